@@ -1,0 +1,111 @@
+/** `off` and `reboot` cut a node off; `on` gives it back (unfencing). */
+export type FencingAction = "off" | "reboot" | "on";
+
+/** How a fencing request ended. */
+export interface FenceOutcome {
+  /** True only when a fence agent (or a person, by manual confirmation) confirmed it. */
+  readonly isSuccess: boolean;
+  /** One of `ExecutionStatus`. */
+  readonly status: number;
+  /** For people; empty on success. */
+  readonly reason: string;
+  readonly record: FencingRecord;
+}
+
+/** One entry of the fencing history, the same on every node. Source: fencer specification, 10. */
+export interface FencingRecord {
+  /** UUID of the operation. */
+  readonly id: string;
+  readonly target: string;
+  readonly action: FencingAction;
+  /** Node whose fencer owned the operation. */
+  readonly origin: string;
+  /** Node that executed it; `a human` for a manual confirmation; empty when nobody did. */
+  readonly delegate: string;
+  /** `NAME.PID` of the client. */
+  readonly client: string;
+  readonly state: "pending" | "success" | "failed";
+  /** Milliseconds since 1970; 0 while pending. */
+  readonly completedMs: number;
+  readonly exitReason: string;
+}
+
+export interface FenceRequest {
+  readonly target: string;
+  readonly action: FencingAction;
+  readonly timeoutS: number;
+  /** Seconds; -1 switches the devices' own delays off. */
+  readonly delayS: number;
+  /** Report success at once when the same happened within this many seconds. 0: never. */
+  readonly toleranceS: number;
+  /** `NAME.PID` of who asks; requests of different clients may be merged. */
+  readonly client: string;
+  /** The target may fence itself when nobody else is there to do it. */
+  readonly allowsSelf: boolean;
+}
+
+/** What a stonith-class resource asks of the fencer. Source: executor specification, 8. */
+export interface DeviceRequest {
+  readonly deviceId: string;
+  /** Agent, as in `fence_ipmilan`. */
+  readonly agent: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly timeoutMs: number;
+}
+
+export interface FencerEvents {
+  /** Every finished fencing operation of the cluster, on every node, in the agreed order. */
+  completed(outcome: FenceOutcome): void;
+}
+
+/**
+ * The fencer of this node, as the controller and the local API see it. Source: fencer specification.
+ */
+export interface Fencer {
+  subscribe(events: FencerEvents): void;
+  fence(request: FenceRequest, done: (outcome: FenceOutcome) => void): void;
+  /** Records that a person has made sure that the node is off. */
+  confirm(target: string, client: string, done: (outcome: FenceOutcome) => void): void;
+  history(): readonly FencingRecord[];
+  /** Removes finished entries, of all targets or of one, on every node. */
+  cleanHistory(target: string | null): void;
+  /** Ids of devices that this node could use now; for one target when given. */
+  devices(target: string | null, done: (deviceIds: readonly string[]) => void): void;
+  /** Registers a device for a stonith resource and monitors it once. Result as an agent's. */
+  startDevice(
+    request: DeviceRequest,
+    done: (result: { status: number; rc: number; reason: string }) => void,
+  ): void;
+  monitorDevice(
+    request: DeviceRequest,
+    done: (result: { status: number; rc: number; reason: string }) => void,
+  ): void;
+  stopDevice(deviceId: string): void;
+  isDeviceStarted(deviceId: string): boolean;
+  /** A new configuration (text of the whole CIB) to take devices and topology from. */
+  configurationChanged(cibXml: string): void;
+  /** Asks all nodes for their history, so that a newcomer learns it. */
+  synchronizeHistory(): void;
+}
+
+export interface FenceAgentRun {
+  /** Name of the agent, as in `fence_ipmilan`. */
+  readonly agent: string;
+  /** Lines `key=value` for the agent's standard input, in this order. */
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly timeoutMs: number;
+}
+
+/** Runs fence agents on this node (fence agent API: parameters on stdin, exit status 0 is success). */
+export interface FenceAgents {
+  run(
+    request: FenceAgentRun,
+    done: (result: {
+      status: number;
+      exitCode: number;
+      stdout: string;
+      stderr: string;
+      reason: string;
+    }) => void,
+  ): void;
+}

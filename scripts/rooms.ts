@@ -1,0 +1,32 @@
+/**
+ * The house as data: every package, what it may import, and whether it is pure. ARCHITECTURE.md draws the
+ * same picture. A pure package does no I/O and takes time, chance, storage and messages through ports.
+ */
+export interface Room {
+  readonly mayImport: readonly string[];
+  readonly isPure: boolean;
+  /** Packages from npm that this room may use. */
+  readonly libraries: readonly string[];
+}
+
+export const ROOMS: Readonly<Record<string, Room>> = {
+  ports: { mayImport: [], isPure: true, libraries: [] },
+  xml: { mayImport: [], isPure: true, libraries: ["saxes", "xpath"] },
+  cib: { mayImport: ["xml"], isPure: true, libraries: [] },
+  scheduler: { mayImport: ["cib", "xml"], isPure: true, libraries: [] },
+  controller: { mayImport: ["ports", "scheduler", "cib", "xml"], isPure: true, libraries: [] },
+  fencer: { mayImport: ["ports", "cib", "xml"], isPure: true, libraries: [] },
+  membership: { mayImport: ["ports"], isPure: false, libraries: [] },
+  executor: { mayImport: ["ports", "xml"], isPure: false, libraries: [] },
+  api: { mayImport: ["ports"], isPure: false, libraries: [] },
+  daemon: {
+    mayImport: ["api", "cib", "controller", "executor", "fencer", "membership", "ports", "scheduler", "xml"],
+    isPure: false,
+    libraries: [],
+  },
+  cli: {
+    mayImport: ["api", "cib", "executor", "membership", "ports", "scheduler", "xml"],
+    isPure: false,
+    libraries: [],
+  },
+};

@@ -1,0 +1,41 @@
+// Runs one of the repository's commands: installs the dependencies when the lock file asks for it, then
+// hands over to scripts/NAME.ts. Plain JavaScript, because on a fresh clone nothing is installed yet.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [command, ...args] = process.argv.slice(2);
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(`Quorate needs Node.js 20.19 or newer; this is ${process.versions.node}.`);
+  process.exit(1);
+}
+
+ensureInstalled();
+const { register } = await import("tsx/esm/api");
+register();
+const script = await import(pathToFileURL(join(root, "scripts", `${command}.ts`)).href);
+process.exitCode = await script.run(args);
+
+/** Installs when node_modules does not match package-lock.json; the stamp holds the lock file's digest. */
+function ensureInstalled() {
+  const stampFile = join(root, "node_modules", ".quorate-installed");
+  const digest = createHash("sha256")
+    .update(readFileSync(join(root, "package-lock.json")))
+    .digest("hex");
+  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === digest) return;
+  console.error("Installing dependencies (npm ci) ...");
+  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
+  if (npm.status !== 0) {
+    console.error("npm ci failed; see above. Is the npm registry reachable?");
+    process.exit(1);
+  }
+  writeFileSync(stampFile, digest);
+}
