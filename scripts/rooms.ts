@@ -24,8 +24,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     isPure: false,
     libraries: [],
   },
+  playground: { mayImport: ["api", "executor", "membership", "ports"], isPure: false, libraries: [] },
   cli: {
-    mayImport: ["api", "cib", "executor", "membership", "ports", "scheduler", "xml"],
+    mayImport: ["api", "cib", "executor", "playground", "ports", "scheduler", "xml"],
     isPure: false,
     libraries: [],
   },

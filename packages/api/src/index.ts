@@ -1,1 +1,22 @@
-export {};
+/**
+ * The contract of a node: typed requests and events, a server for the daemon, a client for the tools. Today over
+ * a Unix socket; the frames carry a version.
+ */
+export { type ApiClient, type ConnectOptions, connect } from "./client.ts";
+export type {
+  AttributeUpdate,
+  CibReply,
+  CibRequestParams,
+  CleanupParams,
+  EventName,
+  Events,
+  FenceParams,
+  FenceReply,
+  MethodName,
+  Methods,
+  NodeListItem,
+  NodeStatus,
+  NoParams,
+} from "./contract.ts";
+export { ApiError, type ApiErrorBody, type ApiErrorCode } from "./errors.ts";
+export { type ApiServer, type Caller, type Handlers, type ServeOptions, serve } from "./server.ts";

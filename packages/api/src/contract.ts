@@ -1,0 +1,130 @@
+import type { FencingAction, FencingRecord, QuorumStatus } from "@quorate/ports";
+
+/**
+ * The contract of a node: every request with its parameters and result, every event. All values are JSON. XML travels as text.
+ */
+export interface Methods {
+  "node.status": { params: NoParams; result: NodeStatus };
+  /** Known nodes, ascending by id. */
+  "node.list": { params: NoParams; result: readonly NodeListItem[] };
+  /** Makes all nodes forget a node that is not active. */
+  "node.remove": { params: { readonly name: string }; result: NoParams };
+  "quorum.status": { params: NoParams; result: QuorumStatus };
+
+  /** One CIB operation. A change is answered when this node has carried it out, and a configuration change when it is durable on every member. */
+  "cib.request": { params: CibRequestParams; result: CibReply };
+
+  "attributes.update": { params: AttributeUpdate; result: NoParams };
+  /** Null when no such attribute was ever set; an entry without value has null. */
+  "attributes.query": {
+    params: { readonly name: string; readonly node: string | null };
+    result: readonly { readonly node: string; readonly value: string | null }[] | null;
+  };
+  /** Writes all attributes to the CIB now. */
+  "attributes.refresh": { params: NoParams; result: NoParams };
+
+  /** Forgets failures (and, for `refresh`, the whole history) of one resource or all, on one node or all; probes follow. */
+  "resource.cleanup": { params: CleanupParams; result: NoParams };
+  /** Reports a failure of a resource that no agent saw (crm_resource --fail). */
+  "resource.fail": { params: { readonly resource: string; readonly node: string }; result: NoParams };
+
+  /** Answered when the fencing is over. */
+  "fencing.fence": { params: FenceParams; result: FenceReply };
+  "fencing.confirm": { params: { readonly target: string }; result: FenceReply };
+  "fencing.history": { params: { readonly target: string | null }; result: readonly FencingRecord[] };
+  "fencing.cleanHistory": { params: { readonly target: string | null }; result: NoParams };
+  /** Devices this node could use now, for one target when given. */
+  "fencing.devices": { params: { readonly target: string | null }; result: readonly string[] };
+
+  /** Leaves the cluster in order: resources move away or stop first. Answered at once. */
+  "daemon.shutdown": { params: NoParams; result: NoParams };
+}
+
+export interface Events {
+  /** A change of the CIB that this node applied: the patchset as XML (format 2). */
+  "cib.changed": { readonly patchset: string };
+  /** A fencing operation of the cluster ended. */
+  "fencing.completed": FencingRecord;
+}
+
+export type MethodName = keyof Methods;
+export type EventName = keyof Events;
+export type NoParams = Readonly<Record<string, never>>;
+
+export interface NodeStatus {
+  readonly version: string;
+  readonly featureSet: string;
+  readonly nodeId: number;
+  readonly nodeName: string;
+  readonly clusterName: string;
+  /** State of the controller: `S_IDLE`, `S_NOT_DC`, ... */
+  readonly state: string;
+  /** Name of the DC as this node knows it. */
+  readonly dc: string | null;
+  readonly isQuorate: boolean;
+}
+
+export interface NodeListItem {
+  readonly nodeId: number;
+  readonly name: string;
+  readonly state: "member" | "lost";
+}
+
+/** Source: daemons specification, CIB manager, section 3. */
+export interface CibRequestParams {
+  /** `cib_query`, `cib_modify`, ... */
+  readonly operation: string;
+  /** Section name; null for the whole document. */
+  readonly section: string | null;
+  readonly xpath: string | null;
+  /** XML text. */
+  readonly data: string | null;
+  readonly flags: readonly string[];
+}
+
+export interface CibReply {
+  /** Result code of the CIB operation; `ok` or the reason of refusal. */
+  readonly code: string;
+  /** XML text: what was asked for, or what was refused. */
+  readonly data: string | null;
+}
+
+export interface AttributeUpdate {
+  readonly name: string;
+  /** `name` is a POSIX extended regular expression over known attributes. */
+  readonly isPattern: boolean;
+  /** Null unsets. `value++` and `value+=N` count on. Ignored for `delay`. */
+  readonly value: string | null;
+  readonly kind: "value" | "delay" | "both";
+  /** Null: this node. */
+  readonly node: string | null;
+  readonly delayMs: number | null;
+  readonly isPrivate: boolean;
+  readonly setId: string | null;
+  readonly setType: string | null;
+  /** When the request is answered. */
+  readonly wait: "no" | "local" | "cluster";
+}
+
+export interface CleanupParams {
+  readonly kind: "cleanup" | "refresh";
+  readonly resource: string | null;
+  readonly node: string | null;
+  readonly operation: string | null;
+  readonly intervalMs: number | null;
+}
+
+export interface FenceParams {
+  readonly target: string;
+  readonly action: FencingAction;
+  readonly timeoutS: number;
+  readonly delayS: number;
+  readonly toleranceS: number;
+}
+
+export interface FenceReply {
+  readonly isSuccess: boolean;
+  /** For people; empty on success. */
+  readonly reason: string;
+  readonly record: FencingRecord;
+}

@@ -1,0 +1,172 @@
+import { chmodSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import type { EventName, Events, MethodName, Methods } from "./contract.ts";
+import { ApiError, type ApiErrorBody } from "./errors.ts";
+import { encodeFrame, FrameReader, PROTOCOL_VERSION } from "./framing.ts";
+
+/** One function for each method of the contract. An `ApiError` thrown becomes the answer; anything else is a defect, answered as `internal`. */
+export type Handlers = {
+  readonly [M in MethodName]: (params: Methods[M]["params"], caller: Caller) => Promise<Methods[M]["result"]>;
+};
+
+/** Who asks. `name` is what the client calls itself (`cibadmin`), `pid` its process; both are claims, not proofs. */
+export interface Caller {
+  readonly name: string;
+  readonly pid: number;
+}
+
+export interface ApiServer {
+  /** Sends an event to every connected client that subscribed to it. */
+  publish<E extends EventName>(name: E, data: Events[E]): void;
+  /** Stops listening, ends all connections and removes the socket. */
+  close(): Promise<void>;
+}
+
+export interface ServeOptions {
+  readonly socketPath: string;
+  readonly handlers: Handlers;
+  readonly log: (message: string) => void;
+}
+
+/** A client that does not read its answers is cut off when this much waits for it. */
+const UNREAD_BYTES_MAX = 256 * 1024 * 1024;
+
+/**
+ * Serves the contract on a Unix socket. A socket file left by a dead daemon is replaced: the caller makes
+ * sure, by a lock of its own, that no living daemon uses it.
+ * @throws the operating system's error when the path cannot be used
+ */
+export function serve(options: ServeOptions): Promise<ApiServer> {
+  const connections = new Set<Connection>();
+  rmSync(options.socketPath, { force: true });
+  const server: Server = createServer((socket) => {
+    const connection = new Connection(socket, options);
+    connections.add(connection);
+    socket.on("close", () => connections.delete(connection));
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.socketPath, () => {
+      server.off("error", reject);
+      chmodSync(options.socketPath, 0o660);
+      resolve({
+        publish: (name, data) => {
+          let frame: Buffer | null = null;
+          for (const connection of connections) {
+            if (!connection.subscriptions.has(name)) continue;
+            frame ??= encodeFrame({ event: name, data });
+            connection.write(frame);
+          }
+        },
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed());
+            for (const connection of connections) connection.end();
+          }),
+      });
+    });
+  });
+}
+
+class Connection {
+  readonly subscriptions = new Set<string>();
+  readonly #socket: Socket;
+  readonly #options: ServeOptions;
+  readonly #reader = new FrameReader();
+  #caller: Caller | null = null;
+
+  constructor(socket: Socket, options: ServeOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    socket.on("error", () => socket.destroy());
+    socket.on("data", (chunk) => this.#receive(chunk));
+    this.write(encodeFrame({ quorate: PROTOCOL_VERSION }));
+  }
+
+  write(frame: Buffer): void {
+    if (this.#socket.destroyed) return;
+    if (this.#socket.writableLength > UNREAD_BYTES_MAX) {
+      this.#options.log(
+        `local API: ${this.#caller?.name ?? "a client"} does not read its answers, disconnecting it`,
+      );
+      this.#socket.destroy();
+      return;
+    }
+    this.#socket.write(frame);
+  }
+
+  end(): void {
+    this.#socket.end(() => this.#socket.destroy());
+  }
+
+  #receive(chunk: Buffer): void {
+    const frames = this.#reader.push(chunk);
+    if (!frames.ok) {
+      this.#refuse(frames.problem);
+      return;
+    }
+    for (const value of frames.values) {
+      if (this.#caller === null) this.#greet(value);
+      else this.#answer(value, this.#caller);
+    }
+  }
+
+  #greet(value: unknown): void {
+    const greeting = value as { quorate?: unknown; name?: unknown; pid?: unknown } | null;
+    if (greeting?.quorate !== PROTOCOL_VERSION) {
+      this.#refuse(`speaks protocol ${String(greeting?.quorate)}, this daemon speaks ${PROTOCOL_VERSION}`);
+      return;
+    }
+    this.#caller = { name: String(greeting.name ?? "unknown"), pid: Number(greeting.pid ?? 0) };
+  }
+
+  #refuse(problem: string): void {
+    this.#options.log(`local API: closing a connection: ${problem}`);
+    this.#socket.destroy();
+  }
+
+  #answer(value: unknown, caller: Caller): void {
+    const request = value as { id?: unknown; method?: unknown; params?: unknown } | null;
+    const id = request?.id;
+    if (typeof id !== "number" || typeof request?.method !== "string") {
+      this.#refuse("a request has no id or no method");
+      return;
+    }
+    if (request.method === "subscribe") {
+      for (const name of (request.params as { events?: string[] })?.events ?? [])
+        this.subscriptions.add(name);
+      this.write(encodeFrame({ id, result: {} }));
+      return;
+    }
+    const handler = Object.hasOwn(this.#options.handlers, request.method)
+      ? (this.#options.handlers[request.method as MethodName] as (
+          params: unknown,
+          caller: Caller,
+        ) => Promise<unknown>)
+      : null;
+    if (handler === null) {
+      this.#fail(id, {
+        code: "unknownMethod",
+        message: `this daemon does not know the request "${request.method}"; is it older than the tool?`,
+      });
+      return;
+    }
+    Promise.resolve()
+      .then(() => handler(request.params ?? {}, caller))
+      .then((result) => this.write(encodeFrame({ id, result })))
+      .catch((error: unknown) => this.#fail(id, this.#describe(error)));
+  }
+
+  #describe(error: unknown): ApiErrorBody {
+    if (error instanceof ApiError) return { code: error.code, message: error.message };
+    if (error instanceof RangeError) return { code: "tooLarge", message: error.message };
+    this.#options.log(
+      `local API: defect while answering: ${error instanceof Error ? error.stack : String(error)}`,
+    );
+    return { code: "internal", message: "the daemon hit a defect while answering; its log has the details" };
+  }
+
+  #fail(id: number, error: ApiErrorBody): void {
+    this.write(encodeFrame({ id, error }));
+  }
+}

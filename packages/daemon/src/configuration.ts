@@ -1,0 +1,145 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { LogLevel } from "@quorate/ports";
+import { isLogLevel } from "./world/log.ts";
+
+/** What a daemon needs to know before it can join a cluster. */
+export interface Configuration {
+  /** Everything on disk lies below it: `etc/quorate`, `var/lib/quorate`, `run/quorate`. Empty string: the machine's root. */
+  readonly root: string;
+  readonly engine: EngineConfiguration;
+  readonly logLevel: LogLevel;
+  /** Roots of OCF agents (each holds PROVIDER/TYPE), first hit wins. */
+  readonly ocfRoots: readonly string[];
+  /** Directories of fence agents, first hit wins. */
+  readonly fenceAgentDirectories: readonly string[];
+  /** Directory with the cluster's commands, put first in the PATH of agents; empty: PATH is left alone. */
+  readonly binDirectory: string;
+  /** Added to the environment of every agent, `NAME=VALUE`. */
+  readonly agentEnvironment: ReadonlyMap<string, string>;
+}
+
+/** The embedded engine: a hub on this machine. */
+export interface EngineConfiguration {
+  readonly kind: "embedded";
+  readonly nodeName: string;
+  readonly host: string;
+  readonly port: number;
+  readonly keyFile: string;
+}
+
+export interface Paths {
+  readonly cibDirectory: string;
+  readonly runDirectory: string;
+  readonly socket: string;
+}
+
+export type ConfigurationResult =
+  | { readonly ok: true; readonly configuration: Configuration }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+export function pathsBelow(root: string): Paths {
+  const runDirectory = join(root, "/run/quorate");
+  return {
+    cibDirectory: join(root, "/var/lib/quorate/cib"),
+    runDirectory,
+    socket: join(runDirectory, "quorated.sock"),
+  };
+}
+
+export function configurationFile(root: string): string {
+  return join(root, "/etc/quorate/quorated.conf");
+}
+
+/** The keys of `quorated.conf`, each with what it means; `--help` and the documentation are made from this table. */
+export const SETTINGS = {
+  engine: "cluster engine: embedded",
+  "node-name": "name of this node, as in the hub's node list",
+  "engine-address": "HOST:PORT of the embedded engine's hub",
+  "engine-key-file": "file with the key shared by the nodes of the embedded engine",
+  "log-level": "critical, error, warning, notice, info (default) or debug",
+  "ocf-roots": "colon-separated roots of OCF agents (default /usr/lib/ocf/resource.d)",
+  "fence-agent-directories": "colon-separated directories of fence agents (default /usr/sbin)",
+  "bin-directory": "directory with the cluster's commands, put first in the agents' PATH",
+  "agent-environment": "space-separated NAME=VALUE pairs added to the agents' environment",
+} as const;
+
+type SettingName = keyof typeof SETTINGS;
+
+/**
+ * Reads `quorated.conf`: lines `key = value`, `#` starts a comment. All problems are reported, each with its line.
+ */
+export function readConfiguration(root: string): ConfigurationResult {
+  const file = configurationFile(root);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    return { ok: false, problems: [`cannot read ${file}: ${(error as Error).message}`] };
+  }
+  const problems: string[] = [];
+  const values = parseSettings(text, file, problems);
+  const configuration = interpret(root, file, values, problems);
+  return problems.length === 0 ? { ok: true, configuration } : { ok: false, problems };
+}
+
+function parseSettings(text: string, file: string, problems: string[]): Map<SettingName, string> {
+  const values = new Map<SettingName, string>();
+  text.split("\n").forEach((raw, index) => {
+    const line = raw.replace(/(^|\s)#.*$/, "").trim();
+    if (line === "") return;
+    const place = `${file}:${index + 1}`;
+    const match = /^([a-z-]+)\s*=\s*(.*)$/.exec(line);
+    if (match === null) problems.push(`${place}: "${line}" is not of the form key = value`);
+    else if (!Object.hasOwn(SETTINGS, match[1]!))
+      problems.push(`${place}: unknown setting "${match[1]}"; known are ${Object.keys(SETTINGS).join(", ")}`);
+    else if (values.has(match[1] as SettingName))
+      problems.push(`${place}: "${match[1]}" is set twice; remove one`);
+    else values.set(match[1] as SettingName, match[2]!);
+  });
+  return values;
+}
+
+function interpret(
+  root: string,
+  file: string,
+  values: ReadonlyMap<SettingName, string>,
+  problems: string[],
+): Configuration {
+  const required = (name: SettingName): string => {
+    const value = values.get(name) ?? "";
+    if (value === "") problems.push(`${file}: "${name}" is missing: ${SETTINGS[name]}`);
+    return value;
+  };
+  if ((values.get("engine") ?? "embedded") !== "embedded")
+    problems.push(`${file}: engine "${values.get("engine")}" is not known; the only one is "embedded"`);
+  const address = required("engine-address");
+  const [, host = "", port = ""] = /^(.+):(\d+)$/.exec(address) ?? [];
+  if (address !== "" && host === "")
+    problems.push(`${file}: engine-address "${address}" is not of the form HOST:PORT`);
+  const logLevel = values.get("log-level") ?? "info";
+  if (!isLogLevel(logLevel))
+    problems.push(`${file}: log-level "${logLevel}" is not known: ${SETTINGS["log-level"]}`);
+  const agentEnvironment = new Map<string, string>();
+  for (const pair of (values.get("agent-environment") ?? "").split(/\s+/).filter((text) => text !== "")) {
+    const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/.exec(pair) ?? [];
+    if (name === undefined)
+      problems.push(`${file}: agent-environment "${pair}" is not of the form NAME=VALUE`);
+    else agentEnvironment.set(name, value!);
+  }
+  return {
+    root,
+    engine: {
+      kind: "embedded",
+      nodeName: required("node-name"),
+      host,
+      port: Number(port),
+      keyFile: required("engine-key-file"),
+    },
+    logLevel: isLogLevel(logLevel) ? logLevel : "info",
+    ocfRoots: (values.get("ocf-roots") ?? "/usr/lib/ocf/resource.d").split(":"),
+    fenceAgentDirectories: (values.get("fence-agent-directories") ?? "/usr/sbin").split(":"),
+    binDirectory: values.get("bin-directory") ?? "",
+    agentEnvironment,
+  };
+}

@@ -1,0 +1,26 @@
+import { realpathSync } from "node:fs";
+import { createServer } from "node:net";
+
+export type LockResult = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/**
+ * Makes sure that one daemon at most uses a run directory. The lock is a socket in the kernel's abstract name space: it vanishes with
+ * the process, however that ends, so no stale lock can be left. It is never released before the process ends.
+ */
+export function lockRunDirectory(runDirectory: string): Promise<LockResult> {
+  const name = `\0quorate${realpathSync(runDirectory)}`;
+  return new Promise((resolve) => {
+    const server = createServer((socket) => socket.destroy());
+    server.unref();
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      resolve({
+        ok: false,
+        reason:
+          error.code === "EADDRINUSE"
+            ? `another quorated already runs for ${runDirectory}; stop it first, or give this one a --root of its own`
+            : `cannot lock ${runDirectory}: ${error.message}`,
+      }),
+    );
+    server.listen(name, () => resolve({ ok: true }));
+  });
+}

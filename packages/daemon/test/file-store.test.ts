@@ -1,0 +1,81 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Store, StoreResult } from "@quorate/ports";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createFileStore } from "../src/world/file-store.ts";
+
+let directory: string;
+let store: Store;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "quorate-store-"));
+  store = createFileStore(join(directory, "cib"));
+});
+
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function call<T>(start: (done: (result: StoreResult<T>) => void) => void): Promise<StoreResult<T>> {
+  return new Promise((resolve) => start(resolve));
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+describe("file store", () => {
+  test("write creates the directory, replaces, keeps the mode; read gives it back", async () => {
+    await call((done) => store.write("cib.xml", bytes("one"), { mode: 0o600 }, done));
+    await call((done) => store.write("cib.xml", bytes("two"), { mode: 0o600 }, done));
+    expect(readFileSync(join(directory, "cib/cib.xml"), "utf8")).toBe("two");
+    expect(statSync(join(directory, "cib/cib.xml")).mode & 0o777).toBe(0o600);
+    const read = await call((done) => store.read("cib.xml", done));
+    expect(read.ok && new TextDecoder().decode(read.value!)).toBe("two");
+  });
+
+  test("a missing file reads as null, lists as nothing, removes as success", async () => {
+    expect(await call((done) => store.read("absent", done))).toEqual({ ok: true, value: null });
+    expect(await call((done) => store.list(done))).toEqual({ ok: true, value: [] });
+    expect(await call((done) => store.remove("absent", done))).toEqual({ ok: true, value: null });
+  });
+
+  test("operations happen in the order of the calls: a backup linked before its file is replaced holds the old content", async () => {
+    store.write("cib.xml", bytes("old"), { mode: 0o600 }, () => {});
+    store.link("cib.xml", "cib-1.raw", () => {});
+    store.write("cib.xml", bytes("new"), { mode: 0o600 }, () => {});
+    const listed = await call((done) => store.list(done));
+    expect(listed.ok && listed.value.map((file) => file.name)).toEqual(["cib-1.raw", "cib.xml"]);
+    expect(readFileSync(join(directory, "cib/cib-1.raw"), "utf8")).toBe("old");
+  });
+
+  test("an error names its code, leaves the old content and no temporary file", async () => {
+    await call((done) => store.write("cib.xml", bytes("old"), { mode: 0o600 }, done));
+    mkdirSync(join(directory, "cib/cib.xml.new"));
+    const result = await call((done) => store.write("cib.xml", bytes("new"), { mode: 0o600 }, done));
+    expect(result).toMatchObject({ ok: false, error: { code: "EISDIR" } });
+    expect(readFileSync(join(directory, "cib/cib.xml"), "utf8")).toBe("old");
+  });
+
+  test("linking a missing file is ENOENT, and later operations still work", async () => {
+    const result = await call((done) => store.link("absent", "x", done));
+    expect(result).toMatchObject({ ok: false, error: { code: "ENOENT" } });
+    expect((await call((done) => store.write("a", bytes("a"), { mode: 0o640 }, done))).ok).toBe(true);
+  });
+
+  test("a path that is no directory is reported, not thrown", async () => {
+    writeFileSync(join(directory, "file"), "");
+    const broken = createFileStore(join(directory, "file"));
+    expect(await call((done) => broken.write("a", bytes("a"), { mode: 0o600 }, done))).toMatchObject({
+      ok: false,
+    });
+    expect(existsSync(join(directory, "file"))).toBe(true);
+    chmodSync(join(directory, "file"), 0o600);
+  });
+});
