@@ -66,12 +66,23 @@ export interface Agents {
    * interval) is taken over by the new request. Starting a `stop` cancels the resource's recurring operations.
    */
   execute(operation: Operation, report: AgentCallback): number;
-  /** Ends a recurring operation; its callback gets status cancelled. False when it is not known. */
+  /**
+   * Ends a recurring operation; its callback gets status cancelled with rc 0 as its last report. A run in flight is
+   * killed first (SIGKILL to its process group), so the report may take a moment. False when it is not known.
+   */
   cancel(resourceId: string, action: string, intervalMs: number): boolean;
-  /** Metadata of an agent (OCF XML), by running it or from a cache. */
+  /**
+   * Metadata of an agent (OCF XML, well-formed), by running it or from a cache. A failure is not cached. The cache
+   * entry goes when a `start` of this agent begins and by `forgetMetadata`.
+   */
   metadata(agent: AgentName, done: (result: MetadataResult) => void): void;
+  /** The next `metadata` runs the agent again: an agent may be updated while the cluster runs. */
+  forgetMetadata(agent: AgentName): void;
   /** Operations queued or running now, recurring ones between runs not counted. */
   readonly runningCount: number;
-  /** Cancels every recurring operation without reporting; running single actions go on and report. */
+  /**
+   * Cancels every recurring operation without reporting, kills runs of them that are in flight; single actions,
+   * queued or running, go on and report.
+   */
   cancelAll(): void;
 }

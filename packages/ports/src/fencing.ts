@@ -93,19 +93,26 @@ export interface FenceAgentRun {
   readonly agent: string;
   /** Lines `key=value` for the agent's standard input, in this order. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** From the start of the process; 0 means no limit. */
   readonly timeoutMs: number;
 }
 
-/** Runs fence agents on this node (fence agent API: parameters on stdin, exit status 0 is success). */
+/** How a run of a fence agent ended. */
+export interface FenceAgentResult {
+  /** One of `ExecutionStatus`: `done` for any exit of the agent, whatever its code. */
+  readonly status: number;
+  /** Exit code of the agent; -1 when it did not run or did not exit by itself. Only 0 is success. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** For people, when the status is not `done`; else empty. */
+  readonly reason: string;
+}
+
+/**
+ * Runs fence agents on this node (fence agent API: parameters on stdin, exit status 0 is success). Any number may run
+ * at once. A timeout ends the agent and its whole process group.
+ */
 export interface FenceAgents {
-  run(
-    request: FenceAgentRun,
-    done: (result: {
-      status: number;
-      exitCode: number;
-      stdout: string;
-      stderr: string;
-      reason: string;
-    }) => void,
-  ): void;
+  run(request: FenceAgentRun, done: (result: FenceAgentResult) => void): void;
 }

@@ -36,6 +36,7 @@ export type {
 } from "./engine.ts";
 export type {
   DeviceRequest,
+  FenceAgentResult,
   FenceAgentRun,
   FenceAgents,
   FenceOutcome,
