@@ -1,4 +1,4 @@
-import type { NodeId, NodeListEntry } from "./engine.ts";
+import type { ArrivalReason, DepartureReason, NodeId, NodeListEntry } from "./engine.ts";
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -18,10 +18,16 @@ export interface MembershipView {
   readonly ringNodes: readonly NodeListEntry[];
   /** Nodes whose daemon is in the group, ascending by id. */
   readonly members: readonly Member[];
-  /** Members that came with this change (all members at the first one). */
-  readonly joined: readonly Member[];
-  /** Members that went with this change; `nodeDown` when the node left the ring, too. */
-  readonly left: readonly (Member & { readonly reason: "leave" | "nodeDown" | "processDown" })[];
+  /**
+   * Members that came with this change (all members at the first one). `nodeUp`: the daemon was alive all the time,
+   * in another part of the cluster, so its state may have diverged from ours.
+   */
+  readonly joined: readonly (Member & { readonly reason: ArrivalReason })[];
+  /**
+   * Members that went with this change; `nodeDown` when the node left the ring, too. A node whose daemon or ring
+   * was replaced between two views is in `left` and in `joined`: it went first, then it came.
+   */
+  readonly left: readonly (Member & { readonly reason: DepartureReason })[];
   readonly isQuorate: boolean;
   /** Text form of the ring id, `1.2a`. */
   readonly ringId: string;
@@ -49,6 +55,6 @@ export interface Channel {
   readonly nodeList: readonly NodeListEntry[];
   readonly clusterName: string;
   subscribe(events: ChannelEvents): void;
-  /** To all members including this node, or to one only. */
+  /** To all members including this node, or to one only (its place in the order is the same). Nothing after `lost`. */
   send(body: JsonObject, to?: NodeId): void;
 }

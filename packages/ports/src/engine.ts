@@ -19,12 +19,22 @@ export interface Departure extends ProcessId {
   readonly reason: DepartureReason;
 }
 
-/** A change of the processes of the joined group, in the stream of messages. */
+/** `join`: a process joined the group; `nodeUp`: it was in the group already, on nodes that were in another ring. */
+export type ArrivalReason = "join" | "nodeUp";
+
+export interface Arrival extends ProcessId {
+  readonly reason: ArrivalReason;
+}
+
+/**
+ * A change of the processes of the joined group, in the stream of messages. A `nodeDown` or `nodeUp` in it tells that
+ * it belongs to a change of the ring, so that `ringChanged` follows.
+ */
 export interface ConfigurationChange {
   /** After the change, sorted by node and pid; contains the joined, never the left. */
   readonly members: readonly ProcessId[];
   readonly left: readonly Departure[];
-  readonly joined: readonly ProcessId[];
+  readonly joined: readonly Arrival[];
 }
 
 /** What votequorum decided for a ring. */
@@ -61,8 +71,11 @@ export type EngineResult = "ok" | "tryAgain" | "tooBig" | "notJoined" | "already
 export type EngineStatus = "connecting" | "connected" | "lost";
 
 /**
- * Events of an engine client. Order within the stream of a ring change: losses, then gains
- * (`configurationChanged` each), then `ringChanged`, then `quorumChanged`.
+ * Events of an engine client. Between `connected` and `join` there are none but `lost`. The first ones after `join`
+ * are the `configurationChanged` in which this process joined, `ringChanged`, `quorumChanged`. Order within a later
+ * change of the ring: losses, then gains (`configurationChanged` each), then `ringChanged`, then `quorumChanged`,
+ * which comes also when its content is the same as before. After the `configurationChanged` of the own leave come
+ * none but `lost`.
  */
 export interface EngineEvents {
   /** The engine can be used: node list and local id are known. Exactly once, before all else. */
@@ -94,11 +107,13 @@ export interface Engine {
   readonly messageSizeMax: number;
 
   connect(events: EngineEvents): void;
+  /** Sending is allowed as soon as this returned `ok`; `tryAgain` while an earlier leave is on its way. */
   join(group: string): EngineResult;
   leave(): EngineResult;
   multicast(message: Uint8Array): EngineResult;
   /** Null while not connected. */
   quorumStatus(): QuorumStatus | null;
+  /** `invalid` when it is below the present votes, or would take quorum away. */
   setExpectedVotes(votes: number): EngineResult;
   /** Ends the connection without further events; the group sees `processDown` unless `leave` was called. */
   close(): void;

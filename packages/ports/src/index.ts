@@ -20,6 +20,8 @@ export type { Channel, ChannelEvents, JsonObject, JsonValue, Member, MembershipV
 export type { Clock, Timer } from "./clock.ts";
 export { ExecutionStatus, OcfCode, PENDING_CALL_ID } from "./codes.ts";
 export type {
+  Arrival,
+  ArrivalReason,
   ConfigurationChange,
   Departure,
   DepartureReason,
