@@ -1,0 +1,86 @@
+import type { XmlElement } from "@quorate/xml";
+import type { Action } from "./action.ts";
+import type { Colocation } from "./colocation.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Explanation } from "./explanation.ts";
+import type { FailedAction } from "./history-entry.ts";
+import type { Location } from "./location.ts";
+import type { ClusterNode } from "./node.ts";
+import type { ClusterOptions } from "./options.ts";
+import type { Ordering } from "./ordering.ts";
+import type { Resource } from "./resource.ts";
+import type { ScoreLine } from "./score-line.ts";
+import type { Ticket } from "./ticket.ts";
+
+/**
+ * The model of one run: everything that the stages read and change. Made by `unpackCluster` from a CIB and an
+ * instant, then changed in place by placement, actions, orderings and graph. Nothing outlives the run.
+ */
+export interface Cluster {
+  readonly cib: XmlElement;
+  /** The one instant of this run, epoch seconds. */
+  readonly nowS: number;
+  readonly options: ClusterOptions;
+  readonly hasQuorum: boolean;
+  /** A watchdog, or at least one fence device was unpacked (part 1, 3.3). */
+  hasFencing: boolean;
+
+  /** Ordered by name (part 1, 2.8): "all nodes" means this order. */
+  readonly nodes: ClusterNode[];
+  readonly nodesByIndex: ClusterNode[];
+  dc: ClusterNode | null;
+
+  /** Top level: by priority, then document order, then removed ones as they were found (part 1, 6.12). */
+  readonly resources: Resource[];
+  readonly resourcesByIndex: Resource[];
+  readonly lookup: ClusterLookup;
+
+  /** Template id -> ids of the primitives made from it, in order. Templates without users have an empty list. */
+  readonly templates: Map<string, string[]>;
+  readonly tags: Map<string, string[]>;
+  readonly tickets: Map<string, Ticket>;
+
+  /** Most recently created first: the order in which they are applied (part 2, 4.2.6 and 4.6.5). */
+  readonly locations: Location[];
+  /** In order of creation. */
+  readonly colocations: Colocation[];
+  /** In order of creation. */
+  readonly orderings: Ordering[];
+
+  /** In order of creation; iterate backwards for "newest first". */
+  readonly actions: Action[];
+  /** Actions without resource by folded key. */
+  readonly clusterActions: Map<string, Action>;
+  /** In the order in which they were found. */
+  readonly failedActions: FailedAction[];
+  /** Connections of which the digest check waits for placement; the most recently added is done first. */
+  readonly deferredChecks: DeferredCheck[];
+
+  /** Earliest instant after now at which the decision may change, epoch seconds; null: none. */
+  recheckAtS: number | null;
+  /** Placement's score lines, in the order in which they came up. */
+  readonly scoreLines: ScoreLine[];
+  readonly diagnostics: Diagnostic[];
+  readonly explanations: Explanation[];
+}
+
+/** Look-ups by name. Names of nodes ignore case. */
+export interface ClusterLookup {
+  /** By id or history name, the first in depth-first order of the top-level list (part 1, 6.5). */
+  resource(idOrHistoryName: string): Resource | null;
+  /** By exact id. */
+  resourceById(id: string): Resource | null;
+  nodeByName(name: string): ClusterNode | null;
+  nodeById(id: string): ClusterNode | null;
+  /** The target of an `id-ref`; null when there is none or more than one. */
+  element(name: string, id: string): XmlElement | null;
+}
+
+/** A check of an operation's digest that has to wait until the connection has a node (part 1, 19.5). */
+export interface DeferredCheck {
+  readonly resource: Resource;
+  readonly node: ClusterNode;
+  readonly xml: XmlElement;
+  /** `last-failure`: part 1, 14.3 step 4. `active`: 19.5 step 4b. */
+  readonly kind: "last-failure" | "active";
+}
