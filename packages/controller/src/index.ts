@@ -1,1 +1,2 @@
-export {};
+/** What a node of the cluster decides at run time. Start with `ClusterNode`. */
+export * from "./cluster-node.ts";
