@@ -62,12 +62,18 @@ export interface NodeStatus {
   /** Name of the DC as this node knows it. */
   readonly dc: string | null;
   readonly isQuorate: boolean;
+  readonly isShuttingDown: boolean;
+  /** Why this node no longer writes its CIB to disk; null when all is well. */
+  readonly diskProblem: string | null;
 }
 
 export interface NodeListItem {
   readonly nodeId: number;
   readonly name: string;
+  /** Whether the machine is in the membership; its daemon may be down. */
   readonly state: "member" | "lost";
+  /** Whether its daemon takes part in the cluster. */
+  readonly isOnline: boolean;
 }
 
 /** Source: daemons specification, CIB manager, section 3. */
@@ -82,12 +88,15 @@ export interface CibRequestParams {
   readonly flags: readonly string[];
 }
 
-export interface CibReply {
-  /** Result code of the CIB operation; `ok` or the reason of refusal. */
-  readonly code: string;
-  /** XML text: what was asked for, or what was refused. */
-  readonly data: string | null;
-}
+export type CibReply =
+  /** Carried out (a configuration change: and durable on every member), or refused by the CIB's rules: `code` is `ok` or the reason. `data` is XML text: what was asked for, or what was refused. */
+  | { readonly kind: "done"; readonly code: string; readonly data: string | null }
+  /** Carried out, but these members could not make it durable. */
+  | { readonly kind: "notDurable"; readonly failures: readonly { node: string; code: string; message: string }[] }
+  /** Not carried out. */
+  | { readonly kind: "unavailable"; readonly reason: string }
+  /** It may or may not be in effect. */
+  | { readonly kind: "outcomeUnknown"; readonly reason: string };
 
 export interface AttributeUpdate {
   readonly name: string;

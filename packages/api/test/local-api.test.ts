@@ -45,7 +45,7 @@ describe("local API", () => {
     const client = await start({
       "node.list": async (_, caller) => {
         await new Promise((resolve) => setTimeout(resolve, 20));
-        return [{ nodeId: 1, name: caller.name, state: "member" }];
+        return [{ nodeId: 1, name: caller.name, state: "member", isOnline: true }];
       },
       "fencing.devices": async ({ target }) => [`device-of-${target}`],
     });
@@ -53,14 +53,14 @@ describe("local API", () => {
       client.request("node.list", {}),
       client.request("fencing.devices", { target: "node2" }),
     ]);
-    expect(nodes).toEqual([{ nodeId: 1, name: "test", state: "member" }]);
+    expect(nodes).toEqual([{ nodeId: 1, name: "test", state: "member", isOnline: true }]);
     expect(devices).toEqual(["device-of-node2"]);
     client.close();
   });
 
   test("carries a message of many megabytes and characters of all sizes", async () => {
     const data = "ä€𝕏x".repeat(1_000_000);
-    const client = await start({ "cib.request": async (params) => ({ code: "ok", data: params.data }) });
+    const client = await start({ "cib.request": async (params) => ({ kind: "done", code: "ok", data: params.data }) });
     const reply = await client.request("cib.request", {
       operation: "cib_query",
       section: null,
@@ -68,7 +68,7 @@ describe("local API", () => {
       data,
       flags: [],
     });
-    expect(reply.data === data).toBe(true);
+    expect(reply.kind === "done" && reply.data === data).toBe(true);
     client.close();
   });
 

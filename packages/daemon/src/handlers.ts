@@ -1,0 +1,70 @@
+import { ApiError, type Caller, type FenceReply, type Handlers } from "@quorate/api";
+import type { ClusterNode, RequestResult } from "@quorate/controller";
+import type { Engine, FenceOutcome, Fencer } from "@quorate/ports";
+
+export interface HandlerParts {
+  readonly node: ClusterNode;
+  readonly fencer: Fencer;
+  readonly engine: Engine;
+  readonly version: string;
+  readonly featureSet: string;
+}
+
+/** Maps each request of the local API to the one call that serves it. */
+export function createHandlers({ node, fencer, engine, version, featureSet }: HandlerParts): Handlers {
+  return {
+    "node.status": async () => ({ version, featureSet, ...node.status() }),
+    "node.list": async () => node.nodes(),
+    "node.remove": ({ name }) => settled((done) => node.removeNode(name, done)),
+    "quorum.status": async () => {
+      const status = engine.quorumStatus();
+      if (status === null) throw new ApiError("notReady", "the cluster engine is not connected; try again shortly");
+      return status;
+    },
+    "cib.request": (params, caller) =>
+      new Promise((resolve) => {
+        const client = { name: caller.name, id: clientId(caller), user: null, groups: [] };
+        node.cib.request({ ...params, client }, resolve);
+      }),
+    "attributes.update": (params) => settled((done) => node.attributes.update({ ...params, user: null }, done)),
+    "attributes.query": async ({ name, node: nodeName }) => node.attributes.query(name, nodeName),
+    "attributes.refresh": () => settled((done) => node.attributes.refresh(done)),
+    "resource.cleanup": (params) => settled((done) => node.cleanup(params, done)),
+    "resource.fail": (params) => settled((done) => node.failResource(params, done)),
+    "fencing.fence": (params, caller) =>
+      new Promise((resolve) => {
+        const request = { ...params, client: clientId(caller), allowsSelf: true };
+        fencer.fence(request, (outcome) => resolve(toReply(outcome)));
+      }),
+    "fencing.confirm": ({ target }, caller) =>
+      new Promise((resolve) => fencer.confirm(target, clientId(caller), (outcome) => resolve(toReply(outcome)))),
+    "fencing.history": async ({ target }) =>
+      fencer.history().filter((record) => target === null || record.target === target),
+    "fencing.cleanHistory": async ({ target }) => {
+      fencer.cleanHistory(target);
+      return {};
+    },
+    "fencing.devices": ({ target }) => new Promise((resolve) => fencer.devices(target, resolve)),
+    "daemon.shutdown": async () => {
+      node.shutdown();
+      return {};
+    },
+  };
+}
+
+function clientId(caller: Caller): string {
+  return `${caller.name}.${caller.pid}`;
+}
+
+function toReply({ isSuccess, reason, record }: FenceOutcome): FenceReply {
+  return { isSuccess, reason, record };
+}
+
+function settled(call: (done: (result: RequestResult) => void) => void): Promise<Record<string, never>> {
+  return new Promise((resolve, reject) => {
+    call((result) => {
+      if (result.ok) resolve({});
+      else reject(new ApiError(result.code === "invalid" ? "badRequest" : result.code, result.message));
+    });
+  });
+}
