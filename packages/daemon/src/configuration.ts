@@ -9,6 +9,8 @@ export interface Configuration {
   readonly root: string;
   readonly engine: EngineConfiguration;
   readonly logLevel: LogLevel;
+  /** `playground`: short waits, for clusters whose nodes share a machine and can be lost without harm. */
+  readonly timing: "production" | "playground";
   /** Roots of OCF agents (each holds PROVIDER/TYPE), first hit wins. */
   readonly ocfRoots: readonly string[];
   /** Directories of fence agents, first hit wins. */
@@ -58,6 +60,7 @@ export const SETTINGS = {
   "engine-address": "HOST:PORT of the embedded engine's hub",
   "engine-key-file": "file with the key shared by the nodes of the embedded engine",
   "log-level": "critical, error, warning, notice, info (default) or debug",
+  timing: "production (default) or playground: short waits, for nodes that share one machine",
   "ocf-roots": "colon-separated roots of OCF agents (default /usr/lib/ocf/resource.d)",
   "fence-agent-directories": "colon-separated directories of fence agents (default /usr/sbin)",
   "bin-directory": "directory with the cluster's commands, put first in the agents' PATH",
@@ -120,6 +123,9 @@ function interpret(
   const logLevel = values.get("log-level") ?? "info";
   if (!isLogLevel(logLevel))
     problems.push(`${file}: log-level "${logLevel}" is not known: ${SETTINGS["log-level"]}`);
+  const timing = values.get("timing") ?? "production";
+  if (timing !== "production" && timing !== "playground")
+    problems.push(`${file}: timing "${timing}" is not known: ${SETTINGS.timing}`);
   const agentEnvironment = new Map<string, string>();
   for (const pair of (values.get("agent-environment") ?? "").split(/\s+/).filter((text) => text !== "")) {
     const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/.exec(pair) ?? [];
@@ -137,6 +143,7 @@ function interpret(
       keyFile: required("engine-key-file"),
     },
     logLevel: isLogLevel(logLevel) ? logLevel : "info",
+    timing: timing === "playground" ? "playground" : "production",
     ocfRoots: (values.get("ocf-roots") ?? "/usr/lib/ocf/resource.d").split(":"),
     fenceAgentDirectories: (values.get("fence-agent-directories") ?? "/usr/sbin").split(":"),
     binDirectory: values.get("bin-directory") ?? "",

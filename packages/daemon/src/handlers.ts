@@ -18,7 +18,8 @@ export function createHandlers({ node, fencer, engine, version, featureSet }: Ha
     "node.remove": ({ name }) => settled((done) => node.removeNode(name, done)),
     "quorum.status": async () => {
       const status = engine.quorumStatus();
-      if (status === null) throw new ApiError("notReady", "the cluster engine is not connected; try again shortly");
+      if (status === null)
+        throw new ApiError("notReady", "the cluster engine is not connected; try again shortly");
       return status;
     },
     "cib.request": (params, caller) =>
@@ -26,7 +27,8 @@ export function createHandlers({ node, fencer, engine, version, featureSet }: Ha
         const client = { name: caller.name, id: clientId(caller), user: null, groups: [] };
         node.cib.request({ ...params, client }, resolve);
       }),
-    "attributes.update": (params) => settled((done) => node.attributes.update({ ...params, user: null }, done)),
+    "attributes.update": (params) =>
+      settled((done) => node.attributes.update({ ...params, user: null }, done)),
     "attributes.query": async ({ name, node: nodeName }) => node.attributes.query(name, nodeName),
     "attributes.refresh": () => settled((done) => node.attributes.refresh(done)),
     "resource.cleanup": (params) => settled((done) => node.cleanup(params, done)),
@@ -37,7 +39,9 @@ export function createHandlers({ node, fencer, engine, version, featureSet }: Ha
         fencer.fence(request, (outcome) => resolve(toReply(outcome)));
       }),
     "fencing.confirm": ({ target }, caller) =>
-      new Promise((resolve) => fencer.confirm(target, clientId(caller), (outcome) => resolve(toReply(outcome)))),
+      new Promise((resolve) =>
+        fencer.confirm(target, clientId(caller), (outcome) => resolve(toReply(outcome))),
+      ),
     "fencing.history": async ({ target }) =>
       fencer.history().filter((record) => target === null || record.target === target),
     "fencing.cleanHistory": async ({ target }) => {
