@@ -1,1 +1,9 @@
-export {};
+export { type ParseOptions, type ParseResult, parseXml, type XmlError } from "./parse.ts";
+export {
+  type CanonicalOptions,
+  canonicalXml,
+  escapeAttribute,
+  escapeText,
+  serializeXml,
+} from "./serialize.ts";
+export { detach, XmlComment, XmlElement, type XmlNode, XmlText } from "./tree.ts";

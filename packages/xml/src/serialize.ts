@@ -1,0 +1,111 @@
+import type { XmlElement, XmlNode } from "./tree.ts";
+
+export interface CanonicalOptions {
+  /** Attributes with one of these names are left out, on every element. */
+  readonly omitAttributes?: ReadonlySet<string>;
+}
+
+/**
+ * The document as the classic tools print it: two blanks per level, one element per line, no declaration, a
+ * newline at the end. An element that holds text is written on one line, so that the text is not changed.
+ * Source: scheduler specification, part 4, 13.8.
+ */
+export function serializeXml(element: XmlElement): string {
+  return write(element, true, null);
+}
+
+/**
+ * The document on one line without blanks between elements: the text that digests are made of.
+ * Source: CIB specification, section 6.
+ */
+export function canonicalXml(element: XmlElement, options: CanonicalOptions = {}): string {
+  return write(element, false, options.omitAttributes ?? null);
+}
+
+/** Text of an attribute value between double quotes. Source: CIB specification, section 6. */
+export function escapeAttribute(value: string): string {
+  return ATTRIBUTE_SPECIAL.test(value) ? value.replace(ATTRIBUTE_SPECIALS, replaceSpecial) : value;
+}
+
+/** Text between tags: like in attributes, but quotes, newlines and tabs stay. */
+export function escapeText(text: string): string {
+  return TEXT_SPECIAL.test(text) ? text.replace(TEXT_SPECIALS, replaceSpecial) : text;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is escaped here.
+const ATTRIBUTE_SPECIAL = /[\u0000-\u001f"&<>\u007f]/;
+const ATTRIBUTE_SPECIALS = new RegExp(ATTRIBUTE_SPECIAL, "g");
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is escaped here.
+const TEXT_SPECIAL = /[\u0000-\u0008\u000b-\u001f&<>\u007f]/;
+const TEXT_SPECIALS = new RegExp(TEXT_SPECIAL, "g");
+
+function replaceSpecial(character: string): string {
+  switch (character) {
+    case "&":
+      return "&amp;";
+    case "<":
+      return "&lt;";
+    case ">":
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    default:
+      return `&#x${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")};`;
+  }
+}
+
+/** One open element of the walk. `isInline` holds for everything inside an element that has text. */
+interface Frame {
+  readonly element: XmlElement;
+  readonly isInline: boolean;
+  next: number;
+}
+
+function write(root: XmlElement, isPretty: boolean, omit: ReadonlySet<string> | null): string {
+  let out = "";
+  const frames: Frame[] = [];
+  const indents: string[] = [""];
+
+  const start = (element: XmlElement, isInline: boolean): void => {
+    if (isPretty && !isInline) out += indentOf(indents, frames.length);
+    out += `<${element.name}`;
+    for (const [name, value] of element.attributes) {
+      if (omit === null || !omit.has(name)) out += ` ${name}="${escapeAttribute(value)}"`;
+    }
+    const isEmpty = element.children.length === 0;
+    out += isEmpty ? "/>" : ">";
+    const isInlineInside = isInline || element.children.some(isText);
+    if (isPretty && !isInline && (isEmpty || !isInlineInside)) out += "\n";
+    if (!isEmpty) frames.push({ element, isInline: isInlineInside, next: 0 });
+  };
+
+  start(root, false);
+  for (let frame = frames[frames.length - 1]; frame !== undefined; frame = frames[frames.length - 1]) {
+    const child = frame.element.children[frame.next++];
+    if (child === undefined) {
+      frames.pop();
+      const isParentInline = frames[frames.length - 1]?.isInline ?? false;
+      if (isPretty && !frame.isInline) out += indentOf(indents, frames.length);
+      out += `</${frame.element.name}>`;
+      if (isPretty && !isParentInline) out += "\n";
+    } else if (child.kind === "element") {
+      start(child, frame.isInline);
+    } else if (child.kind === "text") {
+      out += escapeText(child.text);
+    } else {
+      if (isPretty && !frame.isInline) out += indentOf(indents, frames.length);
+      out += `<!--${child.text}-->`;
+      if (isPretty && !frame.isInline) out += "\n";
+    }
+  }
+  return out;
+}
+
+function indentOf(indents: string[], depth: number): string {
+  while (indents.length <= depth) indents.push(`${indents[indents.length - 1]}  `);
+  return indents[depth] ?? "";
+}
+
+function isText(node: XmlNode): boolean {
+  return node.kind === "text";
+}
