@@ -1,0 +1,170 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type AgentName, ExecutionStatus, type FenceAgents, type MetadataResult } from "@quorate/ports";
+import { parseXml } from "@quorate/xml";
+import type { AgentPlaces } from "../classes/agent-runner.ts";
+import { formatDuration } from "../classes/durations.ts";
+import { ocfEnvironment } from "../classes/environment.ts";
+import { locateAgent } from "../classes/locate.ts";
+import { type ProcessResult, type ProcessSurroundings, runProcess } from "../process/run-process.ts";
+import { describeSignal, describeSystemError } from "../process/system-errors.ts";
+import { lsbMetadata } from "./lsb-metadata.ts";
+
+/** Source: executor specification, 10. */
+const METADATA_TIMEOUT_MS = 20_000;
+
+/**
+ * Metadata of agents: run once for each agent, whoever asks, and kept until it is forgotten. A failure is not kept.
+ * Source: executor specification, 10.
+ */
+export class AgentMetadata {
+  readonly #places: AgentPlaces;
+  readonly #surroundings: ProcessSurroundings;
+  readonly #fenceAgents: FenceAgents;
+  /** By agent name; holds requests that are still running, too. */
+  readonly #cache = new Map<string, Promise<MetadataResult>>();
+
+  constructor(
+    places: AgentPlaces,
+    surroundings: { readonly process: ProcessSurroundings; readonly fenceAgents: FenceAgents },
+  ) {
+    this.#places = places;
+    this.#surroundings = surroundings.process;
+    this.#fenceAgents = surroundings.fenceAgents;
+  }
+
+  get(agent: AgentName, done: (result: MetadataResult) => void): void {
+    const key = cacheKey(agent);
+    let pending = this.#cache.get(key);
+    if (pending === undefined) {
+      pending = this.#load(agent);
+      this.#cache.set(key, pending);
+      void this.#dropFailure(key, pending);
+    }
+    void pending.then(done);
+  }
+
+  forget(agent: AgentName): void {
+    this.#cache.delete(cacheKey(agent));
+  }
+
+  async #dropFailure(key: string, pending: Promise<MetadataResult>): Promise<void> {
+    const result = await pending;
+    if (!result.ok && this.#cache.get(key) === pending) {
+      this.#cache.delete(key);
+    }
+  }
+
+  async #load(agent: AgentName): Promise<MetadataResult> {
+    switch (agent.class) {
+      case "ocf":
+        return checked(agent, await this.#runOcf(agent));
+      case "stonith":
+        return checked(agent, await this.#runFence(agent));
+      case "lsb":
+      case "service":
+        return this.#readLsb(agent);
+      default:
+        return failed(agent, `there is no metadata for class ${agent.class}`);
+    }
+  }
+
+  async #runOcf(agent: AgentName): Promise<MetadataResult> {
+    const location = await locateAgent(this.#places.ocfDirectories, [agent.provider, agent.type]);
+    if (!location.ok) {
+      return failed(agent, describeSystemError(location.code));
+    }
+    const ended = await new Promise<ProcessResult>((resolve) => {
+      runProcess(
+        {
+          path: location.path,
+          args: ["meta-data"],
+          environment: ocfEnvironment(agent, agent.type, new Map(), {
+            base: this.#places.environment,
+            ocfRoot: this.#places.ocfRoot,
+          }),
+          workingDirectory: this.#places.workingDirectory,
+          input: null,
+          timeoutMs: METADATA_TIMEOUT_MS,
+          killsGroup: true,
+          label: `${agent.type}_meta-data`,
+        },
+        this.#surroundings,
+        resolve,
+      );
+    });
+    return outputOf(agent, ended);
+  }
+
+  async #runFence(agent: AgentName): Promise<MetadataResult> {
+    const result = await new Promise<Parameters<Parameters<FenceAgents["run"]>[1]>[0]>((resolve) => {
+      this.#fenceAgents.run(
+        {
+          agent: agent.type,
+          parameters: new Map([["action", "metadata"]]),
+          timeoutMs: METADATA_TIMEOUT_MS,
+        },
+        resolve,
+      );
+    });
+    if (result.status !== ExecutionStatus.done) {
+      return failed(agent, result.reason);
+    }
+    return result.exitCode === 0
+      ? { ok: true, xml: result.stdout }
+      : failed(agent, `the agent exited with status ${result.exitCode}`);
+  }
+
+  async #readLsb(agent: AgentName): Promise<MetadataResult> {
+    const path = agent.type.startsWith("/") ? agent.type : join(this.#places.lsbDirectory, agent.type);
+    try {
+      return { ok: true, xml: lsbMetadata(agent.type, await readFile(path, "utf8")) };
+    } catch (error) {
+      return failed(agent, error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function outputOf(agent: AgentName, ended: ProcessResult): MetadataResult {
+  switch (ended.kind) {
+    case "exited":
+      return ended.code === 0
+        ? { ok: true, xml: ended.stdout }
+        : failed(agent, `the agent exited with status ${ended.code}`);
+    case "signalled":
+      return failed(agent, `the agent was interrupted by ${describeSignal(ended.signal)} signal`);
+    case "timedOut":
+      return failed(agent, `the agent did not complete within ${formatDuration(METADATA_TIMEOUT_MS)}`);
+    case "notStarted":
+      return failed(agent, describeSystemError(ended.code));
+    case "cancelled":
+      return failed(agent, "the run was cancelled");
+    default:
+      return ended satisfies never;
+  }
+}
+
+function checked(agent: AgentName, result: MetadataResult): MetadataResult {
+  if (!result.ok) {
+    return result;
+  }
+  if (result.xml.trim() === "") {
+    return failed(agent, "the agent printed nothing");
+  }
+  const parsed = parseXml(result.xml);
+  return parsed.ok
+    ? result
+    : failed(agent, `line ${parsed.error.line} of what it printed is not XML: ${parsed.error.message}`);
+}
+
+function failed(agent: AgentName, reason: string): MetadataResult {
+  return { ok: false, reason: `Metadata of ${describeAgent(agent)} is not available: ${reason}` };
+}
+
+function describeAgent(agent: AgentName): string {
+  return [agent.class, agent.provider, agent.type].filter((part) => part !== "").join(":");
+}
+
+function cacheKey(agent: AgentName): string {
+  return JSON.stringify([agent.class, agent.provider, agent.type]);
+}
