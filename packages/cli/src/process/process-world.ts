@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
+import { FileError, type World } from "../world.ts";
+
+const STDIN = 0;
+const STDOUT = 1;
+const STDERR = 2;
+
+/** The world of a command that runs as a process. A reader that closed its end of a pipe ends output silently. */
+export function processWorld(programName: string): World {
+  return {
+    env: process.env,
+    programName,
+    stdout: (text) => writeAll(STDOUT, text),
+    stderr: (text) => writeAll(STDERR, text),
+    readStdin: () => readFileSync(STDIN, "utf8"),
+    readFile: (path) => orFileError(`${path} cannot be read`, () => readFileSync(path, "utf8")),
+    writeFile: (path, text) => orFileError(`${path} cannot be written`, () => replaceFile(path, text)),
+    listFiles: (path) =>
+      orFileError(`${path} cannot be listed`, () =>
+        readdirSync(path, { withFileTypes: true })
+          .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+          .map((entry) => entry.name)
+          .sort(),
+      ),
+    nowMs: () => Date.now(),
+    connectDaemon: async (root) => {
+      const { connect } = await import("@quorate/api");
+      return connect({ socketPath: `${root}/run/quorate/quorated.sock`, clientName: programName, timeoutMs: 10_000 });
+    },
+  };
+}
+
+/**
+ * Writes everything now. `process.stdout` is avoided: loading its stream takes a good part of a short command's
+ * time.
+ */
+function writeAll(fd: number, text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(fd, rest));
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === "EPIPE") return;
+      if (code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+/** A plain file is replaced as a whole, so that a reader or a crash never sees half of it; devices and pipes are written to. */
+function replaceFile(path: string, text: string): void {
+  if (path.startsWith("/dev/") || path.startsWith("/proc/")) {
+    writeFileSync(path, text);
+    return;
+  }
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, path);
+}
+
+function orFileError<T>(problem: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    throw new FileError(`${problem}: ${REASONS[code] ?? (error as Error).message}`, { cause: error });
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file or directory",
+  EACCES: "permission denied",
+  EISDIR: "it is a directory",
+  ENOTDIR: "a part of the path is not a directory",
+  ENOSPC: "no space left on the device",
+  EROFS: "the file system is read-only",
+};

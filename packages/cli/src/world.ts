@@ -1,0 +1,35 @@
+import type { ApiClient } from "@quorate/api";
+
+/**
+ * What a command may touch outside itself. The process gives the real one (`process/process-world.ts`); tests and
+ * the conformance runner give one in memory and so run whole commands without a child process.
+ */
+export interface World {
+  /** `process.env` or a part of it; commands read variables only from here. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The name under which the command was called, for messages and for `request` in XML results. */
+  readonly programName: string;
+  /** Writes text as it is, without adding a newline. */
+  stdout(text: string): void;
+  stderr(text: string): void;
+  /** The whole of standard input. Blocks until its end. */
+  readStdin(): string;
+  /** @throws FileError */
+  readFile(path: string): string;
+  /** Replaces the file's content. @throws FileError */
+  writeFile(path: string, text: string): void;
+  /** Names of the regular, non-hidden files in a directory, in byte order. @throws FileError */
+  listFiles(path: string): readonly string[];
+  /** Milliseconds since 1970 UTC. */
+  nowMs(): number;
+  /**
+   * Connects to the daemon whose files lie below `root`. The caller closes the connection.
+   * @throws ApiError
+   */
+  connectDaemon(root: string): Promise<ApiClient>;
+}
+
+/** A file that cannot be read or written; the message is a whole sentence that names the path and the reason. */
+export class FileError extends Error {
+  override readonly name = "FileError";
+}
