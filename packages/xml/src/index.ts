@@ -1,3 +1,4 @@
+export { indexById } from "./id-index.ts";
 export { type ParseOptions, type ParseResult, parseXml, type XmlError } from "./parse.ts";
 export {
   type CanonicalOptions,
@@ -7,3 +8,5 @@ export {
   serializeXml,
 } from "./serialize.ts";
 export { detach, XmlComment, XmlElement, type XmlNode, XmlText } from "./tree.ts";
+export type { XmlAttributeMatch, XPathMatch } from "./xpath/facade.ts";
+export { selectXPath, type XPathResult } from "./xpath/select.ts";

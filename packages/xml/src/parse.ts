@@ -93,7 +93,8 @@ class TreeBuilder {
         this.refuse("the document type defines entities, which is not accepted");
     });
     parser.on("opentagstart", () => {
-      this.startLine = parser.line;
+      // The character after the name has been read already; a newline there belongs to the line before.
+      this.startLine = parser.columnIndex === 0 ? parser.line - 1 : parser.line;
     });
     parser.on("opentag", (tag) => this.open(tag.name, tag.attributes));
     parser.on("closetag", () => {
