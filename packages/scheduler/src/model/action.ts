@@ -56,7 +56,8 @@ export interface Action {
   readonly id: number;
   /** `rsc_start_0`, `stonith-node1-reboot`, ...; compared ignoring case. */
   readonly key: string;
-  readonly task: string;
+  /** A recurring monitor that is to be cancelled becomes `cancel` (part 3, 16.5). */
+  task: string;
   /** 0 for what is done once. */
   readonly intervalMs: number;
   readonly resource: Resource | null;
@@ -83,6 +84,8 @@ export interface Action {
   readonly before: Relation[];
   /** In order of creation. */
   readonly after: Relation[];
+  /** Of `after`: id of the other action -> union of the kinds; decides whether a relation is new (part 4, 9.6). */
+  readonly kindsAfter: Map<number, number>;
 }
 
 export function createAction(facts: {
@@ -115,6 +118,7 @@ export function createAction(facts: {
     runnableBefore: 0,
     before: [],
     after: [],
+    kindsAfter: new Map(),
   };
 }
 

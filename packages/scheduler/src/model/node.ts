@@ -1,3 +1,4 @@
+import type { ActionDigests } from "./action-digests.ts";
 import type { Resource } from "./resource.ts";
 
 /** What is known about a node; bits of `ClusterNode.flags`. Source: part 1, 5.2. */
@@ -59,6 +60,8 @@ export interface ClusterNode {
   connection: Resource | null;
   /** How many primitives were assigned to this node so far; shared by all allowed-node tables (part 2, 10.4.5). */
   assignedCount: number;
+  /** Digests of operations here, by `RSC_TASK_INTERVAL`. */
+  readonly digests: Map<string, ActionDigests>;
 }
 
 export function createNode(facts: {
@@ -83,6 +86,7 @@ export function createNode(facts: {
     activePrimitives: [],
     connection: null,
     assignedCount: 0,
+    digests: new Map(),
   };
 }
 

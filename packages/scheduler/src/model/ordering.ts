@@ -60,6 +60,8 @@ export interface Relation {
   readonly action: Action;
   /** Of `RelationKind`. */
   kinds: number;
+  /** Of entries in `before`: the entry became a trigger of the synapse (part 4, 13.3.2). */
+  isGraphed: boolean;
 }
 
 /** A side of an ordering: a given action, or a key of a resource that is looked up when orderings are applied. */

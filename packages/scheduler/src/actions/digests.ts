@@ -1,0 +1,248 @@
+import { compareVersions, md5Hex } from "@quorate/cib";
+import type { ActionDigests } from "../model/action-digests.ts";
+import { currentNode } from "../model/activity.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { HistoryEntry } from "../model/history-entry.ts";
+import type { ClusterNode } from "../model/node.ts";
+import { parametersOf } from "../model/resources/parameters.ts";
+import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
+import { actionKey } from "./action-key.ts";
+import { isPrivateFencingParameter } from "./fencing-parameters.ts";
+import { findOperation, operationMeta, operationParameters } from "./operation-configuration.ts";
+
+export type DigestComparison = "match" | "mismatch" | "restart" | "unknown";
+
+/**
+ * Whether a result in the history was made with the parameters that are configured now. `restart` means that a
+ * parameter changed that needs a restart. Source: part 1, 19.4; part 3, 12.3.
+ */
+export function compareDigests(
+  cluster: Cluster,
+  resource: Resource,
+  node: ClusterNode,
+  entry: HistoryEntry,
+): DigestComparison {
+  const digests = entryDigests(cluster, resource, node, entry);
+  const result = compare(digests, entry);
+  digests.isRestartOnMismatch = result === "restart";
+  return result;
+}
+
+function compare(digests: ActionDigests, entry: HistoryEntry): DigestComparison {
+  if (
+    digests.restart !== null &&
+    entry.restartDigest !== null &&
+    digests.restart !== entry.restartDigest
+  ) {
+    return "restart";
+  }
+  if (entry.opDigest === null) return "unknown";
+  if (digests.all === entry.opDigest) return "match";
+  return entry.intervalMs === 0 && digests.isRestartOnMismatch ? "restart" : "mismatch";
+}
+
+/** True when no parameter but private ones (passwords) changed, as far as the history can tell. */
+export function isOnlyPrivateChange(
+  cluster: Cluster,
+  resource: Resource,
+  node: ClusterNode,
+  entry: HistoryEntry,
+): boolean {
+  if (entry.secureDigest === null) return false;
+  return entryDigests(cluster, resource, node, entry).secure === entry.secureDigest;
+}
+
+function entryDigests(
+  cluster: Cluster,
+  resource: Resource,
+  node: ClusterNode,
+  entry: HistoryEntry,
+): ActionDigests {
+  return cachedDigests(cluster, {
+    resource,
+    node,
+    task: entry.operation,
+    intervalMs: entry.intervalMs,
+    hasRestartDigest: entry.restartDigest !== null,
+    forceRestart: entry.xml.get("op-force-restart"),
+    secureParameters: entry.xml.get("op-secure-params"),
+    featureSet: entry.xml.get("crm_feature_set"),
+  });
+}
+
+/** Digests of a fence device for unfencing, for which there is no history. Source: part 3, 21.6. */
+export function unfencingDigests(cluster: Cluster, resource: Resource, node: ClusterNode): ActionDigests {
+  return cachedDigests(cluster, {
+    resource,
+    node,
+    task: "stonith-on",
+    intervalMs: 0,
+    hasRestartDigest: false,
+    forceRestart: null,
+    secureParameters: " passwd password user ",
+    featureSet: null,
+  });
+}
+
+interface DigestQuery {
+  readonly resource: Resource;
+  readonly node: ClusterNode;
+  readonly task: string;
+  readonly intervalMs: number;
+  readonly hasRestartDigest: boolean;
+  /** Blank-separated names: only these need a restart. */
+  readonly forceRestart: string | null;
+  /** Blank-separated names that the secure digest leaves out. */
+  readonly secureParameters: string | null;
+  readonly featureSet: string | null;
+}
+
+function cachedDigests(cluster: Cluster, query: DigestQuery): ActionDigests {
+  const key = actionKey(query.resource.id, query.task, query.intervalMs);
+  const known = query.node.digests.get(key);
+  if (known !== undefined) return known;
+  const made = calculateDigests(cluster, query);
+  query.node.digests.set(key, made);
+  return made;
+}
+
+const SECURE_FROM_ALL_SINCE = "3.16.0";
+
+function calculateDigests(cluster: Cluster, query: DigestQuery): ActionDigests {
+  const { resource, node, task, intervalMs } = query;
+  const operation = findOperation(resource, task, intervalMs);
+  const instance = new Map<string, string>();
+  if (hasFlags(resource, ResourceFlag.AddressIsNodeName)) {
+    const host = connectionHost(resource);
+    if (host !== null) instance.set("addr", host.name);
+  }
+  mergeMissing(instance, parametersOf(cluster, resource, node));
+  const all = new Map(instance);
+  let hasOwnParameters = false;
+  if (operation !== null) {
+    const own = operationParameters(cluster, operation, node);
+    hasOwnParameters = own.size > 0;
+    mergeMissing(all, own);
+  }
+  const meta = operationMeta(cluster, { resource, task, intervalMs, node, operation });
+  for (const [name, value] of meta) {
+    const attribute = metaAttributeName(name);
+    if (attribute !== null && !all.has(attribute)) all.set(attribute, value);
+  }
+  filterParameters(all, intervalMs);
+
+  let restart: string | null = null;
+  if (query.hasRestartDigest) {
+    const reduced = new Map(all);
+    if (query.forceRestart !== null) {
+      const names = listedNames(query.forceRestart);
+      for (const name of all.keys()) if (!names.has(name)) reduced.delete(name);
+    }
+    restart = digestOf(reduced);
+  }
+  return {
+    all: digestOf(all),
+    restart,
+    secure: digestOf(secureParameters(cluster, query, { all, instance })),
+    isRestartOnMismatch: intervalMs === 0 && hasOwnParameters,
+  };
+}
+
+/** Source: part 1, 19.3. */
+function secureParameters(
+  cluster: Cluster,
+  query: DigestQuery,
+  parameters: { readonly all: Map<string, string>; readonly instance: Map<string, string> },
+): Map<string, string> {
+  const featureSet = query.featureSet ?? cluster.cib.get("crm_feature_set") ?? SECURE_FROM_ALL_SINCE;
+  const isNew = compareVersions(featureSet, SECURE_FROM_ALL_SINCE) >= 0;
+  const result = new Map(isNew ? parameters.all : parameters.instance);
+  for (const name of listedNames(query.secureParameters ?? "")) result.delete(name);
+  if (!isNew) {
+    if (hasFlags(query.resource, ResourceFlag.FenceDevice)) {
+      for (const name of [...result.keys()]) {
+        if (isPrivateFencingParameter(name)) result.delete(name);
+      }
+    }
+    filterParameters(result, query.intervalMs);
+  }
+  result.delete("CRM_meta_timeout");
+  return result;
+}
+
+/** Where a bundle's container will run or runs; its connection's address is that node's name. */
+export function connectionHost(connection: Resource): ClusterNode | null {
+  const container = connection.launcher;
+  if (container === null) return null;
+  return container.assignedNode ?? currentNode(container);
+}
+
+/** `CRM_meta_on_fail` for `on-fail`; null for names that do not become attributes. Source: part 3, 5.1. */
+export function metaAttributeName(name: string): string | null {
+  if (name.includes("#") || name.includes(":")) return null;
+  return `CRM_meta_${name.replaceAll("-", "_")}`;
+}
+
+const NEVER_HASHED: readonly string[] = [
+  "id",
+  "crm_feature_set",
+  "op-digest",
+  "on_node",
+  "on_node_uuid",
+  "pcmk_external_ip",
+];
+
+function filterParameters(table: Map<string, string>, intervalMs: number): void {
+  for (const name of NEVER_HASHED) table.delete(name);
+  for (const name of [...table.keys()]) {
+    if (!name.startsWith("CRM_meta_")) continue;
+    if (intervalMs > 0 && name === "CRM_meta_timeout") continue;
+    table.delete(name);
+  }
+}
+
+function mergeMissing(into: Map<string, string>, from: ReadonlyMap<string, string>): void {
+  for (const [name, value] of from) if (!into.has(name)) into.set(name, value);
+}
+
+function listedNames(text: string): Set<string> {
+  return new Set(text.split(" ").filter((name) => name !== ""));
+}
+
+/** MD5 of the classic text of a `parameters` element. Source: part 1, 19.1. */
+export function digestOf(parameters: ReadonlyMap<string, string>): string {
+  let text = " <parameters";
+  for (const name of [...parameters.keys()].sort(compareBytes)) {
+    text += ` ${name}="${escapeValue(parameters.get(name) ?? "")}"`;
+  }
+  return md5Hex(`${text}/>\n`);
+}
+
+/** Order of the UTF-8 bytes, which is that of the code points. */
+function compareBytes(a: string, b: string): number {
+  const pointsA = [...a];
+  const pointsB = [...b];
+  const length = Math.min(pointsA.length, pointsB.length);
+  for (let i = 0; i < length; i++) {
+    const difference = (pointsA[i]?.codePointAt(0) ?? 0) - (pointsB[i]?.codePointAt(0) ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return pointsA.length - pointsB.length;
+}
+
+function escapeValue(value: string): string {
+  return value.replace(/[&<>"\u0000-\u001f\u007f]/g, (character) => {
+    switch (character) {
+      case "&":
+        return "&amp;";
+      case "<":
+        return "&lt;";
+      case ">":
+        return "&gt;";
+      case '"':
+        return "&quot;";
+      default:
+        return `&#x${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")};`;
+    }
+  });
+}
