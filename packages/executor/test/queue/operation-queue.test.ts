@@ -146,10 +146,7 @@ describe("recurring operations", () => {
     }));
     execute(monitor(1000));
     clock.advance(5000);
-    expect(results.map((result) => result.status)).toEqual([
-      ExecutionStatus.done,
-      ExecutionStatus.timedOut,
-    ]);
+    expect(results.map((result) => result.status)).toEqual([ExecutionStatus.done, ExecutionStatus.timedOut]);
   });
 
   it("wait for a running operation and start right after it, before what was queued later", () => {
@@ -199,7 +196,9 @@ describe("recurring operations", () => {
 
 describe("stop", () => {
   it("cancels recurring operations when it begins to run, not while it is queued", () => {
-    const { clock, runner, results, execute } = setUp((given) => ({ ms: given.action === "notify" ? 5000 : 10 }));
+    const { clock, runner, results, execute } = setUp((given) => ({
+      ms: given.action === "notify" ? 5000 : 10,
+    }));
     execute(monitor(1000));
     clock.advance(100);
     execute({ action: "notify" });
@@ -324,42 +323,46 @@ describe("any sequence of requests", () => {
 
   it("never overlaps runs of a resource, reports each single operation once, and comes to rest", () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), fc.array(fc.integer({ min: 0, max: 400 })), (steps, times) => {
-        const { clock, queue } = setUp((_, callId) => ({ ms: times[callId % (times.length || 1)] ?? 50 }));
-        const reportCounts = new Map<number, number>();
-        const singles: number[] = [];
-        for (const entry of steps) {
-          switch (entry.kind) {
-            case "execute": {
-              const given = operation({
-                resourceId: entry.resourceId,
-                action: entry.action,
-                intervalMs: entry.action === "monitor" ? entry.intervalMs : 0,
-                startDelayMs: entry.startDelayMs,
-              });
-              const callId = queue.execute(given, (result) => {
-                reportCounts.set(result.callId, (reportCounts.get(result.callId) ?? 0) + 1);
-              });
-              if (given.intervalMs === 0) {
-                singles.push(callId);
+      fc.property(
+        fc.array(step, { maxLength: 40 }),
+        fc.array(fc.integer({ min: 0, max: 400 })),
+        (steps, times) => {
+          const { clock, queue } = setUp((_, callId) => ({ ms: times[callId % (times.length || 1)] ?? 50 }));
+          const reportCounts = new Map<number, number>();
+          const singles: number[] = [];
+          for (const entry of steps) {
+            switch (entry.kind) {
+              case "execute": {
+                const given = operation({
+                  resourceId: entry.resourceId,
+                  action: entry.action,
+                  intervalMs: entry.action === "monitor" ? entry.intervalMs : 0,
+                  startDelayMs: entry.startDelayMs,
+                });
+                const callId = queue.execute(given, (result) => {
+                  reportCounts.set(result.callId, (reportCounts.get(result.callId) ?? 0) + 1);
+                });
+                if (given.intervalMs === 0) {
+                  singles.push(callId);
+                }
+                break;
               }
-              break;
+              case "cancel":
+                queue.cancel(entry.resourceId, "monitor", entry.intervalMs);
+                break;
+              case "pass":
+                clock.advance(entry.ms);
+                break;
+              default:
+                entry satisfies never;
             }
-            case "cancel":
-              queue.cancel(entry.resourceId, "monitor", entry.intervalMs);
-              break;
-            case "pass":
-              clock.advance(entry.ms);
-              break;
-            default:
-              entry satisfies never;
           }
-        }
-        queue.cancelAll();
-        clock.advance(100_000);
-        expect(singles.map((callId) => reportCounts.get(callId))).toEqual(singles.map(() => 1));
-        expect(queue.runningCount).toBe(0);
-      }),
+          queue.cancelAll();
+          clock.advance(100_000);
+          expect(singles.map((callId) => reportCounts.get(callId))).toEqual(singles.map(() => 1));
+          expect(queue.runningCount).toBe(0);
+        },
+      ),
       { numRuns: 300 },
     );
   });
