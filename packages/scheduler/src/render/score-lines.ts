@@ -1,0 +1,50 @@
+import type { ScoreLine, UtilizationAmount } from "../model/score-line.ts";
+import type { TextReport } from "./text-report.ts";
+
+const STAGE_NAMES = {
+  primitive: "pcmk__primitive_assign",
+  group: "pcmk__group_assign",
+  clone: "pcmk__clone_assign",
+  bundle: "pcmk__bundle_assign",
+} as const;
+
+/** Scores and utilization as items of the open list. Source: scheduler specification, part 4, 8; part 2, 21. */
+export function renderScoreLines(
+  report: TextReport,
+  lines: readonly ScoreLine[],
+  shows: { readonly scores: boolean; readonly utilization: boolean },
+): void {
+  for (const line of lines) {
+    const isScore = line.kind === "assignment" || line.kind === "promotion";
+    if (isScore ? shows.scores : shows.utilization) report.item(scoreLineText(line));
+  }
+}
+
+function scoreLineText(line: ScoreLine): string {
+  switch (line.kind) {
+    case "assignment":
+      return `${STAGE_NAMES[line.stage]}: ${line.resource} allocation score on ${line.node}: ${scoreText(line.score)}`;
+    case "promotion":
+      return line.node === null
+        ? `${line.resource} promotion score (inactive): ${scoreText(line.score)}`
+        : `${line.resource} promotion score on ${line.node}: ${scoreText(line.score)}`;
+    case "capacity": {
+      const moment = line.moment === "original" ? "Original" : "Remaining";
+      return `${moment}: ${line.node} capacity:${amountsText(line.amounts)}`;
+    }
+    case "utilization":
+      return `pcmk__assign_resource: ${line.resource} utilization on ${line.node}:${amountsText(line.amounts)}`;
+  }
+}
+
+function amountsText(amounts: readonly UtilizationAmount[]): string {
+  return amounts.map(({ name, value }) => ` ${name}=${value}`).join("");
+}
+
+const INFINITE_SCORE = 1_000_000;
+
+/** A score as administrators write it. */
+function scoreText(score: number): string {
+  if (score >= INFINITE_SCORE) return "INFINITY";
+  return score <= -INFINITE_SCORE ? "-INFINITY" : String(score);
+}

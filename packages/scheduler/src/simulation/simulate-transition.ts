@@ -1,0 +1,145 @@
+import type { GraphAction, GraphResource, TransitionGraph } from "../graph/transition-graph.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { TextReport } from "../render/text-report.ts";
+import { type ExecutionOutcome, executeGraph } from "./execute-graph.ts";
+import { injectFailCount } from "./fail-count-injection.ts";
+import { writeResult } from "./history-writer.ts";
+import type { WorkingCib } from "./working-cib.ts";
+
+export interface TransitionSimulation {
+  readonly report: TextReport;
+  /** The cluster for which the graph was made. */
+  readonly cluster: Cluster;
+  readonly cib: WorkingCib;
+  /** Operations that shall fail: `RSC_TASK_INTERVAL@NODE=RC`, the first match applies. */
+  readonly failures: readonly string[];
+  /** Time of the results in the history, epoch seconds. */
+  readonly timeS: number;
+}
+
+/** Carries out the graph on the working CIB and reports every action. Source: scheduler specification, part 4, 7. */
+export function simulateTransition(
+  graph: TransitionGraph,
+  simulation: TransitionSimulation,
+): ExecutionOutcome {
+  const { report } = simulation;
+  if (!report.isQuiet) report.beginList("Executing Cluster Transition");
+  const outcome = executeGraph(graph, ({ action }) => perform(action, graph, simulation));
+  if (!report.isQuiet) report.endList();
+  return outcome;
+}
+
+/** Returns whether the action succeeded. */
+function perform(action: GraphAction, graph: TransitionGraph, simulation: TransitionSimulation): boolean {
+  switch (action.element) {
+    case "pseudo_event": {
+      const where = action.onNode === null ? "" : ` on ${action.onNode}`;
+      item(simulation, `Pseudo action:   ${action.operationKey}${where}`);
+      return true;
+    }
+    case "crm_event":
+      performClusterAction(action, simulation);
+      return true;
+    case "rsc_op":
+      return performOperation(action, graph, simulation);
+  }
+}
+
+function item({ report }: TransitionSimulation, text: string): void {
+  if (!report.isQuiet) report.item(text);
+}
+
+function performClusterAction(action: GraphAction, simulation: TransitionSimulation): void {
+  const node = action.onNode ?? "";
+  if (action.operation === "stonith") {
+    const fencing = action.attributes.get("CRM_meta_stonith_action") ?? "";
+    item(simulation, `Fencing ${node} (${fencing})`);
+    if (fencing !== "on") simulation.cib.takeDown(node, action.onNodeUuid ?? undefined);
+    return;
+  }
+  const resource = action.resource === null ? "" : ` for ${action.resource.id}`;
+  item(simulation, `Cluster action:  ${action.operation}${resource} on ${node}`);
+}
+
+function performOperation(
+  action: GraphAction,
+  graph: TransitionGraph,
+  simulation: TransitionSimulation,
+): boolean {
+  const resource = action.resource!;
+  const node = action.onNode ?? "";
+  const name = shownResource(simulation.cluster, resource);
+  if (action.operation === "delete" || action.operation === "meta-data") {
+    item(simulation, `Resource action: ${name} ${action.operation} on ${node}`);
+    return true;
+  }
+  const intervalMs = Number(action.attributes.get("CRM_meta_interval") ?? "0");
+  const task = intervalMs === 0 ? action.operation : `${action.operation}=${intervalMs}`;
+  item(simulation, `Resource action: ${name.padEnd(15)} ${task} on ${node}`);
+
+  const isRouted = action.routerNode !== null;
+  const state = simulation.cib.nodeState(node, isRouted ? node : (action.onNodeUuid ?? undefined));
+  const expectedStatus = Number(action.attributes.get("CRM_meta_op_target_rc") ?? "0");
+  const failure = matchingFailure(action, name, intervalMs, simulation);
+  if (failure !== null) {
+    simulation.report.info(`Pretending action ${action.id} failed with rc=${failure}`);
+    injectFailCount(simulation.report, simulation.cib, state, {
+      resource: name,
+      task: action.operation,
+      intervalMs,
+      exitStatus: failure,
+      isFatal: isFatal(action.operation, graph),
+      timeS: simulation.timeS,
+    });
+  }
+  const exitStatus = failure ?? expectedStatus;
+  writeResult(state, {
+    shownResource: name,
+    resourceId: resource.id,
+    class: resource.class,
+    provider: resource.provider,
+    type: resource.type,
+    task: action.operation,
+    intervalMs,
+    exitStatus,
+    expectedStatus,
+    exitReason: failure === null ? "" : "Simulated action result",
+    operationKey: action.operationKey,
+    onNode: node,
+    migrateSource: action.attributes.get("CRM_meta_migrate_source") ?? null,
+    migrateTarget: action.attributes.get("CRM_meta_migrate_target") ?? null,
+    digest: null,
+    timeS: simulation.timeS,
+  });
+  return failure === null;
+}
+
+/** The name under which the scheduler knows the resource. Source: part 4, 7.3. */
+function shownResource(cluster: Cluster, { id, longId }: GraphResource): string {
+  if (cluster.lookup.resource(id) !== null) return id;
+  return longId !== null && cluster.lookup.resource(longId) !== null ? longId : id;
+}
+
+/** The exit status with which the operation shall fail, or null. Source: part 4, 7.5. */
+function matchingFailure(
+  action: GraphAction,
+  shownName: string,
+  intervalMs: number,
+  { failures, report }: TransitionSimulation,
+): number | null {
+  const operation = `_${action.operation}_${intervalMs}@${action.onNode ?? ""}=`;
+  const names = [shownName, action.resource!.id].map((name) => (name + operation).toLowerCase());
+  for (const spec of failures) {
+    const prefix = names.find((name) => spec.toLowerCase().startsWith(name));
+    if (prefix === undefined) continue;
+    const status = /^\s*[+-]?\d+/.exec(spec.slice(prefix.length));
+    if (status !== null) return Number(status[0]);
+    report.error(`Invalid failed operation '${spec}' (result code must be integer)`);
+  }
+  return null;
+}
+
+function isFatal(task: string, graph: TransitionGraph): boolean {
+  if (task === "start") return graph.attributes.get("failed-start-offset") === "INFINITY";
+  return task === "stop" && graph.attributes.get("failed-stop-offset") === "INFINITY";
+}

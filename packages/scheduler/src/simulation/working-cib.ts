@@ -1,0 +1,156 @@
+import { XmlElement } from "@quorate/xml";
+
+/** What is recorded about a node in its `node_state`. */
+export interface NodeStateFacts {
+  readonly in_ccm: "true" | "false";
+  readonly crmd: "online" | "offline";
+  readonly join: "member" | "down";
+  readonly expected: "member" | "down";
+}
+
+const NODE_UP: NodeStateFacts = { in_ccm: "true", crmd: "online", join: "member", expected: "member" };
+const NODE_DOWN: NodeStateFacts = { in_ccm: "false", crmd: "offline", join: "down", expected: "down" };
+const NODE_FAILED: NodeStateFacts = { ...NODE_UP, in_ccm: "false" };
+
+export const SIMULATION_ORIGIN = "crm_simulate";
+
+/**
+ * The CIB that injections and the simulated execution write to: a document of its own. Look-ups of node states are
+ * indexed, because every simulated operation needs one. Source: scheduler specification, part 4, 6.
+ */
+export class WorkingCib {
+  readonly root: XmlElement;
+  /** A node without `<node>` entry gets one when its state is looked up (an injected `--node-up`). */
+  readonly #createsNodes: boolean;
+  readonly #statesByName = new Map<string, XmlElement>();
+
+  constructor(root: XmlElement, options: { readonly createsNodes: boolean }) {
+    this.root = root;
+    this.#createsNodes = options.createsNodes;
+    for (const state of this.#status().all("node_state")) {
+      const name = state.get("uname");
+      if (name !== null && !this.#statesByName.has(name)) this.#statesByName.set(name, state);
+    }
+  }
+
+  setQuorum(value: string): void {
+    this.root.set("have-quorum", value);
+  }
+
+  /** Sets a cluster property in the set that takes precedence over all others. */
+  setProperty(name: string, value: string): void {
+    const configuration = childOrNew(this.root, "configuration");
+    const options = childOrNew(configuration, "crm_config");
+    const setId = "cib-bootstrap-options";
+    const set = childOrNew(options, "cluster_property_set", setId);
+    const pair = set.all("nvpair").find((candidate) => candidate.get("name") === name);
+    if (pair !== undefined) pair.set("value", value);
+    else
+      set.append(
+        new XmlElement("nvpair", [
+          ["id", `${setId}-${name}`],
+          ["name", name],
+          ["value", value],
+        ]),
+      );
+  }
+
+  bringUp(name: string, nodeId?: string): void {
+    this.#setState(this.nodeState(name, nodeId), NODE_UP);
+  }
+
+  fail(name: string): void {
+    this.#setState(this.nodeState(name), NODE_FAILED);
+  }
+
+  /** The node is gone, and with it all that ran there and its transient attributes. */
+  takeDown(name: string, nodeId?: string): void {
+    const state = this.nodeState(name, nodeId);
+    this.#setState(state, NODE_DOWN);
+    for (const child of [...state.all("lrm"), ...state.all("transient_attributes")]) child.remove();
+  }
+
+  setTicket(id: string, attribute: "granted" | "standby", value: "true" | "false"): void {
+    const ticket = childOrNew(childOrNew(this.#status(), "tickets"), "ticket_state", id);
+    ticket.set(attribute, value);
+  }
+
+  /** The `node_state` of a node, created if there is none. Source: part 4, 6.2. */
+  nodeState(name: string, knownId?: string): XmlElement {
+    if (this.#createsNodes) this.#ensureNode(name);
+    const known = this.#statesByName.get(name);
+    if (known !== undefined) return known;
+    const id = knownId ?? this.#nodeIdOf(name) ?? name;
+    let state = this.#status()
+      .all("node_state")
+      .find((candidate) => candidate.id === id);
+    if (state === undefined) {
+      state = new XmlElement("node_state", [["id", id]]);
+      this.#status().append(state);
+    }
+    state.set("uname", name);
+    this.#statesByName.set(name, state);
+    return state;
+  }
+
+  /** The value of a transient attribute of a node, or null. */
+  transientAttribute(state: XmlElement, name: string): string | null {
+    for (const set of state.first("transient_attributes")?.all("instance_attributes") ?? []) {
+      for (const pair of set.all("nvpair")) if (pair.get("name") === name) return pair.get("value");
+    }
+    return null;
+  }
+
+  /** Source: part 4, 6.3. */
+  setTransientAttribute(state: XmlElement, name: string, value: string): void {
+    const nodeId = state.id ?? "";
+    const attributes = childOrNew(state, "transient_attributes", nodeId);
+    const set = childOrNew(attributes, "instance_attributes", nodeId);
+    const pair = childOrNew(set, "nvpair", `${nodeId}-${name}`.replace(/[^A-Za-z0-9_.:-]/g, "."));
+    pair.set("name", name);
+    pair.set("value", value);
+  }
+
+  #setState(state: XmlElement, facts: NodeStateFacts): void {
+    for (const [name, value] of Object.entries(facts)) state.set(name, value);
+    state.set("crm-debug-origin", SIMULATION_ORIGIN);
+  }
+
+  #status(): XmlElement {
+    return childOrNew(this.root, "status");
+  }
+
+  #nodes(): XmlElement {
+    return childOrNew(childOrNew(this.root, "configuration"), "nodes");
+  }
+
+  #nodeIdOf(name: string): string | null {
+    return (
+      this.#nodes()
+        .all("node")
+        .find((node) => node.get("uname") === name)?.id ?? null
+    );
+  }
+
+  #ensureNode(name: string): void {
+    const isKnown = this.#nodes()
+      .all("node")
+      .some((node) => node.get("uname") === name);
+    if (!isKnown)
+      this.#nodes().append(
+        new XmlElement("node", [
+          ["id", name],
+          ["uname", name],
+        ]),
+      );
+  }
+}
+
+/** The child with that name (and id, if one is given), appended when there is none. */
+export function childOrNew(parent: XmlElement, name: string, id?: string): XmlElement {
+  const found = id === undefined ? parent.first(name) : parent.all(name).find((child) => child.id === id);
+  if (found !== null && found !== undefined) return found;
+  const created = new XmlElement(name, id === undefined ? [] : [["id", id]]);
+  parent.append(created);
+  return created;
+}
