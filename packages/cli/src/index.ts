@@ -1,1 +1,8 @@
-export {};
+/**
+ * The door for whoever runs commands inside its own process: tests and the conformance runner. Launchers in
+ * `bin/` are built from `commands/` directly.
+ */
+
+export type { Main } from "./command.ts";
+export { main as crmSimulate } from "./commands/crm_simulate.ts";
+export { FileError, type World } from "./world.ts";

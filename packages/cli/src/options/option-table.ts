@@ -66,7 +66,9 @@ type ValueOf<Spec extends OptionSpec> = Spec extends FlagOption
       ? readonly string[]
       : string | null;
 
-export type ParsedValues<Table extends OptionTable> = { readonly [Name in keyof Table]: ValueOf<Table[Name]> };
+export type ParsedValues<Table extends OptionTable> = {
+  readonly [Name in keyof Table]: ValueOf<Table[Name]>;
+};
 
 export function flagOption(spec: Omit<FlagOption, "kind">): FlagOption {
   return { kind: "flag", ...spec };

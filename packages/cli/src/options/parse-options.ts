@@ -64,7 +64,8 @@ export function parseOptions<Table extends OptionTable>(
       let argument: string | null = null;
       if (takesArgument(table[name]!)) {
         if (equals >= 0) argument = word.slice(equals + 1);
-        else if (table[name]!.kind === "optional") argument = isArgument(argv[index + 1]) ? argv[++index]! : "";
+        else if (table[name]!.kind === "optional")
+          argument = isArgument(argv[index + 1]) ? argv[++index]! : "";
         else if (index + 1 < argv.length) argument = argv[++index]!;
         else return { ok: false, message: missingArgument(`--${long}`, table[name]!) };
       } else if (equals >= 0) {
@@ -82,7 +83,8 @@ export function parseOptions<Table extends OptionTable>(
       const attached = word.slice(at + 1);
       if (takesArgument(table[name]!)) {
         if (attached !== "") argument = attached;
-        else if (table[name]!.kind === "optional") argument = isArgument(argv[index + 1]) ? argv[++index]! : "";
+        else if (table[name]!.kind === "optional")
+          argument = isArgument(argv[index + 1]) ? argv[++index]! : "";
         else if (index + 1 < argv.length) argument = argv[++index]!;
         else return { ok: false, message: missingArgument(`-${short}`, table[name]!) };
       }
@@ -118,9 +120,6 @@ function missingArgument(shown: string, spec: OptionSpec): string {
 }
 
 function unknownOption(shown: string, longNames: Iterable<string>): string {
-  const nearest = nearestName(
-    shown.slice(2),
-    longNames,
-  );
+  const nearest = nearestName(shown.slice(2), longNames);
   return nearest === null ? `unknown option ${shown}` : `unknown option ${shown}; did you mean --${nearest}?`;
 }

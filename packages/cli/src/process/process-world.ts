@@ -25,7 +25,11 @@ export function processWorld(programName: string): World {
     nowMs: () => Date.now(),
     connectDaemon: async (root) => {
       const { connect } = await import("@quorate/api");
-      return connect({ socketPath: `${root}/run/quorate/quorated.sock`, clientName: programName, timeoutMs: 10_000 });
+      return connect({
+        socketPath: `${root}/run/quorate/quorated.sock`,
+        clientName: programName,
+        timeoutMs: 10_000,
+      });
     },
   };
 }

@@ -1,0 +1,357 @@
+import {
+  type EffectiveDate,
+  type SimulationRequest,
+  type SimulationResult,
+  simulate,
+} from "@quorate/scheduler";
+import { serializeXml, type XmlElement } from "@quorate/xml";
+import { defineCommand, UsageError } from "../command.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { parseDate } from "../input/parse-date.ts";
+import { readDocument } from "../input/read-document.ts";
+import {
+  countOption,
+  flagOption,
+  listOption,
+  type ParsedValues,
+  valueOption,
+} from "../options/option-table.ts";
+import { FileError, type World } from "../world.ts";
+
+const OPERATIONS = "What to do";
+const DETAIL = "What to show";
+const INJECTIONS = "Events to simulate before";
+const FILES = "Files";
+
+const options = {
+  run: flagOption({
+    long: "run",
+    short: "R",
+    help: "Show what the cluster would do",
+    heading: OPERATIONS,
+  }),
+  simulate: flagOption({
+    long: "simulate",
+    short: "S",
+    help: "Show what the cluster would do, carry it out on a copy and show the result",
+    heading: OPERATIONS,
+  }),
+  inPlace: flagOption({
+    long: "in-place",
+    short: "X",
+    help: "Like --simulate, and store the result in the input file",
+    heading: OPERATIONS,
+  }),
+  profile: valueOption({
+    long: "profile",
+    short: "P",
+    metavar: "DIR",
+    help: "Measure how long every *.xml file in DIR takes",
+    heading: OPERATIONS,
+  }),
+  repeat: valueOption({
+    long: "repeat",
+    short: "N",
+    metavar: "N",
+    help: "With --profile: how often each file is processed (default 1)",
+    heading: OPERATIONS,
+  }),
+  showAttributes: flagOption({
+    long: "show-attrs",
+    short: "A",
+    help: "Show node attributes",
+    heading: DETAIL,
+  }),
+  showFailures: flagOption({
+    long: "show-failcounts",
+    short: "c",
+    help: "Show fail counts and failed actions",
+    heading: DETAIL,
+  }),
+  showScores: flagOption({
+    long: "show-scores",
+    short: "s",
+    help: "Show assignment scores (implies --run)",
+    heading: DETAIL,
+  }),
+  showUtilization: flagOption({
+    long: "show-utilization",
+    short: "U",
+    help: "Show utilization (implies --run)",
+    heading: DETAIL,
+  }),
+  pending: flagOption({ long: "pending", short: "j", help: "Accepted for compatibility", isHidden: true }),
+  allActions: flagOption({
+    long: "all-actions",
+    short: "a",
+    help: "With --save-dotfile: also actions that are not part of the transition",
+    heading: DETAIL,
+  }),
+  quiet: flagOption({ long: "quiet", short: "Q", help: "Show only essential output", heading: DETAIL }),
+  verbose: countOption({
+    long: "verbose",
+    short: "V",
+    help: "Show more; with --save-dotfile, the numbers of actions",
+    heading: DETAIL,
+  }),
+  nodeUp: listOption({
+    long: "node-up",
+    short: "u",
+    metavar: "NODE",
+    help: "Bring a node online",
+    heading: INJECTIONS,
+  }),
+  nodeDown: listOption({
+    long: "node-down",
+    short: "d",
+    metavar: "NODE",
+    help: "Take a node offline",
+    heading: INJECTIONS,
+  }),
+  nodeFail: listOption({
+    long: "node-fail",
+    short: "f",
+    metavar: "NODE",
+    help: "Let a node fail",
+    heading: INJECTIONS,
+  }),
+  opInject: listOption({
+    long: "op-inject",
+    short: "i",
+    metavar: "RSC_TASK_INTERVAL@NODE=RC",
+    help: "Put an operation's result into the history (interval in milliseconds)",
+    heading: INJECTIONS,
+  }),
+  opFail: listOption({
+    long: "op-fail",
+    short: "F",
+    metavar: "RSC_TASK_INTERVAL@NODE=RC",
+    help: "Let an operation fail when it is carried out (implies --simulate)",
+    heading: INJECTIONS,
+  }),
+  date: valueOption({
+    long: "set-datetime",
+    short: "t",
+    metavar: "DATE",
+    help: "Judge rules and timeouts as of this ISO 8601 date",
+    heading: INJECTIONS,
+  }),
+  quorum: valueOption({
+    long: "quorum",
+    short: "q",
+    metavar: "VALUE",
+    help: "Set whether the cluster has quorum, together with another event",
+    heading: INJECTIONS,
+  }),
+  watchdog: valueOption({
+    long: "watchdog",
+    short: "w",
+    metavar: "VALUE",
+    help: "Set whether watchdog devices are used",
+    heading: INJECTIONS,
+  }),
+  ticketGrant: listOption({
+    long: "ticket-grant",
+    short: "g",
+    metavar: "TICKET",
+    help: "Grant a ticket",
+    heading: INJECTIONS,
+  }),
+  ticketRevoke: listOption({
+    long: "ticket-revoke",
+    short: "r",
+    metavar: "TICKET",
+    help: "Revoke a ticket",
+    heading: INJECTIONS,
+  }),
+  ticketStandby: listOption({
+    long: "ticket-standby",
+    short: "b",
+    metavar: "TICKET",
+    help: "Make a ticket standby",
+    heading: INJECTIONS,
+  }),
+  ticketActivate: listOption({
+    long: "ticket-activate",
+    short: "e",
+    metavar: "TICKET",
+    help: "Activate a ticket",
+    heading: INJECTIONS,
+  }),
+  xmlFile: valueOption({
+    long: "xml-file",
+    short: "x",
+    metavar: "FILE",
+    help: "Read the CIB from FILE",
+    heading: FILES,
+  }),
+  xmlPipe: flagOption({
+    long: "xml-pipe",
+    short: "p",
+    help: "Read the CIB from standard input (the default)",
+    heading: FILES,
+  }),
+  saveInput: valueOption({
+    long: "save-input",
+    short: "I",
+    metavar: "FILE",
+    help: "Save the CIB, simulated events included",
+    heading: FILES,
+  }),
+  saveOutput: valueOption({
+    long: "save-output",
+    short: "O",
+    metavar: "FILE",
+    help: "Save the CIB as it is after the simulation",
+    heading: FILES,
+  }),
+  saveGraph: valueOption({
+    long: "save-graph",
+    short: "G",
+    metavar: "FILE",
+    help: "Save the transition graph as XML (implies --run)",
+    heading: FILES,
+  }),
+  saveDotfile: valueOption({
+    long: "save-dotfile",
+    short: "D",
+    metavar: "FILE",
+    help: "Save the transition graph for Graphviz (implies --run)",
+    heading: FILES,
+  }),
+};
+
+type Options = ParsedValues<typeof options>;
+
+/** `crm_simulate`: what would the cluster do? Source: scheduler specification, part 4, 3. */
+export const main = defineCommand({
+  name: "crm_simulate",
+  summary: "show what the cluster would do in a given situation, without touching it.",
+  usage: "[options]",
+  options,
+  examples: [
+    { explanation: "Show status, planned actions and the result", line: "crm_simulate -S -x cib.xml" },
+    {
+      explanation: "See what happens when a node fails",
+      line: "crm_simulate -S -x cib.xml --node-fail node1",
+    },
+    { explanation: "Show placement scores", line: "crm_simulate -sR -x cib.xml" },
+    {
+      explanation: "Draw the planned actions",
+      line: "crm_simulate -R -x cib.xml -D plan.dot && dot -Tsvg plan.dot > plan.svg",
+    },
+  ],
+  run: ({ options: values, operands }, world) => {
+    if (operands.length > 0) throw new UsageError(`unexpected argument "${operands[0]}"`);
+    if (values.xmlFile !== null && values.xmlPipe) {
+      throw new UsageError("--xml-file and --xml-pipe exclude each other; give one source");
+    }
+    if (values.inPlace && values.xmlFile === null) {
+      throw new UsageError("--in-place needs --xml-file, the file in which the result is stored");
+    }
+    const request = requestOf(values, world);
+    if (values.profile !== null) return profile(values.profile, values.repeat, request, world);
+    return simulateFile(values, request, world);
+  },
+});
+
+function requestOf(values: Options, world: World): SimulationRequest {
+  let date: EffectiveDate | null = null;
+  if (values.date !== null) {
+    const epochS = parseDate(values.date);
+    if (epochS === null) {
+      throw new UsageError(
+        `--set-datetime "${values.date}": not a date; write for example 2026-03-01 12:00:00Z`,
+      );
+    }
+    date = { text: values.date, epochS };
+  }
+  const simulates = values.simulate || values.inPlace || values.opFail.length > 0;
+  const implied = values.showScores || values.showUtilization || values.saveGraph !== null;
+  return {
+    runs: values.run || simulates || implied || values.saveDotfile !== null,
+    simulates,
+    isQuiet: values.quiet,
+    showsScores: values.showScores,
+    showsUtilization: values.showUtilization,
+    showsNodeAttributes: values.showAttributes,
+    showsFailures: values.showFailures,
+    showsAllActions: values.allActions,
+    showsActionIds: values.verbose > 0,
+    injections: {
+      quorum: values.quorum,
+      watchdog: values.watchdog,
+      nodesUp: values.nodeUp,
+      nodesDown: values.nodeDown,
+      nodesFailed: values.nodeFail,
+      ticketsGranted: values.ticketGrant,
+      ticketsRevoked: values.ticketRevoke,
+      ticketsStandby: values.ticketStandby,
+      ticketsActivated: values.ticketActivate,
+      operations: values.opInject,
+    },
+    failures: values.opFail,
+    date,
+    clockS: Math.floor(world.nowMs() / 1000),
+  };
+}
+
+function simulateFile(values: Options, request: SimulationRequest, world: World): number {
+  const read = readDocument(world, values.xmlFile);
+  if (!read.ok) {
+    world.stderr(`${world.programName}: ${read.message}\n`);
+    return read.exitCode;
+  }
+  for (const notice of read.notices) world.stderr(`${notice}\n`);
+  const result = simulate(read.document, request);
+  world.stderr(result.stderr);
+  world.stdout(result.stdout);
+  return saveResults(values, result, world);
+}
+
+/** Files come after the text, so that what was computed is seen even if one of them cannot be written. */
+function saveResults(values: Options, result: SimulationResult, world: World): number {
+  let status: number = result.isValid ? ExitCode.ok : ExitCode.error;
+  const save = (path: string | null, content: XmlElement | string | null): void => {
+    if (path === null || content === null) return;
+    try {
+      world.writeFile(path, typeof content === "string" ? content : serializeXml(content));
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      world.stderr(`${world.programName}: ${error.message}\n`);
+      status = ExitCode.cannotCreate;
+    }
+  };
+  save(values.saveInput, result.input);
+  save(values.saveGraph, result.graphXml);
+  save(values.saveDotfile, result.dot);
+  save(values.saveOutput, result.output);
+  if (values.inPlace && values.saveOutput === null) save(values.xmlFile, result.output);
+  return status;
+}
+
+/** Source: scheduler specification, part 4, 3.1, `-P`. */
+function profile(folder: string, repeat: string | null, request: SimulationRequest, world: World): number {
+  const count = repeat === null ? 1 : Number(repeat);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new UsageError(`--repeat "${repeat}": not a number of repetitions, such as 10`);
+  }
+  const quiet = { ...request, runs: true, simulates: false, isQuiet: true };
+  world.stdout("Timings:\n");
+  let status: number = ExitCode.ok;
+  for (const name of world.listFiles(folder)) {
+    if (!name.endsWith(".xml")) continue;
+    const path = `${folder}/${name}`;
+    const read = readDocument(world, path);
+    if (!read.ok) {
+      world.stderr(`${world.programName}: ${read.message}\n`);
+      status = read.exitCode;
+      continue;
+    }
+    const startedMs = world.nowMs();
+    for (let round = 0; round < count; round++) simulate(read.document, quiet);
+    const elapsedS = (world.nowMs() - startedMs) / 1000;
+    world.stdout(`  * Testing ${path} ... ${elapsedS.toFixed(2)} secs\n`);
+  }
+  return status;
+}

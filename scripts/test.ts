@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { startVitest } from "vitest/node";
+import { run as build } from "./build.ts";
+import { run as check } from "./check.ts";
+import { repositoryRoot } from "./steps.ts";
+
+/**
+ * Everything that this machine can run: build, check, all tests. The last line is `N passed, N failed`; a failed
+ * build or check counts as one failed test each, so that the line alone says whether all is well.
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  let failedCount = 0;
+  if ((await build()) !== 0) failedCount++;
+  if ((await check()) !== 0) failedCount++;
+
+  const vitest = await startVitest(
+    "test",
+    [...args],
+    { root: repositoryRoot, config: join(repositoryRoot, "vitest.config.ts"), watch: false },
+    {},
+  );
+  let passedCount = 0;
+  let skippedCount = 0;
+  for (const module of vitest.state.getTestModules()) {
+    if (module.state() === "failed" && [...module.children.allTests("failed")].length === 0) failedCount++;
+    for (const test of module.children.allTests()) {
+      const { state } = test.result();
+      if (state === "passed") passedCount++;
+      else if (state === "failed") failedCount++;
+      else skippedCount++;
+    }
+  }
+  await vitest.close();
+  if (passedCount === 0) failedCount++;
+  if (vitest.state.getUnhandledErrors().length > 0) failedCount++;
+  if (skippedCount > 0) console.log(`${skippedCount} skipped (their names above say why)`);
+  console.log(`${passedCount} passed, ${failedCount} failed`);
+  return failedCount === 0 ? 0 : 1;
+}
