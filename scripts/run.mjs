@@ -28,13 +28,12 @@ function ensureInstalled() {
     .update(readFileSync(join(root, "package-lock.json")))
     .digest("hex");
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === digest) return;
-  console.error("Installing dependencies (npm ci) ...");
-  const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
+  console.error("Installing dependencies ...");
+  // Not `npm ci`: it refuses a lock file that was written where a registry lacked optional packages for other platforms.
+  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
+  const npm = spawnSync("npm", args, { cwd: root, stdio: ["ignore", 2, 2] });
   if (npm.status !== 0) {
-    console.error("npm ci failed; see above. Is the npm registry reachable?");
+    console.error("npm install failed; see above. Is the npm registry reachable?");
     process.exit(1);
   }
   writeFileSync(stampFile, digest);
