@@ -5,7 +5,11 @@
 export { BUS_LIMITS, Bus, type BusEvents, type BusLimits, type BusOptions } from "./bus/bus.ts";
 export { formatRing } from "./bus/view.ts";
 export { Hub, type HubOptions, type NodeStatus, type RingSequences } from "./embedded/hub.ts";
-export { MemoryEngine } from "./embedded/memoryEngine.ts";
+export type { HubEngineOptions } from "./embedded/hub-engine.ts";
+export type { HubServer, HubServerOptions } from "./embedded/hub-server.ts";
+export { connectToHub, startHub } from "./embedded/hub-tcp.ts";
+export { LIVENESS_TIMING, type LivenessTiming } from "./embedded/liveness.ts";
+export { MemoryEngine } from "./embedded/memory-engine.ts";
 export { ENGINE_LIMITS, type EngineLimits } from "./embedded/node.ts";
 export {
   COROSYNC_LIKE_TIMING,

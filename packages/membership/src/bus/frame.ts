@@ -18,7 +18,7 @@ export const Piece = { whole: 0, first: 1, middle: 2, last: 3 } as const;
 export type Piece = (typeof Piece)[keyof typeof Piece];
 
 export const FRAME_HEADER_BYTES = 16;
-export const BUS_VERSION = 1;
+const BUS_VERSION = 1;
 const MAGIC = 0x51;
 
 export function encodeFrame(frame: Frame): Uint8Array {

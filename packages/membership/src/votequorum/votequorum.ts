@@ -1,7 +1,7 @@
 import type { Clock, Log, NodeId, NodeListEntry, QuorumStatus, Ring, Timer } from "@quorate/ports";
 import type { QuorumSettings } from "./configuration.ts";
 import { type Peer, quorumOf, type Tally, tally } from "./threshold.ts";
-import { breaksTie, type Extremes } from "./tieBreaker.ts";
+import { breaksTie, type Extremes } from "./tie-breaker.ts";
 
 /** What a node says about itself to its ring. Source: votequorum, 1. */
 export interface NodeInfo {
