@@ -258,7 +258,7 @@ export const main = defineCommand({
 function requestOf(values: Options, world: World): SimulationRequest {
   let date: EffectiveDate | null = null;
   if (values.date !== null) {
-    const epochS = parseDate(values.date);
+    const epochS = parseDate(values.date, world.nowMs());
     if (epochS === null) {
       throw new UsageError(
         `--set-datetime "${values.date}": not a date; write for example 2026-03-01 12:00:00Z`,

@@ -1,3 +1,4 @@
+import { digestOf, filterParameters } from "../actions/digests.ts";
 import type { GraphAction, GraphResource, TransitionGraph } from "../graph/transition-graph.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { TextReport } from "../render/text-report.ts";
@@ -108,10 +109,17 @@ function performOperation(
     onNode: node,
     migrateSource: action.attributes.get("CRM_meta_migrate_source") ?? null,
     migrateTarget: action.attributes.get("CRM_meta_migrate_target") ?? null,
-    digest: null,
+    digest: parameterDigest(action, intervalMs),
     timeS: simulation.timeS,
   });
   return failure === null;
+}
+
+/** Digest of the parameters with which the operation ran, so that a later run finds them unchanged. */
+function parameterDigest(action: GraphAction, intervalMs: number): string {
+  const parameters = new Map(action.attributes);
+  filterParameters(parameters, intervalMs);
+  return digestOf(parameters);
 }
 
 /** The name under which the scheduler knows the resource. Source: part 4, 7.3. */
