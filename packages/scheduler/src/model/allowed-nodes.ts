@@ -67,6 +67,13 @@ export class AllowedNodes {
     this.#modes[node.index] = mode + 1;
   }
 
+  /** The node has no entry any more. */
+  remove(node: ClusterNode): void {
+    if (!this.has(node)) return;
+    this.#modes[node.index] = 0;
+    this.nodes.splice(this.nodes.indexOf(node), 1);
+  }
+
   clear(): void {
     this.nodes.length = 0;
     this.#modes.fill(0);

@@ -3,13 +3,17 @@ import type { Action } from "./action.ts";
 import type { Colocation } from "./colocation.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Explanation } from "./explanation.ts";
-import type { FailedAction } from "./history-entry.ts";
+import type { NodeFailCounts } from "./fail-counts.ts";
+import type { HistoryIndex } from "./history/history-index.ts";
+import type { FailedAction, HistoryEntry } from "./history-entry.ts";
 import type { Location } from "./location.ts";
 import type { ClusterNode } from "./node.ts";
 import type { ClusterOptions } from "./options.ts";
 import type { Ordering } from "./ordering.ts";
 import type { Resource } from "./resource.ts";
+import type { ParameterCache } from "./resources/parameters.ts";
 import type { ScoreLine } from "./score-line.ts";
+import type { Sections } from "./sections.ts";
 import type { Ticket } from "./ticket.ts";
 
 /**
@@ -18,8 +22,11 @@ import type { Ticket } from "./ticket.ts";
  */
 export interface Cluster {
   readonly cib: XmlElement;
+  readonly sections: Sections;
   /** The one instant of this run, epoch seconds. */
   readonly nowS: number;
+  /** Offset from UTC in which date specifications are read. */
+  readonly nowOffsetS: number;
   readonly options: ClusterOptions;
   readonly hasQuorum: boolean;
   /** A watchdog, or at least one fence device was unpacked (part 1, 3.3). */
@@ -56,6 +63,13 @@ export interface Cluster {
   /** Connections of which the digest check waits for placement; the most recently added is done first. */
   readonly deferredChecks: DeferredCheck[];
 
+  /** All resource history of the status section. */
+  readonly history: HistoryIndex;
+  /** Instance attributes that were read so far; see `parametersOf`. */
+  readonly parameters: Map<Resource, ParameterCache>;
+  /** Fail counts of the nodes that were asked for so far; see `failCount`. */
+  readonly failCounts: Map<ClusterNode, NodeFailCounts>;
+
   /** Earliest instant after now at which the decision may change, epoch seconds; null: none. */
   recheckAtS: number | null;
   /** Placement's score lines, in the order in which they came up. */
@@ -80,7 +94,7 @@ export interface ClusterLookup {
 export interface DeferredCheck {
   readonly resource: Resource;
   readonly node: ClusterNode;
-  readonly xml: XmlElement;
+  readonly entry: HistoryEntry;
   /** `last-failure`: part 1, 14.3 step 4. `active`: 19.5 step 4b. */
   readonly kind: "last-failure" | "active";
 }

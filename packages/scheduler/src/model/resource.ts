@@ -5,6 +5,7 @@ import type { BundleFacts } from "./bundle.ts";
 import type { Colocation } from "./colocation.ts";
 import type { Location } from "./location.ts";
 import type { ClusterNode } from "./node.ts";
+import type { NotificationSets } from "./notification.ts";
 import { Role } from "./role.ts";
 import type { TicketConstraint } from "./ticket.ts";
 
@@ -95,8 +96,14 @@ export interface CloneFacts {
   readonly template: XmlElement;
   /** Instances made so far; the number of the next one. */
   instanceCount: number;
+  /** While history is read: where an instance, or a part of it, is active or has a pending action. */
+  readonly instancesByNode: Map<ClusterNode, Resource[]>;
+  /** While history is read: all instances before this one are somewhere. */
+  firstInactive: number;
   /** How many instances placement promoted. */
   promotedCount: number;
+  /** Filled while actions are created, if the clone notifies. */
+  readonly notifications: NotificationSets;
 }
 
 /**

@@ -1,0 +1,69 @@
+import { addScores, INFINITY } from "@quorate/cib";
+import type { Cluster } from "./cluster.ts";
+import type { ScoreCause } from "./explanation.ts";
+import { type ClusterNode, ProbeMode } from "./node.ts";
+import { hasFlags, type Resource, ResourceFlag } from "./resource.ts";
+
+/**
+ * Adds a score to a resource on a node: to its children first, then to itself. A node without entry gets one with
+ * its current base score. Source: part 1, 6.11; part 2, 1.5.1.
+ */
+export function addScore(
+  cluster: Cluster,
+  resource: Resource,
+  node: ClusterNode,
+  score: number,
+  cause: ScoreCause | null = null,
+): void {
+  addToTree(resource, node, score);
+  if (cause !== null && score !== 0) {
+    cluster.explanations.push({ kind: "score", resource: resource.id, node: node.name, score, cause });
+  }
+}
+
+/** Adds a score on every node of the node list, in its order. Source: part 2, 1.5.3. */
+export function addScoreToAll(
+  cluster: Cluster,
+  resource: Resource,
+  score: number,
+  cause: ScoreCause | null = null,
+): void {
+  for (const node of cluster.nodes) addToTree(resource, node, score);
+  if (score <= -INFINITY) resource.assignedNode = null;
+  if (cause !== null && score !== 0) {
+    cluster.explanations.push({ kind: "score", resource: resource.id, node: null, score, cause });
+  }
+}
+
+/**
+ * Gives a resource and its children the nodes that they may use by default. Bundle nodes and resources that run
+ * only where they are explicitly enabled are left out. Source: part 1, 6.11; part 2, 1.5.2.
+ */
+export function addDefaultNodes(cluster: Cluster, resource: Resource): void {
+  for (const node of cluster.nodes) {
+    if (node.probeMode !== ProbeMode.Never) addDefaultNode(resource, node);
+  }
+}
+
+function addDefaultNode(resource: Resource, node: ClusterNode): void {
+  if (hasFlags(resource, ResourceFlag.ExclusiveProbes)) return;
+  for (const child of resource.children) addDefaultNode(child, node);
+  addToEntry(resource, node, 0);
+}
+
+function addToTree(resource: Resource, node: ClusterNode, score: number): void {
+  for (const child of resource.children) addToTree(child, node, score);
+  addToEntry(resource, node, score);
+}
+
+function addToEntry(resource: Resource, node: ClusterNode, score: number): void {
+  const allowed = resource.allowedNodes;
+  if (!allowed.has(node)) allowed.insert(node, node.baseScore);
+  allowed.setScore(node, addScores(allowed.score(node), score));
+}
+
+/** Replaces the table of one resource by one that bans every node. Source: part 1, 12.6 step 4g and 16.3. */
+export function banEverywhere(cluster: Cluster, resource: Resource): void {
+  resource.allowedNodes.clear();
+  for (const node of cluster.nodes) resource.allowedNodes.insert(node, -INFINITY);
+}

@@ -1,0 +1,102 @@
+import { compareVersions, parseBoolean } from "@quorate/cib";
+import type { XmlElement } from "@quorate/xml";
+import type { Cluster } from "./cluster.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import { HistoryIndex } from "./history/history-index.ts";
+import { stopDeferredContainers } from "./history/read-node-history.ts";
+import { LookupIndex } from "./lookup.ts";
+import { unpackImplicitNodes } from "./nodes/implicit-nodes.ts";
+import { unpackNodes } from "./nodes/unpack-nodes.ts";
+import { readOptions } from "./read-options.ts";
+import { unpackResources } from "./resources/unpack-resources.ts";
+import { findSections } from "./sections.ts";
+import { completeRemoteNodes } from "./status/remote-node-state.ts";
+import { unpackHistory, unpackStates } from "./status/unpack-status.ts";
+import { unpackTags } from "./tags.ts";
+import type { Unpacking } from "./unpacking.ts";
+import { attributeOf } from "./xml-attribute.ts";
+
+/** The newest feature set that this scheduler understands. Source: part 1, 1.1. */
+export const FEATURE_SET = "3.20.5";
+
+export interface UnpackOptions {
+  /** The instant of the run, epoch seconds. */
+  readonly nowS: number;
+  /** Offset from UTC in which date specifications are read; 0 is UTC. */
+  readonly nowOffsetS?: number;
+}
+
+/**
+ * Makes the model of a cluster from its CIB: everything that is known before placement begins. The document is not
+ * changed. What is wrong in it never throws: the model has the documented fallback and a diagnostic.
+ * Source: scheduler specification, part 1, 1.3.
+ */
+export function unpackCluster(cib: XmlElement, options: UnpackOptions): Cluster {
+  const lookup = new LookupIndex(cib);
+  const sections = findSections(cib);
+  const diagnostics: Diagnostic[] = [];
+  const hasQuorum = parseBoolean(attributeOf(cib, "have-quorum")) === true;
+  const run = { nowS: options.nowS, nowOffsetS: options.nowOffsetS ?? 0, lookup, recheckAtS: null };
+  const clusterOptions = readOptions({ run, cib, sections, hasQuorum, diagnostics });
+  checkFeatureSet(cib, diagnostics);
+  const cluster: Cluster = {
+    cib,
+    sections,
+    nowS: run.nowS,
+    nowOffsetS: run.nowOffsetS,
+    options: clusterOptions,
+    hasQuorum,
+    hasFencing: clusterOptions.hasWatchdog,
+    nodes: [],
+    nodesByIndex: [],
+    dc: null,
+    resources: [],
+    resourcesByIndex: [],
+    lookup,
+    templates: new Map(),
+    tags: new Map(),
+    tickets: new Map(),
+    locations: [],
+    colocations: [],
+    orderings: [],
+    actions: [],
+    clusterActions: new Map(),
+    failedActions: [],
+    deferredChecks: [],
+    history: new HistoryIndex(sections.status),
+    parameters: new Map(),
+    failCounts: new Map(),
+    recheckAtS: run.recheckAtS,
+    scoreLines: [],
+    diagnostics,
+    explanations: [],
+  };
+  const unpacking: Unpacking = {
+    cluster,
+    lookup,
+    sections,
+    effective: new Map(),
+    deferredContainerStops: [],
+    recordedFailures: new Set(),
+  };
+  unpackNodes(unpacking);
+  unpackResources(unpacking, unpackImplicitNodes(unpacking));
+  unpackTags(unpacking);
+  unpackStates(unpacking);
+  unpackHistory(unpacking);
+  stopDeferredContainers(unpacking);
+  completeRemoteNodes(cluster);
+  return cluster;
+}
+
+function checkFeatureSet(cib: XmlElement, diagnostics: Diagnostic[]): void {
+  const featureSet = attributeOf(cib, "crm_feature_set");
+  if (featureSet === null || compareVersions(featureSet, FEATURE_SET) <= 0) return;
+  diagnostics.push({
+    severity: "error",
+    code: "feature-set-too-new",
+    message: `The CIB was written by a newer cluster (feature set ${featureSet}, known here is ${FEATURE_SET}). Upgrade this node before it may decide.`,
+    elementId: null,
+    line: cib.line,
+  });
+}
