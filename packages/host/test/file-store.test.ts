@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Store, StoreResult } from "@quorate/ports";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createFileStore } from "../src/world/file-store.ts";
+import { createFileStore } from "../src/file-store.ts";
 
 let directory: string;
 let store: Store;

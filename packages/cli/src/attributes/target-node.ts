@@ -1,0 +1,35 @@
+import type { ApiClient } from "@quorate/api";
+import type { XmlElement } from "@quorate/xml";
+import type { World } from "../world.ts";
+
+/**
+ * The node meant when none is named: inside an agent the one in its environment, else this node. Null without a cluster. Source: attribute
+ * manager specification, 12.
+ */
+export async function defaultNode(world: World, daemon: ApiClient | null): Promise<string | null> {
+  const meta = (name: string) => world.env[`OCF_RESKEY_CRM_meta_${name}`];
+  const fromAgent = meta("container_attribute_target") === "host" ? meta("physical_host") : meta("on_node");
+  if (fromAgent !== undefined && fromAgent !== "") return fromAgent;
+  return daemon === null ? null : (await daemon.request("node.status", {})).nodeName;
+}
+
+/** The XML id of a node by its name, from the nodes section, else from the status section. Remote and guest nodes have their name as id. */
+export function nodeIdOf(document: XmlElement, name: string): string | null {
+  const isNamed = (element: XmlElement) => element.get("uname")?.toLowerCase() === name.toLowerCase();
+  const configured = document.first("configuration")?.first("nodes")?.all("node").find(isNamed);
+  if (configured !== undefined) return configured.id;
+  const state = document.first("status")?.all("node_state").find(isNamed);
+  if (state !== undefined) return state.id;
+  return isRemoteNode(document, name) ? name : null;
+}
+
+function isRemoteNode(document: XmlElement, name: string): boolean {
+  const resources = document.first("configuration")?.first("resources");
+  if (resources === null || resources === undefined) return false;
+  for (const element of resources.descendants()) {
+    if (element.name === "primitive" && element.id === name && element.get("type") === "remote") return true;
+    if (element.name === "nvpair" && element.get("name") === "remote-node" && element.get("value") === name)
+      return true;
+  }
+  return false;
+}

@@ -1,0 +1,42 @@
+import type { XmlElement } from "@quorate/xml";
+
+/** One operation on the CIB, wherever it lies. Source: CIB manager specification, 3. */
+export interface CibCall {
+  readonly operation:
+    | "cib_query"
+    | "cib_create"
+    | "cib_modify"
+    | "cib_replace"
+    | "cib_delete"
+    | "cib_erase"
+    | "cib_bump"
+    | "cib_apply_diff"
+    | "cib_upgrade";
+  readonly section?: string | null;
+  readonly xpath?: string | null;
+  readonly data?: XmlElement | null;
+  readonly flags?: readonly string[];
+}
+
+/** A CIB to work on: the cluster's, a file's (`CIB_file`) or a shadow's (`CIB_shadow`). */
+export interface CibSession {
+  /** Whether it is the cluster's: then transient attributes go through the attribute manager, and resources can be cleaned up. */
+  readonly isLive: boolean;
+  /** The whole document. @throws CibError */
+  document(): Promise<XmlElement>;
+  /** What the operation returns, or null. @throws CibError */
+  call(call: CibCall): Promise<XmlElement | null>;
+}
+
+/** A refused CIB operation: the classic text, its exit status, and what was refused. */
+export class CibError extends Error {
+  override readonly name = "CibError";
+  readonly exitCode: number;
+  readonly data: XmlElement | null;
+
+  constructor(message: string, exitCode: number, data: XmlElement | null) {
+    super(message);
+    this.exitCode = exitCode;
+    this.data = data;
+  }
+}

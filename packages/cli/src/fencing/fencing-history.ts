@@ -1,0 +1,36 @@
+import type { FencingRecord } from "@quorate/ports";
+
+const ACTION_TEXT = { off: "turning off", on: "unfencing", reboot: "reboot" } as const;
+
+/** One line of the history: `reboot of node2 successful: delegate=node1, client=..., origin=..., completed='...'`. Source: fencer specification, 14. */
+export function formatFencingRecord(record: FencingRecord): string {
+  const what = `${ACTION_TEXT[record.action]} of ${record.target}`;
+  if (record.state === "pending") return `${what} pending: client=${record.client}, origin=${record.origin}`;
+  const verdict = record.state === "success" ? "successful" : "failed";
+  const parts = [
+    `delegate=${record.delegate}`,
+    `client=${record.client}`,
+    `origin=${record.origin}`,
+    `completed='${timeText(record.completedMs)}'`,
+  ];
+  if (record.exitReason !== "") parts.push(`exit-reason='${record.exitReason}'`);
+  return `${what} ${verdict}: ${parts.join(", ")}`;
+}
+
+function timeText(ms: number): string {
+  return new Date(ms)
+    .toISOString()
+    .replace("T", " ")
+    .replace(/\.\d+Z$/, "Z");
+}
+
+/** Of each target and action the latest in each state. */
+export function lastRecords(records: readonly FencingRecord[]): FencingRecord[] {
+  const latest = new Map<string, FencingRecord>();
+  for (const record of records) {
+    const key = `${record.target}\0${record.action}\0${record.state}`;
+    const known = latest.get(key);
+    if (known === undefined || known.completedMs <= record.completedMs) latest.set(key, record);
+  }
+  return [...latest.values()];
+}

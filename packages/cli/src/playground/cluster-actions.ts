@@ -1,0 +1,47 @@
+import { findMarkedProcesses } from "@quorate/executor";
+import { playgroundMarker } from "@quorate/playground";
+import { main as crmStandby } from "../commands/crm_standby.ts";
+import { ExitCode } from "../exit-codes.ts";
+import type { World } from "../world.ts";
+import { anyDaemonRoot } from "./reachable-daemon.ts";
+
+/** Sets or removes the standby attribute of a node, through whichever daemon answers. */
+export async function setStandby(
+  directory: string,
+  node: string,
+  isStandby: boolean,
+  world: World,
+): Promise<number> {
+  const root = await anyDaemonRoot(directory, world);
+  if (root === null) {
+    world.stderr(
+      `${world.programName}: no daemon of the playground in ${directory} answers; start it with: npm start\n`,
+    );
+    return ExitCode.disconnect;
+  }
+  const change = isStandby ? ["--update", "on"] : ["--delete", "--quiet"];
+  const quiet: World = {
+    ...world,
+    programName: "crm_standby",
+    env: { ...world.env, QUORATE_ROOT: root },
+    stdout: () => {},
+  };
+  return crmStandby(["--node", node, ...change], quiet);
+}
+
+/** Kills the processes that a resource started, on whatever node they run. */
+export async function breakResource(directory: string, resource: string, world: World): Promise<number> {
+  const ofPlayground = new Set(
+    (await findMarkedProcesses(playgroundMarker(directory))).map(({ pid }) => pid),
+  );
+  const ofResource = await findMarkedProcesses({ name: "OCF_RESOURCE_INSTANCE", value: resource });
+  const processes = ofResource.filter(({ pid }) => ofPlayground.has(pid));
+  if (processes.length === 0) {
+    world.stderr(
+      `${world.programName}: no process of a resource "${resource}" runs in the playground; "web" is one that has a process\n`,
+    );
+    return ExitCode.noSuch;
+  }
+  for (const { pid } of processes) process.kill(pid, "SIGKILL");
+  return ExitCode.ok;
+}

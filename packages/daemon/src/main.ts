@@ -1,0 +1,127 @@
+import { mkdirSync, writeSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { Log } from "@quorate/ports";
+import { configurationFile, pathsBelow, readConfiguration, SETTINGS } from "./configuration.ts";
+import { lockRunDirectory } from "./lock.ts";
+import { type Daemon, startDaemon } from "./quorated.ts";
+import { VERSION } from "./version.ts";
+import { createLog } from "./world/log.ts";
+
+/**
+ * Exit status of the daemon. A service manager must not start it again after `stayDown`.
+ */
+const ExitStatus = { ok: 0, usage: 64, software: 70, configuration: 78, stayDown: 100 } as const;
+
+const HELP = `quorated: the daemon of one node of a Quorate cluster
+
+Usage: quorated [--root DIR]
+
+Options:
+  --root DIR   everything on disk lies below DIR (default /)
+  --check      read the configuration, say what is wrong with it, and exit
+  --version    show the version and exit
+  --help       show this help and exit
+
+Configuration, in DIR/etc/quorate/quorated.conf, lines "key = value":
+${Object.entries(SETTINGS)
+  .map(([key, meaning]) => `  ${key.padEnd(25)}${meaning}`)
+  .join("\n")}
+
+Exit status: 0 left the cluster in order; 1 error, start again; 64 wrong command line; 70 defect; 78 wrong configuration;
+100 stay down until a person has looked; 102 the cluster layer was lost, start again.
+`;
+
+async function main(argv: readonly string[]): Promise<number> {
+  let root: string;
+  let isCheck: boolean;
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        root: { type: "string", default: "/" },
+        check: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+        version: { type: "boolean", default: false },
+      },
+    });
+    if (values.help || values.version) {
+      say(values.help ? HELP : `Quorate ${VERSION}\n`);
+      return ExitStatus.ok;
+    }
+    root = resolve(values.root);
+    isCheck = values.check;
+  } catch (error) {
+    complain(`${(error as Error).message}\nTry quorated --help`);
+    return ExitStatus.usage;
+  }
+  const result = readConfiguration(root);
+  if (!result.ok) {
+    for (const problem of result.problems) complain(problem);
+    return ExitStatus.configuration;
+  }
+  if (isCheck) {
+    say(`${configurationFile(root)} is all right\n`);
+    return ExitStatus.ok;
+  }
+  const { configuration } = result;
+  const log = createLog({
+    nodeName: configuration.engine.nodeName,
+    threshold: configuration.logLevel,
+    wallMs: Date.now,
+    write: (line) => writeLine(line),
+  });
+  return runUntilEnd(() => startDaemon({ configuration, log }), pathsBelow(root).runDirectory, log);
+}
+
+async function runUntilEnd(start: () => Promise<Daemon>, runDirectory: string, log: Log): Promise<number> {
+  try {
+    mkdirSync(runDirectory, { recursive: true, mode: 0o755 });
+  } catch (error) {
+    complain(`cannot make ${runDirectory}: ${(error as Error).message}`);
+    return ExitStatus.configuration;
+  }
+  const lock = await lockRunDirectory(runDirectory);
+  if (!lock.ok) {
+    complain(lock.reason);
+    return ExitStatus.stayDown;
+  }
+  log("notice", `starting, version ${VERSION}, pid ${process.pid}`);
+  let daemon: Daemon;
+  try {
+    daemon = await start();
+  } catch (error) {
+    complain((error as Error).message);
+    return ExitStatus.configuration;
+  }
+  process.on("SIGTERM", () => daemon.shutdown());
+  process.on("SIGINT", () => daemon.shutdown());
+  process.on("SIGHUP", () => {});
+  const notice = await daemon.ended;
+  log(notice.exitCode === 0 ? "notice" : "critical", `ending: ${notice.reason}`);
+  return notice.exitCode;
+}
+
+function say(text: string): void {
+  writeSync(1, text);
+}
+
+function complain(text: string): void {
+  writeLine(`quorated: ${text}\n`);
+}
+
+/** Straight to standard error: a log line must be out before the process can end. */
+function writeLine(line: string): void {
+  try {
+    writeSync(2, line);
+  } catch {
+    // A log that cannot be written (full disk, closed pipe) must not end the node.
+  }
+}
+
+process.on("uncaughtException", (error) => {
+  complain(`defect, ending so that the node can be recovered: ${error.stack}`);
+  process.exit(ExitStatus.software);
+});
+
+main(process.argv.slice(2)).then((status) => process.exit(status));

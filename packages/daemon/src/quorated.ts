@@ -1,0 +1,142 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { type ApiServer, serve } from "@quorate/api";
+import {
+  type ClusterNode,
+  type ClusterTiming,
+  createClusterNode,
+  DEFAULT_TIMING,
+  type ExitNotice,
+} from "@quorate/controller";
+import { createExecutor, type Executor } from "@quorate/executor";
+import { createFencer } from "@quorate/fencer";
+import { createFileStore, systemClock, systemRandom } from "@quorate/host";
+import { BUS_LIMITS, Bus, connectToHub } from "@quorate/membership";
+import type { Engine, Log } from "@quorate/ports";
+import { serializeXml } from "@quorate/xml";
+import { type Configuration, pathsBelow } from "./configuration.ts";
+import { createHandlers } from "./handlers.ts";
+import { FEATURE_SET, VERSION } from "./version.ts";
+import { createScheduler } from "./world/scheduler.ts";
+
+/** The process group of all Quorate daemons of a cluster. */
+const GROUP = "quorate";
+
+/** For nodes that share a machine: nothing here waits for a network. */
+const PLAYGROUND_TIMING: ClusterTiming = {
+  ...DEFAULT_TIMING,
+  dcDeadtimeMs: 2_000,
+  quorumGainedDelayMs: 500,
+  digestPingDelayMs: 1_000,
+};
+
+export interface DaemonOptions {
+  readonly configuration: Configuration;
+  readonly log: Log;
+}
+
+export interface Daemon {
+  /** Leaves the cluster in order; a second call does not wait any longer. */
+  shutdown(): void;
+  /** Why the daemon ends; by then it has left the group and closed its sockets. */
+  readonly ended: Promise<ExitNotice>;
+}
+
+/**
+ * One node: the pure core wired to this machine. All that happens after it has started is told in the log and by `ended`.
+ * @throws Error when a file or directory it needs cannot be used
+ */
+export async function startDaemon({ configuration, log }: DaemonOptions): Promise<Daemon> {
+  const paths = pathsBelow(configuration.root);
+  mkdirSync(paths.cibDirectory, { recursive: true, mode: 0o750 });
+  const engine = await createEngine(configuration, log);
+  const bus = new Bus({ engine, group: GROUP, clock: systemClock, log, limits: BUS_LIMITS });
+  const executor = createNodeExecutor(configuration, paths.runDirectory, log);
+  let node: ClusterNode | null = null;
+  let server: ApiServer | null = null;
+  let isEnding = false;
+
+  const ended = new Promise<ExitNotice>((resolve) => {
+    const end = async (notice: ExitNotice) => {
+      if (isEnding) return;
+      isEnding = true;
+      executor.close();
+      await server?.close();
+      bus.stop(() => resolve(notice));
+    };
+
+    bus.start({
+      connected: () => {
+        const fencer = createFencer({
+          channel: bus.channel("fencer"),
+          agents: executor.fenceAgents,
+          clock: systemClock,
+          random: systemRandom,
+          log,
+        });
+        executor.connectFencer(fencer);
+        node = createClusterNode(
+          {
+            channels: { cib: bus.channel("cib"), attr: bus.channel("attr"), ctl: bus.channel("ctl") },
+            agents: executor,
+            fencer,
+            store: createFileStore(paths.cibDirectory),
+            scheduler: createScheduler(),
+            clock: systemClock,
+            random: systemRandom,
+            log,
+          },
+          {
+            featureSet: FEATURE_SET,
+            version: VERSION,
+            coreCount: cpus().length,
+            hasWatchdog: false,
+            startState: "default",
+            timing: configuration.timing === "playground" ? PLAYGROUND_TIMING : DEFAULT_TIMING,
+          },
+        );
+        node.onExit((notice) => void end(notice));
+        node.cib.subscribe((change) =>
+          server?.publish("cib.changed", { patchset: serializeXml(change.patchset) }),
+        );
+        fencer.subscribe({ completed: (outcome) => server?.publish("fencing.completed", outcome.record) });
+        const handlers = createHandlers({ node, fencer, engine, version: VERSION, featureSet: FEATURE_SET });
+        serve({ socketPath: paths.socket, handlers, log: (message) => log("warning", message) }).then(
+          (listening) => {
+            server = listening;
+          },
+          (error: Error) =>
+            void end({ exitCode: 100, reason: `cannot listen on ${paths.socket}: ${error.message}` }),
+        );
+        node.start();
+      },
+      lost: (reason) => void end({ exitCode: 102, reason: `the cluster layer is lost: ${reason}` }),
+    });
+  });
+
+  return {
+    shutdown: () => {
+      if (node !== null) node.shutdown();
+      else bus.stop(() => process.exit(0));
+    },
+    ended,
+  };
+}
+
+function createEngine({ engine }: Configuration, log: Log): Promise<Engine> {
+  const { host, port, nodeName, keyFile } = engine;
+  const key = Buffer.from(readFileSync(keyFile, "utf8").trim(), "hex");
+  return connectToHub({ host, port, nodeName, key, clock: systemClock, log });
+}
+
+function createNodeExecutor(configuration: Configuration, runDirectory: string, log: Log): Executor {
+  return createExecutor({
+    clock: systemClock,
+    log,
+    ocfDirectories: configuration.ocfRoots,
+    fenceDirectories: configuration.fenceAgentDirectories,
+    binDirectory: configuration.binDirectory === "" ? null : configuration.binDirectory,
+    runDirectory,
+    extraEnvironment: Object.fromEntries(configuration.agentEnvironment),
+  });
+}

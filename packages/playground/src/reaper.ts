@@ -1,0 +1,48 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { reapMarkedProcesses } from "@quorate/executor";
+import { playgroundMarker } from "./layout.ts";
+
+/**
+ * Starts the process that cleans up when the supervisor is gone, however it went: it waits for the end of its standard input, whose other
+ * end only the supervisor holds. `command` runs `reap(directory)` in a process of its own.
+ */
+export function startReaper(command: readonly [string, ...string[]]): void {
+  const [program, ...args] = command;
+  const reaper = spawn(program, args, { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+  reaper.unref();
+  (reaper.stdin as unknown as { unref(): void }).unref();
+}
+
+/** Waits until standard input ends, then removes every trace of the playground in `directory`. */
+export function reapWhenOrphaned(directory: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdin.on("end", () => resolve(removePlayground(directory)));
+    process.stdin.on("error", () => resolve(removePlayground(directory)));
+    process.stdin.resume();
+  });
+}
+
+/**
+ * Kills every process of the playground in `directory` and removes the directory.
+ * @throws Error when a process survived, or the directory is not a playground's
+ */
+export async function removePlayground(directory: string): Promise<void> {
+  const result = await reapMarkedProcesses(playgroundMarker(directory), { timeoutMs: 10_000 });
+  if (!result.ok)
+    throw new Error(
+      `processes of an earlier playground cannot be killed: ${result.survivors.map((survivor) => survivor.pid).join(", ")}`,
+    );
+  if (!existsSync(directory)) return;
+  if (!isPlaygroundDirectory(directory))
+    throw new Error(`${directory} was not made by a playground; it is left alone`);
+  rmSync(directory, { recursive: true, force: true });
+}
+
+/** A file that only playgrounds have, so that a mistyped directory is never removed. */
+export const STAMP_FILE = ".quorate-playground";
+
+export function isPlaygroundDirectory(directory: string): boolean {
+  return existsSync(join(directory, STAMP_FILE)) || readdirSync(directory).length === 0;
+}
