@@ -22,8 +22,12 @@ export interface NodeState {
 export type ControlReply =
   | {
       readonly ok: true;
-      /** `status`. */
+      /** The node that was asked about; the fence agent refuses an answer about another one. */
+      readonly node?: string;
+      /** `status`, `on`, `off`, `reboot`: whether it has power now. */
       readonly power?: "on" | "off";
+      /** `off`, `reboot`: no process of the node was left, verified. The fence agent takes nothing else for success. */
+      readonly confirmedOff?: true;
       /** `list`: names of all nodes. */
       readonly nodes?: readonly string[];
       /** `state`. */

@@ -133,19 +133,19 @@ export class Playground {
     const say = (what: string) => this.#options.onEvent(`${name}: ${what}`);
     switch (action) {
       case "status":
-        return { ok: true, power: machine.power };
+        return { ok: true, node: name, power: machine.power };
       case "off":
         await machine.powerOff();
         say("power is off");
-        return { ok: true };
+        return { ok: true, node: name, power: "off", confirmedOff: true };
       case "on":
         await machine.powerOn();
         say("power is on");
-        return { ok: true };
+        return { ok: true, node: name, power: "on" };
       case "reboot":
         await machine.reboot();
         say("was powered off and on again");
-        return { ok: true };
+        return { ok: true, node: name, power: "on", confirmedOff: true };
       case "kill":
         if (!machine.killDaemon()) return { ok: false, error: `no daemon runs on ${name}` };
         say("its daemon was killed; what it ran still runs");
