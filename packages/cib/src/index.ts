@@ -1,6 +1,54 @@
+export { digestV1, digestV1Sorted, digestV2, md5Hex } from "./document/digests.ts";
+export {
+  type BackupNames,
+  backupNames,
+  type CibFiles,
+  cibFiles,
+  nextBackupNumber,
+  readStoredCib,
+  type StoredCib,
+} from "./document/files.ts";
+export { CIB_RESULT_CODES, type CibResultCode } from "./document/result-codes.ts";
+export { isKnownSchema, knownSchemas, NEWEST_SCHEMA } from "./document/schemas.ts";
+export {
+  CONFIGURATION_SECTIONS,
+  type ConfigurationSection,
+  type EmptyCibOptions,
+  emptyCib,
+  findSection,
+  sectionPath,
+} from "./document/sections.ts";
+export {
+  type CibVersion,
+  compareCibVersions,
+  compareDotted,
+  formatVersion,
+  versionOf,
+} from "./document/versions.ts";
+export { applyOperation, type CibContext, type CibOutcome } from "./operations/apply.ts";
+export { type CibQuery, type QueryOutcome, queryCib } from "./operations/query.ts";
+export {
+  CIB_FLAGS,
+  CIB_OPERATIONS,
+  type CibFlag,
+  type CibOperation,
+  type CibRequest,
+  makeRequest,
+  requestFromXml,
+  requestToXml,
+  transactionOf,
+} from "./operations/request.ts";
+export { type ApplyPatchOptions, applyPatchset, type PatchOutcome } from "./patchset/apply.ts";
+export { type AttributeOrder, type DiffOptions, diffCib } from "./patchset/diff.ts";
+export type { AttributeChange, PatchChange, Patchset } from "./patchset/patchset.ts";
+export { type PatchsetReading, patchsetFromXml, patchsetToXml } from "./patchset/patchset-xml.ts";
+export { pathOf } from "./patchset/paths.ts";
 export { type BlockName, readBlocks } from "./rules/blocks.ts";
 export type { LocationFacts, OperationFacts, ResourceFacts, RuleContext } from "./rules/context.ts";
 export { rulePasses } from "./rules/rule.ts";
+export { nearestName } from "./validate/nearest-name.ts";
+export { type CibPlace, type CibProblem, describeProblem } from "./validate/problem.ts";
+export { checkStructure } from "./validate/structure.ts";
 export { isTrue, parseBoolean } from "./values/boolean.ts";
 export { type DateTime, type DateTimeOptions, parseDateTime } from "./values/date-time.ts";
 export {

@@ -1,0 +1,72 @@
+import type { XmlElement, XmlNode } from "@quorate/xml";
+
+/** The step that leads to an element from its parent: `/name[@id='ID']`, or `/name` without an id. */
+export function stepTo(name: string, id: string | null): string {
+  return id === null ? `/${name}` : `/${name}[@id='${id}']`;
+}
+
+/** The path of an element from its root, as patchsets and `cibadmin --xpath-address` write it. */
+export function pathOf(element: XmlElement): string {
+  let path = "";
+  for (let up: XmlElement | null = element; up !== null; up = up.parent) path = stepTo(up.name, up.id) + path;
+  return path;
+}
+
+/**
+ * The node that a path of a patchset means: at each step the first child of that name and id, without an id
+ * in the step the first of that name. `position` tells which node is meant when the path ends in `/comment`.
+ */
+export function resolvePath(root: XmlElement, path: string, position: number | null): XmlNode | null {
+  if (path === "/comment") return null;
+  let element = root;
+  let rest = afterStep(path, root);
+  if (rest === null) return null;
+  while (rest !== "") {
+    if (rest === "/comment") return position === null ? null : commentAt(element, position);
+    let next: XmlElement | null = null;
+    let nextRest: string | null = null;
+    for (const child of element.children) {
+      if (child.kind !== "element") continue;
+      const after = afterStep(rest, child);
+      if (after === null) continue;
+      // An id may itself look like a step: the longest reading is the right one. A step without an id means
+      // the element without one if there is such an element.
+      if (nextRest === null || after.length < nextRest.length || isBetterWithoutId(next, child)) {
+        next = child;
+        nextRest = after;
+        if (child.id === null || (isStepWithId(rest, child) && !child.id.includes("'"))) break;
+      }
+    }
+    if (next === null || nextRest === null) return null;
+    element = next;
+    rest = nextRest;
+  }
+  return element;
+}
+
+function isBetterWithoutId(found: XmlElement | null, child: XmlElement): boolean {
+  return child.id === null && found !== null && found.id !== null;
+}
+
+function isStepWithId(path: string, element: XmlElement): boolean {
+  return path[1 + element.name.length] === "[";
+}
+
+/** What follows in `path` after the step to this element; null when the path starts with another step. */
+function afterStep(path: string, element: XmlElement): string | null {
+  const { name, id } = element;
+  if (!path.startsWith(name, 1) || path[0] !== "/") return null;
+  const afterName = 1 + name.length;
+  const next = path[afterName];
+  if (next === undefined || next === "/") return path.slice(afterName);
+  if (next !== "[" || id === null) return null;
+  const condition = `[@id='${id}']`;
+  if (!path.startsWith(condition, afterName)) return null;
+  const end = afterName + condition.length;
+  return end === path.length || path[end] === "/" ? path.slice(end) : null;
+}
+
+function commentAt(element: XmlElement, position: number): XmlNode | null {
+  const node = element.children[position];
+  return node?.kind === "comment" ? node : null;
+}

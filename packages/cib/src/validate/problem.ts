@@ -1,0 +1,60 @@
+/** Where in a document: the path as in patchsets, the line in the text that was parsed (0: not from a text). */
+export interface CibPlace {
+  readonly path: string;
+  readonly line: number;
+}
+
+/** One mistake in a document, as data. `describeProblem` makes the sentence. */
+export type CibProblem = CibPlace &
+  (
+    | { readonly code: "wrongRoot"; readonly name: string }
+    | { readonly code: "unknownSchema"; readonly schema: string | null; readonly suggestion: string | null }
+    | {
+        readonly code: "unknownElement";
+        readonly name: string;
+        readonly parent: string;
+        readonly suggestion: string | null;
+      }
+    | { readonly code: "repeatedElement"; readonly name: string; readonly parent: string }
+    | { readonly code: "missingElement"; readonly name: string; readonly parent: string }
+    | { readonly code: "emptyId"; readonly name: string }
+    | { readonly code: "duplicateId"; readonly id: string; readonly other: CibPlace }
+    | { readonly code: "tooDeep"; readonly depthMax: number }
+  );
+
+/** What is wrong, where, and what to do about it. */
+export function describeProblem(problem: CibProblem): string {
+  return `${describePlace(problem)}: ${sentence(problem)}`;
+}
+
+/** `line 41` when there is a line, else the path. */
+function describePlace(place: CibPlace): string {
+  return place.line > 0 ? `line ${place.line}` : place.path;
+}
+
+function sentence(problem: CibProblem): string {
+  switch (problem.code) {
+    case "wrongRoot":
+      return `the root of a CIB is <cib>, not <${problem.name}>`;
+    case "unknownSchema":
+      return problem.schema === null
+        ? "<cib> has no validate-with; set it to the schema of the configuration, for example pacemaker-4.0"
+        : `validate-with="${problem.schema}" is no known schema${didYouMean(problem.suggestion)}`;
+    case "unknownElement":
+      return `<${problem.parent}> cannot contain <${problem.name}>${didYouMean(problem.suggestion)}`;
+    case "repeatedElement":
+      return `<${problem.parent}> can contain <${problem.name}> only once; put the contents together`;
+    case "missingElement":
+      return `<${problem.parent}> must contain <${problem.name}>; add it, it may be empty`;
+    case "emptyId":
+      return `<${problem.name}> has an empty id; give it a name that nothing else has`;
+    case "duplicateId":
+      return `id "${problem.id}" is used already at ${problem.other.path}; give one of the two another id`;
+    case "tooDeep":
+      return `elements are nested deeper than ${problem.depthMax}`;
+  }
+}
+
+function didYouMean(suggestion: string | null): string {
+  return suggestion === null ? "" : `. Did you mean "${suggestion}"?`;
+}

@@ -1,0 +1,91 @@
+import type { XmlElement } from "@quorate/xml";
+import { isKnownSchema, knownSchemas } from "../document/schemas.ts";
+import { CONFIGURATION_SECTIONS } from "../document/sections.ts";
+import { pathOf } from "../patchset/paths.ts";
+import { nearestName } from "./nearest-name.ts";
+import type { CibProblem } from "./problem.ts";
+
+/**
+ * In these elements `id` is not a name of the element's own: it refers to something else, or names something
+ * outside the document that may be called like a resource (a remote node has the id of its resource).
+ */
+const FOREIGN_IDS: ReadonlySet<string> = new Set([
+  "obj_ref",
+  "resource_ref",
+  "role",
+  "node",
+  "acl_target",
+  "acl_group",
+]);
+
+const REQUIRED_SECTIONS = CONFIGURATION_SECTIONS.slice(0, 4);
+
+/**
+ * The mistakes in the frame of a document: root, sections, schema name, ids of the configuration. All of
+ * them, in document order; none means that the document may be worked with, not that it conforms to its
+ * schema. With `validate-with="none"` only the root is looked at.
+ */
+export function checkStructure(cib: XmlElement): readonly CibProblem[] {
+  if (cib.name !== "cib") return [{ code: "wrongRoot", ...placeOf(cib), name: cib.name }];
+  const schema = cib.get("validate-with");
+  if (schema === "none") return [];
+  const problems: CibProblem[] = [];
+  if (schema === null || !isKnownSchema(schema)) {
+    const suggestion = schema === null ? null : nearestName(schema, knownSchemas());
+    problems.push({ code: "unknownSchema", ...placeOf(cib), schema, suggestion });
+  }
+  checkChildren(cib, ["configuration", "status"], ["configuration"], problems);
+  const configuration = cib.first("configuration");
+  if (configuration !== null) {
+    checkChildren(configuration, CONFIGURATION_SECTIONS, REQUIRED_SECTIONS, problems);
+    checkIds(configuration, problems);
+  }
+  return problems;
+}
+
+function checkChildren(
+  parent: XmlElement,
+  allowed: readonly string[],
+  required: readonly string[],
+  problems: CibProblem[],
+): void {
+  const seen = new Set<string>();
+  for (const child of parent.elements()) {
+    if (!allowed.includes(child.name)) {
+      const suggestion = nearestName(child.name, allowed);
+      problems.push({
+        code: "unknownElement",
+        ...placeOf(child),
+        name: child.name,
+        parent: parent.name,
+        suggestion,
+      });
+    } else if (seen.has(child.name)) {
+      problems.push({ code: "repeatedElement", ...placeOf(child), name: child.name, parent: parent.name });
+    }
+    seen.add(child.name);
+  }
+  for (const name of required) {
+    if (!seen.has(name))
+      problems.push({ code: "missingElement", ...placeOf(parent), name, parent: parent.name });
+  }
+}
+
+function checkIds(configuration: XmlElement, problems: CibProblem[]): void {
+  const owners = new Map<string, XmlElement>();
+  for (const element of configuration.descendants()) {
+    const id = element.attributes.get("id");
+    if (id === undefined || FOREIGN_IDS.has(element.name)) continue;
+    if (id === "") {
+      problems.push({ code: "emptyId", ...placeOf(element), name: element.name });
+      continue;
+    }
+    const owner = owners.get(id);
+    if (owner === undefined) owners.set(id, element);
+    else problems.push({ code: "duplicateId", ...placeOf(element), id, other: placeOf(owner) });
+  }
+}
+
+function placeOf(element: XmlElement): { readonly path: string; readonly line: number } {
+  return { path: pathOf(element), line: element.line };
+}
