@@ -14,3 +14,4 @@ export {
   type SimulationResult,
   simulate,
 } from "./simulation/simulate.ts";
+export { type MonitorOptions, monitor } from "./render/monitor/monitor.ts";

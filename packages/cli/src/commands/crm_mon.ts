@@ -5,6 +5,7 @@ import { withCib } from "../cluster/open-cib.ts";
 import { defineCommand, UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { fencingSections } from "../fencing/fencing-sections.ts";
+import { classicLocalTime } from "../input/local-time.ts";
 import { parseSeconds } from "../input/parse-seconds.ts";
 import { watchCluster } from "../monitor/watch-cluster.ts";
 import {
@@ -140,14 +141,8 @@ async function statusText(
     showsNodeAttributes: chosen.attributes,
     showsDetail: chosen.detail,
     viewer,
-    timeText: localTime(new Date(nowMs)),
+    timeText: classicLocalTime(new Date(nowMs)),
     fencing: fencingSections(records, fenceLevel),
   };
   return monitor(await cib.document(), Math.floor(nowMs / 1000), shown);
-}
-
-/** `Fri Mar  2 05:46:23 2012`, in the time zone of the process. */
-function localTime(date: Date): string {
-  const [weekday, month, day, year, time] = date.toString().split(" ");
-  return `${weekday} ${month} ${day!.replace(/^0/, " ")} ${time} ${year}`;
 }

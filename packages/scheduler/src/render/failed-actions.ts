@@ -1,19 +1,51 @@
 import type { Cluster } from "../model/cluster.ts";
-import type { FailedAction } from "../model/history-entry.ts";
+import { ExecutionStatus, type FailedAction } from "../model/history-entry.ts";
 import { classicDate } from "./classic-date.ts";
 import { executionText, exitText } from "./outcome-text.ts";
 import { isMaskedProbe } from "./resource-facts.ts";
 import type { TextReport } from "./text-report.ts";
 
-/** Source: scheduler specification, part 4, 4.9. */
-export function renderFailedActions(report: TextReport, cluster: Cluster, hasSpacer: boolean): boolean {
+/** Source: scheduler specification, part 4, 4.9 (technical) and 16.4 (friendly). */
+export function renderFailedActions(
+  report: TextReport,
+  cluster: Cluster,
+  hasSpacer: boolean,
+  form: "technical" | "friendly" = "technical",
+): boolean {
   const list = report.lazyList("Failed Resource Actions", { hasSpacer });
   for (const failed of cluster.failedActions) {
     if (isMaskedProbe(failed)) continue;
     list.open();
-    report.item(failedActionLine(failed));
+    report.item(form === "technical" ? failedActionLine(failed) : friendlyLine(failed));
   }
   return list.close();
+}
+
+/** For people: what was tried where, and how it ended. */
+function friendlyLine({ entry, node, resource }: FailedAction): string {
+  const { xml, operation, intervalMs } = entry;
+  const task = operation === "monitor" && intervalMs === 0 ? "probe" : operation;
+  const interval = intervalMs > 0 ? `${readableInterval(intervalMs)}-interval ` : "";
+  let line = `${resource.id} ${interval}${task} on ${node.name}`;
+  const reason = xml.get("exit-reason") ?? "";
+  const execution = entry.executionStatus ?? 0;
+  if (execution === ExecutionStatus.Done) {
+    line += ` returned '${exitText(entry.exitStatus ?? 0)}'${reason === "" ? "" : ` (${reason})`}`;
+  } else {
+    line += ` could not be executed (${executionText(execution)}${reason === "" ? "" : `: ${reason}`})`;
+  }
+  if (entry.lastChangeS > 0) line += ` at ${classicDate(entry.lastChangeS)}`;
+  const execMs = Number(xml.get("exec-time") ?? 0);
+  return execMs > 0 ? `${line} after ${readableInterval(execMs)}` : line;
+}
+
+/** `10s`, `1m30s`, `500ms`, `1.5s`. */
+function readableInterval(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  const restMs = ms % 60_000;
+  if (minutes === 0 && restMs < 1000) return `${restMs}ms`;
+  const seconds = restMs === 0 && minutes > 0 ? "" : `${restMs / 1000}s`;
+  return minutes === 0 ? seconds : `${minutes}m${seconds}`;
 }
 
 /** The technical form: everything that the history says about the failure. */

@@ -56,7 +56,7 @@ export function shownNodeName(node: ClusterNode, options: StatusOptions): string
   return options.showsNodeIds ? `${name} (${node.id})` : name;
 }
 
-function nodeTypeName(node: ClusterNode): string {
+export function nodeTypeName(node: ClusterNode): string {
   if (isGuestNode(node)) return "GuestNode";
   return isRemoteNode(node) ? "RemoteNode" : "Node";
 }

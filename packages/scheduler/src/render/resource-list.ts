@@ -16,6 +16,7 @@ export function renderResourceList(
   cluster: Cluster,
   options: StatusOptions,
   hasSpacer: boolean,
+  emptyText = "No resources",
 ): boolean {
   if (hasSpacer) report.spacer();
   report.beginList(options.showsInactive ? "Full List of Resources" : "Active Resources");
@@ -24,7 +25,7 @@ export function renderResourceList(
     if (!isListed(resource, options)) continue;
     if (renderResource(report, cluster, resource, options)) isEmpty = false;
   }
-  if (isEmpty) report.item("No resources");
+  if (isEmpty) report.item(emptyText);
   report.endList();
   return true;
 }

@@ -1,0 +1,69 @@
+import type { ApiClient } from "@quorate/api";
+import { CIB_RESULT_CODES, type CibResultCode } from "@quorate/cib";
+import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
+import { ExitCode } from "../exit-codes.ts";
+import { type CibCall, CibError, type CibSession } from "./cib-session.ts";
+
+/** Tools wait this long for an operation. Source: CIB manager specification, 3. */
+const TIMEOUT_MS = 30_000;
+
+/** The cluster's CIB, through the daemon of this node. */
+export class LiveCib implements CibSession {
+  readonly isLive = true;
+  readonly #daemon: ApiClient;
+  readonly #timeoutMs: number;
+
+  constructor(daemon: ApiClient, timeoutMs: number = TIMEOUT_MS) {
+    this.#daemon = daemon;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  async document(): Promise<XmlElement> {
+    return (await this.call({ operation: "cib_query" }))!;
+  }
+
+  async call(call: CibCall): Promise<XmlElement | null> {
+    const params = {
+      operation: call.operation,
+      section: call.section ?? null,
+      xpath: call.xpath ?? null,
+      data: call.data === undefined || call.data === null ? null : serializeXml(call.data),
+      flags: call.flags ?? [],
+    };
+    const reply = await this.#daemon.request("cib.request", params, { timeoutMs: this.#timeoutMs });
+    switch (reply.kind) {
+      case "done": {
+        const data = reply.data === null ? null : parseReply(reply.data);
+        if (reply.code === "ok") return data;
+        throw cibError(reply.code as CibResultCode, data);
+      }
+      case "notDurable": {
+        const nodes = reply.failures
+          .map(({ node, code, message }) => `${node}: ${message} (${code})`)
+          .join("; ");
+        const text = `The change is in effect, but not on every disk, and may be lost when nodes fail: ${nodes}. Mend the disk, then repeat the change`;
+        throw new CibError(text, ExitCode.cannotCreate, null);
+      }
+      case "unavailable":
+        throw new CibError(`Nothing was changed: ${reply.reason}`, ExitCode.unavailable, null);
+      case "outcomeUnknown":
+        throw new CibError(
+          `The change may or may not be in effect: ${reply.reason}. Look before you repeat it`,
+          ExitCode.timeout,
+          null,
+        );
+    }
+  }
+}
+
+function parseReply(text: string): XmlElement {
+  const parsed = parseXml(text);
+  if (parsed.ok) return parsed.root;
+  throw new CibError(`the daemon's answer is not XML: ${parsed.error.message}`, ExitCode.software, null);
+}
+
+/** The error of a refused operation, with the classic text and exit status. */
+export function cibError(code: CibResultCode, data: XmlElement | null): CibError {
+  const { text, exitCode } = CIB_RESULT_CODES[code];
+  return new CibError(text, exitCode, data);
+}
