@@ -1,5 +1,5 @@
 import type { BundleReplica } from "./bundle.ts";
-import { hasFlags, type Resource, ResourceFlag } from "./resource.ts";
+import { hasFlags, type Resource, ResourceFlag, Variant } from "./resource.ts";
 
 /**
  * The topmost ancestor that is not a bundle, or the resource itself: for a bundled instance the bundled clone,
@@ -7,7 +7,7 @@ import { hasFlags, type Resource, ResourceFlag } from "./resource.ts";
  */
 export function topOf(resource: Resource): Resource {
   let top = resource;
-  while (top.parent !== null && top.parent.bundle === null) top = top.parent;
+  while (top.parent !== null && top.parent.variant !== Variant.Bundle) top = top.parent;
   return top;
 }
 
@@ -20,7 +20,7 @@ export function topWithBundle(resource: Resource): Resource {
 
 /** True for the parts of a bundle (not for the bundle itself). */
 export function isInBundle(resource: Resource): boolean {
-  return resource.parent !== null && topWithBundle(resource).bundle !== null;
+  return resource.parent !== null && topWithBundle(resource).variant === Variant.Bundle;
 }
 
 /** What a failure or ban of the resource is applied to: an anonymous clone is treated as a whole. */

@@ -105,17 +105,17 @@ export function nextAddress(address: string): string | null {
   return fourth > 253 ? `${first}.${second}.${third + 1}.1` : `${first}.${second}.${third}.${fourth + 1}`;
 }
 
+const NAME_START =
+  /[:A-Za-z_\u{C0}-\u{D6}\u{D8}-\u{F6}\u{F8}-\u{2FF}\u{370}-\u{37D}\u{37F}-\u{1FFF}\u{200C}-\u{200D}\u{2070}-\u{218F}\u{2C00}-\u{2FEF}\u{3001}-\u{D7FF}\u{F900}-\u{FDCF}\u{FDF0}-\u{FFFD}\u{10000}-\u{EFFFF}]/u;
+const NAME_FOLLOW = /[-.0-9]|\u{B7}|[\u{300}-\u{36F}]|[\u{203F}-\u{2040}]/u;
+
 /** An id that is a valid XML name. Source: part 1, 2.9. */
 export function sanitizeId(id: string): string {
   let result = "";
   for (const character of id) {
-    const mayStart =
-      /[:A-Za-z_\u{C0}-\u{D6}\u{D8}-\u{F6}\u{F8}-\u{2FF}\u{370}-\u{37D}\u{37F}-\u{1FFF}\u{200C}-\u{200D}\u{2070}-\u{218F}\u{2C00}-\u{2FEF}\u{3001}-\u{D7FF}\u{F900}-\u{FDCF}\u{FDF0}-\u{FFFD}\u{10000}-\u{EFFFF}]/u.test(
-        character,
-      );
-    const mayFollow = mayStart || /[-.0-9\u{B7}\u{300}-\u{36F}\u{203F}-\u{2040}]/u.test(character);
+    const mayStart = NAME_START.test(character);
     if (result === "") result = mayStart ? character : "_";
-    else result += mayFollow ? character : ".";
+    else result += mayStart || NAME_FOLLOW.test(character) ? character : ".";
   }
   return result;
 }

@@ -50,8 +50,14 @@ function setOnline(node: ClusterNode, isOnline: boolean): void {
 
 /** Source: part 1, 10.4. */
 function judgeWithoutFencing(cluster: Cluster, node: ClusterNode, membership: Membership): void {
-  if (membership.memberS <= 0) return setOnline(node, false);
-  if (membership.onlineS > 0) return setOnline(node, isText(membership.join, "member"));
+  if (membership.memberS <= 0) {
+    setOnline(node, false);
+    return;
+  }
+  if (membership.onlineS > 0) {
+    setOnline(node, isText(membership.join, "member"));
+    return;
+  }
   setOnline(node, false);
   if (hasNodeFlags(node, NodeFlag.ExpectedUp)) {
     requestFencing(cluster, node, { kind: "peer is unexpectedly down" });
@@ -60,14 +66,20 @@ function judgeWithoutFencing(cluster: Cluster, node: ClusterNode, membership: Me
 
 /** Source: part 1, 10.5. */
 function judgeWithFencing(cluster: Cluster, node: ClusterNode, membership: Membership): void {
-  if (hasNodeFlags(node, NodeFlag.Shutdown)) return setOnline(node, membership.onlineS > 0);
+  if (hasNodeFlags(node, NodeFlag.Shutdown)) {
+    setOnline(node, membership.onlineS > 0);
+    return;
+  }
   if (membership.memberS < 0) {
     setOnline(node, false);
     requestFencing(cluster, node, { kind: "peer has not been seen by the cluster" });
     return;
   }
   const verdict = verdictOf(cluster, node, membership);
-  if (verdict === "fenced as requested") return setOnline(node, false);
+  if (verdict === "fenced as requested") {
+    setOnline(node, false);
+    return;
+  }
   setOnline(node, membership.memberS > 0);
   switch (verdict) {
     case "fine":
