@@ -197,7 +197,7 @@ async function status(parameters) {
   const node = nodeOf(parameters);
   const answer = await ask(parameters, { do: "status", node });
   checkNode(answer, node);
-  switch (answer.state) {
+  switch (answer.power) {
     case "on":
       process.stdout.write("Status: ON\n");
       return SUCCESS;
@@ -214,7 +214,7 @@ async function power(parameters, action) {
   const node = nodeOf(parameters);
   const answer = await ask(parameters, { do: action, node });
   checkNode(answer, node);
-  if (action === "on" ? answer.state !== "on" : answer.confirmedOff !== true) {
+  if (action === "on" ? answer.power !== "on" : answer.confirmedOff !== true) {
     throw new Error(`the supervisor did not confirm that ${node} ${action === "on" ? "is on" : "was off"}`);
   }
   process.stdout.write(`Success: ${action} of ${node}\n`);

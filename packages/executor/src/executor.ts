@@ -37,6 +37,8 @@ export interface ExecutorOptions {
   readonly binDirectory?: string | null;
   /** Must exist and be writable: named pipes for the output of agents are made here. Default: the temporary directory. */
   readonly runDirectory?: string | null;
+  /** How long an agent may take for its metadata. Default 20 s. Source: executor specification, 10. */
+  readonly metadataTimeoutMs?: number;
   /** Where agents start. Default `/`. */
   readonly workingDirectory?: string;
   /** The environment that agents inherit; default: that of this process. */
@@ -91,7 +93,11 @@ class ProcessExecutor implements Executor {
       }),
     };
     this.fenceAgents = new FenceAgentProcesses(places, surroundings);
-    this.#metadata = new AgentMetadata(places, { process: surroundings, fenceAgents: this.fenceAgents });
+    this.#metadata = new AgentMetadata(places, {
+      process: surroundings,
+      fenceAgents: this.fenceAgents,
+      timeoutMs: options.metadataTimeoutMs ?? 20_000,
+    });
     const runner = new AgentRunner(places, { process: surroundings, devices: () => this.#devices });
     this.#queue = new OperationQueue({
       clock: options.clock,

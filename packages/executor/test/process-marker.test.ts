@@ -26,9 +26,10 @@ async function startMarked(script: string, value = marker.value): Promise<number
 describe("marked processes", () => {
   it("are found with their descendants, even those that threw the marker away", async () => {
     const pid = await startMarked("env -i sh -c 'echo ready; sleep 60; true'");
-    const found = await findMarkedProcesses(marker);
-    expect(found.map((entry) => entry.command)).toEqual(["sh", "sh", "sleep"]);
-    expect(found[0]?.pid).toBe(pid);
+    await expect
+      .poll(async () => (await findMarkedProcesses(marker)).map((entry) => entry.command))
+      .toEqual(["sh", "sh", "sleep"]);
+    expect((await findMarkedProcesses(marker))[0]?.pid).toBe(pid);
   });
 
   it("are killed, wherever they went, until none is left", async () => {

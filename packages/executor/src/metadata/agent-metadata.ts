@@ -10,9 +10,6 @@ import { type ProcessResult, type ProcessSurroundings, runProcess } from "../pro
 import { describeSignal, describeSystemError } from "../process/system-errors.ts";
 import { lsbMetadata } from "./lsb-metadata.ts";
 
-/** Source: executor specification, 10. */
-const METADATA_TIMEOUT_MS = 20_000;
-
 /**
  * Metadata of agents: run once for each agent, whoever asks, and kept until it is forgotten. A failure is not kept.
  * Source: executor specification, 10.
@@ -21,16 +18,22 @@ export class AgentMetadata {
   readonly #places: AgentPlaces;
   readonly #surroundings: ProcessSurroundings;
   readonly #fenceAgents: FenceAgents;
+  readonly #timeoutMs: number;
   /** By agent name; holds requests that are still running, too. */
   readonly #cache = new Map<string, Promise<MetadataResult>>();
 
   constructor(
     places: AgentPlaces,
-    surroundings: { readonly process: ProcessSurroundings; readonly fenceAgents: FenceAgents },
+    surroundings: {
+      readonly process: ProcessSurroundings;
+      readonly fenceAgents: FenceAgents;
+      readonly timeoutMs: number;
+    },
   ) {
     this.#places = places;
     this.#surroundings = surroundings.process;
     this.#fenceAgents = surroundings.fenceAgents;
+    this.#timeoutMs = surroundings.timeoutMs;
   }
 
   get(agent: AgentName, done: (result: MetadataResult) => void): void {
@@ -85,7 +88,7 @@ export class AgentMetadata {
           }),
           workingDirectory: this.#places.workingDirectory,
           input: null,
-          timeoutMs: METADATA_TIMEOUT_MS,
+          timeoutMs: this.#timeoutMs,
           killsGroup: true,
           label: `${agent.type}_meta-data`,
         },
@@ -93,7 +96,7 @@ export class AgentMetadata {
         resolve,
       );
     });
-    return outputOf(agent, ended);
+    return outputOf(agent, this.#timeoutMs, ended);
   }
 
   async #runFence(agent: AgentName): Promise<MetadataResult> {
@@ -102,7 +105,7 @@ export class AgentMetadata {
         {
           agent: agent.type,
           parameters: new Map([["action", "metadata"]]),
-          timeoutMs: METADATA_TIMEOUT_MS,
+          timeoutMs: this.#timeoutMs,
         },
         resolve,
       );
@@ -125,7 +128,7 @@ export class AgentMetadata {
   }
 }
 
-function outputOf(agent: AgentName, ended: ProcessResult): MetadataResult {
+function outputOf(agent: AgentName, timeoutMs: number, ended: ProcessResult): MetadataResult {
   switch (ended.kind) {
     case "exited":
       return ended.code === 0
@@ -134,7 +137,7 @@ function outputOf(agent: AgentName, ended: ProcessResult): MetadataResult {
     case "signalled":
       return failed(agent, `the agent was interrupted by ${describeSignal(ended.signal)} signal`);
     case "timedOut":
-      return failed(agent, `the agent did not complete within ${formatDuration(METADATA_TIMEOUT_MS)}`);
+      return failed(agent, `the agent did not complete within ${formatDuration(timeoutMs)}`);
     case "notStarted":
       return failed(agent, describeSystemError(ended.code));
     case "cancelled":

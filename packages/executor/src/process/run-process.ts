@@ -50,7 +50,7 @@ export interface ProcessSurroundings {
 }
 
 /** Of standard output and of standard error, each. Source: executor specification, 4 (output). */
-export const OUTPUT_BYTES_MAX = 10 * 1024 * 1024;
+const OUTPUT_BYTES_MAX = 10 * 1024 * 1024;
 
 /** How long a killed process may take to disappear before the result is given without it. */
 const KILL_GRACE_MS = 5000;

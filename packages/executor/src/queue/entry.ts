@@ -33,7 +33,7 @@ export interface OperationRunner {
  *            └────────┘
  * ```
  */
-export type EntryState = "queued" | "running" | "idle" | "due";
+type EntryState = "queued" | "running" | "idle" | "due";
 
 /** An accepted operation. Belongs to one `ResourceQueue`, which is the only one to change it. */
 export interface Entry {

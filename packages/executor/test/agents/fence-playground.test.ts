@@ -93,7 +93,7 @@ describe("fence_playground", () => {
     await supervise((request) =>
       request.do === "list"
         ? line({ ok: true, nodes: ["node1", "node2"] })
-        : line({ ok: true, node: request.node, state: request.node === "node1" ? "on" : "off" }),
+        : line({ ok: true, node: request.node, power: request.node === "node1" ? "on" : "off" }),
     );
     expect(await fence({ action: "list" })).toMatchObject({ exitCode: 0, stdout: "node1,\nnode2,\n" });
     expect(await fence({ action: "monitor" })).toMatchObject({ exitCode: 0, stdout: "" });
@@ -118,7 +118,7 @@ describe("fence_playground", () => {
       const reaped = await reapMarkedProcesses(marker(request.node ?? ""), { timeoutMs: 5000 });
       return line(
         reaped.ok
-          ? { ok: true, node: request.node, state: "off", confirmedOff: true }
+          ? { ok: true, node: request.node, power: "off", confirmedOff: true }
           : { ok: false, error: "somebody is left" },
       );
     });
@@ -133,7 +133,7 @@ describe("fence_playground", () => {
 
   it.each([
     ["a refusal", line({ ok: false, error: "2 processes are left" }), "2 processes are left"],
-    ["no confirmation", line({ ok: true, node: "node2", state: "off" }), "did not confirm"],
+    ["no confirmation", line({ ok: true, node: "node2", power: "off" }), "did not confirm"],
     [
       "a confirmation of another type",
       line({ ok: true, node: "node2", confirmedOff: "yes" }),
@@ -155,7 +155,7 @@ describe("fence_playground", () => {
 
   it("on needs the state on", async () => {
     await supervise((request) =>
-      line({ ok: true, node: request.node, state: request.node === "a" ? "on" : "off" }),
+      line({ ok: true, node: request.node, power: request.node === "a" ? "on" : "off" }),
     );
     expect(await fence({ action: "on", plug: "a" })).toMatchObject({ exitCode: 0 });
     expect(await fence({ action: "on", plug: "b" })).toMatchObject({ exitCode: 1 });
