@@ -28,6 +28,9 @@ export interface Methods {
   /** Reports a failure of a resource that no agent saw (crm_resource --fail). */
   "resource.fail": { params: { readonly resource: string; readonly node: string }; result: NoParams };
 
+  /** Runs an agent once on this node, beside the cluster: neither result nor state reach the history. */
+  "agent.run": { params: AgentRunParams; result: AgentRunReply };
+
   /** Answered when the fencing is over. */
   "fencing.fence": { params: FenceParams; result: FenceReply };
   "fencing.confirm": { params: { readonly target: string }; result: FenceReply };
@@ -92,7 +95,10 @@ export type CibReply =
   /** Carried out (a configuration change: and durable on every member), or refused by the CIB's rules: `code` is `ok` or the reason. `data` is XML text: what was asked for, or what was refused. */
   | { readonly kind: "done"; readonly code: string; readonly data: string | null }
   /** Carried out, but these members could not make it durable. */
-  | { readonly kind: "notDurable"; readonly failures: readonly { node: string; code: string; message: string }[] }
+  | {
+      readonly kind: "notDurable";
+      readonly failures: readonly { node: string; code: string; message: string }[];
+    }
   /** Not carried out. */
   | { readonly kind: "unavailable"; readonly reason: string }
   /** It may or may not be in effect. */
@@ -121,6 +127,25 @@ export interface CleanupParams {
   readonly node: string | null;
   readonly operation: string | null;
   readonly intervalMs: number | null;
+}
+
+export interface AgentRunParams {
+  readonly resource: string;
+  readonly class: string;
+  readonly provider: string;
+  readonly type: string;
+  /** `start`, `stop`, `monitor`, ... */
+  readonly action: string;
+  readonly timeoutMs: number;
+  readonly parameters: readonly (readonly [name: string, value: string])[];
+}
+
+export interface AgentRunReply {
+  /** Execution status and OCF code, as in the history. */
+  readonly status: number;
+  readonly rc: number;
+  readonly exitReason: string;
+  readonly output: string;
 }
 
 export interface FenceParams {

@@ -4,6 +4,8 @@
  */
 export { type ApiClient, type ConnectOptions, connect } from "./client.ts";
 export type {
+  AgentRunParams,
+  AgentRunReply,
   AttributeUpdate,
   CibReply,
   CibRequestParams,

@@ -1,17 +1,26 @@
 import { ApiError, type Caller, type FenceReply, type Handlers } from "@quorate/api";
 import type { ClusterNode, RequestResult } from "@quorate/controller";
-import type { Engine, FenceOutcome, Fencer } from "@quorate/ports";
+import type { Agents, Engine, FenceOutcome, Fencer } from "@quorate/ports";
 
 export interface HandlerParts {
   readonly node: ClusterNode;
   readonly fencer: Fencer;
   readonly engine: Engine;
+  /** Runs agents beside the cluster; not the executor that the cluster uses, whose recurring operations a stop would end. */
+  readonly agents: Agents;
   readonly version: string;
   readonly featureSet: string;
 }
 
 /** Maps each request of the local API to the one call that serves it. */
-export function createHandlers({ node, fencer, engine, version, featureSet }: HandlerParts): Handlers {
+export function createHandlers({
+  node,
+  fencer,
+  engine,
+  agents,
+  version,
+  featureSet,
+}: HandlerParts): Handlers {
   return {
     "node.status": async () => ({ version, featureSet, ...node.status() }),
     "node.list": async () => node.nodes(),
@@ -33,6 +42,23 @@ export function createHandlers({ node, fencer, engine, version, featureSet }: Ha
     "attributes.refresh": () => settled((done) => node.attributes.refresh(done)),
     "resource.cleanup": (params) => settled((done) => node.cleanup(params, done)),
     "resource.fail": (params) => settled((done) => node.failResource(params, done)),
+    "agent.run": ({ resource, action, timeoutMs, parameters, ...agent }) =>
+      new Promise((resolve) => {
+        const operation = {
+          resourceId: resource,
+          agent,
+          action,
+          intervalMs: 0,
+          timeoutMs,
+          startDelayMs: 0,
+          parameters: new Map(parameters),
+          killsGroup: true,
+          transitionKey: "",
+        };
+        agents.execute(operation, ({ status, rc, exitReason, output }) =>
+          resolve({ status, rc, exitReason, output }),
+        );
+      }),
     "fencing.fence": (params, caller) =>
       new Promise((resolve) => {
         const request = { ...params, client: clientId(caller), allowsSelf: true };

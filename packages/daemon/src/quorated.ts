@@ -52,6 +52,7 @@ export async function startDaemon({ configuration, log }: DaemonOptions): Promis
   const engine = await createEngine(configuration, log);
   const bus = new Bus({ engine, group: GROUP, clock: systemClock, log, limits: BUS_LIMITS });
   const executor = createNodeExecutor(configuration, paths.runDirectory, log);
+  const besideExecutor = createNodeExecutor(configuration, paths.runDirectory, log);
   let node: ClusterNode | null = null;
   let server: ApiServer | null = null;
   let isEnding = false;
@@ -61,6 +62,7 @@ export async function startDaemon({ configuration, log }: DaemonOptions): Promis
       if (isEnding) return;
       isEnding = true;
       executor.close();
+      besideExecutor.close();
       await server?.close();
       bus.stop(() => resolve(notice));
     };
@@ -75,6 +77,7 @@ export async function startDaemon({ configuration, log }: DaemonOptions): Promis
           log,
         });
         executor.connectFencer(fencer);
+        besideExecutor.connectFencer(fencer);
         node = createClusterNode(
           {
             channels: { cib: bus.channel("cib"), attr: bus.channel("attr"), ctl: bus.channel("ctl") },
@@ -100,7 +103,14 @@ export async function startDaemon({ configuration, log }: DaemonOptions): Promis
           server?.publish("cib.changed", { patchset: serializeXml(change.patchset) }),
         );
         fencer.subscribe({ completed: (outcome) => server?.publish("fencing.completed", outcome.record) });
-        const handlers = createHandlers({ node, fencer, engine, version: VERSION, featureSet: FEATURE_SET });
+        const handlers = createHandlers({
+          node,
+          fencer,
+          engine,
+          agents: besideExecutor,
+          version: VERSION,
+          featureSet: FEATURE_SET,
+        });
         serve({ socketPath: paths.socket, handlers, log: (message) => log("warning", message) }).then(
           (listening) => {
             server = listening;

@@ -15,3 +15,4 @@ export {
   simulate,
 } from "./simulation/simulate.ts";
 export { type MonitorOptions, monitor } from "./render/monitor/monitor.ts";
+export { type ClusterView, type ResourceView, viewCluster } from "./status/resource-view.ts";
