@@ -47,7 +47,7 @@ export interface Cluster {
   readonly tags: Map<string, string[]>;
   readonly tickets: Map<string, Ticket>;
 
-  /** Most recently created first: the order in which they are applied (part 2, 4.2.6 and 4.6.5). */
+  /** In order of creation; applied from the last to the first (part 2, 4.2.6 and 4.6.5). */
   readonly locations: Location[];
   /** In order of creation. */
   readonly colocations: Colocation[];

@@ -100,6 +100,10 @@ export interface CloneFacts {
   readonly instancesByNode: Map<ClusterNode, Resource[]>;
   /** While history is read: all instances before this one are somewhere. */
   firstInactive: number;
+  /** Promotion scores were added to the tables of the instances (part 2, 17.1). */
+  hasPromotionScores: boolean;
+  /** The instances were sorted for the choice of roles (part 2, 17.5). */
+  isSortedForPromotion: boolean;
   /** How many instances placement promoted. */
   promotedCount: number;
   /** Filled while actions are created, if the clone notifies. */
@@ -175,8 +179,10 @@ export interface Resource {
   assignedNode: ClusterNode | null;
   /** Score of the allowed-node entry at the moment of the assignment. */
   assignedScore: number;
-  /** Most recently created first. */
+  /** In order of creation; iterate backwards for "newest first". */
   readonly locations: Location[];
+  /** Of an instance: how much it wants to be promoted, while roles are chosen (part 2, 17.3). */
+  promotionPriority: number;
   /** Where this resource is the dependent, best first (part 2, 12.1). */
   readonly thisWithColocations: Colocation[];
   /** Where this resource is the primary, best first. */
@@ -229,7 +235,7 @@ export function createResource(identity: ResourceIdentity): Resource {
     reconnectIntervalMs: 0,
     multipleActive: "stop_start",
     historyName: null,
-    role: Role.Unknown,
+    role: Role.Stopped,
     nextRole: Role.Unknown,
     activeNodes: [],
     knownNodes: new Set(),
@@ -244,6 +250,7 @@ export function createResource(identity: ResourceIdentity): Resource {
     assignedNode: null,
     assignedScore: 0,
     locations: [],
+    promotionPriority: 0,
     thisWithColocations: [],
     withThisColocations: [],
     ticketConstraints: [],

@@ -1,6 +1,6 @@
 import { parseInteger } from "@quorate/cib";
 import type { XmlElement } from "@quorate/xml";
-import { type Resource, ResourceFlag } from "../resource.ts";
+import { hasFlags, type Resource, ResourceFlag } from "../resource.ts";
 import type { Unpacking } from "../unpacking.ts";
 import { attributeOf, isText } from "../xml-attribute.ts";
 import { effectiveElement } from "./effective-element.ts";
@@ -75,8 +75,16 @@ export function createInstance(unpacking: Unpacking, clone: Resource): Resource 
   facts.instanceCount++;
   clone.children.push(instance);
   instance.meta.set("clone-max", String(facts.max));
+  if (!hasFlags(clone, ResourceFlag.Unique)) markAnonymous(instance);
   if (isRemoved) markRemoved(instance);
   return instance;
+}
+
+/** The clone decides for all its parts, even where they, or blocks that they inherit, say otherwise. */
+function markAnonymous(resource: Resource): void {
+  resource.flags &= ~ResourceFlag.Unique;
+  resource.meta.set("globally-unique", "false");
+  for (const child of resource.children) markAnonymous(child);
 }
 
 function markRemoved(resource: Resource): void {
