@@ -4,8 +4,8 @@ import { currentNode } from "../model/activity.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { HistoryEntry } from "../model/history-entry.ts";
 import type { ClusterNode } from "../model/node.ts";
-import { parametersOf } from "../model/resources/parameters.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
+import { parametersOf } from "../model/resources/parameters.ts";
 import { actionKey } from "./action-key.ts";
 import { isPrivateFencingParameter } from "./fencing-parameters.ts";
 import { findOperation, operationMeta, operationParameters } from "./operation-configuration.ts";
@@ -29,11 +29,7 @@ export function compareDigests(
 }
 
 function compare(digests: ActionDigests, entry: HistoryEntry): DigestComparison {
-  if (
-    digests.restart !== null &&
-    entry.restartDigest !== null &&
-    digests.restart !== entry.restartDigest
-  ) {
+  if (digests.restart !== null && entry.restartDigest !== null && digests.restart !== entry.restartDigest) {
     return "restart";
   }
   if (entry.opDigest === null) return "unknown";
@@ -192,7 +188,8 @@ const NEVER_HASHED: readonly string[] = [
   "pcmk_external_ip",
 ];
 
-function filterParameters(table: Map<string, string>, intervalMs: number): void {
+/** Removes what no digest covers (part 1, 19.2). */
+export function filterParameters(table: Map<string, string>, intervalMs: number): void {
   for (const name of NEVER_HASHED) table.delete(name);
   for (const name of [...table.keys()]) {
     if (!name.startsWith("CRM_meta_")) continue;

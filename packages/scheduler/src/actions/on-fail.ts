@@ -1,5 +1,5 @@
-import type { XmlElement } from "@quorate/xml";
 import { parseBoolean } from "@quorate/cib";
+import type { XmlElement } from "@quorate/xml";
 import { FailureResponse } from "../model/action.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { isGuestNode } from "../model/node.ts";

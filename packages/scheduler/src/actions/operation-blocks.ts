@@ -15,7 +15,11 @@ export function readOperationBlocks(
 }
 
 /** The blocks of `op_defaults`; they never replace a value. Source: part 3, 3.2 step 3. */
-export function readOperationDefaults(cluster: Cluster, facts: OperationFacts, table: Map<string, string>): void {
+export function readOperationDefaults(
+  cluster: Cluster,
+  facts: OperationFacts,
+  table: Map<string, string>,
+): void {
   const defaults = cluster.sections.operationDefaults;
   if (defaults !== null) readBlocks(cluster, table, defaults, "meta_attributes", ruleFacts(facts));
 }

@@ -1,9 +1,9 @@
+import { parseBoolean, parseDateTime, parseDurationMs, secondsOfMs } from "@quorate/cib";
 import type { XmlElement } from "@quorate/xml";
-import { parseBoolean, parseDateTime, parseDurationMs } from "@quorate/cib";
 import type { Cluster } from "../model/cluster.ts";
 import type { ClusterNode } from "../model/node.ts";
-import { parametersOf } from "../model/resources/parameters.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
+import { parametersOf } from "../model/resources/parameters.ts";
 import { validateOnFail } from "./on-fail.ts";
 import { readOperationBlocks, readOperationDefaults, readOperationParameters } from "./operation-blocks.ts";
 import { parseIntervalMs } from "./operation-interval.ts";
@@ -124,10 +124,10 @@ function setStartDelay(cluster: Cluster, table: Map<string, string>, intervalMs:
   }
   const origin = table.get("interval-origin");
   if (origin === undefined || intervalMs <= 0) return;
-  const originS = parseDateTime(origin);
-  if (originS === null) return;
-  const intervalS = Math.max(1, Math.round(intervalMs / 1000));
-  const elapsedS = (cluster.nowS - originS) % intervalS;
+  const start = parseDateTime(origin, { nowS: cluster.nowS });
+  if (start === null) return;
+  const intervalS = secondsOfMs(intervalMs);
+  const elapsedS = (cluster.nowS - start.epochS) % intervalS;
   const delayS = (elapsedS <= 0 ? 0 : intervalS) - elapsedS;
   table.set("start-delay", String(delayS * 1000));
 }

@@ -2,7 +2,5 @@ import { parseInterval } from "@quorate/cib";
 
 /** Interval of an operation in ms; absent, invalid and negative ones count as 0. Source: part 3, 3.1 and 3.2. */
 export function parseIntervalMs(text: string | null): number {
-  if (text === null) return 0;
-  const intervalMs = parseInterval(text);
-  return intervalMs === null || intervalMs < 0 ? 0 : intervalMs;
+  return parseInterval(text).milliseconds;
 }

@@ -20,12 +20,7 @@ export function orderInsideClone(cluster: Cluster, clone: Resource, facts: Clone
   for (let i = 0; i < clone.children.length; i++) {
     const instance = clone.children[i] as Resource;
     orderInsideInstance(cluster, instance);
-    orderTasks(
-      cluster,
-      [clone, "start"],
-      [instance, "start"],
-      blocks | RelationKind.ThenImpliesFirstGraphed,
-    );
+    orderTasks(cluster, [clone, "start"], [instance, "start"], blocks | RelationKind.ThenImpliesFirstGraphed);
     orderTasks(cluster, [instance, "start"], [clone, "running"], RelationKind.FirstImpliesThenGraphed);
     orderTasks(cluster, [clone, "stop"], [instance, "stop"], RelationKind.ThenImpliesFirstGraphed);
     orderTasks(cluster, [instance, "stop"], [clone, "stopped"], RelationKind.FirstImpliesThenGraphed);

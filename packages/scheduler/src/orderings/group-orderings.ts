@@ -19,12 +19,7 @@ export function orderInsideGroup(cluster: Cluster, group: Resource, facts: Group
     orderMember(cluster, { group, member, isFirst: previous === null, facts, isPromotable });
     if (facts.isOrdered && previous !== null) orderNeighbours(cluster, previous, member, isPromotable);
     if (member.activeNodes.length > 0) {
-      if (
-        facts.isOrdered &&
-        previous !== null &&
-        previous.activeNodes.length === 0 &&
-        lastActive !== null
-      ) {
+      if (facts.isOrdered && previous !== null && previous.activeNodes.length === 0 && lastActive !== null) {
         orderTasks(cluster, [member, "stop"], [lastActive, "stop"], RelationKind.Ordered);
       }
       lastActive = member;
@@ -46,13 +41,10 @@ function orderMember(
 ): void {
   const { group, member, facts, isPromotable } = pair;
   const endsStops = pair.isFirst && facts.isOrdered;
-  const down =
-    RelationKind.ThenImpliesFirstGraphed | (endsStops ? RelationKind.Ordered : RelationKind.None);
+  const down = RelationKind.ThenImpliesFirstGraphed | (endsStops ? RelationKind.Ordered : RelationKind.None);
   const postDown = endsStops ? RelationKind.FirstImpliesThen : RelationKind.FirstImpliesThenGraphed;
   const postUp =
-    RelationKind.UnrunnableFirstBlocks |
-    RelationKind.FirstImpliesThen |
-    RelationKind.FirstImpliesThenGraphed;
+    RelationKind.UnrunnableFirstBlocks | RelationKind.FirstImpliesThen | RelationKind.FirstImpliesThenGraphed;
   if (isPromotable) {
     orderTasks(cluster, [group, "demote"], [member, "demote"], down);
     orderTasks(cluster, [member, "demote"], [group, "demoted"], postDown);

@@ -37,8 +37,13 @@ export function orderKindOf(
       return "Mandatory";
   }
   const score = element.get("score");
-  if (score !== null) return parseScore(score) === 0 ? "Optional" : "Mandatory";
+  if (score !== null) return isZero(score) ? "Optional" : "Mandatory";
   return inherited ?? "Mandatory";
+}
+
+function isZero(score: string): boolean {
+  const parsed = parseScore(score);
+  return parsed.isValid && parsed.score === 0;
 }
 
 /** Source: part 2, 6.2; part 4, 10.1.3. */

@@ -6,7 +6,7 @@ import type { Cluster } from "../model/cluster.ts";
 import { RelationKind } from "../model/ordering.ts";
 import type { Resource } from "../model/resource.ts";
 import { findConstraintResource } from "../placement/constraint-resource.ts";
-import { nextSet, resolveSet } from "../placement/constraint-sets.ts";
+import { setsOf } from "../placement/constraint-sets.ts";
 import { addOrdering, sideOf, sideOfAction } from "./add-ordering.ts";
 import {
   type OrderKind,
@@ -38,10 +38,7 @@ export function readOrderSets(cluster: Cluster, element: XmlElement): void {
   const symmetry = orderSymmetryOf(cluster, element, { kind, parentSymmetrical: null });
   const constraint: OrderConstraint = { id: element.id ?? "", kind, symmetry };
   let previous: OrderSet | null = null;
-  let referring = element.first("resource_set");
-  while (referring !== null) {
-    const setElement = resolveSet(cluster, referring);
-    if (setElement === null) return;
+  for (const setElement of setsOf(cluster, element)) {
     const set = readSet(cluster, element, setElement);
     if (set === null) return;
     orderWithinSet(cluster, { element, setElement, constraint, set });
@@ -52,7 +49,6 @@ export function readOrderSets(cluster: Cluster, element: XmlElement): void {
       }
     }
     previous = set;
-    referring = nextSet(setElement);
   }
 }
 

@@ -1,0 +1,97 @@
+import { actionKey, parseActionKey } from "../actions/action-key.ts";
+import { allActions } from "../actions/find-actions.ts";
+import { requestAction } from "../actions/request-action.ts";
+import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
+import { roleOf } from "../model/activity.ts";
+import type { Cluster } from "../model/cluster.ts";
+import { type Ordering, type OrderingSide, RelationKind } from "../model/ordering.ts";
+import type { Resource } from "../model/resource.ts";
+import { Role } from "../model/role.ts";
+import { blockColocationDependents } from "./block-dependents.ts";
+import { disableInvalidRelations } from "./invalid-relations.ts";
+import { orderProbes } from "./probe-orderings.ts";
+import { addRelation } from "./relations.ts";
+import { UpdateRun } from "./update-run.ts";
+
+/**
+ * Makes relations between actions of all recorded orderings, and lets what they imply spread until nothing changes.
+ * Source: part 3, 6, phase 10; part 4, 11 and 15.2.
+ */
+export function applyOrderings(cluster: Cluster): void {
+  // Applying an ordering creates no further ones, but may create actions.
+  for (const ordering of cluster.orderings) applyOrdering(cluster, ordering);
+  const run = new UpdateRun(cluster);
+  for (let i = cluster.actions.length - 1; i >= 0; i--) {
+    blockColocationDependents(run, cluster.actions[i] as Action);
+  }
+  orderProbes(cluster);
+  for (let i = cluster.actions.length - 1; i >= 0; i--) {
+    run.update(cluster.actions[i] as Action);
+  }
+  disableInvalidRelations(cluster);
+}
+
+/** Source: part 4, 11.1; part 3, 24.8. */
+function applyOrdering(cluster: Cluster, ordering: Ordering): void {
+  const { first, then } = ordering;
+  if (first.resource === null) {
+    if (first.action !== null) relateToThen(first.action, ordering);
+    return;
+  }
+  for (const action of firstActionsOf(cluster, first.resource, ordering)) {
+    if (then.resource === null) {
+      if (then.action !== null) addRelation(action, then.action, ordering.kinds);
+    } else {
+      relateToThen(action, ordering);
+    }
+  }
+}
+
+function firstActionsOf(cluster: Cluster, resource: Resource, ordering: Ordering): readonly Action[] {
+  const side = ordering.first;
+  if (side.action !== null) return [side.action];
+  const found = actionsOfSide(resource, side);
+  if (found.length > 0) return [...found];
+  if (resource === ordering.then.resource) return [];
+  const parts = side.key === null ? null : parseActionKey(side.key);
+  if (parts === null) return [];
+  const role = roleOf(resource);
+  if (parts.task === "stop" && role === Role.Stopped) return [];
+  if (parts.task === "demote" && role === Role.Unpromoted) return [];
+  return [
+    requestAction(cluster, {
+      resource,
+      key: actionKey(resource.id, parts.task, parts.intervalMs),
+      task: parts.task,
+      node: null,
+      isOptional: true,
+    }),
+  ];
+}
+
+/** All actions with the side's key, or else with that key made of the resource's own id; oldest first. */
+function actionsOfSide(resource: Resource, side: OrderingSide): readonly Action[] {
+  if (side.key === null) return [];
+  const found = allActions(resource, side.key);
+  if (found.length > 0) return found;
+  const parts = parseActionKey(side.key);
+  if (parts === null) return [];
+  return allActions(resource, actionKey(resource.id, parts.task, parts.intervalMs));
+}
+
+function relateToThen(first: Action, ordering: Ordering): void {
+  const { then } = ordering;
+  let kinds = ordering.kinds;
+  if (then.resource === null) {
+    if (then.action !== null) addRelation(first, then.action, kinds);
+    return;
+  }
+  if (first.resource === then.resource && hasActionFlags(first, ActionFlag.MigrationAbort)) {
+    kinds &= ~RelationKind.FirstImpliesThen;
+  }
+  if (then.action !== null) {
+    addRelation(first, then.action, kinds);
+    return;
+  }
+  for (const action of actionsOfSide(then.resource, then)) addRelation(first, action, kinds);
+}

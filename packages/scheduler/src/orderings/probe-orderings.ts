@@ -1,0 +1,158 @@
+import { isTrue } from "@quorate/cib";
+import { actionKey } from "../actions/action-key.ts";
+import { allActions } from "../actions/find-actions.ts";
+import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
+import { forEachLeaf, topOf } from "../model/ancestry.ts";
+import type { Cluster } from "../model/cluster.ts";
+import { type Ordering, type Relation, RelationKind } from "../model/ordering.ts";
+import { type Resource, Variant } from "../model/resource.ts";
+import { compatibleInstance, instancesByNode } from "./interleave.ts";
+import { addRelation } from "./relations.ts";
+
+/**
+ * Nothing restarts because of something that a probe has yet to find out, and nothing that a stop would precede is
+ * done before the probe. Source: part 3, 23.
+ */
+export function orderProbes(cluster: Cluster): void {
+  for (const resource of cluster.resources) {
+    forEachLeaf(resource, (leaf) => orderProbesOf(cluster, leaf));
+  }
+  for (const ordering of cluster.orderings) orderProbesLikeStop(ordering);
+}
+
+/** Source: part 3, 23.1. */
+function orderProbesOf(cluster: Cluster, resource: Resource): void {
+  const probes = allActions(resource, actionKey(resource.id, "monitor", 0));
+  if (probes.length === 0) return;
+  // What follows depends on the successor and the resource, not on the probe's node.
+  const restartsBySuccessor = new Map<Action, readonly Action[]>();
+  for (const probe of probes) {
+    for (let i = probe.after.length - 1; i >= 0; i--) {
+      const relation = probe.after[i] as Relation;
+      orderUnrunnableProbe(resource, probe, relation);
+      let restarts = restartsBySuccessor.get(relation.action);
+      if (restarts === undefined) {
+        restarts = restartsBehind(cluster, resource, relation.action);
+        restartsBySuccessor.set(relation.action, restarts);
+      }
+      for (const restart of restarts) addRelation(probe, restart, RelationKind.Ordered);
+    }
+  }
+}
+
+/** Source: part 3, 23.1 (a). */
+function orderUnrunnableProbe(resource: Resource, probe: Action, relation: Relation): void {
+  const start = relation.action;
+  const collective = start.resource;
+  if (collective === null || (collective.clone === null && collective.bundle === null)) return;
+  if (hasActionFlags(probe, ActionFlag.Runnable) || start.task !== "start") return;
+  if ((relation.kinds & RelationKind.UnrunnableFirstBlocks) !== 0) return;
+  const top = topOf(resource);
+  if (collective !== top) return;
+  for (let i = start.after.length - 1; i >= 0; i--) {
+    const then = (start.after[i] as Relation).action;
+    if (then.task !== "start" || then.resource === null) continue;
+    if (then.resource.activeNodes.length > 0 || topOf(then.resource) !== top) continue;
+    addRelation(probe, then, RelationKind.Ordered | RelationKind.UnrunnableFirstBlocks);
+  }
+}
+
+/** The stops and demotes of what is implied by the action, depth first. Source: part 3, 23.1 (b). */
+function restartsBehind(cluster: Cluster, resource: Resource, successor: Action): readonly Action[] {
+  const restarts: Action[] = [];
+  const seen = new Set<Action>([successor]);
+  const stack: Action[] = [successor];
+  while (stack.length > 0) {
+    const action = stack.pop() as Action;
+    addRestarts(restarts, resource, action);
+    const follows = followRule(cluster, resource, action.resource);
+    // The newest relation is followed first, so it has to be pushed last.
+    for (const relation of action.after) {
+      if (seen.has(relation.action) || !follows(relation)) continue;
+      seen.add(relation.action);
+      stack.push(relation.action);
+    }
+  }
+  return restarts;
+}
+
+function addRestarts(restarts: Action[], resource: Resource, action: Action): void {
+  const other = action.resource;
+  if (other === null || other === resource || other.variant !== Variant.Primitive) return;
+  const task = action.task === "start" ? "stop" : action.task === "promote" ? "demote" : null;
+  if (task === null) return;
+  for (const restart of allActions(other, actionKey(other.id, task, 0))) {
+    if (!hasActionFlags(restart, ActionFlag.Pseudo)) restarts.push(restart);
+  }
+}
+
+/** Which relations of an action of `collective` lead on. */
+function followRule(
+  cluster: Cluster,
+  resource: Resource,
+  collective: Resource | null,
+): (relation: Relation) => boolean {
+  const isImplied = (relation: Relation): boolean => (relation.kinds & RelationKind.FirstImpliesThen) !== 0;
+  if (collective === null || collective.variant === Variant.Primitive || collective === resource.parent) {
+    return isImplied;
+  }
+  const isInterleaved =
+    collective.variant !== Variant.Group && isTrue(collective.meta.get("interleave") ?? null);
+  const instance = isInterleaved
+    ? compatibleInstance({ cluster }, instancesByNode(collective, "assigned"), resource, "assigned")
+    : null;
+  return (relation) => {
+    if (isImplied(relation)) return true;
+    const child = relation.action.resource;
+    if (child === null || child.parent !== collective) return false;
+    if (child.variant !== Variant.Primitive && child.variant !== Variant.Group) return false;
+    return !isInterleaved || child === instance;
+  };
+}
+
+/** What is done after a stop is also done after the probe. Source: part 3, 23.2. */
+function orderProbesLikeStop(ordering: Ordering): void {
+  const { first, then } = ordering;
+  if (ordering.kinds === 0 || first.resource === null || first.resource === then.resource) return;
+  if (!isStop(first.action, first.key)) return;
+  if (
+    first.resource.launcher !== null &&
+    first.resource.launcher === then.resource &&
+    isStop(then.action, then.key)
+  ) {
+    return;
+  }
+  const probes = allActions(first.resource, actionKey(first.resource.id, "monitor", 0));
+  if (probes.length === 0) return;
+  const kinds = probeKinds(ordering.kinds);
+  const thens =
+    then.action !== null
+      ? [then.action]
+      : then.resource === null || then.key === null
+        ? []
+        : allActions(then.resource, then.key);
+  for (const probe of probes) {
+    for (const action of thens) {
+      if (!isExempt(probe, action)) addRelation(probe, action, kinds);
+    }
+  }
+}
+
+function isStop(action: Action | null, key: string | null): boolean {
+  return action === null ? key?.endsWith("_stop_0") === true : action.task === "stop";
+}
+
+function probeKinds(kinds: number): number {
+  if (kinds === RelationKind.IfOnSameNodeOrTarget || kinds === RelationKind.IfRequiredOnSameNode) {
+    return kinds;
+  }
+  return RelationKind.Ordered | (kinds & (RelationKind.IfFirstUnmigratable | RelationKind.IfOnSameNode));
+}
+
+/** Unfencing of the probed node, and the shutdown of another node, do not wait for the probe. */
+function isExempt(probe: Action, then: Action): boolean {
+  if (then.task === "stonith") {
+    return then.node === probe.node && then.meta.get("stonith_action") === "on";
+  }
+  return then.task === "do_shutdown" && then.node !== probe.node;
+}

@@ -1,0 +1,120 @@
+import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
+import { locationsOf } from "../model/activity.ts";
+import type { Cluster } from "../model/cluster.ts";
+import type { ClusterNode } from "../model/node.ts";
+import { type Relation, RelationKind } from "../model/ordering.ts";
+import { ResourceFlag } from "../model/resource.ts";
+import { Changed } from "./apply-kind.ts";
+import { applyRelation } from "./apply-relation.ts";
+import { blockColocationDependents } from "./block-dependents.ts";
+import { orderingFlags } from "./ordering-flags.ts";
+import { addRelation } from "./relations.ts";
+import { actionForOrdering } from "./remap-first.ts";
+
+/** Depth-first nesting beyond which an update waits instead, so that long chains cannot exhaust the stack. */
+const DEPTH_MAX = 400;
+
+/**
+ * Lets what relations imply spread from action to action until nothing changes: what is required, what can run,
+ * what can migrate. Flags only go one way, so the result is a fixed point; the order, depth first, decides which
+ * reason an action gets. Source: part 4, 12.3.
+ */
+export class UpdateRun {
+  readonly cluster: Cluster;
+  readonly #waiting: Action[] = [];
+  #depth = 0;
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+  }
+
+  /** Updates the action by its inputs, and all actions that are affected. */
+  update(then: Action): void {
+    if (this.#depth >= DEPTH_MAX) {
+      this.#waiting.push(then);
+      return;
+    }
+    this.#depth += 1;
+    this.#updateOne(then);
+    this.#depth -= 1;
+    while (this.#depth === 0 && this.#waiting.length > 0) {
+      this.#depth += 1;
+      this.#updateOne(this.#waiting.shift() as Action);
+      this.#depth -= 1;
+    }
+  }
+
+  /** Updates every action that has this one as an input, the newest relation first. */
+  updateAfter(action: Action): void {
+    for (let i = action.after.length - 1; i >= 0; i--) {
+      this.update((action.after[i] as Relation).action);
+    }
+  }
+
+  #updateOne(then: Action): void {
+    const flagsBefore = then.flags;
+    if (then.requiredRunnableBefore > 0) {
+      then.runnableBefore = 0;
+      then.flags &= ~ActionFlag.Runnable;
+    }
+    let changed: number = Changed.None;
+    // Relations that are added meanwhile come behind and are seen in the next update.
+    for (let i = then.before.length - 1; i >= 0; i--) {
+      changed = this.#updateByInput(then, then.before[i] as Relation, changed & ~Changed.First);
+    }
+    if (then.requiredRunnableBefore > 0) {
+      if (then.flags === flagsBefore) changed &= ~Changed.Then;
+      else changed |= Changed.Then;
+    }
+    if ((changed & Changed.Then) === 0) return;
+    const wasRunnable = (flagsBefore & ActionFlag.Runnable) !== 0;
+    if (wasRunnable && !hasActionFlags(then, ActionFlag.Runnable)) blockColocationDependents(this, then);
+    this.update(then);
+    this.updateAfter(then);
+  }
+
+  /** Steps 3 to 8; the result is `changed` with what this input added. */
+  #updateByInput(then: Action, relation: Relation, changedBefore: number): number {
+    let changed = changedBefore;
+    let first = relation.action;
+    if ((relation.kinds & RelationKind.IfOnSameNode) !== 0) {
+      const firstNode = nodeForOrdering(first);
+      const thenNode = nodeForOrdering(then);
+      if (firstNode !== null && thenNode !== null && firstNode !== thenNode) {
+        relation.kinds = RelationKind.None;
+        return changed;
+      }
+    }
+    if (
+      (relation.kinds & RelationKind.ThenCancelsFirst) !== 0 &&
+      first.resource !== null &&
+      !hasActionFlags(then, ActionFlag.Optional)
+    ) {
+      first.flags |= ActionFlag.Optional;
+      if (first.task === "reload-agent") first.resource.flags &= ~ResourceFlag.Reload;
+    }
+    first = actionForOrdering(first, then);
+    const firstFlags = orderingFlags(first, then.node);
+    const thenFlags = orderingFlags(then, first.node);
+    if (first === relation.action) {
+      changed |= applyRelation(this, { first, then, firstFlags, thenFlags, relation });
+    } else if (addRelation(first, then, relation.kinds)) {
+      changed |= Changed.Then;
+      relation.kinds = RelationKind.None;
+    }
+    if ((changed & Changed.First) !== 0) {
+      this.updateAfter(first);
+      this.update(first);
+    }
+    return changed;
+  }
+}
+
+/** The action's node; for the start of a group the one node to which its members are assigned. */
+function nodeForOrdering(action: Action): ClusterNode | null {
+  if (action.resource === null || action.resource.group === null || action.task !== "start") {
+    return action.node;
+  }
+  const nodes = locationsOf(action.resource, "assigned");
+  return nodes.length === 1 ? (nodes[0] ?? null) : null;
+}
