@@ -39,7 +39,7 @@ function isTaken(existing: XmlElement, object: XmlElement): boolean {
 function alreadyThere(object: XmlElement): StepOutcome {
   const update = new XmlElement("failed_update");
   if (object.id !== null) update.set("id", object.id);
-  update.set("object_type", object.name);
+  update.set("object-type", object.name);
   update.set("operation", "cib_create");
   update.set("reason", CIB_RESULT_CODES.exists.text);
   update.append(object.clone());

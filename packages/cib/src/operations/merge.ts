@@ -5,14 +5,15 @@ import { clipScore, parseScore, scoreText } from "../values/score.ts";
 /**
  * Merges an element into an existing one: attributes overwrite, children are matched among the direct
  * children by name and id (or id-ref) and merged, unmatched ones are appended. Nothing is removed.
- * Source: CIB specification, section 3, Modify.
+ * Source: CIB specification, section 3, Modify. Scores are counted on whether or not the request has the flag
+ * `score-update`: the classic tools do so since 2.1 (conformance data, suite crm_attribute, "--score not set").
  */
-export function mergeInto(draft: Draft, target: XmlElement, input: XmlElement, isScoreUpdate: boolean): void {
+export function mergeInto(draft: Draft, target: XmlElement, input: XmlElement): void {
   const pairs: [XmlElement, XmlElement][] = [[target, input]];
   // Grows while it is gone through, so that updates of one target are done in document order.
   for (const [existing, update] of pairs) {
     for (const [name, value] of update.attributes) {
-      draft.set(existing, name, isScoreUpdate ? expandScore(name, value, existing.get(name)) : value);
+      draft.set(existing, name, expandScore(name, value, existing.get(name)));
     }
     for (const child of [...update.children]) {
       if (child.kind === "text") continue;
@@ -20,7 +21,7 @@ export function mergeInto(draft: Draft, target: XmlElement, input: XmlElement, i
       if (match !== null && child.kind === "element") {
         pairs.push([match, child]);
       } else if (child.kind === "element" || !hasComment(existing, child.text)) {
-        if (child.kind === "element" && isScoreUpdate) expandScores(child);
+        if (child.kind === "element") expandScores(child);
         draft.append(existing, child);
       }
     }

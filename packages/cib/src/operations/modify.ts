@@ -6,14 +6,13 @@ import { DONE, failed, type Step, type StepOutcome } from "./step.ts";
 export function modify(step: Step): StepOutcome {
   const { draft, data, flags } = step;
   if (data === null) return failed("invalidArgument", "cib_modify needs the object to merge");
-  const isScoreUpdate = flags.has("score-update");
 
   if (step.xpath !== null) {
     const found = elementsAt(draft.root, step.xpath, flags.has("multiple"));
     if (!found.ok) return found.outcome;
     for (const element of found.value) {
       const target = findNamesake(element, data);
-      if (target !== null) mergeInto(draft, target, data.clone(), isScoreUpdate);
+      if (target !== null) mergeInto(draft, target, data.clone());
       else if (flags.has("can-create")) draft.append(element, data.clone());
       else return failed("notFound", `no <${data.name} id="${data.id ?? ""}"> in what ${step.xpath} selects`);
     }
@@ -24,7 +23,7 @@ export function modify(step: Step): StepOutcome {
   if (!section.ok) return section.outcome;
   const target = findNamesake(section.value, data);
   if (target !== null) {
-    mergeInto(draft, target, data, isScoreUpdate);
+    mergeInto(draft, target, data);
     return DONE;
   }
   if (!flags.has("can-create")) {

@@ -21,7 +21,7 @@ export type CibOperation = (typeof CIB_OPERATIONS)[number];
 /**
  * `xpath`: not here, it is the field of the request. `multiple`: act on all matches of the XPath. `can-create`:
  * modify may create. `no-children`: query answers without children. `xpath-address`: query answers with
- * paths. `dryrun`: only tell what would happen. `score-update`: `name++` and `name+=N` are arithmetic.
+ * paths. `dryrun`: only tell what would happen. `score-update`: accepted; `name++` and `name+=N` are arithmetic without it, too.
  * `no-mtime`: leave the stamps alone. `inhibit-notify`: tell no subscriber. `sync`: a replacement that
  * makes replicas equal; counters stay as they come.
  */

@@ -69,8 +69,7 @@ function applyChanges(draft: Draft, patchset: Patchset): string[] {
   const reasons: string[] = [];
   const placements: Placement[] = [];
   for (const change of patchset.changes) {
-    const position = change.operation === "delete" || change.operation === "move" ? change.position : null;
-    const node = resolvePath(draft.root, change.path, position);
+    const node = resolvePath(draft.root, change.path, change.operation === "delete" ? change.position : null);
     switch (change.operation) {
       case "delete":
         if (node !== null && node !== draft.root) draft.remove(node);

@@ -14,15 +14,14 @@ export function pathOf(element: XmlElement): string {
 
 /**
  * The node that a path of a patchset means: at each step the first child of that name and id, without an id
- * in the step the first of that name. `position` tells which node is meant when the path ends in `/comment`.
+ * in the step the first of that name. With a `position`, `/comment` at the end of the path is the comment there.
  */
 export function resolvePath(root: XmlElement, path: string, position: number | null): XmlNode | null {
-  if (path === "/comment") return null;
   let element = root;
   let rest = afterStep(path, root);
   if (rest === null) return null;
   while (rest !== "") {
-    if (rest === "/comment") return position === null ? null : commentAt(element, position);
+    if (rest === "/comment" && position !== null) return commentAt(element, position);
     let next: XmlElement | null = null;
     let nextRest: string | null = null;
     for (const child of element.children) {

@@ -17,6 +17,12 @@ export type CibProblem = CibPlace &
       }
     | { readonly code: "repeatedElement"; readonly name: string; readonly parent: string }
     | { readonly code: "missingElement"; readonly name: string; readonly parent: string }
+    | {
+        readonly code: "sectionTooNew";
+        readonly name: string;
+        readonly schema: string;
+        readonly since: string;
+      }
     | { readonly code: "emptyId"; readonly name: string }
     | { readonly code: "duplicateId"; readonly id: string; readonly other: CibPlace }
     | { readonly code: "tooDeep"; readonly depthMax: number }
@@ -46,6 +52,8 @@ function sentence(problem: CibProblem): string {
       return `<${problem.parent}> can contain <${problem.name}> only once; put the contents together`;
     case "missingElement":
       return `<${problem.parent}> must contain <${problem.name}>; add it, it may be empty`;
+    case "sectionTooNew":
+      return `${problem.schema} has no <${problem.name}>; upgrade the configuration to ${problem.since} or newer`;
     case "emptyId":
       return `<${problem.name}> has an empty id; give it a name that nothing else has`;
     case "duplicateId":

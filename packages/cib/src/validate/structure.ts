@@ -1,6 +1,7 @@
 import type { XmlElement } from "@quorate/xml";
 import { isKnownSchema, knownSchemas } from "../document/schemas.ts";
 import { CONFIGURATION_SECTIONS } from "../document/sections.ts";
+import { compareDotted } from "../document/versions.ts";
 import { pathOf } from "../patchset/paths.ts";
 import { nearestName } from "./nearest-name.ts";
 import type { CibProblem } from "./problem.ts";
@@ -16,6 +17,12 @@ const FOREIGN_IDS: ReadonlySet<string> = new Set([
   "node",
   "acl_target",
   "acl_group",
+]);
+
+/** Sections that older schemas do not have, with the first schema that has them. */
+const SECTION_SINCE: ReadonlyMap<string, string> = new Map([
+  ["tags", "pacemaker-1.3"],
+  ["alerts", "pacemaker-2.5"],
 ]);
 
 const REQUIRED_SECTIONS = CONFIGURATION_SECTIONS.slice(0, 4);
@@ -38,6 +45,7 @@ export function checkStructure(cib: XmlElement): readonly CibProblem[] {
   const configuration = cib.first("configuration");
   if (configuration !== null) {
     checkChildren(configuration, CONFIGURATION_SECTIONS, REQUIRED_SECTIONS, problems);
+    if (schema !== null) checkSectionAge(configuration, schema, problems);
     checkIds(configuration, problems);
   }
   return problems;
@@ -69,6 +77,18 @@ function checkChildren(
     if (!seen.has(name))
       problems.push({ code: "missingElement", ...placeOf(parent), name, parent: parent.name });
   }
+}
+
+function checkSectionAge(configuration: XmlElement, schema: string, problems: CibProblem[]): void {
+  for (const section of configuration.elements()) {
+    const since = SECTION_SINCE.get(section.name);
+    if (since === undefined || compareDotted(schemaVersion(schema), schemaVersion(since)) >= 0) continue;
+    problems.push({ code: "sectionTooNew", ...placeOf(section), name: section.name, schema, since });
+  }
+}
+
+function schemaVersion(schema: string): string {
+  return schema.replace("pacemaker-", "");
 }
 
 function checkIds(configuration: XmlElement, problems: CibProblem[]): void {

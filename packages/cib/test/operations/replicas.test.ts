@@ -1,0 +1,86 @@
+import { canonicalXml } from "@quorate/xml";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  applyPatchset,
+  CIB_OPERATIONS,
+  type CibRequest,
+  digestV2,
+  makeRequest,
+  transactionOf,
+} from "../../src/index.ts";
+import { tree } from "../generate.ts";
+import { apply, parsed, smallCib } from "../parsed.ts";
+
+const data = fc.oneof(
+  fc.constantFrom(
+    '<node_state id="1" crmd="offline"/>',
+    '<node_state id="3"><lrm id="3"/></node_state>',
+    '<primitive id="p1" type="Other"><operations><op id="o"/></operations></primitive>',
+    '<primitive id="p9"/>',
+    '<group id="g"><primitive id="p2"/></group>',
+    '<nvpair id="options-a" value="value++"/>',
+    '<cib><configuration><tags><tag id="t"/></tags></configuration></cib>',
+    "<constraints/>",
+    "<status/>",
+    "<cib",
+  ),
+  tree.map((element) => canonicalXml(element)),
+);
+
+const single: fc.Arbitrary<CibRequest> = fc
+  .record({
+    operation: fc.constantFrom(...CIB_OPERATIONS),
+    section: fc.constantFrom(null, "resources", "status", "configuration", "tags", "nodes", "bogus"),
+    xpath: fc.option(
+      fc.constantFrom("//primitive", "//*[@id]", "/cib/status/*", "//node_state[@id='1']", "//["),
+      { freq: 3 },
+    ),
+    data: fc.option(data, { freq: 8 }),
+    flags: fc.subarray(["multiple", "can-create", "dryrun", "no-mtime"] as const),
+  })
+  .map(({ operation, ...fields }) => makeRequest(operation, fields));
+
+const request = fc.oneof(
+  { weight: 5, arbitrary: single },
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(single, { maxLength: 3 })
+      .map((requests) => makeRequest("cib_commit_transact", { data: canonicalXml(transactionOf(requests)) })),
+  },
+);
+
+describe("replicas", () => {
+  it("same requests in the same order: same documents, and followers of the patchsets agree", () => {
+    fc.assert(
+      fc.property(fc.array(request, { minLength: 1, maxLength: 12 }), (requests) => {
+        let [one, two] = [smallCib(), smallCib()];
+        let follower = smallCib();
+        for (const each of requests) {
+          const before = canonicalXml(one);
+          const outcome = apply(one, each);
+          one = outcome.cib;
+          two = apply(two, JSON.parse(JSON.stringify(each))).cib;
+          expect(digestV2(two)).toBe(digestV2(one));
+          expect(canonicalXml(two)).toBe(canonicalXml(one));
+          if (!outcome.isChanged) {
+            expect(canonicalXml(one)).toBe(before);
+            continue;
+          }
+          expect(outcome.patchset).not.toBeNull();
+          if (outcome.patchset !== null) {
+            expect(applyPatchset(follower, outcome.patchset)).toEqual({ code: "ok" });
+          }
+          expect(canonicalXml(follower)).toBe(canonicalXml(one));
+          for (const element of [one, ...one.descendants()]) {
+            for (const child of element.children) expect(child.parent === element).toBe(true);
+          }
+        }
+        follower = parsed(canonicalXml(one));
+        expect(digestV2(follower)).toBe(digestV2(one));
+      }),
+      { numRuns: 400 },
+    );
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { checkStructure, describeProblem, nearestName } from "../../src/index.ts";
+import { parsed, smallCib } from "../parsed.ts";
+
+const FRAME = "<crm_config/><nodes/><resources/><constraints/>";
+
+function problemsOf(configuration: string, schema = "pacemaker-4.0"): readonly string[] {
+  const cib = parsed(
+    `<cib validate-with="${schema}"><configuration>${configuration}</configuration><status/></cib>`,
+  );
+  return checkStructure(cib).map(describeProblem);
+}
+
+describe("checkStructure", () => {
+  it("accepts a sound document and a bare frame", () => {
+    expect(checkStructure(smallCib())).toEqual([]);
+    expect(problemsOf(FRAME)).toEqual([]);
+  });
+
+  it.each([
+    [
+      "<nodes/><nodes/><crm_config/><resources/><constraints/>",
+      "line 1: <configuration> can contain <nodes> only once; put the contents together",
+    ],
+    [
+      "<crm_config/><nodes/><resources/>",
+      "line 1: <configuration> must contain <constraints>; add it, it may be empty",
+    ],
+    [
+      `${FRAME}<rsc_default/>`,
+      'line 1: <configuration> cannot contain <rsc_default>. Did you mean "rsc_defaults"?',
+    ],
+    [
+      FRAME.replace("<nodes/>", '<nodes><node id=""/></nodes>').replace(
+        "<resources/>",
+        '<resources><group id=""/></resources>',
+      ),
+      "line 1: <group> has an empty id; give it a name that nothing else has",
+    ],
+    [
+      FRAME.replace("<resources/>", '<resources><group id="x"/><primitive id="x"/></resources>'),
+      `line 1: id "x" is used already at /cib/configuration/resources/group[@id='x']; give one of the two another id`,
+    ],
+  ])("%s", (configuration, expected) => {
+    expect(problemsOf(configuration)).toEqual([expected]);
+  });
+
+  it("ids that refer to something, and those of nodes, are not names of their own", () => {
+    const resources = '<resources><primitive id="r1"/></resources>';
+    const configuration = `${FRAME.replace("<resources/>", resources).replace("<nodes/>", '<nodes><node id="r1"/></nodes>')}
+      <tags><tag id="t"><obj_ref id="r1"/><obj_ref id="r1"/></tag></tags>`;
+    expect(problemsOf(configuration)).toEqual([]);
+  });
+
+  it("conformance data, validity: old schemas do not have newer sections; none validates anything", () => {
+    expect(problemsOf(`${FRAME}<tags/>`, "pacemaker-1.2")).toEqual([
+      "line 1: pacemaker-1.2 has no <tags>; upgrade the configuration to pacemaker-1.3 or newer",
+    ]);
+    expect(problemsOf("<tags/><tags/><x/>", "none")).toEqual([]);
+  });
+
+  it("tells a wrong root, a missing and an unknown schema", () => {
+    expect(checkStructure(parsed("<configuration/>")).map(describeProblem)).toEqual([
+      "line 1: the root of a CIB is <cib>, not <configuration>",
+    ]);
+    expect(problemsOf(FRAME, "pacemaker-3.99")).toEqual([
+      'line 1: validate-with="pacemaker-3.99" is no known schema. Did you mean "pacemaker-3.9"?',
+    ]);
+    expect(checkStructure(parsed("<cib/>")).map(({ code }) => code)).toEqual([
+      "unknownSchema",
+      "missingElement",
+    ]);
+  });
+});
+
+describe("nearestName", () => {
+  it.each([
+    ["stickyness", "stickiness"],
+    ["prioirty", "priority"],
+    ["STICKINESS", "stickiness"],
+    ["completely-else", null],
+    ["", null],
+  ])("%s: %s", (name, expected) => {
+    expect(nearestName(name, ["priority", "stickiness"])).toBe(expected);
+  });
+});
