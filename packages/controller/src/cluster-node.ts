@@ -1,3 +1,4 @@
+import type { CibResultCode } from "@quorate/cib";
 import type { Agents, Channel, Clock, Fencer, Log, NodeId, Random, Store } from "@quorate/ports";
 import type { TransitionGraph } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
@@ -182,7 +183,13 @@ export interface CibClient {
 
 export type CibAnswer =
   /** Carried out on this node (a configuration change: and durable on every member), or refused by the CIB's rules. */
-  | { readonly kind: "done"; readonly code: string; readonly data: string | null }
+  | {
+      readonly kind: "done";
+      readonly code: CibResultCode;
+      /** For people: why it was refused; null when the code says it all. */
+      readonly reason: string | null;
+      readonly data: string | null;
+    }
   /** Carried out, but some members could not make it durable: it may be lost when the others fail. */
   | { readonly kind: "notDurable"; readonly failures: readonly DurabilityFailure[] }
   /** Not carried out. */

@@ -1,2 +1,3 @@
-/** What a node of the cluster decides at run time. Start with `ClusterNode`. */
+/** What a node of the cluster decides at run time. Start with `ClusterNode` and `createClusterNode`. */
 export * from "./cluster-node.ts";
+export { createClusterNode } from "./node.ts";

@@ -1,0 +1,273 @@
+import { digestV1 } from "@quorate/cib";
+import type { Store, StoreError, StoreResult } from "@quorate/ports";
+import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
+import type { NodeContext } from "../context.ts";
+import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
+
+const FILE = "cib.xml";
+const SIGNATURE = "cib.xml.sig";
+const LAST = "cib.last";
+const BACKUP_COUNT = 100;
+const MODE = 0o600;
+
+export interface DiskProblem {
+  readonly code: string;
+  readonly message: string;
+}
+
+interface StoredFile {
+  readonly name: string;
+  readonly changedMs: number;
+}
+
+interface Dependencies {
+  readonly context: NodeContext;
+  readonly store: Store;
+  /** The document to write, without `status`, and the place in the order that it shows. */
+  snapshot(): { readonly document: XmlElement; readonly sequence: number };
+  /** Everything up to `sequence` is durable, or could not be written. */
+  persisted(sequence: number, problem: DiskProblem | null): void;
+}
+
+/**
+ * The files of the CIB: `cib.xml` with its signature, numbered backups as hard links. Writes are coalesced: what is
+ * written is always the latest state. After a failure nothing is written any more, so that the last good state stays,
+ * and every change is reported as not durable, until `enable`. Source: CIB manager specification, 8.
+ */
+export class CibDisk {
+  readonly #deps: Dependencies;
+  #wanted = false;
+  #isWriting = false;
+  #problem: DiskProblem | null = null;
+  #nextBackup = 1;
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+  }
+
+  /** Why nothing is written any more; null when all is well. */
+  get problem(): DiskProblem | null {
+    return this.#problem;
+  }
+
+  enable(): void {
+    this.#problem = null;
+    this.write();
+  }
+
+  /** Writes the present state, now or after the write that is under way. */
+  write(): void {
+    this.#wanted = true;
+    if (!this.#isWriting) this.#next();
+  }
+
+  #next(): void {
+    if (!this.#wanted) return;
+    this.#wanted = false;
+    const { document, sequence } = this.#deps.snapshot();
+    if (this.#problem !== null) {
+      this.#deps.persisted(sequence, this.#problem);
+      return;
+    }
+    this.#isWriting = true;
+    const text = serializeXml(document);
+    const finish = (problem: DiskProblem | null) => {
+      this.#isWriting = false;
+      if (problem !== null) {
+        this.#problem = problem;
+        this.#deps.context.log(
+          "error",
+          `Disabling CIB disk writes after failure: ${problem.message} (${problem.code})`,
+        );
+      }
+      this.#deps.persisted(sequence, problem);
+      this.#next();
+    };
+    this.#verifyOld(finish, (hasOld) =>
+      this.#backUp(hasOld, finish, () =>
+        this.#writeFile(FILE, text, finish, () =>
+          this.#writeFile(SIGNATURE, digestV1(document), finish, () => finish(null)),
+        ),
+      ),
+    );
+  }
+
+  /** The file that is replaced must be the one that was written. */
+  #verifyOld(fail: (problem: DiskProblem) => void, then: (hasOld: boolean) => void): void {
+    this.#read(FILE, fail, (old) =>
+      this.#read(SIGNATURE, fail, (signature) => {
+        if (old !== null && signature !== null && !isSigned(old, signature)) {
+          fail({ code: "EBADMSG", message: `${FILE} was manually modified while the cluster was active` });
+          return;
+        }
+        then(old !== null && signature !== null);
+      }),
+    );
+  }
+
+  #backUp(hasOld: boolean, fail: (problem: DiskProblem) => void, then: () => void): void {
+    if (!hasOld) {
+      then();
+      return;
+    }
+    const number = this.#nextBackup;
+    const name = `cib-${number}.raw`;
+    this.#step(
+      fail,
+      (done) => this.#deps.store.link(FILE, name, done),
+      () =>
+        this.#step(
+          fail,
+          (done) => this.#deps.store.link(SIGNATURE, `${name}.sig`, done),
+          () => {
+            this.#nextBackup = (number + 1) % BACKUP_COUNT;
+            this.#deps.context.log("info", `Archived previous version as ${name}`);
+            this.#writeFile(LAST, String(this.#nextBackup), fail, then);
+          },
+        ),
+    );
+  }
+
+  #writeFile(name: string, text: string, fail: (problem: DiskProblem) => void, then: () => void): void {
+    this.#step(
+      fail,
+      (done) => this.#deps.store.write(name, encodeUtf8(text), { mode: name === LAST ? 0o640 : MODE }, done),
+      then,
+    );
+  }
+
+  #read(
+    name: string,
+    fail: (problem: DiskProblem) => void,
+    then: (content: Uint8Array | null) => void,
+  ): void {
+    this.#step(fail, (done) => this.#deps.store.read(name, done), then);
+  }
+
+  #step<T>(
+    fail: (problem: DiskProblem) => void,
+    call: (done: (result: StoreResult<T>) => void) => void,
+    then: (value: T) => void,
+  ): void {
+    call((result) =>
+      this.#deps.context.queue.run(() => (result.ok ? then(result.value) : fail(problemOf(result.error)))),
+    );
+  }
+
+  /**
+   * Finds the newest good copy: the file, else the backups from the newest on. Null when there is none: the node
+   * starts with an empty configuration. A copy whose signature does not fit is put aside, never used.
+   */
+  load(done: (document: XmlElement | null) => void): void {
+    const give = (problem: DiskProblem) => {
+      this.#problem = problem;
+      this.#deps.context.log("error", `The directory of the CIB cannot be read: ${problem.message}`);
+      done(null);
+    };
+    this.#read(LAST, give, (last) => {
+      const number = Number(last === null ? "1" : (decodeUtf8(last) ?? "1").trim());
+      this.#nextBackup = Number.isInteger(number) && number >= 0 && number < BACKUP_COUNT ? number : 1;
+      this.#loadCopy(FILE, give, (document, state) => {
+        if (document !== null) done(document);
+        else if (state === "absent") this.#loadBackup(give, done);
+        else this.#putAside(give, () => this.#loadBackup(give, done));
+      });
+    });
+  }
+
+  #loadCopy(
+    name: string,
+    fail: (problem: DiskProblem) => void,
+    then: (document: XmlElement | null, state: "good" | "absent" | "bad") => void,
+  ): void {
+    this.#read(name, fail, (content) =>
+      this.#read(`${name}.sig`, fail, (signature) => {
+        if (content === null) {
+          then(null, "absent");
+          return;
+        }
+        const document = documentOf(content);
+        if (document === null) {
+          this.#deps.context.log(
+            "warning",
+            `Continuing but NOT using CIB from ${name}: it is no XML document`,
+          );
+          then(null, "bad");
+        } else if (signature === null) {
+          this.#deps.context.log("warning", `No on-disk digest present at ${name}.sig`);
+          then(document, "good");
+        } else if (!isSigned(content, signature)) {
+          this.#deps.context.log("error", `${name} does not fit its digest in ${name}.sig`);
+          then(null, "bad");
+        } else then(document, "good");
+      }),
+    );
+  }
+
+  #putAside(fail: (problem: DiskProblem) => void, then: () => void): void {
+    const suffix = this.#deps.context.random.uint32().toString(36).padStart(6, "0").slice(-6);
+    const ignoreMissing = (name: string, target: string, next: () => void) =>
+      this.#deps.store.link(name, target, (result) =>
+        this.#deps.context.queue.run(() => {
+          if (!result.ok && result.error.code !== "ENOENT") fail(problemOf(result.error));
+          else this.#step(fail, (done) => this.#deps.store.remove(name, done), next);
+        }),
+      );
+    this.#deps.context.log("warning", `Keeping the unusable CIB as cib.auto.${suffix}.xml`);
+    ignoreMissing(FILE, `cib.auto.${suffix}.xml`, () =>
+      ignoreMissing(SIGNATURE, `cib.auto.${suffix}.xml.sig`, then),
+    );
+  }
+
+  #loadBackup(fail: (problem: DiskProblem) => void, done: (document: XmlElement | null) => void): void {
+    this.#step<readonly StoredFile[]>(
+      fail,
+      (listed) => this.#deps.store.list(listed),
+      (files) => {
+        const backups = files
+          .filter((file) => /^cib-\d+\.raw$/.test(file.name))
+          .sort((a, b) => b.changedMs - a.changedMs || this.#ageOf(a.name) - this.#ageOf(b.name))
+          .map((file) => file.name);
+        const tryNext = (): void => {
+          const name = backups.shift();
+          if (name === undefined) {
+            this.#deps.context.log("warning", "Continuing with an empty configuration");
+            done(null);
+            return;
+          }
+          this.#loadCopy(name, fail, (document) => {
+            if (document === null) {
+              tryNext();
+              return;
+            }
+            this.#deps.context.log("warning", `Loaded CIB from last valid backup ${name}`);
+            done(document);
+          });
+        };
+        tryNext();
+      },
+    );
+  }
+
+  /** How many backups ago this one was made. */
+  #ageOf(name: string): number {
+    const number = Number(/\d+/.exec(name)?.[0] ?? "0");
+    return (this.#nextBackup - 1 - number + BACKUP_COUNT) % BACKUP_COUNT;
+  }
+}
+
+function documentOf(content: Uint8Array): XmlElement | null {
+  const text = decodeUtf8(content);
+  if (text === null) return null;
+  const parsed = parseXml(text);
+  return parsed.ok && parsed.root.name === "cib" ? parsed.root : null;
+}
+
+function isSigned(content: Uint8Array, signature: Uint8Array): boolean {
+  const document = documentOf(content);
+  return document !== null && (decodeUtf8(signature) ?? "").trim() === digestV1(document);
+}
+
+function problemOf(error: StoreError): DiskProblem {
+  return { code: error.code, message: error.message };
+}

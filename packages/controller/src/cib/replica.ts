@@ -1,0 +1,443 @@
+import { type CibOutcome, digestV2, type Patchset } from "@quorate/cib";
+import type { Member, MembershipView, NodeId } from "@quorate/ports";
+import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
+import type { CibAnswer, CibRequest } from "../cluster-node.ts";
+import { after, type NodeContext } from "../context.ts";
+import { viewKey } from "../membership/peers.ts";
+import type { CibMessage, OrderedOperation } from "../wire/cib-message.ts";
+import type { CibSummary } from "../wire/control-message.ts";
+import { carryOut, differenceOf, isReadOnly, raiseEpoch, versionSummary } from "./document.ts";
+import { DurabilityLedger } from "./durability-ledger.ts";
+
+/** One change of this node's copy, told after it was made. */
+export interface ReplicaChange {
+  readonly operation: string;
+  readonly clientName: string;
+  readonly clientId: string;
+  readonly originNode: string;
+  readonly patchset: Patchset;
+  readonly isConfigurationChanged: boolean;
+}
+
+interface Dependencies {
+  readonly context: NodeContext;
+  send(message: CibMessage, to?: NodeId): void;
+  /** The document has this state as of this place; it is to be written to disk. */
+  persist(sequence: number): void;
+  changed(change: ReplicaChange): void;
+  /** Every member named by the `adopt` message of this lineage has the same copy from this place on. */
+  adopted(lineage: string): void;
+  /** This node's copy cannot be used any more. */
+  fatal(reason: string): void;
+  /** Some members' copies differ from the others'; told on every member. */
+  diverged(nodes: readonly NodeId[]): void;
+}
+
+/** An operation of this node that was sent and not delivered yet. */
+interface Outstanding {
+  readonly done: (answer: CibAnswer) => void;
+}
+
+interface Held {
+  readonly request: CibRequest;
+  readonly done: (answer: CibAnswer) => void;
+  readonly deadlineMs: number;
+}
+
+interface Awaiting {
+  readonly owner: NodeId;
+  readonly buffer: { readonly from: Member; readonly id: number; readonly request: OrderedOperation }[];
+}
+
+/**
+ * This node's copy of the CIB. Copies of one *lineage* start equal and apply the same operations in the same order;
+ * a node belongs to the lineage from an `adopt` message that names it until it leaves. Operations of nodes outside
+ * the lineage are none of its business: what a joining node or the other half of a split did is never mixed in, it is
+ * replaced as a whole by the copy that the DC chose. Law 2 of the design; CIB manager specification, 7.
+ *
+ * ```
+ *   own copy ──adopt, not stale──► live ──────────adopt──────────► live
+ *      │                            ▲  ▲
+ *      └──adopt, stale──► awaiting ─┘  └── snapshot, then the operations since
+ * ```
+ */
+export class Replica {
+  readonly #deps: Dependencies;
+  readonly #ledger: DurabilityLedger;
+  #document: XmlElement;
+  /** Operations applied in this lineage. */
+  #sequence = 0;
+  #lineage = "none";
+  #isLive = false;
+  #wasQuorate = false;
+  #view: MembershipView | null = null;
+  /** Members of the lineage: `nodeId.pid`. */
+  #members = new Set<string>();
+  #awaiting: Awaiting | null = null;
+  /** Members that wait for a snapshot, and of whom. */
+  #adoption: {
+    readonly lineage: string;
+    readonly owner: NodeId;
+    readonly stale: readonly string[];
+  } | null = null;
+  readonly #outstanding = new Map<number, Outstanding>();
+  #operationCount = 0;
+  #held: Held[] = [];
+  #settledTasks: (() => void)[] = [];
+  #digests = new Map<NodeId, string>();
+  #closedReason: string | null = null;
+  #isStoredValid: boolean;
+
+  /** `isValid` false: the document breaks its own schema. All requests are refused until another copy is adopted. */
+  constructor(deps: Dependencies, document: XmlElement, isValid: boolean) {
+    this.#deps = deps;
+    this.#document = document;
+    this.#isStoredValid = isValid;
+    this.#ledger = new DurabilityLedger(deps.context);
+  }
+
+  get document(): XmlElement {
+    return this.#document;
+  }
+
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Does this node's copy belong to what a DC agreed on, complete and up to date? */
+  get isSynchronised(): boolean {
+    return this.#isLive && this.#awaiting === null;
+  }
+
+  /** Every member of the group shares this node's copy. */
+  get isSettled(): boolean {
+    const members = this.#view?.members;
+    return (
+      members !== undefined &&
+      this.#awaiting === null &&
+      members.every((member) => this.#members.has(memberKey(member)))
+    );
+  }
+
+  summary(): CibSummary {
+    return {
+      ...versionSummary(this.#document),
+      lineage: this.#awaiting === null && this.#isStoredValid ? this.#lineage : null,
+      isLive: this.#isLive,
+      wasQuorate: this.#wasQuorate,
+    };
+  }
+
+  /** A client's request: reads are answered from this copy, changes go to all. */
+  request(request: CibRequest, done: (answer: CibAnswer) => void): void {
+    const { queue, clock, config } = this.#deps.context;
+    if (this.#closedReason !== null) {
+      const reason = this.#closedReason;
+      queue.run(() => done({ kind: "unavailable", reason }));
+      return;
+    }
+    if (isReadOnly(request) || !this.#isStoredValid) {
+      const answer = answerOf(this.#carryOut(this.#ordered(request), this.#deps.context.localName));
+      queue.run(() => done(answer));
+      return;
+    }
+    if (this.isSettled && this.#held.length === 0) {
+      this.submit(request, done);
+      return;
+    }
+    const deadlineMs = clock.monotonicMs() + config.timing.joinHoldMs;
+    this.#held.push({ request, done, deadlineMs });
+    after(this.#deps.context, config.timing.joinHoldMs, () => this.#releaseHeld());
+  }
+
+  /** A change that does not wait for a join to settle: the controller's own. */
+  submit(request: CibRequest, done: (answer: CibAnswer) => void): void {
+    this.#operationCount += 1;
+    const id = this.#operationCount;
+    this.#outstanding.set(id, { done });
+    this.#deps.send({ kind: "operation", id, request: this.#ordered(request) });
+  }
+
+  /** Runs the task, in a later event, when all changes sent by this node so far are delivered. */
+  whenSettled(task: () => void): void {
+    if (this.#outstanding.size > 0) this.#settledTasks.push(task);
+    else this.#deps.context.queue.run(task);
+  }
+
+  /** The DC makes all `members` continue with the copy of `owner`. Void when the view changes before it is delivered. */
+  adopt(choice: {
+    readonly lineage: string;
+    readonly owner: NodeId;
+    readonly members: readonly NodeId[];
+    readonly stale: readonly NodeId[];
+    readonly epochAtLeast: number;
+  }): void {
+    if (this.#view === null) return;
+    this.#deps.send({ kind: "adopt", view: viewKey(this.#view), ...choice });
+  }
+
+  /** Makes all members of the lineage compare their copies. */
+  compare(): void {
+    this.#deps.send({ kind: "compare", lineage: this.#lineage });
+  }
+
+  /** The disk has everything up to `sequence`, or failed. */
+  persisted(sequence: number, error: { readonly code: string; readonly message: string } | null): void {
+    this.#deps.send({ kind: "durable", lineage: this.#lineage, sequence, error });
+  }
+
+  onView(view: MembershipView): void {
+    const isFirst = this.#view === null;
+    this.#view = view;
+    const own = view.members.find((member) => member.nodeId === this.#deps.context.localNodeId);
+    if (isFirst && own !== undefined) {
+      this.#lineage = `fresh:${memberKey(own)}`;
+      this.#members = new Set([memberKey(own)]);
+    }
+    const before = this.#members.size;
+    for (const left of view.left)
+      if (left.nodeId !== this.#deps.context.localNodeId) this.#members.delete(memberKey(left));
+    if (this.#members.size !== before) {
+      // Both halves of a split shared the lineage so far; from here on each has its own.
+      this.#lineage = `${this.#lineage.split("@")[0]}@${viewKey(view)}`;
+      if (this.#awaiting === null) this.#deps.persist(this.#sequence);
+    }
+    if (this.#adoption !== null && view.left.some((left) => left.nodeId === this.#adoption?.owner))
+      this.#abandonAdoption();
+    if (view.members.every((member) => this.#members.has(memberKey(member))))
+      this.#wasQuorate = this.#isLive && view.isQuorate;
+    this.#ledger.retain((nodeId) => view.members.some((member) => member.nodeId === nodeId));
+    if (this.isSettled) this.#releaseHeld();
+  }
+
+  onMessage(from: Member, message: CibMessage): void {
+    switch (message.kind) {
+      case "operation":
+        this.#onOperation(from, message.id, message.request);
+        return;
+      case "adopt":
+        this.#onAdopt(message);
+        return;
+      case "snapshot":
+        this.#onSnapshot(message);
+        return;
+      case "durable":
+        if (message.lineage === this.#lineage)
+          this.#ledger.report({ nodeId: from.nodeId, name: from.name }, message.sequence, message.error);
+        return;
+      case "compare":
+        this.#digests = new Map();
+        if (message.lineage === this.#lineage && this.#awaiting === null)
+          this.#deps.send({
+            kind: "digest",
+            lineage: this.#lineage,
+            sequence: this.#sequence,
+            digest: digestV2(this.#document),
+          });
+        return;
+      case "digest":
+        this.#onDigest(from, message);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Refuses all requests from now on. */
+  close(reason: string): void {
+    this.#closedReason = reason;
+    for (const { done } of this.#held) done({ kind: "unavailable", reason });
+    this.#held = [];
+  }
+
+  #ordered(request: CibRequest): OrderedOperation {
+    return { ...request, sentMs: this.#deps.context.clock.wallMs() };
+  }
+
+  #onOperation(from: Member, id: number, request: OrderedOperation): void {
+    if (!this.#members.has(memberKey(from))) return;
+    if (this.#awaiting !== null) {
+      this.#awaiting.buffer.push({ from, id, request });
+      return;
+    }
+    this.#apply(from, id, request);
+  }
+
+  #apply(from: Member, id: number, request: OrderedOperation): void {
+    this.#sequence += 1;
+    const applied = this.#carryOut(request, from.name);
+    this.#document = applied.cib;
+    if (applied.patchset !== null && applied.isChanged && applied.isNotified)
+      this.#deps.changed({
+        operation: request.operation,
+        clientName: request.client.name,
+        clientId: request.client.id,
+        originNode: from.name,
+        patchset: applied.patchset,
+        isConfigurationChanged: applied.isConfigurationChanged,
+      });
+    if (applied.isWriteNeeded) this.#deps.persist(this.#sequence);
+    if (from.nodeId === this.#deps.context.localNodeId) this.#answer(id, applied);
+  }
+
+  #carryOut(request: OrderedOperation, origin: string): CibOutcome {
+    return carryOut(this.#document, request, {
+      featureSet: this.#deps.context.config.featureSet,
+      origin,
+      isStoredValid: this.#isStoredValid,
+    });
+  }
+
+  #answer(id: number, applied: CibOutcome): void {
+    const outstanding = this.#outstanding.get(id);
+    if (outstanding === undefined) return;
+    this.#outstanding.delete(id);
+    const answer = answerOf(applied);
+    if (applied.isWriteNeeded && this.#view !== null) {
+      const members = this.#view.members.filter((member) => this.#members.has(memberKey(member)));
+      this.#ledger.wait(this.#sequence, members, (failures) =>
+        outstanding.done(failures.length === 0 ? answer : { kind: "notDurable", failures }),
+      );
+    } else outstanding.done(answer);
+    this.#checkSettledTasks();
+  }
+
+  #checkSettledTasks(): void {
+    if (this.#outstanding.size > 0) return;
+    const tasks = this.#settledTasks;
+    this.#settledTasks = [];
+    for (const task of tasks) this.#deps.context.queue.run(task);
+  }
+
+  #onAdopt(message: Extract<CibMessage, { kind: "adopt" }>): void {
+    const view = this.#view;
+    if (view === null || message.view !== viewKey(view)) return;
+    const { localNodeId } = this.#deps.context;
+    const keyOf = (nodeId: NodeId) => {
+      const member = view.members.find((candidate) => candidate.nodeId === nodeId);
+      return member === undefined ? "" : memberKey(member);
+    };
+    if (!message.members.includes(localNodeId)) {
+      for (const nodeId of message.members) this.#members.delete(keyOf(nodeId));
+      return;
+    }
+    this.#discardBuffer("a newer copy was chosen");
+    this.#members = new Set(message.members.map(keyOf));
+    this.#lineage = message.lineage;
+    this.#isLive = true;
+    this.#wasQuorate = view.isQuorate;
+    this.#adoption =
+      message.stale.length > 0
+        ? { lineage: message.lineage, owner: message.owner, stale: message.stale.map(keyOf) }
+        : null;
+    if (message.stale.includes(localNodeId)) {
+      this.#ledger.abandon("the copy of the CIB that held the change was replaced by another one");
+      this.#awaiting = { owner: message.owner, buffer: [] };
+      return;
+    }
+    raiseEpoch(this.#document, message.epochAtLeast);
+    if (message.owner === localNodeId && message.stale.length > 0)
+      this.#deps.send({
+        kind: "snapshot",
+        lineage: message.lineage,
+        sequence: this.#sequence,
+        xml: serializeXml(this.#document),
+      });
+    this.#deps.persist(this.#sequence);
+    if (this.#adoption === null) this.#deps.adopted(message.lineage);
+    if (this.isSettled) this.#releaseHeld();
+  }
+
+  #onSnapshot(message: Extract<CibMessage, { kind: "snapshot" }>): void {
+    if (message.lineage !== this.#adoption?.lineage) return;
+    this.#adoption = null;
+    const awaiting = this.#awaiting;
+    if (awaiting === null) {
+      this.#deps.adopted(message.lineage);
+      return;
+    }
+    this.#awaiting = null;
+    const parsed = parseXml(message.xml);
+    if (!parsed.ok) {
+      this.#deps.fatal(`the CIB sent by node ${awaiting.owner} cannot be read: ${parsed.error.message}`);
+      return;
+    }
+    const before = this.#document;
+    this.#document = parsed.root;
+    this.#isStoredValid = true;
+    this.#sequence = message.sequence;
+    const patchset = differenceOf(before, this.#document);
+    if (patchset !== null)
+      this.#deps.changed({
+        operation: "cib_sync",
+        clientName: "crmd",
+        clientId: "sync",
+        originNode: this.#view?.members.find((member) => member.nodeId === awaiting.owner)?.name ?? "",
+        patchset,
+        isConfigurationChanged: true,
+      });
+    for (const { from, id, request } of awaiting.buffer) this.#apply(from, id, request);
+    this.#deps.persist(this.#sequence);
+    this.#deps.adopted(message.lineage);
+    if (this.isSettled) this.#releaseHeld();
+  }
+
+  /** The owner went before its snapshot came: those who waited for it are on their own again. */
+  #abandonAdoption(): void {
+    const stale = this.#adoption?.stale ?? [];
+    this.#adoption = null;
+    const own = this.#view?.members.find((member) => member.nodeId === this.#deps.context.localNodeId);
+    if (this.#awaiting === null) {
+      for (const key of stale) this.#members.delete(key);
+      return;
+    }
+    this.#discardBuffer("the node with the best copy left");
+    this.#isLive = false;
+    this.#wasQuorate = false;
+    this.#lineage = `left:${own === undefined ? "" : memberKey(own)}:${this.#view?.ringId ?? ""}`;
+    this.#members = new Set(own === undefined ? [] : [memberKey(own)]);
+  }
+
+  /** Own operations among those that waited for a snapshot may be in effect elsewhere. */
+  #discardBuffer(reason: string): void {
+    const buffer = this.#awaiting?.buffer ?? [];
+    this.#awaiting = null;
+    for (const { from, id } of buffer) {
+      if (from.nodeId !== this.#deps.context.localNodeId) continue;
+      this.#outstanding.get(id)?.done({ kind: "outcomeUnknown", reason });
+      this.#outstanding.delete(id);
+    }
+    this.#checkSettledTasks();
+  }
+
+  #onDigest(from: Member, message: Extract<CibMessage, { kind: "digest" }>): void {
+    if (message.lineage !== this.#lineage || this.#awaiting !== null) return;
+    this.#digests.set(from.nodeId, `${message.sequence} ${message.digest}`);
+    const expected = (this.#view?.members ?? []).filter((member) => this.#members.has(memberKey(member)));
+    if (expected.some((member) => !this.#digests.has(member.nodeId))) return;
+    const digests = this.#digests;
+    this.#digests = new Map();
+    const own = digests.get(this.#deps.context.localNodeId);
+    const different = [...digests].filter(([, digest]) => digest !== own).map(([nodeId]) => nodeId);
+    if (different.length > 0) this.#deps.diverged(different.sort((a, b) => a - b));
+  }
+
+  #releaseHeld(): void {
+    const now = this.#deps.context.clock.monotonicMs();
+    const held = this.#held;
+    this.#held = [];
+    for (const item of held) {
+      if (this.isSettled || item.deadlineMs <= now) this.submit(item.request, item.done);
+      else this.#held.push(item);
+    }
+  }
+}
+
+function memberKey(member: Member): string {
+  return `${member.nodeId}.${member.pid}`;
+}
+
+function answerOf(outcome: CibOutcome): CibAnswer {
+  const { reply, reason } = outcome;
+  return { kind: "done", code: outcome.code, reason, data: reply === null ? null : serializeXml(reply) };
+}

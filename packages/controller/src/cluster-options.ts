@@ -1,0 +1,69 @@
+import { parseBoolean, parseDurationMs } from "@quorate/cib";
+import type { XmlElement } from "@quorate/xml";
+
+/** The cluster options that the controllers themselves heed, in milliseconds where they are times. Source: controller specification, 1 and 14. */
+export interface ClusterOptions {
+  readonly dcDeadtimeMs: number | null;
+  readonly electionTimeoutMs: number | null;
+  readonly joinIntegrationTimeoutMs: number | null;
+  readonly joinFinalizationTimeoutMs: number | null;
+  readonly shutdownEscalationMs: number;
+  readonly transitionDelayMs: number;
+  readonly recheckIntervalMs: number;
+  readonly clusterDelayMs: number;
+  readonly fencingAttemptsMax: number;
+  readonly panicsWhenFenced: boolean;
+  readonly nodeActionLimit: number;
+  readonly startFailureIsFatal: boolean;
+  readonly clusterName: string | null;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Reads `crm_config`; the first set that has a name wins, the bootstrap set before all others. */
+export function readClusterOptions(cib: XmlElement): ClusterOptions {
+  const values = optionValues(cib);
+  const first = (...names: readonly string[]): string | null => {
+    for (const name of names) {
+      const value = values.get(name);
+      if (value !== undefined) return value;
+    }
+    return null;
+  };
+  const duration = (...names: readonly string[]): number | null => {
+    const text = first(...names);
+    const parsed = text === null ? null : parseDurationMs(text);
+    return parsed === null || parsed < 0 ? null : parsed;
+  };
+  const count = (fallback: number, ...names: readonly string[]): number => {
+    const text = first(...names);
+    return text !== null && /^\d+$/.test(text.trim()) ? Number(text) : fallback;
+  };
+  return {
+    dcDeadtimeMs: duration("dc-deadtime"),
+    electionTimeoutMs: duration("election-timeout"),
+    joinIntegrationTimeoutMs: duration("join-integration-timeout"),
+    joinFinalizationTimeoutMs: duration("join-finalization-timeout"),
+    shutdownEscalationMs: duration("shutdown-escalation") ?? 20 * MINUTE_MS,
+    transitionDelayMs: duration("transition-delay") ?? 0,
+    recheckIntervalMs: duration("cluster-recheck-interval") ?? 15 * MINUTE_MS,
+    clusterDelayMs: duration("cluster-delay") ?? MINUTE_MS,
+    fencingAttemptsMax: count(10, "fencing-max-attempts", "stonith-max-attempts"),
+    panicsWhenFenced: first("fencing-reaction", "fence-reaction") === "panic",
+    nodeActionLimit: count(0, "node-action-limit"),
+    startFailureIsFatal: parseBoolean(first("start-failure-is-fatal")) ?? true,
+    clusterName: first("cluster-name"),
+  };
+}
+
+function optionValues(cib: XmlElement): Map<string, string> {
+  const sets = cib.first("configuration")?.first("crm_config")?.all("cluster_property_set") ?? [];
+  const isBootstrap = (set: XmlElement) => set.id === "cib-bootstrap-options";
+  const values = new Map<string, string>();
+  for (const set of [...sets.filter(isBootstrap), ...sets.filter((set) => !isBootstrap(set))])
+    for (const pair of set.all("nvpair")) {
+      const name = pair.get("name");
+      if (name !== null && !values.has(name)) values.set(name, pair.get("value") ?? "");
+    }
+  return values;
+}

@@ -1,0 +1,190 @@
+import { parseDurationMs } from "@quorate/cib";
+import { ExecutionStatus, type FenceOutcome, type Fencer } from "@quorate/ports";
+import type { GraphAction, TransitionGraph } from "@quorate/scheduler";
+import type { XmlElement } from "@quorate/xml";
+import type { AttributeService } from "../attributes/attribute-service.ts";
+import type { OwnChanges } from "../cib/own-changes.ts";
+import type { ExitNotice } from "../cluster-node.ts";
+import { type NodeContext, nowSeconds } from "../context.ts";
+import { nodeStateElement } from "../membership/node-state.ts";
+import { isActive, type Peers } from "../membership/peers.ts";
+import type { FenceEnd } from "../transition/action-dispatch.ts";
+
+interface Dependencies {
+  readonly context: NodeContext;
+  readonly peers: Peers;
+  readonly fencer: Fencer;
+  readonly changes: OwnChanges;
+  readonly attributes: AttributeService;
+  document(): XmlElement;
+  /** This node is the DC and shares the CIB with the others. */
+  isLeading(): boolean;
+  options(): { readonly attemptsMax: number; readonly panicsWhenFenced: boolean };
+  externallyFenced(target: string): void;
+  exit(notice: ExitNotice): void;
+}
+
+const FENCING_TIMEOUT_DEFAULT_S = 60;
+
+/**
+ * What the controllers have to do with fencing: the DC's requests, what follows from their success, and this node's
+ * own end when it learns that it was fenced. Source: controller specification, 11.
+ */
+export class FencingDesk {
+  readonly #deps: Dependencies;
+  readonly #failures = new Map<string, number>();
+  /** Targets fenced while another node led, until they are back: its successor makes sure that the CIB shows it. */
+  readonly #fenced = new Set<string>();
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+    deps.fencer.subscribe({
+      completed: (outcome) => deps.context.queue.run(() => this.#onCompleted(outcome)),
+    });
+  }
+
+  request(action: GraphAction, graph: TransitionGraph, done: (end: FenceEnd) => void): void {
+    const { context, peers, fencer } = this.#deps;
+    const target = action.onNode ?? "";
+    const fencing = fencingActionOf(action);
+    const timeoutText = graph.attributes.get("fencing-timeout") ?? graph.attributes.get("stonith-timeout");
+    const timeoutMs = timeoutText === undefined ? null : parseDurationMs(timeoutText);
+    const pidAtRequest = peers.byName(target)?.pid ?? null;
+    const timeoutS =
+      timeoutMs === null ? FENCING_TIMEOUT_DEFAULT_S : Math.max(1, Math.ceil(timeoutMs / 1000));
+    const delayMs = parseDurationMs(action.attributes.get("CRM_meta_priority_fencing_delay") ?? "0") ?? 0;
+    context.log(
+      "notice",
+      `Requesting fencing (${fencing}) targeting node ${target} | action=${action.id} timeout=${timeoutS}`,
+    );
+    fencer.fence(
+      {
+        target,
+        action: fencing,
+        timeoutS,
+        delayS: Math.ceil(delayMs / 1000),
+        toleranceS: 0,
+        client: this.#client(),
+        allowsSelf: peers.online().length === 1,
+      },
+      (outcome) =>
+        context.queue.run(() => {
+          if (outcome.isSuccess && fencing === "on") this.#unfenced(action, target);
+          else if (outcome.isSuccess) this.#fencedTarget(target, pidAtRequest);
+          done({
+            isSuccess: outcome.isSuccess,
+            isHopeless: !outcome.isSuccess && this.#isHopeless(target, outcome),
+          });
+        }),
+    );
+  }
+
+  /** A node came: what was done to its former life is over. */
+  arrived(name: string): void {
+    this.#fenced.delete(name.toLowerCase());
+  }
+
+  forget(name: string): void {
+    this.#fenced.delete(name.toLowerCase());
+    this.#failures.delete(name.toLowerCase());
+  }
+
+  /** A new DC repeats what the one before it may not have written any more. */
+  tookLead(): void {
+    for (const name of [...this.#fenced]) {
+      const peer = this.#deps.peers.byName(name);
+      if (peer !== null && isActive(peer)) continue;
+      const states = this.#deps.document().first("status")?.all("node_state") ?? [];
+      const state = states.find((candidate) => candidate.get("uname")?.toLowerCase() === name);
+      if (state?.get("expected") === "down" && state.first("lrm") === null) continue;
+      this.#deps.context.log("notice", `Marking ${name}, target of a previous fencing action, as clean`);
+      this.#fencedTarget(peer?.name ?? name, null);
+    }
+  }
+
+  #onCompleted(outcome: FenceOutcome): void {
+    const { context, peers } = this.#deps;
+    const { record } = outcome;
+    const key = record.target.toLowerCase();
+    context.log(
+      outcome.isSuccess ? "notice" : "warning",
+      `Peer ${record.target} was ${outcome.isSuccess ? "" : "not "}terminated (${record.action}) by ` +
+        `${record.delegate === "" ? "<anyone>" : record.delegate} on behalf of ${record.client}@${record.origin}: ` +
+        `${outcome.isSuccess ? "OK" : outcome.reason} | event=${record.id}`,
+    );
+    if (!outcome.isSuccess) {
+      this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);
+      return;
+    }
+    this.#failures.delete(key);
+    if (record.action === "on") return;
+    if (key === context.localName.toLowerCase()) {
+      context.log("critical", `We were allegedly just fenced by ${record.delegate} for ${record.origin}!`);
+      this.#deps.exit({
+        exitCode: this.#deps.options().panicsWhenFenced ? 101 : 100,
+        reason: `this node was fenced by ${record.delegate} for ${record.origin}`,
+      });
+      return;
+    }
+    if (!this.#deps.isLeading()) {
+      this.#fenced.add(key);
+      return;
+    }
+    if (record.client === this.#client() && record.origin === context.localName) return;
+    context.log("notice", `External fencing operation from ${record.client} fenced ${record.target}`);
+    this.#fencedTarget(record.target, peers.byName(record.target)?.pid ?? null);
+    this.#deps.externallyFenced(record.target);
+  }
+
+  /** Law 3: from here on the node counts as down, and nothing of it as running. */
+  #fencedTarget(target: string, pidFenced: number | null): void {
+    const { context, peers, changes, attributes } = this.#deps;
+    if (!this.#deps.isLeading()) {
+      this.#fenced.add(target.toLowerCase());
+      return;
+    }
+    const peer = peers.byName(target);
+    if (peer !== null) {
+      if (peer.pid !== null && peer.pid !== pidFenced) {
+        context.log("notice", `${target} is back already after it was fenced`);
+        return;
+      }
+      peer.fencedPid = peer.pid;
+      peer.expected = "down";
+      peer.phase = "none";
+      changes.setNodeStates([nodeStateElement(peer, "fenced")]);
+    }
+    changes.remove(`//node_state[@uname='${target}']/lrm`);
+    attributes.purge(target);
+  }
+
+  #unfenced(action: GraphAction, target: string): void {
+    const values: [string, string | null][] = [["#node-unfenced", String(nowSeconds(this.#deps.context))]];
+    for (const [attribute, meta] of [
+      ["#digests-all", "CRM_meta_digests_all"],
+      ["#digests-secure", "CRM_meta_digests_secure"],
+    ] as const) {
+      const value = action.attributes.get(meta);
+      if (value !== undefined) values.push([attribute, value]);
+    }
+    this.#deps.attributes.setAll(target, values);
+  }
+
+  #isHopeless(target: string, outcome: FenceOutcome): boolean {
+    if (outcome.status === ExecutionStatus.noFenceDevice) return true;
+    const failures = this.#failures.get(target.toLowerCase()) ?? 0;
+    if (failures < this.#deps.options().attemptsMax) return false;
+    this.#deps.context.log("warning", `Too many failures (${failures}) to fence ${target}, giving up`);
+    return true;
+  }
+
+  #client(): string {
+    const { context, peers } = this.#deps;
+    return `pacemaker-controld.${peers.get(context.localNodeId)?.pid ?? 0}`;
+  }
+}
+
+function fencingActionOf(action: GraphAction): "off" | "reboot" | "on" {
+  const wanted = action.attributes.get("CRM_meta_stonith_action") ?? action.attributes.get("stonith_action");
+  return wanted === "off" || wanted === "on" ? wanted : "reboot";
+}

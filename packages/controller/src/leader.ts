@@ -1,0 +1,361 @@
+import { isKnownSchema } from "@quorate/cib";
+import type { NodeId, Timer } from "@quorate/ports";
+import { XmlElement } from "@quorate/xml";
+import type { AttributeService } from "./attributes/attribute-service.ts";
+import type { AttributeCibWriter } from "./attributes/cib-writer.ts";
+import type { OwnChanges } from "./cib/own-changes.ts";
+import type { Replica, ReplicaChange } from "./cib/replica.ts";
+import type { ControllerState, SchedulerPort } from "./cluster-node.ts";
+import type { ClusterOptions } from "./cluster-options.ts";
+import { after, drawUuid, type NodeContext, nowSeconds } from "./context.ts";
+import type { FencingDesk } from "./fencing/fencing-desk.ts";
+import { JoinRounds } from "./join/join-rounds.ts";
+import { nodeStateElement } from "./membership/node-state.ts";
+import { isActive, type Peer, type Peers, type ViewChange } from "./membership/peers.ts";
+import { Coordinator } from "./transition/coordinator.ts";
+import { countFailure } from "./transition/failure-counts.ts";
+import { INFINITY_PRIORITY } from "./transition/graph-run.ts";
+import { encodeAction } from "./wire/action-message.ts";
+import type { ControlMessage } from "./wire/control-message.ts";
+
+interface Dependencies {
+  readonly context: NodeContext;
+  readonly peers: Peers;
+  readonly replica: Replica;
+  readonly changes: OwnChanges;
+  readonly attributes: AttributeService;
+  readonly attributeWriter: AttributeCibWriter;
+  readonly scheduler: SchedulerPort;
+  desk(): FencingDesk;
+  options(): ClusterOptions;
+  send(message: ControlMessage): void;
+  stateChanged(state: ControllerState): void;
+  callElection(reason: string): void;
+  /** This node asked to leave and the transition that freed it is over. */
+  shutdownReached(): void;
+  isStopping(): boolean;
+  fatal(reason: string): void;
+}
+
+/** CIB clients whose changes to nodes and status are part of the game. Source: controller specification, 7. */
+const KNOWN_CLIENTS: ReadonlySet<string> = new Set([
+  "crmd",
+  "attrd",
+  "attrd_updater",
+  "crm_attribute",
+  "crm_node",
+  "crm_resource",
+  "crm_ticket",
+]);
+
+/** What the DC does: takes the members in, keeps the node states, computes and carries out transitions. */
+export class Leader {
+  readonly #deps: Dependencies;
+  readonly #rounds: JoinRounds;
+  readonly #coordinator: Coordinator;
+  #isLeading = false;
+  #hadQuorum = false;
+  #quorumTimer: Timer | null = null;
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+    this.#coordinator = this.#makeCoordinator();
+    this.#rounds = this.#makeRounds();
+  }
+
+  get isLeading(): boolean {
+    return this.#isLeading;
+  }
+
+  /** All members share the CIB and have said what runs on them. */
+  get isReady(): boolean {
+    return this.#isLeading && this.#rounds.phase === "complete";
+  }
+
+  takeLead(reason: string): void {
+    this.#isLeading = true;
+    this.#rounds.begin(reason);
+  }
+
+  /** Members are new, or the leadership was confirmed while some wait to join. */
+  rejoin(reason: string): void {
+    if (this.#isLeading) this.#rounds.begin(reason);
+  }
+
+  stepDown(): void {
+    if (!this.#isLeading) return;
+    this.#isLeading = false;
+    this.#quorumTimer?.cancel();
+    this.#rounds.stop();
+    this.#coordinator.drop();
+  }
+
+  onView(change: ViewChange): void {
+    const { peers } = this.#deps;
+    if (peers.isQuorate) this.#hadQuorum = true;
+    if (!this.#isLeading) return;
+    if (this.#rounds.phase !== "complete") {
+      for (const { peer } of change.departed) this.#coordinator.onNodeLost(peer);
+      this.#rounds.begin("membership changed during a join");
+      return;
+    }
+    for (const { peer } of change.departed) this.#coordinator.onNodeLost(peer);
+    this.#writeNodeStates("membership");
+    if (change.wasQuorate === peers.isQuorate) return;
+    this.#writeQuorum();
+    this.#quorumTimer?.cancel();
+    if (!peers.isQuorate) this.#coordinator.abort(INFINITY_PRIORITY, "restart", "Quorum lost");
+    else
+      this.#quorumTimer = after(
+        this.#deps.context,
+        this.#deps.context.config.timing.quorumGainedDelayMs,
+        () => this.#coordinator.abort(INFINITY_PRIORITY, "restart", "Quorum gained"),
+      );
+  }
+
+  onMessage(
+    from: NodeId,
+    message: Extract<ControlMessage, { kind: "request" | "confirm" | "result" }>,
+  ): void {
+    if (!this.#isLeading) return;
+    switch (message.kind) {
+      case "request":
+        this.#rounds.onRequest(from, message);
+        return;
+      case "confirm":
+        this.#rounds.onConfirm(from, message.join);
+        return;
+      case "result":
+        this.#coordinator.onDirectResult(
+          this.#deps.peers.get(from)?.name ?? String(from),
+          message.transitionKey,
+          message.status,
+          message.rc,
+        );
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  onCibChange(change: ReplicaChange): void {
+    if (!this.#isLeading) return;
+    this.#coordinator.onCibChange(change);
+    if (this.isReady && !KNOWN_CLIENTS.has(change.clientName) && touchesStatusOrNodes(change)) {
+      this.#writeNodeStates("repopulated");
+      this.#writeQuorum();
+      this.#deps.attributeWriter.writeAll();
+    }
+  }
+
+  adopted(lineage: string): void {
+    if (this.#isLeading) this.#rounds.adopted(lineage);
+  }
+
+  /** A node wants to leave in order: the scheduler moves its resources away. */
+  onShutdownRequest(peer: Peer): void {
+    if (!this.#isLeading) return;
+    this.#deps.attributes.set(peer.name, "shutdown", String(nowSeconds(this.#deps.context)));
+  }
+
+  externallyFenced(target: string): void {
+    this.#coordinator.abort(INFINITY_PRIORITY, "restart", `External Fencing Operation (${target})`);
+  }
+
+  #makeRounds(): JoinRounds {
+    const { context, peers, replica, options } = this.#deps;
+    return new JoinRounds({
+      context,
+      peers,
+      send: this.#deps.send,
+      haltTransition: (reason, whenIdle) => this.#coordinator.halt(reason, whenIdle),
+      adopt: (choice) => replica.adopt(choice),
+      isKnownSchema,
+      phaseChanged: (phase) => {
+        if (phase === "integrating") this.#deps.stateChanged("S_INTEGRATION");
+        if (phase === "finalizing") this.#deps.stateChanged("S_FINALIZE_JOIN");
+      },
+      synchronised: (members) => this.#writeConfiguration(members),
+      completed: () => this.#joined(),
+      callElection: this.#deps.callElection,
+      timing: () => ({
+        integrationMs: options().joinIntegrationTimeoutMs ?? context.config.timing.joinIntegrationTimeoutMs,
+        finalizationMs:
+          options().joinFinalizationTimeoutMs ?? context.config.timing.joinFinalizationTimeoutMs,
+      }),
+    });
+  }
+
+  #makeCoordinator(): Coordinator {
+    const { context, peers, replica, changes, attributes } = this.#deps;
+    return new Coordinator({
+      context,
+      peers,
+      scheduler: this.#deps.scheduler,
+      leaderUuid: drawUuid(context.random),
+      options: this.#deps.options,
+      schedulerInput: () => this.#schedulerInput(),
+      whenSettled: (task) => replica.whenSettled(task),
+      phaseChanged: (phase) => {
+        if (!this.isReady) return;
+        if (phase === "computing") this.#deps.stateChanged("S_POLICY_ENGINE");
+        if (phase === "executing") this.#deps.stateChanged("S_TRANSITION_ENGINE");
+        if (phase === "idle") this.#deps.stateChanged("S_IDLE");
+      },
+      countFailure: (verdict, offsets) => countFailure(context, attributes, verdict, offsets),
+      shutdownReached: this.#deps.shutdownReached,
+      fatal: this.#deps.fatal,
+      routes: {
+        execute: (to, transitionKey, action) =>
+          this.#deps.send({ kind: "execute", to: to.nodeId, transitionKey, action: encodeAction(action) }),
+        allClear: (to) => {
+          if (to.nodeId === context.localNodeId && this.#deps.isStopping())
+            this.#coordinator.abort(INFINITY_PRIORITY, "shutdown", "local shutdown");
+          else this.#deps.send({ kind: "allClear", to: to.nodeId });
+        },
+        fence: (action, graph, done) => this.#deps.desk().request(action, graph, done),
+        clearFailCount: (action) =>
+          attributes.clearFailures(
+            {
+              resource: action.resource?.id ?? null,
+              operation: action.attributes.get("CRM_meta_operation") ?? null,
+              intervalMs: null,
+              node: action.onNode,
+            },
+            () => {},
+          ),
+        deleteHistory: (action, done) =>
+          changes.removeHistory(action.onNodeUuid ?? "", action.resource?.id ?? "", done),
+        recordLost: (action, transitionKey, to) => this.#recordLost(action, transitionKey, to),
+      },
+    });
+  }
+
+  /** An action that nobody answered counts as timed out. */
+  #recordLost(action: Parameters<typeof encodeAction>[0], transitionKey: string, to: Peer | null): void {
+    const { resource } = action;
+    if (resource === null || to === null) return;
+    const entryId = `${resource.id}_last_failure_0`;
+    const interval = action.attributes.get("CRM_meta_interval") ?? "0";
+    const entry = new XmlElement("lrm_rsc_op", [
+      ["id", entryId],
+      ["operation_key", `${resource.id}_${action.operation}_${interval}`],
+      ["operation", action.operation],
+      ["crm-debug-origin", "action_lost"],
+      ["crm_feature_set", this.#deps.context.config.featureSet],
+      ["transition-key", transitionKey],
+      ["transition-magic", `2:1;${transitionKey}`],
+      ["exit-reason", `Controller on ${to.name} did not return result in time`],
+      ["on_node", to.name],
+      ["call-id", "-1"],
+      ["rc-code", "1"],
+      ["op-status", "2"],
+      ["interval", interval],
+      ["last-rc-change", String(nowSeconds(this.#deps.context))],
+      ["exec-time", action.attributes.get("CRM_meta_timeout") ?? "0"],
+      ["queue-time", "0"],
+    ]);
+    const agent = { class: resource.class, provider: resource.provider ?? "", type: resource.type };
+    this.#deps.changes.writeHistory({ id: String(to.nodeId), name: to.name }, { id: resource.id, agent }, [
+      entry,
+    ]);
+  }
+
+  /** Goes out before the answer to the joining nodes, so that they see it when they are in. */
+  #writeConfiguration(members: readonly Peer[]): void {
+    const { context, peers, changes, replica, options } = this.#deps;
+    const { config } = context;
+    if (replica.document.get("crm_feature_set") !== config.featureSet)
+      changes.setRoot([["crm_feature_set", config.featureSet]]);
+    const properties: [string, string][] = [
+      ["have-watchdog", String(config.hasWatchdog)],
+      ["dc-version", config.version],
+      ["cluster-infrastructure", "corosync"],
+    ];
+    if (options().clusterName === null && context.clusterName !== "")
+      properties.push(["cluster-name", context.clusterName]);
+    changes.setProperties(properties);
+    const known = peers.all().filter((peer) => peer.name !== "");
+    for (const { id, uname } of conflictingNodes(replica.document, known)) {
+      context.log("notice", `Deleting unknown node ${id}/${uname} which has conflicting uname`);
+      changes.remove(`/cib/configuration/nodes/node[@id='${id}']`);
+      changes.remove(`/cib/status/node_state[@id='${id}']`);
+    }
+    const nodes = new XmlElement("nodes");
+    for (const peer of known)
+      nodes.append(
+        new XmlElement("node", [
+          ["id", String(peer.nodeId)],
+          ["uname", peer.name],
+        ]),
+      );
+    changes.modify("nodes", nodes);
+    for (const peer of members) peer.expected = "member";
+  }
+
+  #joined(): void {
+    const { attributeWriter } = this.#deps;
+    this.#writeNodeStates("joined");
+    this.#writeQuorum();
+    this.#deps.desk().tookLead();
+    attributeWriter.writeAll();
+    this.#coordinator.enable("Peer Cancelled");
+  }
+
+  /** Of all nodes that were ever seen: a configured one that never was has no state, which is how the scheduler tells. */
+  #writeNodeStates(origin: string): void {
+    const { peers, changes, replica } = this.#deps;
+    const states = replica.document.first("status")?.all("node_state") ?? [];
+    const updates: XmlElement[] = [];
+    for (const peer of peers.all()) {
+      const known = states.find((state) => state.id === String(peer.nodeId));
+      if (known === undefined && !peer.isRingMember && peer.pid === null) continue;
+      if (peer.expected === null && known?.get("expected") == null && !isActive(peer)) peer.expected = "down";
+      const update = nodeStateElement(peer, origin);
+      const isNews = [...update.attributes].some(
+        ([name, value]) => name !== "crm-debug-origin" && known?.get(name) !== value,
+      );
+      if (isNews) updates.push(update);
+    }
+    changes.setNodeStates(updates);
+  }
+
+  #writeQuorum(): void {
+    const { context, peers, changes } = this.#deps;
+    changes.setRoot([
+      ["have-quorum", peers.isQuorate ? "1" : "0"],
+      ["dc-uuid", String(context.localNodeId)],
+    ]);
+  }
+
+  #schedulerInput(): XmlElement {
+    const { context, peers, replica } = this.#deps;
+    const cib = replica.document.clone();
+    cib.set("have-quorum", peers.isQuorate ? "1" : "0");
+    cib.set("dc-uuid", String(context.localNodeId));
+    if (this.#hadQuorum && !peers.isQuorate) cib.set("no-quorum-panic", "1");
+    return cib;
+  }
+}
+
+/** Entries of the nodes section that have a known node's name under another id. */
+function conflictingNodes(
+  cib: XmlElement,
+  peers: readonly Peer[],
+): { readonly id: string; readonly uname: string }[] {
+  const nodes = cib.first("configuration")?.first("nodes")?.all("node") ?? [];
+  const ids = new Set(peers.map((peer) => String(peer.nodeId)));
+  return nodes
+    .filter((node) => node.get("type") !== "remote" && !ids.has(node.id ?? ""))
+    .filter((node) => peers.some((peer) => peer.name.toLowerCase() === node.get("uname")?.toLowerCase()))
+    .map((node) => ({ id: node.id ?? "", uname: node.get("uname") ?? "" }));
+}
+
+function touchesStatusOrNodes(change: ReplicaChange): boolean {
+  return change.patchset.changes.some(
+    ({ path, operation }) =>
+      path.startsWith("/cib/status") ||
+      path.startsWith("/cib/configuration/nodes") ||
+      (operation === "create" && (path === "/cib" || path === "/cib/configuration")),
+  );
+}

@@ -1,0 +1,175 @@
+import type { MembershipView, NodeId, NodeListEntry } from "@quorate/ports";
+import type { NodeListing } from "../cluster-node.ts";
+
+/** How far a node has come in joining. Source: controller specification, 3. */
+export type JoinPhase = "none" | "welcomed" | "integrated" | "finalized" | "confirmed" | "refused";
+
+/** What the DC expects of a node; null while nothing is known. */
+export type Expectation = "member" | "down" | "nack";
+
+/** One node as this daemon knows it. Only `Peers` and the DC change it. */
+export interface Peer {
+  readonly nodeId: NodeId;
+  name: string;
+  /** In the ring (the cluster layer runs). */
+  isRingMember: boolean;
+  /** Its daemon is in the group; the number tells two lives of it apart. */
+  pid: number | null;
+  /** Seconds since 1970; 0 while not a member. */
+  memberSinceS: number;
+  /** Seconds since 1970; 0 while not online. */
+  onlineSinceS: number;
+  /** The daemon was in the group and left it while the node stayed in the ring. */
+  hasLeftGroup: boolean;
+  phase: JoinPhase;
+  expected: Expectation | null;
+  /** The daemon said that it leaves in order; forgotten when it comes back. */
+  isLeaving: boolean;
+  /** Process that was fenced and may not have been noticed to be gone yet: counts as gone. */
+  fencedPid: number | null;
+  /** Actions that may run on it at once. */
+  jobLimit: number;
+}
+
+/** In the group, and not fenced since it came. */
+export function isActive(peer: Peer): boolean {
+  return peer.pid !== null && peer.pid !== peer.fencedPid;
+}
+
+export interface ViewChange {
+  /** Daemons that are new in the group. */
+  readonly arrived: readonly Peer[];
+  /** Daemons that went; a restarted one is in both lists. */
+  readonly departed: readonly { readonly peer: Peer; readonly isNodeLost: boolean }[];
+  readonly wasQuorate: boolean;
+}
+
+/** Jobs that a node of unknown size may run. */
+const JOB_LIMIT_UNKNOWN = 2;
+
+/** All nodes ever seen since the start, configured ones included, until they are removed. */
+export class Peers {
+  readonly #byId = new Map<NodeId, Peer>();
+  #view: MembershipView | null = null;
+
+  constructor(nodeList: readonly NodeListEntry[]) {
+    for (const entry of nodeList) this.#byId.set(entry.nodeId, makePeer(entry.nodeId, entry.name));
+  }
+
+  /** Null until the daemon is in the group. */
+  get view(): MembershipView | null {
+    return this.#view;
+  }
+
+  get isQuorate(): boolean {
+    return this.#view?.isQuorate ?? false;
+  }
+
+  applyView(view: MembershipView, nowS: number): ViewChange {
+    const wasQuorate = this.isQuorate;
+    const ring = new Set(view.ringNodes.map((node) => node.nodeId));
+    for (const node of view.ringNodes) this.#ensure(node.nodeId, node.name);
+    for (const member of view.members) this.#ensure(member.nodeId, member.name);
+    const departed = view.left.map((left) => {
+      const peer = this.#ensure(left.nodeId, left.name);
+      peer.pid = null;
+      peer.onlineSinceS = 0;
+      peer.hasLeftGroup = true;
+      return { peer, isNodeLost: left.reason === "nodeDown" };
+    });
+    const arrived = view.joined.map((joined) => {
+      const peer = this.#ensure(joined.nodeId, joined.name);
+      peer.pid = joined.pid;
+      peer.onlineSinceS = nowS;
+      peer.hasLeftGroup = false;
+      peer.isLeaving = false;
+      peer.fencedPid = null;
+      return peer;
+    });
+    for (const peer of this.#byId.values()) {
+      const isMember = ring.has(peer.nodeId) || peer.pid !== null;
+      if (isMember && !peer.isRingMember) peer.memberSinceS = nowS;
+      if (!isMember) {
+        peer.memberSinceS = 0;
+        peer.hasLeftGroup = false;
+      }
+      peer.isRingMember = isMember;
+    }
+    this.#view = view;
+    return { arrived, departed, wasQuorate };
+  }
+
+  get(nodeId: NodeId): Peer | null {
+    return this.#byId.get(nodeId) ?? null;
+  }
+
+  /** Names are compared without regard to case. Source: cluster layer specification, 2. */
+  byName(name: string): Peer | null {
+    const wanted = name.toLowerCase();
+    return this.all().find((peer) => peer.name.toLowerCase() === wanted) ?? null;
+  }
+
+  /** By name or by decimal id. */
+  find(nameOrId: string): Peer | null {
+    return this.byName(nameOrId) ?? (/^\d+$/.test(nameOrId) ? this.get(Number(nameOrId)) : null);
+  }
+
+  /** Ascending by id. */
+  all(): readonly Peer[] {
+    return [...this.#byId.values()].sort((a, b) => a.nodeId - b.nodeId);
+  }
+
+  /** Nodes whose daemon is in the group, ascending by id. */
+  online(): readonly Peer[] {
+    return this.all().filter((peer) => peer.pid !== null);
+  }
+
+  /** False when the node is active: such a node is never forgotten. */
+  forget(nodeId: NodeId): boolean {
+    const peer = this.#byId.get(nodeId);
+    if (peer === undefined) return true;
+    if (peer.isRingMember || peer.pid !== null) return false;
+    this.#byId.delete(nodeId);
+    return true;
+  }
+
+  listing(): readonly NodeListing[] {
+    return this.all().map((peer) => ({
+      nodeId: peer.nodeId,
+      name: peer.name,
+      state: peer.isRingMember ? "member" : "lost",
+      isOnline: peer.pid !== null,
+    }));
+  }
+
+  #ensure(nodeId: NodeId, name: string): Peer {
+    let peer = this.#byId.get(nodeId);
+    if (peer === undefined) {
+      peer = makePeer(nodeId, name);
+      this.#byId.set(nodeId, peer);
+    } else if (name !== "") peer.name = name;
+    return peer;
+  }
+}
+
+function makePeer(nodeId: NodeId, name: string): Peer {
+  return {
+    nodeId,
+    name,
+    isRingMember: false,
+    pid: null,
+    memberSinceS: 0,
+    onlineSinceS: 0,
+    hasLeftGroup: false,
+    phase: "none",
+    expected: null,
+    isLeaving: false,
+    fencedPid: null,
+    jobLimit: JOB_LIMIT_UNKNOWN,
+  };
+}
+
+/** Equal for two nodes exactly when they are told of the same members in the same ring. */
+export function viewKey(view: MembershipView): string {
+  return `${view.ringId}|${view.members.map((member) => `${member.nodeId}.${member.pid}`).join(",")}`;
+}

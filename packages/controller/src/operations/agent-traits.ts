@@ -1,0 +1,64 @@
+import { parseXml } from "@quorate/xml";
+
+/** What the history needs to know of an agent's parameters. */
+export interface AgentTraits {
+  /** How a change of parameters without a restart is asked for; null when the agent cannot. */
+  readonly reloadAction: "reload-agent" | "reload" | null;
+  /** Parameters whose change demands a restart, in the order of the metadata. */
+  readonly restartParameters: readonly string[];
+  /** Parameters marked private, in the order of the metadata. */
+  readonly privateParameters: readonly string[];
+}
+
+export const UNKNOWN_TRAITS: AgentTraits = {
+  reloadAction: null,
+  restartParameters: [],
+  privateParameters: [],
+};
+
+/** Reads OCF metadata; what cannot be read has no traits. Source: controller specification, 9. */
+export function traitsOfMetadata(metadata: string): AgentTraits {
+  const parsed = parseXml(metadata);
+  if (!parsed.ok) return UNKNOWN_TRAITS;
+  const { root } = parsed;
+  const parameters = root.first("parameters")?.all("parameter") ?? [];
+  const actions = new Set(
+    root
+      .first("actions")
+      ?.all("action")
+      .map((action) => action.get("name") ?? "") ?? [],
+  );
+  const version = textOf(root.first("version")?.children[0]) ?? root.get("version") ?? "1.0";
+  const isModern = compareVersions(version, "1.1") >= 0;
+  const isOn = (value: string | null) => value === "1" || value === "true";
+  const names = (marked: (parameter: { get(name: string): string | null }) => boolean) =>
+    parameters.filter(marked).map((parameter) => parameter.get("name") ?? "");
+  const privateParameters = names((parameter) => isOn(parameter.get("private")));
+  if (isModern && actions.has("reload-agent"))
+    return {
+      reloadAction: "reload-agent",
+      restartParameters: names((parameter) => !isOn(parameter.get("reloadable"))),
+      privateParameters,
+    };
+  if (!isModern && actions.has("reload"))
+    return {
+      reloadAction: "reload",
+      restartParameters: names((parameter) => isOn(parameter.get("unique"))),
+      privateParameters,
+    };
+  return { reloadAction: null, restartParameters: [], privateParameters };
+}
+
+function textOf(node: { readonly kind: string; readonly text?: string } | undefined): string | null {
+  return node?.kind === "text" ? (node.text ?? "").trim() : null;
+}
+
+function compareVersions(a: string, b: string): number {
+  const left = a.split(".").map(Number);
+  const right = b.split(".").map(Number);
+  for (let index = 0; index < 2; index += 1) {
+    const difference = (left[index] || 0) - (right[index] || 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

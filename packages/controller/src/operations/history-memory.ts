@@ -1,0 +1,80 @@
+import type { AgentName } from "@quorate/ports";
+import { XmlElement } from "@quorate/xml";
+
+interface Remembered {
+  readonly agent: AgentName;
+  /** By entry id, in the order of first recording. */
+  readonly entries: Map<string, XmlElement>;
+}
+
+/**
+ * What this process knows of the resources on its node: the truth that a join puts into the CIB. Operations that have
+ * begun are in it as pending, so that no new DC starts elsewhere what is just being started here.
+ */
+export class HistoryMemory {
+  readonly #resources = new Map<string, Remembered>();
+
+  record(resourceId: string, agent: AgentName, entries: readonly XmlElement[]): void {
+    let known = this.#resources.get(resourceId);
+    if (known === undefined || !isSameAgent(known.agent, agent)) {
+      known = { agent, entries: new Map() };
+      this.#resources.set(resourceId, known);
+    }
+    for (const entry of entries) known.entries.set(entry.id ?? "", entry);
+  }
+
+  remove(resourceId: string, entryId: string): void {
+    this.#resources.get(resourceId)?.entries.delete(entryId);
+  }
+
+  forget(resourceId: string): void {
+    this.#resources.delete(resourceId);
+  }
+
+  has(resourceId: string): boolean {
+    return this.#resources.has(resourceId);
+  }
+
+  agent(resourceId: string): AgentName | null {
+    return this.#resources.get(resourceId)?.agent ?? null;
+  }
+
+  entry(resourceId: string, entryId: string): XmlElement | null {
+    return this.#resources.get(resourceId)?.entries.get(entryId) ?? null;
+  }
+
+  resourceIds(): readonly string[] {
+    return [...this.#resources.keys()];
+  }
+
+  entries(resourceId: string): readonly XmlElement[] {
+    return [...(this.#resources.get(resourceId)?.entries.values() ?? [])];
+  }
+
+  /** The `lrm` element of the node's state. */
+  toXml(nodeId: string): XmlElement {
+    const resources = new XmlElement("lrm_resources");
+    for (const [id, known] of this.#resources) {
+      const element = resourceElement(id, known.agent);
+      for (const entry of known.entries.values()) element.append(entry.clone());
+      resources.append(element);
+    }
+    const lrm = new XmlElement("lrm", [["id", nodeId]]);
+    lrm.append(resources);
+    return lrm;
+  }
+}
+
+export function resourceElement(id: string, agent: AgentName): XmlElement {
+  const element = new XmlElement("lrm_resource", [
+    ["id", id],
+    ["class", agent.class],
+  ]);
+  if (agent.provider !== "") element.set("provider", agent.provider);
+  element.set("type", agent.type);
+  return element;
+}
+
+function isSameAgent(a: AgentName, b: AgentName): boolean {
+  return a.class === b.class && a.provider === b.provider && a.type === b.type;
+}

@@ -1,0 +1,372 @@
+import {
+  type AgentName,
+  type Agents,
+  ExecutionStatus,
+  OcfCode,
+  type Operation,
+  type OperationResult,
+} from "@quorate/ports";
+import type { XmlElement } from "@quorate/xml";
+import { type NodeContext, nowSeconds } from "../context.ts";
+import type { ActionMessage } from "../wire/action-message.ts";
+import { type AgentTraits, traitsOfMetadata, UNKNOWN_TRAITS } from "./agent-traits.ts";
+import { historyEntries, intervalOf } from "./history-entry.ts";
+import { HistoryMemory } from "./history-memory.ts";
+import { digestAttributes, instanceParameters } from "./parameter-digests.ts";
+
+export interface RunnerRoutes {
+  /** Puts entries of a resource into this node's history in the CIB and takes others out, in one change. */
+  writeHistory(
+    resourceId: string,
+    agent: AgentName,
+    entries: readonly XmlElement[],
+    removed: readonly string[],
+  ): void;
+  removeEntry(resourceId: string, entryId: string): void;
+  removeResource(resourceId: string): void;
+  /** Tells the DC of an end that is in no history. */
+  answer(transitionKey: string, status: number, rc: number): void;
+  /** May actions be carried out at all? `stopOnly`: nothing but stops. */
+  readiness(): "all" | "stopOnly" | "stopping";
+}
+
+interface Recurring {
+  readonly action: string;
+  readonly intervalMs: number;
+}
+
+interface Request {
+  readonly transitionKey: string;
+  readonly action: ActionMessage;
+}
+
+/** Actions before which an agent's metadata is looked at. Source: controller specification, 6. */
+const NEEDS_METADATA: ReadonlySet<string> = new Set([
+  "start",
+  "monitor",
+  "promote",
+  "demote",
+  "reload",
+  "reload-agent",
+  "migrate_to",
+  "migrate_from",
+  "notify",
+]);
+
+/** Single actions that leave recurring ones alone. */
+const KEEPS_RECURRING: ReadonlySet<string> = new Set(["monitor", "notify", "meta-data"]);
+
+/** Carries out the resource actions of this node and records their results. Source: controller specification, 6 and 9. */
+export class OperationRunner {
+  readonly memory = new HistoryMemory();
+  readonly #context: NodeContext;
+  readonly #agents: Agents;
+  readonly #routes: RunnerRoutes;
+  readonly #traits = new Map<string, AgentTraits>();
+  readonly #recurring = new Map<string, Recurring[]>();
+  readonly #startParameters = new Map<string, ReadonlyMap<string, string>>();
+  /** Requests per resource that wait for metadata, the one that asked for it first. */
+  readonly #waiting = new Map<string, Request[]>();
+  /** Operations under way per resource, recurring ones between runs not counted. */
+  readonly #running = new Map<string, number>();
+  readonly #forgetWhenOver = new Set<string>();
+  #whenQuiet: (() => void) | null = null;
+
+  constructor(context: NodeContext, agents: Agents, routes: RunnerRoutes) {
+    this.#context = context;
+    this.#agents = agents;
+    this.#routes = routes;
+  }
+
+  execute(request: Request): void {
+    const { action, transitionKey } = request;
+    const resource = action.resource;
+    if (resource === null) {
+      this.#routes.answer(transitionKey, ExecutionStatus.invalid, OcfCode.genericError);
+      return;
+    }
+    const refusal = this.#refusal(action.operation);
+    if (refusal !== null) {
+      this.#context.log("notice", `Not executing ${action.operationKey}: ${refusal}`);
+      this.#routes.answer(transitionKey, ExecutionStatus.invalid, OcfCode.genericError);
+      return;
+    }
+    const queued = this.#waiting.get(resource.id);
+    if (queued !== undefined) queued.push(request);
+    else this.#prepare(request);
+  }
+
+  /** Cancels all recurring operations; `done` when nothing is running any more. */
+  drain(done: () => void): void {
+    this.#agents.cancelAll();
+    this.#recurring.clear();
+    this.#whenQuiet = done;
+    this.#checkQuiet();
+  }
+
+  /** Forgets a resource, so that it is probed again; one that is just being worked on when that is over. */
+  refresh(resourceId: string): void {
+    if ((this.#running.get(resourceId) ?? 0) > 0 || this.#waiting.has(resourceId)) {
+      this.#forgetWhenOver.add(resourceId);
+      return;
+    }
+    this.#cancelRecurring(resourceId);
+    this.#startParameters.delete(resourceId);
+    this.memory.forget(resourceId);
+    this.#routes.removeResource(resourceId);
+  }
+
+  /** Records a failure that no agent reported. False when the resource is not known here. */
+  fail(resourceId: string, transitionKey: string): boolean {
+    const agent = this.memory.agent(resourceId);
+    if (agent === null) return false;
+    const action: ActionMessage = {
+      operation: "asyncmon",
+      operationKey: `${resourceId}_asyncmon_0`,
+      resource: { element: "primitive", id: resourceId, longId: null, ...agent },
+      attributes: new Map([["crm_feature_set", this.#context.config.featureSet]]),
+    };
+    const nowS = nowSeconds(this.#context);
+    const result: OperationResult = {
+      operation: toOperation(action, agent, transitionKey, new Map()),
+      callId: 0,
+      status: ExecutionStatus.done,
+      rc: OcfCode.genericError,
+      exitReason: "Simulated failure",
+      lastRunS: nowS,
+      lastChangeS: nowS,
+      execTimeMs: 0,
+      queueTimeMs: 0,
+      output: "",
+    };
+    this.#record({ transitionKey, action }, resourceId, agent, result);
+    return true;
+  }
+
+  #refusal(operation: string): string | null {
+    if (operation === "stop" || operation === "cancel" || operation === "delete") return null;
+    const readiness = this.#routes.readiness();
+    if (readiness === "stopping" && operation === "start") return "a shutdown is in progress";
+    return readiness === "stopOnly" ? "this node is not part of a settled cluster" : null;
+  }
+
+  #prepare(request: Request): void {
+    const { action } = request;
+    const resource = action.resource!;
+    const agent = agentOf(action);
+    const name = nameOf(agent);
+    const isStart = action.operation === "start";
+    const hasParameters = agent.class === "ocf" || agent.class === "stonith";
+    if (!hasParameters || !NEEDS_METADATA.has(action.operation) || (this.#traits.has(name) && !isStart)) {
+      this.#run(request);
+      return;
+    }
+    this.#waiting.set(resource.id, [request]);
+    if (isStart) this.#agents.forgetMetadata(agent);
+    this.#agents.metadata(agent, (result) =>
+      this.#context.queue.run(() => {
+        this.#traits.set(name, result.ok ? traitsOfMetadata(result.xml) : UNKNOWN_TRAITS);
+        const requests = this.#waiting.get(resource.id) ?? [];
+        this.#waiting.delete(resource.id);
+        const [first, ...others] = requests;
+        if (first !== undefined) this.#run(first);
+        for (const other of others) this.execute(other);
+        this.#checkQuiet();
+      }),
+    );
+  }
+
+  #run(request: Request): void {
+    const { action, transitionKey } = request;
+    const resourceId = action.resource!.id;
+    switch (action.operation) {
+      case "cancel":
+        this.#cancel(request, resourceId);
+        return;
+      case "delete":
+        this.refresh(resourceId);
+        this.#routes.answer(transitionKey, ExecutionStatus.done, OcfCode.ok);
+        return;
+      default:
+        this.#start(request, resourceId);
+    }
+  }
+
+  #start(request: Request, resourceId: string): void {
+    const { action, transitionKey } = request;
+    const agent = agentOf(action);
+    const intervalMs = intervalOf(action);
+    if (intervalMs === 0 && !KEEPS_RECURRING.has(action.operation)) this.#cancelRecurring(resourceId);
+    if (intervalMs > 0) this.#noteRecurring(resourceId, action.operation, intervalMs);
+    const parameters = this.#parametersFor(action, resourceId);
+    if (action.operation !== "notify") this.#recordPending(request, resourceId, agent);
+    let isFirst = true;
+    this.#running.set(resourceId, (this.#running.get(resourceId) ?? 0) + 1);
+    const operation = toOperation(this.#mapReload(action, agent), agent, transitionKey, parameters);
+    this.#agents.execute(operation, (result) =>
+      this.#context.queue.run(() => {
+        this.#record(request, resourceId, agent, result);
+        if (!isFirst) return;
+        isFirst = false;
+        this.#ended(resourceId);
+      }),
+    );
+  }
+
+  /** Old agents know only `reload`. */
+  #mapReload(action: ActionMessage, agent: AgentName): ActionMessage {
+    const traits = this.#traits.get(nameOf(agent)) ?? UNKNOWN_TRAITS;
+    return action.operation === "reload-agent" && traits.reloadAction === "reload"
+      ? { ...action, operation: "reload" }
+      : action;
+  }
+
+  /** A stop is given the parameters that the resource was started with. */
+  #parametersFor(action: ActionMessage, resourceId: string): ReadonlyMap<string, string> {
+    const started = this.#startParameters.get(resourceId);
+    if (action.operation !== "stop" || started === undefined) return action.attributes;
+    const own = instanceParameters(action.attributes);
+    const others = [...action.attributes].filter(([name]) => !own.has(name));
+    return new Map([...others, ...started]);
+  }
+
+  #recordPending(request: Request, resourceId: string, agent: AgentName): void {
+    const { action } = request;
+    if (action.attributes.get("CRM_meta_record_pending") === "false") return;
+    const { entries } = historyEntries({
+      action,
+      resourceId,
+      transitionKey: request.transitionKey,
+      nodeName: this.#context.localName,
+      digests: digestAttributes(action, this.#traits.get(nameOf(agent)) ?? UNKNOWN_TRAITS),
+      result: null,
+      nowS: nowSeconds(this.#context),
+    });
+    this.memory.record(resourceId, agent, entries);
+    this.#routes.writeHistory(resourceId, agent, entries, []);
+  }
+
+  #record(request: Request, resourceId: string, agent: AgentName, result: OperationResult): void {
+    const { action, transitionKey } = request;
+    const made = historyEntries({
+      action,
+      resourceId,
+      transitionKey,
+      nodeName: this.#context.localName,
+      digests: digestAttributes(action, this.#traits.get(nameOf(agent)) ?? UNKNOWN_TRAITS),
+      result,
+      nowS: nowSeconds(this.#context),
+    });
+    this.#context.log(
+      made.isExpected ? "info" : "notice",
+      `Result of ${action.operation} operation for ${resourceId} on ${this.#context.localName}: rc=${made.rc} ` +
+        `status=${made.status}${result.exitReason === "" ? "" : ` (${result.exitReason})`} | call=${result.callId} ` +
+        `key=${action.operationKey}`,
+    );
+    if (made.entries.length === 0) {
+      this.#dropPending(action, resourceId);
+      return;
+    }
+    if (made.isExpected && ["start", "monitor", "reload", "reload-agent"].includes(action.operation))
+      if (made.rc === OcfCode.ok || made.rc === OcfCode.promoted)
+        this.#startParameters.set(resourceId, instanceParameters(action.attributes));
+    this.memory.record(resourceId, agent, made.entries);
+    const recurringId = `${resourceId}_${action.operation}_${intervalOf(action)}`;
+    const pending = this.memory.entry(resourceId, recurringId);
+    const removed =
+      intervalOf(action) > 0 &&
+      !made.isExpected &&
+      pending?.get("op-status") === String(ExecutionStatus.pending)
+        ? [recurringId]
+        : [];
+    for (const entryId of removed) this.memory.remove(resourceId, entryId);
+    this.#routes.writeHistory(resourceId, agent, made.entries, removed);
+  }
+
+  /** A recurring operation that was cancelled before its first result leaves no pending entry behind. */
+  #dropPending(action: ActionMessage, resourceId: string): void {
+    const entryId = `${resourceId}_${action.operation}_${intervalOf(action)}`;
+    const entry = this.memory.entry(resourceId, entryId);
+    if (entry?.get("op-status") !== String(ExecutionStatus.pending)) return;
+    const isAgain = (this.#recurring.get(resourceId) ?? []).some(
+      (known) => known.action === action.operation && known.intervalMs === intervalOf(action),
+    );
+    if (isAgain) return;
+    this.memory.remove(resourceId, entryId);
+    this.#routes.removeEntry(resourceId, entryId);
+  }
+
+  #cancel(request: Request, resourceId: string): void {
+    const { attributes } = request.action;
+    const action = attributes.get("CRM_meta_operation") ?? "monitor";
+    const intervalMs = Number(attributes.get("CRM_meta_interval") ?? "0");
+    const known = this.#recurring.get(resourceId) ?? [];
+    this.#recurring.set(
+      resourceId,
+      known.filter((entry) => entry.action !== action || entry.intervalMs !== intervalMs),
+    );
+    this.#agents.cancel(resourceId, action, intervalMs);
+    const entryId = `${resourceId}_${action}_${intervalMs}`;
+    this.memory.remove(resourceId, entryId);
+    this.#routes.removeEntry(resourceId, entryId);
+    this.#routes.answer(request.transitionKey, ExecutionStatus.done, OcfCode.ok);
+  }
+
+  /** The recurring operations end; what they found last stays in the history until it is replaced. */
+  #cancelRecurring(resourceId: string): void {
+    const known = this.#recurring.get(resourceId) ?? [];
+    this.#recurring.delete(resourceId);
+    for (const { action, intervalMs } of known) this.#agents.cancel(resourceId, action, intervalMs);
+  }
+
+  #noteRecurring(resourceId: string, action: string, intervalMs: number): void {
+    const known = this.#recurring.get(resourceId) ?? [];
+    if (known.some((entry) => entry.action === action && entry.intervalMs === intervalMs)) return;
+    this.#recurring.set(resourceId, [...known, { action, intervalMs }]);
+  }
+
+  #ended(resourceId: string): void {
+    const left = (this.#running.get(resourceId) ?? 1) - 1;
+    if (left > 0) this.#running.set(resourceId, left);
+    else {
+      this.#running.delete(resourceId);
+      if (this.#forgetWhenOver.delete(resourceId)) this.refresh(resourceId);
+    }
+    this.#checkQuiet();
+  }
+
+  #checkQuiet(): void {
+    if (this.#whenQuiet === null || this.#running.size > 0 || this.#waiting.size > 0) return;
+    const done = this.#whenQuiet;
+    this.#whenQuiet = null;
+    done();
+  }
+}
+
+function agentOf(action: ActionMessage): AgentName {
+  const resource = action.resource!;
+  return { class: resource.class, provider: resource.provider ?? "", type: resource.type };
+}
+
+function nameOf(agent: AgentName): string {
+  return `${agent.class}:${agent.provider}:${agent.type}`;
+}
+
+function toOperation(
+  action: ActionMessage,
+  agent: AgentName,
+  transitionKey: string,
+  parameters: ReadonlyMap<string, string>,
+): Operation {
+  return {
+    resourceId: action.resource!.id,
+    agent,
+    action: action.operation,
+    intervalMs: intervalOf(action),
+    timeoutMs: Number(action.attributes.get("CRM_meta_timeout") ?? "0") || 0,
+    startDelayMs: Number(action.attributes.get("CRM_meta_start_delay") ?? "0") || 0,
+    parameters,
+    killsGroup: action.attributes.get("CRM_meta_on_fail") !== "block",
+    transitionKey,
+  };
+}

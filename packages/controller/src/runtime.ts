@@ -1,0 +1,452 @@
+import type { JsonObject, Member, MembershipView, NodeId, Timer } from "@quorate/ports";
+import { serializeXml, type XmlElement } from "@quorate/xml";
+import { AttributeService } from "./attributes/attribute-service.ts";
+import { AttributeCibWriter } from "./attributes/cib-writer.ts";
+import type { CibDisk } from "./cib/disk.ts";
+import { storedForm } from "./cib/document.ts";
+import { OwnChanges } from "./cib/own-changes.ts";
+import { Replica, type ReplicaChange } from "./cib/replica.ts";
+import type { ClusterNodePorts, ControllerState, ExitNotice } from "./cluster-node.ts";
+import { type ClusterOptions, readClusterOptions } from "./cluster-options.ts";
+import { after, type NodeContext, nowSeconds } from "./context.ts";
+import { Election } from "./election/election.ts";
+import { FencingDesk } from "./fencing/fencing-desk.ts";
+import { JoinFollower } from "./join/follower.ts";
+import { Leader } from "./leader.ts";
+import { Peers } from "./membership/peers.ts";
+import { resourcesToForget } from "./operations/cleanup.ts";
+import { OperationRunner } from "./operations/operation-runner.ts";
+import { FOREIGN_UUID, formatTransitionKey } from "./transition/transition-key.ts";
+import { decodeAction } from "./wire/action-message.ts";
+import { decodeAttributeMessage } from "./wire/attribute-message.ts";
+import { decodeCibMessage } from "./wire/cib-message.ts";
+import { type ControlMessage, decodeControlMessage, encodeMessage } from "./wire/control-message.ts";
+
+interface Outward {
+  changed(change: ReplicaChange): void;
+  statusChanged(): void;
+  exit(notice: ExitNotice): void;
+}
+
+/** A node that has loaded its CIB: all rooms, and the way of each event through them. */
+export class Runtime {
+  readonly peers: Peers;
+  readonly replica: Replica;
+  readonly attributes: AttributeService;
+  readonly changes: OwnChanges;
+  readonly disk: CibDisk;
+  readonly election: Election;
+  readonly #context: NodeContext;
+  readonly #ports: ClusterNodePorts;
+  readonly #outward: Outward;
+  readonly #runner: OperationRunner;
+  readonly #desk: FencingDesk;
+  readonly #leader: Leader;
+  readonly #follower: JoinFollower;
+  readonly #attributeWriter: AttributeCibWriter;
+  #state: ControllerState = "S_STARTING";
+  #options: ClusterOptions;
+  #isJoined = false;
+  #isStopping = false;
+  #isEnding = false;
+  #escalation: Timer | null = null;
+  #pingTimer: Timer | null = null;
+
+  constructor(
+    context: NodeContext,
+    ports: ClusterNodePorts,
+    disk: CibDisk,
+    stored: { readonly document: XmlElement; readonly isValid: boolean },
+    outward: Outward,
+  ) {
+    this.#context = context;
+    this.#ports = ports;
+    this.#outward = outward;
+    this.disk = disk;
+    this.#options = readClusterOptions(stored.document);
+    this.peers = new Peers(ports.channels.ctl.nodeList);
+    this.replica = this.#makeReplica(stored);
+    this.changes = new OwnChanges((request, done) => this.replica.submit(request, done));
+    this.attributes = new AttributeService({
+      context,
+      send: (message, to) => ports.channels.attr.send(encodeMessage(message), to),
+      due: (attribute) => this.#attributeWriter.write(attribute),
+      allDue: () => this.#attributeWriter.writeAll(),
+      nodeDropped: (node) => this.#attributeWriter.eraseNode(node),
+    });
+    this.#attributeWriter = new AttributeCibWriter({
+      context,
+      peers: this.peers,
+      changes: this.changes,
+      table: this.attributes.table,
+      document: () => this.replica.document,
+      isWriter: () => this.#leader.isReady,
+    });
+    this.#runner = this.#makeRunner();
+    this.election = this.#makeElection();
+    this.#leader = this.#makeLeader();
+    this.#desk = this.#makeDesk();
+    this.#follower = new JoinFollower({
+      context,
+      peers: this.peers,
+      replica: this.replica,
+      changes: this.changes,
+      attributes: this.attributes,
+      memory: this.#runner.memory,
+      send: (message) => this.send(message),
+      leader: () => this.election.leader,
+      joined: () => this.#onJoined(),
+      refused: (reason) => this.#exit({ exitCode: 100, reason }),
+    });
+  }
+
+  get state(): ControllerState {
+    return this.#state;
+  }
+
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  cibText(): string {
+    return serializeXml(this.replica.document);
+  }
+
+  send(message: ControlMessage, to?: NodeId): void {
+    this.#ports.channels.ctl.send(encodeMessage(message), to);
+  }
+
+  onView(view: MembershipView): void {
+    const isFirst = this.peers.view === null;
+    const change = this.peers.applyView(view, nowSeconds(this.#context));
+    for (const { peer } of change.departed) {
+      peer.phase = "none";
+      if (peer.isLeaving) peer.expected = "down";
+    }
+    for (const peer of change.arrived) this.#desk.arrived(peer.name);
+    if (isFirst) this.#enter("S_PENDING");
+    this.replica.onView(view);
+    this.attributes.onView(view);
+    this.election.onView(view);
+    this.#leader.onView(change);
+    this.#outward.statusChanged();
+  }
+
+  onCibMessage(from: Member, body: JsonObject): void {
+    const message = decodeCibMessage(body);
+    if (message !== null) this.replica.onMessage(from, message);
+  }
+
+  onAttributeMessage(from: Member, body: JsonObject): void {
+    const message = decodeAttributeMessage(body);
+    if (message !== null) this.attributes.onMessage(from, message);
+  }
+
+  onControlMessage(from: Member, body: JsonObject): void {
+    const message = decodeControlMessage(body);
+    const peer = this.peers.get(from.nodeId);
+    if (message === null || peer === null) return;
+    const { localNodeId } = this.#context;
+    const isFromLeader = from.nodeId === this.election.leader;
+    switch (message.kind) {
+      case "hello":
+      case "elect":
+      case "claim":
+        this.election.onMessage(from.nodeId, message);
+        return;
+      case "offer":
+        this.#follower.onOffer(from.nodeId, message);
+        return;
+      case "answer":
+        this.#follower.onAnswer(from.nodeId, message);
+        return;
+      case "request":
+      case "confirm":
+        this.#leader.onMessage(from.nodeId, message);
+        return;
+      case "result":
+        if (message.to === localNodeId) this.#leader.onMessage(from.nodeId, message);
+        return;
+      case "execute":
+        if (message.to === localNodeId && isFromLeader)
+          this.#runner.execute({
+            transitionKey: message.transitionKey,
+            action: decodeAction(message.action),
+          });
+        return;
+      case "shutdownRequest":
+        this.#leader.onShutdownRequest(peer);
+        return;
+      case "allClear":
+        if (message.to === localNodeId && isFromLeader) this.#onAllClear();
+        return;
+      case "leaving":
+        peer.isLeaving = true;
+        if (from.nodeId === localNodeId) this.#exit({ exitCode: 0, reason: "shut down in order" });
+        return;
+      case "forgetNode":
+        this.#forgetNode(message.nodeId, message.name);
+        return;
+      case "forgetHistory":
+        this.#forgetHistory(message);
+        return;
+      case "failResource":
+        if (message.to === localNodeId) this.#failResource(message.resource);
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  onLost(reason: string): void {
+    this.#exit({ exitCode: 102, reason: `the cluster layer is lost: ${reason}` });
+  }
+
+  /** Orderly at first; a second call does not wait. */
+  shutdown(): void {
+    if (this.#isStopping) {
+      this.#exit({ exitCode: 1, reason: "a second request to shut down: not waiting for resources" });
+      return;
+    }
+    this.#isStopping = true;
+    const limitMs = this.#options.shutdownEscalationMs;
+    this.#context.log("notice", `Initiating controller shutdown sequence | limit=${limitMs}ms`);
+    if (!this.#isJoined) {
+      this.#leave();
+      return;
+    }
+    this.#escalation = after(this.#context, limitMs, () =>
+      this.#exit({ exitCode: 1, reason: "the resources did not stop within shutdown-escalation" }),
+    );
+    this.send({ kind: "shutdownRequest" });
+    this.#outward.statusChanged();
+  }
+
+  #makeReplica(stored: { readonly document: XmlElement; readonly isValid: boolean }): Replica {
+    return new Replica(
+      {
+        context: this.#context,
+        send: (message, to) => this.#ports.channels.cib.send(encodeMessage(message), to),
+        persist: () => this.disk.write(),
+        changed: (change) => this.#onCibChange(change),
+        adopted: (lineage) => {
+          this.#refreshOptions();
+          this.#leader.adopted(lineage);
+        },
+        fatal: (reason) => this.#exit({ exitCode: 1, reason }),
+        diverged: (nodes) => this.#onDiverged(nodes),
+      },
+      stored.document,
+      stored.isValid,
+    );
+  }
+
+  #makeRunner(): OperationRunner {
+    const node = { id: String(this.#context.localNodeId), name: this.#context.localName };
+    return new OperationRunner(this.#context, this.#ports.agents, {
+      writeHistory: (resourceId, agent, entries, removed) => {
+        for (const entryId of removed) this.changes.removeHistoryEntry(node.id, resourceId, entryId);
+        this.changes.writeHistory(node, { id: resourceId, agent }, entries);
+      },
+      removeEntry: (resourceId, entryId) => this.changes.removeHistoryEntry(node.id, resourceId, entryId),
+      removeResource: (resourceId) => this.changes.removeHistory(node.id, resourceId),
+      answer: (transitionKey, status, rc) => {
+        if (this.election.leader !== null)
+          this.send({ kind: "result", to: this.election.leader, transitionKey, status, rc });
+      },
+      readiness: () => (this.#isStopping ? "stopping" : this.#isJoined ? "all" : "stopOnly"),
+    });
+  }
+
+  #makeElection(): Election {
+    const context = this.#context;
+    return new Election({
+      context,
+      configuredNodes: this.#ports.channels.ctl.nodeList.map((node) => node.nodeId),
+      send: (message) => this.send(message),
+      isStopping: () => this.#isStopping,
+      jobLimit: () => this.#options.nodeActionLimit || 2 * Math.max(1, context.config.coreCount),
+      timing: () => ({
+        dcDeadtimeMs: this.#options.dcDeadtimeMs ?? context.config.timing.dcDeadtimeMs,
+        electionTimeoutMs: this.#options.electionTimeoutMs ?? context.config.timing.electionTimeoutMs,
+      }),
+      started: (reason) => {
+        context.log("notice", `Electing a DC: ${reason}`);
+        this.#leader.stepDown();
+        this.#enter("S_ELECTION");
+      },
+      decided: (leader, change) => this.#onDecided(leader, change),
+      learned: (nodeId, jobLimit) => {
+        const peer = this.peers.get(nodeId);
+        if (peer !== null) peer.jobLimit = jobLimit;
+      },
+    });
+  }
+
+  #makeLeader(): Leader {
+    return new Leader({
+      context: this.#context,
+      peers: this.peers,
+      replica: this.replica,
+      changes: this.changes,
+      attributes: this.attributes,
+      attributeWriter: this.#attributeWriter,
+      scheduler: this.#ports.scheduler,
+      desk: () => this.#desk,
+      options: () => this.#options,
+      send: (message) => this.send(message),
+      stateChanged: (state) => this.#enter(state),
+      callElection: (reason) => this.election.call(reason),
+      shutdownReached: () => this.#leave(),
+      isStopping: () => this.#isStopping,
+      fatal: (reason) => this.#exit({ exitCode: 100, reason }),
+    });
+  }
+
+  #makeDesk(): FencingDesk {
+    return new FencingDesk({
+      context: this.#context,
+      peers: this.peers,
+      fencer: this.#ports.fencer,
+      changes: this.changes,
+      attributes: this.attributes,
+      document: () => this.replica.document,
+      isLeading: () => this.#leader.isReady,
+      options: () => ({
+        attemptsMax: this.#options.fencingAttemptsMax,
+        panicsWhenFenced: this.#options.panicsWhenFenced,
+      }),
+      externallyFenced: (target) => this.#leader.externallyFenced(target),
+      exit: (notice) => this.#exit(notice),
+    });
+  }
+
+  #onDecided(leader: NodeId, change: "new" | "kept"): void {
+    const name = this.peers.get(leader)?.name ?? String(leader);
+    if (leader === this.#context.localNodeId) {
+      if (change === "kept" && this.#leader.isLeading) this.#leader.rejoin("Node join");
+      else this.#leader.takeLead("took the lead");
+    } else {
+      this.#leader.stepDown();
+      if (change === "new") this.#enter("S_PENDING");
+    }
+    this.#context.log(change === "new" ? "notice" : "info", `The DC is ${name}`);
+    if (this.#isStopping) this.send({ kind: "shutdownRequest" });
+    this.#outward.statusChanged();
+  }
+
+  #onJoined(): void {
+    this.#isJoined = true;
+    if (!this.election.isLeader) this.#enter("S_NOT_DC");
+    if (this.#isStopping) this.send({ kind: "shutdownRequest" });
+  }
+
+  #onCibChange(change: ReplicaChange): void {
+    if (change.isConfigurationChanged) this.#refreshOptions();
+    this.#leader.onCibChange(change);
+    this.#outward.changed(change);
+    this.#schedulePing();
+  }
+
+  #refreshOptions(): void {
+    this.#options = readClusterOptions(this.replica.document);
+  }
+
+  /** The DC compares the replicas some time after a change. */
+  #schedulePing(): void {
+    if (this.#pingTimer !== null || !this.#leader.isReady) return;
+    this.#pingTimer = after(this.#context, this.#context.config.timing.digestPingDelayMs, () => {
+      this.#pingTimer = null;
+      if (this.#leader.isReady) this.replica.compare();
+    });
+  }
+
+  #onDiverged(nodes: readonly NodeId[]): void {
+    if (!this.#leader.isReady) return;
+    const names = nodes.map((nodeId) => this.peers.get(nodeId)?.name ?? String(nodeId));
+    this.#context.log("error", `Local CIB differs from that of ${names.join(", ")}: replacing theirs`);
+    const { localNodeId, clock } = this.#context;
+    this.replica.adopt({
+      lineage: `${localNodeId}.${this.peers.get(localNodeId)?.pid ?? 0}.r${Math.floor(clock.monotonicMs())}`,
+      owner: localNodeId,
+      members: this.peers.online().map((peer) => peer.nodeId),
+      stale: nodes,
+      epochAtLeast: 0,
+    });
+  }
+
+  #onAllClear(): void {
+    if (!this.#isStopping) {
+      this.#exit({
+        exitCode: 100,
+        reason: "the DC asked this node to shut down, which nobody here had requested",
+      });
+      return;
+    }
+    this.#context.log("notice", "Shutting down controller after confirmation from DC");
+    this.#leave();
+  }
+
+  /** Waits for what is running, says goodbye, and ends when the others have heard it. */
+  #leave(): void {
+    this.#enter("S_STOPPING");
+    this.#runner.drain(() => {
+      if (this.peers.view === null) this.#exit({ exitCode: 0, reason: "shut down before joining" });
+      else this.send({ kind: "leaving" });
+    });
+  }
+
+  #forgetNode(nodeId: NodeId, name: string): void {
+    if (!this.peers.forget(nodeId)) return;
+    this.#context.log("notice", `Removed inactive node ${name} from the membership cache`);
+    this.#desk.forget(name);
+    this.#outward.statusChanged();
+  }
+
+  #forgetHistory(message: Extract<ControlMessage, { kind: "forgetHistory" }>): void {
+    const { localNodeId, localName } = this.#context;
+    if (message.node !== null && message.node.toLowerCase() !== localName.toLowerCase()) return;
+    for (const resourceId of resourcesToForget(
+      this.replica.document,
+      String(localNodeId),
+      message,
+      message.isRefresh,
+    ))
+      this.#runner.refresh(resourceId);
+  }
+
+  #failResource(resource: string): void {
+    const key = formatTransitionKey({ actionId: 0, transition: -1, targetRc: 0, leaderUuid: FOREIGN_UUID });
+    if (!this.#runner.fail(resource, key))
+      this.#context.log("warning", `Cannot fail ${resource}: it has no history on this node`);
+  }
+
+  #enter(state: ControllerState): void {
+    if (state === this.#state || this.#state === "S_TERMINATE") return;
+    if (this.#state === "S_STOPPING" && state !== "S_TERMINATE") return;
+    const isNotable = [this.#state, state].some((one) => one === "S_IDLE" || one === "S_NOT_DC");
+    this.#context.log(isNotable ? "notice" : "info", `State transition ${this.#state} -> ${state}`);
+    this.#state = state;
+    this.#outward.statusChanged();
+  }
+
+  #exit(notice: ExitNotice): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#enter("S_TERMINATE");
+    this.#context.log(notice.exitCode === 0 ? "notice" : "error", `Exiting: ${notice.reason}`);
+    this.election.stop();
+    this.#leader.stepDown();
+    this.attributes.stop();
+    this.#attributeWriter.stop();
+    this.#escalation?.cancel();
+    this.#pingTimer?.cancel();
+    this.replica.close("this node is shutting down");
+    this.#outward.exit(notice);
+  }
+}
+
+/** The document and sequence that the disk is to hold. */
+export function diskSnapshot(replica: Replica): { readonly document: XmlElement; readonly sequence: number } {
+  return { document: storedForm(replica.document), sequence: replica.sequence };
+}

@@ -1,0 +1,258 @@
+import { ExecutionStatus, OcfCode, type Timer } from "@quorate/ports";
+import type { GraphAction, Synapse, TransitionGraph } from "@quorate/scheduler";
+import { after, type NodeContext } from "../context.ts";
+import type { Peer, Peers } from "../membership/peers.ts";
+import { type Fired, GraphRun } from "./graph-run.ts";
+import { formatTransitionKey } from "./transition-key.ts";
+
+/** How an action is carried out; each way reports through the dispatcher's methods. */
+export interface ActionRoutes {
+  execute(to: Peer, transitionKey: string, action: GraphAction): void;
+  allClear(to: Peer): void;
+  fence(action: GraphAction, graph: TransitionGraph, done: (result: FenceEnd) => void): void;
+  clearFailCount(action: GraphAction): void;
+  /** Deletes the history of the action's resource on its node from the CIB. */
+  deleteHistory(action: GraphAction, done: () => void): void;
+  /** Writes a failed result for an action that was never answered. */
+  recordLost(action: GraphAction, transitionKey: string, to: Peer | null): void;
+}
+
+export interface FenceEnd {
+  readonly isSuccess: boolean;
+  /** Trying again would not help before something changes. */
+  readonly isHopeless: boolean;
+}
+
+export interface DispatchEvents {
+  /** Some action ended: the run is to be pumped. */
+  progressed(): void;
+  actionLost(action: GraphAction): void;
+  actionFailed(action: GraphAction, priority: number, detail: string): void;
+  fencingFailed(action: GraphAction, isHopeless: boolean): void;
+}
+
+interface Dependencies {
+  readonly context: NodeContext;
+  readonly peers: Peers;
+  readonly routes: ActionRoutes;
+  readonly events: DispatchEvents;
+  readonly leaderUuid: string;
+  clusterDelayMs(): number;
+  /** Null: no limit. */
+  migrationLimit(): number | null;
+}
+
+/** Fires the actions of one graph run at where they are carried out, and times them. */
+export class ActionDispatch {
+  readonly run: GraphRun;
+  readonly transition: number;
+  readonly #deps: Dependencies;
+  readonly #timers = new Map<number, Timer>();
+
+  constructor(deps: Dependencies, graph: TransitionGraph, transition: number) {
+    this.#deps = deps;
+    this.transition = transition;
+    this.run = new GraphRun(graph, (action, synapse) => this.#fire(action, synapse));
+  }
+
+  /** An action ended with this result. False when no such action was under way. */
+  finish(actionId: number, isExpected: boolean, detail: string): boolean {
+    const state = this.run.stateOf(actionId);
+    if (state !== "pending" && state !== "waiting") return false;
+    const action = this.run.action(actionId);
+    this.#cancelTimer(actionId);
+    if (isExpected) this.run.confirm(actionId);
+    else {
+      this.run.fail(actionId);
+      if (action !== null) this.#deps.events.actionFailed(action, this.run.priorityOf(actionId) + 1, detail);
+    }
+    this.#deps.events.progressed();
+    return true;
+  }
+
+  /** Was this node taken down by an action of this run? */
+  isDowned(nodeId: string): boolean {
+    return [...this.run.confirmedActions(), ...this.run.pendingActions()].some((action) =>
+      action.downed.includes(nodeId),
+    );
+  }
+
+  /** Ends what was under way or still to come on a node that is gone. Returns whether anything was. */
+  nodeLost(peer: Peer): boolean {
+    let wasAffected = false;
+    for (const action of [...this.run.pendingActions(), ...this.run.waitingActions()]) {
+      if (targetName(action)?.toLowerCase() !== peer.name.toLowerCase()) continue;
+      if (action.element === "pseudo_event" || action.operation === "stonith") continue;
+      if (action.operation === "do_shutdown") {
+        if (this.run.stateOf(action.id) === "pending") this.finish(action.id, true, "");
+        continue;
+      }
+      if (action.isCibMode) continue;
+      wasAffected = true;
+      if (this.run.stateOf(action.id) === "pending")
+        this.#deps.context.log(
+          "notice",
+          `Action ${action.id} (${action.operationKey}) was pending on ${peer.name} (offline)`,
+        );
+      this.#cancelTimer(action.id);
+      this.run.fail(action.id);
+    }
+    return wasAffected;
+  }
+
+  /** Nothing is waited for any more. */
+  close(): void {
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+  }
+
+  #fire(action: GraphAction, synapse: Synapse): Fired {
+    switch (action.element) {
+      case "pseudo_event":
+        return "confirmed";
+      case "rsc_op":
+        return this.#fireResourceAction(action);
+      case "crm_event":
+        return this.#fireClusterAction(action, synapse);
+      default:
+        return action.element satisfies never;
+    }
+  }
+
+  #fireResourceAction(action: GraphAction): Fired {
+    const name = targetName(action);
+    const peer = name === null ? null : this.#deps.peers.byName(name);
+    if (peer === null || peer.pid === null) {
+      this.#deps.context.log(
+        "warning",
+        `Action ${action.id} (${action.operationKey}) cannot run: node ${name ?? "(none)"} is not online`,
+      );
+      return "failed";
+    }
+    if (!this.#hasFreeJob(action, peer)) return "deferred";
+    const transitionKey = this.#keyOf(action);
+    this.#deps.context.log(
+      "notice",
+      `Requesting execution of ${action.operation} operation for ${action.resource?.id ?? "?"} on ${peer.name} | ` +
+        `transition ${this.transition} action ${action.id}`,
+    );
+    this.#deps.routes.execute(peer, transitionKey, action);
+    if (action.attributes.get("CRM_meta_op_no_wait") === "true") return "confirmed";
+    this.#startTimer(action, () => {
+      this.#deps.context.log(
+        "error",
+        `Node ${peer.name} did not send ${action.operation} result (via controller) within ${this.#limitMs(action)}ms ` +
+          "(action timeout plus cluster-delay)",
+      );
+      this.#deps.routes.recordLost(action, transitionKey, peer);
+      this.#lose(action);
+    });
+    return "pending";
+  }
+
+  #fireClusterAction(action: GraphAction, synapse: Synapse): Fired {
+    const { routes, peers, events } = this.#deps;
+    switch (action.operation) {
+      case "stonith":
+        routes.fence(action, this.run.graph, (end) => {
+          if (this.run.stateOf(action.id) !== "pending") return;
+          if (end.isSuccess) this.run.confirm(action.id);
+          else {
+            this.run.fail(action.id);
+            events.fencingFailed(action, end.isHopeless);
+          }
+          events.progressed();
+        });
+        return "pending";
+      case "clear_failcount":
+        routes.clearFailCount(action);
+        return "confirmed";
+      case "do_shutdown": {
+        const peer = action.onNode === null ? null : peers.byName(action.onNode);
+        if (peer === null || peer.pid === null) return "confirmed";
+        routes.allClear(peer);
+        if (action.attributes.get("CRM_meta_op_no_wait") === "true") return "confirmed";
+        this.#startTimer(action, () => this.#lose(action));
+        return "pending";
+      }
+      case "lrm_delete":
+        routes.deleteHistory(action, () => this.finish(action.id, true, ""));
+        return "pending";
+      case "maintenance_nodes":
+        return "confirmed";
+      default:
+        this.#deps.context.log(
+          "error",
+          `Transition ${this.transition} asks for the unknown cluster action ${action.operation} (synapse ${synapse.id})`,
+        );
+        return "failed";
+    }
+  }
+
+  #hasFreeJob(action: GraphAction, peer: Peer): boolean {
+    const isOnPeer = (other: GraphAction) => targetName(other)?.toLowerCase() === peer.name.toLowerCase();
+    const running = this.run
+      .pendingActions()
+      .filter((other) => other !== action && other.element === "rsc_op");
+    if (running.filter(isOnPeer).length >= Math.max(1, peer.jobLimit)) return false;
+    const limit = this.#deps.migrationLimit();
+    if (limit === null || !isMigration(action)) return true;
+    return running.filter((other) => isOnPeer(other) && isMigration(other)).length < limit;
+  }
+
+  #keyOf(action: GraphAction): string {
+    return formatTransitionKey({
+      actionId: action.id,
+      transition: this.transition,
+      targetRc: targetRcOf(action),
+      leaderUuid: this.#deps.leaderUuid,
+    });
+  }
+
+  #limitMs(action: GraphAction): number {
+    const delay = this.#deps.clusterDelayMs();
+    const timeout = numberOf(action, "CRM_meta_timeout");
+    return timeout <= 0 ? delay : timeout + numberOf(action, "CRM_meta_start_delay") + delay;
+  }
+
+  #startTimer(action: GraphAction, expired: () => void): void {
+    this.#timers.set(action.id, after(this.#deps.context, this.#limitMs(action), expired));
+  }
+
+  #cancelTimer(actionId: number): void {
+    this.#timers.get(actionId)?.cancel();
+    this.#timers.delete(actionId);
+  }
+
+  #lose(action: GraphAction): void {
+    this.#timers.delete(action.id);
+    this.run.fail(action.id);
+    this.#deps.events.actionLost(action);
+    this.#deps.events.progressed();
+  }
+}
+
+/** The node whose controller carries the action out. */
+export function targetName(action: GraphAction): string | null {
+  return action.routerNode ?? action.onNode;
+}
+
+export function targetRcOf(action: GraphAction): number {
+  return numberOf(action, "CRM_meta_op_target_rc");
+}
+
+export function numberOf(action: GraphAction, name: string): number {
+  const value = Number(action.attributes.get(name) ?? "0");
+  return Number.isFinite(value) ? value : 0;
+}
+
+function isMigration(action: GraphAction): boolean {
+  return action.operation === "migrate_to" || action.operation === "migrate_from";
+}
+
+/** Degraded results count as what they are a degraded form of. Source: controller specification, 9. */
+export function isExpectedResult(status: number, rc: number, targetRc: number): boolean {
+  const plain =
+    rc === OcfCode.degraded ? OcfCode.ok : rc === OcfCode.degradedPromoted ? OcfCode.promoted : rc;
+  return status === ExecutionStatus.done && plain === targetRc;
+}

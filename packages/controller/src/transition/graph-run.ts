@@ -1,0 +1,200 @@
+import type { GraphAction, Synapse, TransitionGraph } from "@quorate/scheduler";
+
+export const INFINITY_PRIORITY = 1_000_000;
+
+/** What to do when the running actions are over; the later in this list wins. */
+export const COMPLETION_ORDER = ["done", "wait", "restart", "shutdown"] as const;
+export type Completion = (typeof COMPLETION_ORDER)[number];
+
+/** How firing an action went. */
+export type Fired =
+  /** It is carried out; `confirm` or `fail` follows. */
+  | "pending"
+  | "confirmed"
+  /** It cannot be carried out now for lack of a free job; asked again at the next pump. */
+  | "deferred"
+  | "failed";
+
+interface SynapseState {
+  readonly synapse: Synapse;
+  /** Inputs that are neither confirmed nor excused. */
+  openInputs: number;
+  hasFailedInput: boolean;
+  state: "waiting" | "pending" | "confirmed" | "failed";
+}
+
+export interface GraphCounts {
+  readonly complete: number;
+  readonly skipped: number;
+  readonly incomplete: number;
+}
+
+export type GraphOutcome = "complete" | "stopped" | "terminated";
+
+/**
+ * Carries out one transition graph: fires each action whose inputs are confirmed, within the batch limit, until nothing
+ * is running and nothing more may run. Knows nothing of nodes, time or messages. Source: controller specification, 6, 7.
+ */
+export class GraphRun {
+  readonly graph: TransitionGraph;
+  readonly #states: SynapseState[];
+  readonly #byAction = new Map<number, SynapseState>();
+  readonly #dependents = new Map<number, SynapseState[]>();
+  readonly #fire: (action: GraphAction, synapse: Synapse) => Fired;
+  #pending = 0;
+  #skipped = 0;
+  #abortPriority = 0;
+  #completion: Completion = "done";
+  #isDone = false;
+
+  constructor(graph: TransitionGraph, fire: (action: GraphAction, synapse: Synapse) => Fired) {
+    this.graph = graph;
+    this.#fire = fire;
+    this.#states = graph.synapses.map((synapse) => ({
+      synapse,
+      openInputs: new Set(synapse.inputs.map((input) => input.id)).size,
+      hasFailedInput: false,
+      state: "waiting",
+    }));
+    for (const state of this.#states) {
+      this.#byAction.set(state.synapse.action.id, state);
+      for (const id of new Set(state.synapse.inputs.map((input) => input.id))) {
+        const list = this.#dependents.get(id);
+        if (list === undefined) this.#dependents.set(id, [state]);
+        else list.push(state);
+      }
+    }
+  }
+
+  get completion(): Completion {
+    return this.#completion;
+  }
+
+  get isAborted(): boolean {
+    return this.#abortPriority > 0;
+  }
+
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  get pendingCount(): number {
+    return this.#pending;
+  }
+
+  /** Null for an action that is not in the graph. */
+  stateOf(actionId: number): SynapseState["state"] | null {
+    return this.#byAction.get(actionId)?.state ?? null;
+  }
+
+  action(actionId: number): GraphAction | null {
+    return this.#byAction.get(actionId)?.synapse.action ?? null;
+  }
+
+  priorityOf(actionId: number): number {
+    return this.#byAction.get(actionId)?.synapse.priority ?? 0;
+  }
+
+  /** Actions that are under way, in the order of the graph. */
+  pendingActions(): readonly GraphAction[] {
+    return this.#states.filter((state) => state.state === "pending").map((state) => state.synapse.action);
+  }
+
+  /** Actions that were never fired, in the order of the graph. */
+  waitingActions(): readonly GraphAction[] {
+    return this.#states.filter((state) => state.state === "waiting").map((state) => state.synapse.action);
+  }
+
+  /** Actions carried out, in the order of the graph. */
+  confirmedActions(): readonly GraphAction[] {
+    return this.#states.filter((state) => state.state === "confirmed").map((state) => state.synapse.action);
+  }
+
+  /** Keeps the higher priority; the completion only rises with it. Returns whether anything changed. */
+  abort(priority: number, completion: Completion): boolean {
+    const wasPriority = this.#abortPriority;
+    const wasCompletion = this.#completion;
+    if (priority > this.#abortPriority) this.#abortPriority = priority;
+    if (COMPLETION_ORDER.indexOf(completion) > COMPLETION_ORDER.indexOf(this.#completion))
+      this.#completion = completion;
+    return wasPriority !== this.#abortPriority || wasCompletion !== this.#completion;
+  }
+
+  /** The action was carried out as expected. */
+  confirm(actionId: number): void {
+    const state = this.#byAction.get(actionId);
+    if (state === undefined || (state.state !== "pending" && state.state !== "waiting")) return;
+    if (state.state === "pending") this.#pending -= 1;
+    state.state = "confirmed";
+    for (const dependent of this.#dependents.get(actionId) ?? []) dependent.openInputs -= 1;
+  }
+
+  /** The action ended otherwise: only dependents of infinite priority count it as done. */
+  fail(actionId: number): void {
+    const state = this.#byAction.get(actionId);
+    if (state === undefined || (state.state !== "pending" && state.state !== "waiting")) return;
+    if (state.state === "pending") this.#pending -= 1;
+    state.state = "failed";
+    for (const dependent of this.#dependents.get(actionId) ?? []) {
+      if (dependent.synapse.priority >= INFINITY_PRIORITY) dependent.openInputs -= 1;
+      else dependent.hasFailedInput = true;
+    }
+  }
+
+  /** Fires what may be fired. Returns the outcome once the run is over, else null. */
+  pump(batchLimit: number): GraphOutcome | null {
+    if (this.#isDone) return null;
+    let hasProgress = true;
+    while (hasProgress) {
+      hasProgress = false;
+      this.#skipped = 0;
+      for (const state of this.#states) {
+        if (batchLimit > 0 && this.#pending >= batchLimit) break;
+        if (this.#fireIfReady(state)) hasProgress = true;
+      }
+    }
+    if (this.#pending > 0) return null;
+    this.#isDone = true;
+    if (this.counts().incomplete === 0 && !this.isAborted) return "complete";
+    if (this.isAborted) return this.counts().incomplete === 0 ? "complete" : "stopped";
+    return "terminated";
+  }
+
+  counts(): GraphCounts {
+    const complete = this.#states.filter((state) => state.state === "confirmed").length;
+    return {
+      complete,
+      skipped: this.#skipped,
+      incomplete: this.#states.length - complete - this.#skipped,
+    };
+  }
+
+  #fireIfReady(state: SynapseState): boolean {
+    if (state.state !== "waiting" || state.hasFailedInput || state.openInputs > 0) return false;
+    const { synapse } = state;
+    const isPseudo = synapse.action.element === "pseudo_event";
+    if (!isPseudo && synapse.priority < this.#abortPriority) {
+      this.#skipped += 1;
+      return false;
+    }
+    state.state = "pending";
+    this.#pending += 1;
+    const outcome = isPseudo ? "confirmed" : this.#fire(synapse.action, synapse);
+    switch (outcome) {
+      case "pending":
+        return true;
+      case "confirmed":
+        this.confirm(synapse.action.id);
+        return true;
+      case "failed":
+        this.fail(synapse.action.id);
+        return true;
+      case "deferred":
+        state.state = "waiting";
+        this.#pending -= 1;
+        return false;
+      default:
+        return outcome satisfies never;
+    }
+  }
+}

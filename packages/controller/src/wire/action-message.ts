@@ -1,0 +1,36 @@
+import type { JsonObject } from "@quorate/ports";
+import type { GraphAction, GraphResource } from "@quorate/scheduler";
+
+/** An action as the DC sends it to the node that carries it out. */
+export interface ActionMessage {
+  readonly operation: string;
+  readonly operationKey: string;
+  /** Null for an action on no resource. */
+  readonly resource: GraphResource | null;
+  /** In the order of the graph. */
+  readonly attributes: ReadonlyMap<string, string>;
+}
+
+export function encodeAction(action: GraphAction): JsonObject {
+  return {
+    operation: action.operation,
+    operationKey: action.operationKey,
+    resource: action.resource === null ? null : { ...action.resource },
+    attributes: [...action.attributes].map(([name, value]) => [name, value]),
+  };
+}
+
+export function decodeAction(body: JsonObject): ActionMessage {
+  const wire = body as unknown as {
+    operation: string;
+    operationKey: string;
+    resource: GraphResource | null;
+    attributes: readonly (readonly [string, string])[];
+  };
+  return {
+    operation: wire.operation,
+    operationKey: wire.operationKey,
+    resource: wire.resource,
+    attributes: new Map(wire.attributes),
+  };
+}

@@ -1,0 +1,116 @@
+import type { JsonObject, NodeId } from "@quorate/ports";
+
+/** Version of the messages on every channel. A reader ignores versions and kinds that it does not know. */
+export const WIRE_VERSION = 1;
+
+/** What the controllers say to each other on the channel `ctl`. */
+export type ControlMessage =
+  /** Credentials of a node for the present view and round; see election. */
+  | {
+      readonly kind: "hello";
+      readonly view: string;
+      readonly round: number;
+      readonly featureSet: string;
+      /** Time since the start of the daemon. */
+      readonly ageMs: number;
+      readonly isLeader: boolean;
+      /** Has not been led by anybody since its start. */
+      readonly isFresh: boolean;
+      readonly isStopping: boolean;
+      readonly jobLimit: number;
+    }
+  /** Asks for a new election round. */
+  | { readonly kind: "elect"; readonly reason: string }
+  /** Takes the lead because others did not answer in time. */
+  | { readonly kind: "claim"; readonly view: string; readonly round: number }
+  | {
+      readonly kind: "offer";
+      readonly view: string;
+      readonly join: number;
+      readonly to: readonly NodeId[];
+      readonly featureSet: string;
+    }
+  | { readonly kind: "request"; readonly join: number; readonly featureSet: string; readonly cib: CibSummary }
+  | {
+      readonly kind: "answer";
+      readonly view: string;
+      readonly join: number;
+      readonly accepted: readonly NodeId[];
+      readonly refused: readonly { readonly nodeId: NodeId; readonly reason: string }[];
+    }
+  | { readonly kind: "confirm"; readonly join: number }
+  /** The DC asks a node to run an action. `action` is a graph action in its wire form. */
+  | {
+      readonly kind: "execute";
+      readonly to: NodeId;
+      readonly transitionKey: string;
+      readonly action: JsonObject;
+    }
+  /** The end of an action that leaves no trace in the history. */
+  | {
+      readonly kind: "result";
+      readonly to: NodeId;
+      readonly transitionKey: string;
+      readonly status: number;
+      readonly rc: number;
+    }
+  /** This node wants to leave in order. */
+  | { readonly kind: "shutdownRequest" }
+  /** The DC has nothing more for this node to do. */
+  | { readonly kind: "allClear"; readonly to: NodeId }
+  | { readonly kind: "forgetNode"; readonly nodeId: NodeId; readonly name: string }
+  /** Cleanup or refresh on the nodes named. */
+  | {
+      readonly kind: "forgetHistory";
+      readonly node: string | null;
+      readonly resource: string | null;
+      readonly operation: string | null;
+      readonly intervalMs: number | null;
+      readonly isRefresh: boolean;
+    }
+  | { readonly kind: "failResource"; readonly to: NodeId; readonly resource: string }
+  /** This node has nothing running any more and ends now: its going needs no fencing. */
+  | { readonly kind: "leaving" };
+
+/** What a joining node says of its copy of the CIB. */
+export interface CibSummary {
+  readonly adminEpoch: number;
+  readonly epoch: number;
+  readonly numUpdates: number;
+  /** Value of `validate-with`; null when there is none. */
+  readonly schema: string | null;
+  /** Copies of one lineage are equal at equal places in the order of messages. Null: this node has no usable copy. */
+  readonly lineage: string | null;
+  /** The lineage was agreed on by a DC since this daemon started; false for a copy just loaded from disk. */
+  readonly isLive: boolean;
+  /** The part of the cluster that this copy comes from had quorum when it was last together. */
+  readonly wasQuorate: boolean;
+}
+
+const KINDS: ReadonlySet<string> = new Set<ControlMessage["kind"]>([
+  "hello",
+  "elect",
+  "claim",
+  "offer",
+  "request",
+  "answer",
+  "confirm",
+  "execute",
+  "result",
+  "shutdownRequest",
+  "allClear",
+  "forgetNode",
+  "forgetHistory",
+  "failResource",
+  "leaving",
+]);
+
+export function encodeMessage<T extends { readonly kind: string }>(message: T): JsonObject {
+  return { v: WIRE_VERSION, ...message } as unknown as JsonObject;
+}
+
+/** Null for what this version does not understand. The channel is authenticated: peers are trusted to fill the fields of a kind. */
+export function decodeControlMessage(body: JsonObject): ControlMessage | null {
+  if (body.v !== WIRE_VERSION || typeof body.kind !== "string" || !KINDS.has(body.kind)) return null;
+  return body as unknown as ControlMessage;
+}
