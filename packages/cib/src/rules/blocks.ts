@@ -19,25 +19,23 @@ export function readBlocks(
   context: RuleContext,
   firstId: string | null = null,
 ): void {
-  const blocks = sortedBlocks(parent, name, context, firstId);
+  const blocks = sortedBlocks(parent, name, firstId);
   for (const block of blocks) readBlock(table, block, context);
 }
 
 function sortedBlocks(
   parent: XmlElement,
   name: BlockName,
-  context: RuleContext,
   firstId: string | null,
 ): readonly XmlElement[] {
   const found: { readonly block: XmlElement; readonly score: number }[] = [];
   for (let index = parent.children.length - 1; index >= 0; index--) {
     const child = parent.children[index];
     if (child?.kind !== "element" || child.name !== name) continue;
-    const reference = textOf(child, "id-ref");
-    const block = reference === null ? child : context.element(name, reference);
-    if (block === null) continue;
-    const isFirst = firstId !== null && block.id === firstId;
-    found.push({ block, score: isFirst ? Number.POSITIVE_INFINITY : parseScore(block.get("score")).score });
+    // The reference accepts a block that only refers to another one, but nothing of it takes effect.
+    if (textOf(child, "id-ref") !== null) continue;
+    const isFirst = firstId !== null && child.id === firstId;
+    found.push({ block: child, score: isFirst ? Number.POSITIVE_INFINITY : parseScore(child.get("score")).score });
   }
   if (found.length > 1) found.sort((a, b) => (a.score === b.score ? 0 : b.score - a.score));
   return found.map((entry) => entry.block);
