@@ -93,7 +93,12 @@ export interface CibRequestParams {
 
 export type CibReply =
   /** Carried out (a configuration change: and durable on every member), or refused by the CIB's rules: `code` is `ok` or the reason. `data` is XML text: what was asked for, or what was refused. */
-  | { readonly kind: "done"; readonly code: string; readonly data: string | null }
+  | {
+      readonly kind: "done";
+      readonly code: string;
+      readonly reason: string | null;
+      readonly data: string | null;
+    }
   /** Carried out, but these members could not make it durable. */
   | {
       readonly kind: "notDurable";

@@ -61,7 +61,7 @@ describe("local API", () => {
   test("carries a message of many megabytes and characters of all sizes", async () => {
     const data = "ä€𝕏x".repeat(1_000_000);
     const client = await start({
-      "cib.request": async (params) => ({ kind: "done", code: "ok", data: params.data }),
+      "cib.request": async (params) => ({ kind: "done", code: "ok", reason: null, data: params.data }),
     });
     const reply = await client.request("cib.request", {
       operation: "cib_query",

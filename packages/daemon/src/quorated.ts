@@ -64,7 +64,13 @@ export async function startDaemon({ configuration, log }: DaemonOptions): Promis
       executor.close();
       besideExecutor.close();
       await server?.close();
-      bus.stop(() => resolve(notice));
+      if (notice.exitCode === 0) {
+        bus.stop(() => resolve(notice));
+        return;
+      }
+      // Not an orderly end: the others must see this daemon vanish, not leave.
+      engine.close();
+      resolve(notice);
     };
 
     bus.start({

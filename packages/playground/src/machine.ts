@@ -73,11 +73,16 @@ export class Machine {
     return this.#daemon?.kill("SIGKILL") ?? false;
   }
 
-  /** Starts a daemon that ended on a machine that is on. */
-  startDaemon(): boolean {
-    if (this.#power === "off" || this.#daemon !== null) return false;
-    this.#startDaemon();
-    return true;
+  /** Starts a daemon that ended on a machine that is on; false when there is nothing to start. */
+  async startDaemon(): Promise<boolean> {
+    let isStarted = false;
+    // In the queue of the power switch: a daemon must not be born behind the last look of a power-off.
+    await this.#queue(async () => {
+      if (this.#power === "off" || this.#daemon !== null) return;
+      this.#startDaemon();
+      isStarted = true;
+    });
+    return isStarted;
   }
 
   /** Asks the daemon to leave the cluster in order; resolves when it has ended. */

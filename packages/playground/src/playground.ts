@@ -151,7 +151,8 @@ export class Playground {
         say("its daemon was killed; what it ran still runs");
         return { ok: true };
       case "start":
-        if (!machine.startDaemon()) return { ok: false, error: `${name} is off, or its daemon runs already` };
+        if (!(await machine.startDaemon()))
+          return { ok: false, error: `${name} is off, or its daemon runs already` };
         say("its daemon was started");
         return { ok: true };
       case "partition":

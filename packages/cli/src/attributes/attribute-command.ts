@@ -22,6 +22,8 @@ export interface AttributeRequest {
   readonly node: string | null;
   readonly type: string | null;
   readonly lifetime: string | null;
+  /** A query that finds nothing looks into this section, too. */
+  readonly alsoIn: string | null;
   readonly utilization: boolean;
   readonly default: string | null;
   readonly score: boolean;
@@ -49,7 +51,14 @@ export async function runAttributeCommand(request: AttributeRequest, world: Worl
     const target = await settle(request, cib, daemon, world);
     if (request.update !== null) return update(target, request, request.update, cib, daemon, world);
     if (request.delete) return remove(target, request, cib, daemon, world);
-    return query(target, request, cib, world);
+    const isFound = matches(await cib.document(), target, request).length > 0;
+    if (isFound || request.alsoIn === null) return query(target, request, cib, world);
+    return query(
+      await settle({ ...request, type: request.alsoIn, lifetime: null }, cib, daemon, world),
+      request,
+      cib,
+      world,
+    );
   });
 }
 
@@ -150,7 +159,7 @@ async function query(
 }
 
 function report(world: World, request: AttributeRequest, scope: Scope, name: string, value: string): void {
-  world.stdout(request.isQuiet ? `${value}\n` : `scope=${scope}  name=${name} value=${value}\n`);
+  world.stdout(request.isQuiet ? `${value}\n` : `scope=${scope} name=${name} value=${value}\n`);
 }
 
 async function update(

@@ -38,7 +38,7 @@ export class FileCib implements CibSession {
 
   call(call: CibCall): Promise<XmlElement | null> {
     const outcome = this.#apply(call);
-    if (outcome.code !== "ok") return Promise.reject(cibError(outcome.code, outcome.reply));
+    if (outcome.code !== "ok") return Promise.reject(cibError(outcome.code, outcome.reason, outcome.reply));
     this.#document = outcome.cib;
     this.#isChanged ||= outcome.isChanged;
     return Promise.resolve(outcome.reply);

@@ -35,7 +35,7 @@ export class LiveCib implements CibSession {
       case "done": {
         const data = reply.data === null ? null : parseReply(reply.data);
         if (reply.code === "ok") return data;
-        throw cibError(reply.code as CibResultCode, data);
+        throw cibError(reply.code as CibResultCode, reply.reason, data);
       }
       case "notDurable": {
         const nodes = reply.failures
@@ -63,7 +63,7 @@ function parseReply(text: string): XmlElement {
 }
 
 /** The error of a refused operation, with the classic text and exit status. */
-export function cibError(code: CibResultCode, data: XmlElement | null): CibError {
+export function cibError(code: CibResultCode, reason: string | null, data: XmlElement | null): CibError {
   const { text, exitCode } = CIB_RESULT_CODES[code];
-  return new CibError(text, exitCode, data);
+  return new CibError(reason === null ? text : `${text}: ${reason}`, exitCode, data);
 }

@@ -119,6 +119,7 @@ export const main = defineCommand({
         id: options.id ?? options.attrId,
         node: options.node ?? options.nodeUname,
         isQuiet: options.quiet || options.quietUpper,
+        alsoIn: null,
         operands,
       },
       world,

@@ -54,6 +54,7 @@ export const main = defineCommand({
         node: options.node,
         type: options.lifetime === "forever" ? "nodes" : "status",
         lifetime: null,
+        alsoIn: null,
         utilization: false,
         default: null,
         score: false,

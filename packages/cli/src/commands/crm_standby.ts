@@ -1,7 +1,5 @@
 import { runAttributeCommand } from "../attributes/attribute-command.ts";
-import { CibError } from "../cluster/cib-session.ts";
 import { defineCommand } from "../command.ts";
-import { ExitCode } from "../exit-codes.ts";
 import { countOption, flagOption, valueOption } from "../options/option-table.ts";
 
 /** `crm_standby`: the standby attribute of a node. Source: crm_standby(8); controller specification, 14. */
@@ -36,41 +34,30 @@ export const main = defineCommand({
     quietUpper: flagOption({ long: "quiet-upper", short: "Q", help: "Same as --quiet", isHidden: true }),
     verbose: countOption({ long: "verbose", short: "V", help: "Say more" }),
   },
-  run: async ({ options, operands }, world) => {
-    const isQuiet = options.quiet || options.quietUpper;
-    const request = {
-      id: options.id,
-      name: "standby",
-      pattern: null,
-      promotion: null,
-      setName: null,
-      query: options.query,
-      update: options.update,
-      delete: options.delete,
-      node: options.node,
-      utilization: false,
-      default: null,
-      score: false,
-      isQuiet,
-      operands,
-    };
+  run: ({ options, operands }, world) => {
     const isQuery = options.update === null && !options.delete;
-    // A query without lifetime asks for the permanent value, then for the transient one, then says what unset means.
-    const attempts =
-      isQuery && options.lifetime === null
-        ? ["nodes", "status"]
-        : [options.lifetime === "reboot" ? "status" : "nodes"];
-    for (const [index, type] of attempts.entries()) {
-      const isLast = index === attempts.length - 1;
-      try {
-        return await runAttributeCommand(
-          { ...request, type, lifetime: null, default: isQuery && isLast ? "off" : null },
-          world,
-        );
-      } catch (error) {
-        if (!(error instanceof CibError) || error.exitCode !== ExitCode.noSuch || isLast) throw error;
-      }
-    }
-    return ExitCode.ok;
+    return runAttributeCommand(
+      {
+        id: options.id,
+        name: "standby",
+        pattern: null,
+        promotion: null,
+        setName: null,
+        query: options.query,
+        update: options.update,
+        delete: options.delete,
+        node: options.node,
+        type: options.lifetime === "reboot" ? "status" : "nodes",
+        lifetime: null,
+        // A permanent value wins over a transient one; unset means off.
+        alsoIn: isQuery && options.lifetime === null ? "status" : null,
+        utilization: false,
+        default: isQuery ? "off" : null,
+        score: false,
+        isQuiet: options.quiet || options.quietUpper,
+        operands,
+      },
+      world,
+    );
   },
 });

@@ -1,0 +1,66 @@
+import type { ApiClient, MethodName } from "@quorate/api";
+import { ApiError } from "@quorate/api";
+import type { Main } from "../src/command.ts";
+import { FileError, type World } from "../src/world.ts";
+
+export interface Run {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A request that a test's daemon answers; any other is a defect of the test. */
+export type Answers = Partial<Record<MethodName, (params: never) => unknown>>;
+
+/** Runs whole commands without a process: files in memory, a daemon that answers what the test says. */
+export class MemoryWorld {
+  readonly files = new Map<string, string>();
+  readonly requests: { readonly method: string; readonly params: unknown }[] = [];
+  readonly env: Record<string, string | undefined> = {};
+  stdin = "";
+  daemon: Answers | null = null;
+
+  async run(main: Main, name: string, ...argv: string[]): Promise<Run> {
+    let stdout = "";
+    let stderr = "";
+    const world: World = {
+      env: this.env,
+      programName: name,
+      stdout: (text) => {
+        stdout += text;
+      },
+      stderr: (text) => {
+        stderr += text;
+      },
+      readStdin: () => this.stdin,
+      readFile: (path) => {
+        const text = this.files.get(path);
+        if (text === undefined) throw new FileError(`${path} cannot be read: no such file or directory`);
+        return text;
+      },
+      writeFile: (path, text) => void this.files.set(path, text),
+      listFiles: () => [],
+      nowMs: () => Date.UTC(2026, 10, 21, 12, 0, 0),
+      connectDaemon: async () => this.#connect(),
+    };
+    const status = await main(argv, world);
+    return { status, stdout, stderr };
+  }
+
+  #connect(): ApiClient {
+    const answers = this.daemon;
+    if (answers === null)
+      throw new ApiError("connectionLost", "no quorated is running at /run/quorate/quorated.sock");
+    return {
+      request: async (method, params) => {
+        this.requests.push({ method, params });
+        const answer = answers[method];
+        if (answer === undefined) throw new Error(`unexpected request ${method}`);
+        return answer(params as never) as never;
+      },
+      on: async () => {},
+      onLost: () => {},
+      close: () => {},
+    };
+  }
+}
