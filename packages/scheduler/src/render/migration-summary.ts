@@ -8,14 +8,18 @@ import { shownNodeName } from "./node-list.ts";
 import type { StatusOptions } from "./status-options.ts";
 import type { TextReport } from "./text-report.ts";
 
-/** Fail counts of every online node, in the order of the status section. Source: scheduler specification, part 4, 4.9. */
+/**
+ * Fail counts of every online node, in the order of the status section; the title stands even if there are none.
+ * Source: scheduler specification, part 4, 4.9.
+ */
 export function renderMigrationSummary(
   report: TextReport,
   cluster: Cluster,
   options: StatusOptions,
   hasSpacer: boolean,
 ): boolean {
-  const list = report.lazyList("Migration Summary", { hasSpacer });
+  if (hasSpacer) report.spacer();
+  report.beginList("Migration Summary");
   for (const state of cluster.cib.first("status")?.all("node_state") ?? []) {
     const node = cluster.lookup.nodeById(state.id ?? "");
     if (node === null || !hasNodeFlags(node, NodeFlag.Online)) continue;
@@ -24,13 +28,13 @@ export function renderMigrationSummary(
       const resource = cluster.lookup.resource(history.id ?? "");
       const line = resource === null ? null : failCountLine(cluster, resource, node, history.id ?? "");
       if (line === null) continue;
-      list.open();
       nodeList.open();
       report.item(line);
     }
     nodeList.close();
   }
-  return list.close();
+  report.endList();
+  return true;
 }
 
 function histories(state: XmlElement): XmlElement[] {

@@ -72,21 +72,18 @@ export function shownNode(resource: Resource): ClusterNode | null {
 
 /**
  * The first probe that said the resource cannot run on the node (null: on any node). Such a failure is no reason
- * to recover anything and is shown with the state instead. Part 4, 4.3.3 step 4.
+ * to recover anything and is shown with the state instead. Inside a clone it is looked for under the name of what
+ * is cloned, so neither unique instances nor members of cloned groups have one. Part 4, 4.3.3 step 4.
  */
 export function maskedProbe(
   cluster: Cluster,
   resource: Resource,
   node: ClusterNode | null,
 ): FailedAction | null {
-  const top = topOf(resource);
+  const name = topOf(resource).clone?.template.id ?? resource.id;
   for (const failed of cluster.failedActions) {
     if (!isMaskedProbe(failed) || (node !== null && failed.node !== node)) continue;
-    const isSame =
-      top.clone === null
-        ? failed.resource.id === resource.id
-        : topOf(failed.resource) === top && failed.resource.parent === top;
-    if (isSame) return failed;
+    if (shownResourceName(failed.resource) === name) return failed;
   }
   return null;
 }

@@ -100,11 +100,9 @@ function renderBundle(
     }
     const name = (replica.connection ?? replica.container).id;
     const address = replica.address === null ? "" : ` (${replica.address})`;
-    const line = stateLine(cluster, replica.instance ?? replica.container, options, {
-      name: name + address,
-      node: currentNode(replica.container),
-    });
-    report.item(line);
+    const shown = replica.instance ?? replica.container;
+    const node = currentNode(replica.container) ?? shown.pendingNode ?? shown.lockNode;
+    report.item(stateLine(cluster, shown, options, { name: name + address, node }));
   }
   return list.close();
 }

@@ -1,5 +1,4 @@
 import type { XmlElement } from "@quorate/xml";
-import { buildGraph } from "../graph/build-graph.ts";
 import type { TransitionGraph } from "../graph/transition-graph.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { unpackCluster } from "../model/unpack.ts";
@@ -9,7 +8,7 @@ import { graphXml } from "../render/graph-xml.ts";
 import { renderScoreLines } from "../render/score-lines.ts";
 import { SIMULATE_STATUS, type StatusOptions } from "../render/status-options.ts";
 import { TextReport } from "../render/text-report.ts";
-import { renderTransitionSummary, summarizeTransition } from "../render/transition-summary.ts";
+import { renderTransitionSummary } from "../render/transition-summary.ts";
 import { decide } from "../schedule.ts";
 import { type EffectiveDate, effectiveDate } from "./effective-date.ts";
 import { applyInjections, hasInjections, type Injections } from "./injections.ts";
@@ -109,7 +108,7 @@ export function simulate(document: XmlElement, request: SimulationRequest): Simu
   if (!request.runs && !request.simulates) return finish({});
 
   const { showsScores: scores, showsUtilization: utilization } = request;
-  decide(cluster);
+  const { graph, summary } = decide(cluster);
   if (scores || utilization) {
     if (isPrinted) report.spacer();
     report.beginList(scoresTitle(scores, utilization));
@@ -117,8 +116,6 @@ export function simulate(document: XmlElement, request: SimulationRequest): Simu
     report.endList();
     isPrinted = true;
   }
-  const summary = summarizeTransition(cluster);
-  const graph = buildGraph(cluster);
   const saved = {
     graph,
     graphXml: graphXml(graph),
