@@ -299,8 +299,9 @@ export class Hub {
   }
 
   /**
-   * Whole rings that can all reach each other become one. Rings are taken as they are, so that non-transitive
-   * connectivity leads to a lasting division and not to flapping.
+   * Whole rings that can all reach each other become one, also while they synchronise, but a starting node reports
+   * itself alone first. Rings are taken as they are, so that non-transitive connectivity leads to a lasting division and
+   * not to flapping.
    */
   #considerMerge(): void {
     if (this.#mergeTimer !== null || this.#mergeable().length === 0) return;
@@ -314,7 +315,7 @@ export class Hub {
 
   #mergeable(): SequencedRing[][] {
     const rings = [...this.#rings.keys()]
-      .filter((ring) => ring.takesEntries)
+      .filter((ring) => !ring.isFrozen && this.#remaining(ring).every((node) => node.hasReported))
       .sort((a, b) => b.members.length - a.members.length || a.members[0]!.nodeId - b.members[0]!.nodeId);
     const reaches = (a: SequencedRing, b: SequencedRing): boolean =>
       a.members.every((one) => b.members.every((other) => this.#graph.isConnected(one.nodeId, other.nodeId)));

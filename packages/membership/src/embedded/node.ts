@@ -64,6 +64,8 @@ export class EngineNode implements RingMember {
   /** Null until the ring of one exists, and after the end. */
   ring: SequencedRing | null = null;
   isPaused = false;
+  /** Its clients were told of a ring. */
+  hasReported = false;
   isEnded = false;
   /** Largest ring sequence seen. */
   sequence: number;
@@ -198,6 +200,7 @@ export class EngineNode implements RingMember {
    * reported lost first, so that those who share all events have shared all messages. Source: embedded engine, 4.
    */
   activateRing(processes: ReadonlyMap<string, readonly ProcessId[]>): void {
+    this.hasReported = true;
     const before = this.#groups;
     const companionIds = new Set([...this.companions].map((node) => node.nodeId));
     this.#groups = new Map(processes);
@@ -261,7 +264,7 @@ export class EngineNode implements RingMember {
     const isGone = (): boolean => node.isEnded || !node.#clients.has(client);
     return {
       get isNodePaused(): boolean {
-        return node.isPaused;
+        return node.isPaused && !isGone();
       },
       join(group) {
         if (isGone()) return "lost";
