@@ -8,11 +8,16 @@ export type {
   Synapse,
   TransitionGraph,
 } from "./graph/transition-graph.ts";
+export type { Diagnostic, DiagnosticCode } from "./model/diagnostic.ts";
+export type { Explanation } from "./model/explanation.ts";
+export { describeReason, type Reason } from "./model/reason.ts";
+export type { UnpackOptions } from "./model/unpack.ts";
+export { type MonitorOptions, monitor } from "./render/monitor/monitor.ts";
+export { type Schedule, schedule } from "./schedule.ts";
 export type { EffectiveDate } from "./simulation/effective-date.ts";
 export {
   type SimulationRequest,
   type SimulationResult,
   simulate,
 } from "./simulation/simulate.ts";
-export { type MonitorOptions, monitor } from "./render/monitor/monitor.ts";
 export { type ClusterView, type ResourceView, viewCluster } from "./status/resource-view.ts";

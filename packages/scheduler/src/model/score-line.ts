@@ -26,7 +26,9 @@ export type ScoreLine =
       readonly resource: string;
       readonly node: string;
       readonly amounts: readonly UtilizationAmount[];
-    };
+    }
+  /** A line of the classic output that is no item of a list: `Only 'private' parameters to X changed`. */
+  | { readonly kind: "notice"; readonly text: string };
 
 export interface UtilizationAmount {
   readonly name: string;

@@ -46,6 +46,8 @@ export function unpackClone(unpacking: Unpacking, resource: Resource): boolean {
     instancesByNode: new Map(),
     firstInactive: 0,
     promotedCount: 0,
+    hasPromotionScores: false,
+    isSortedForPromotion: false,
     notifications: { start: null, stop: null, promote: null, demote: null },
   };
   if (!resource.meta.has("resource-stickiness")) resource.meta.set("resource-stickiness", "1");
