@@ -185,6 +185,12 @@ const options = {
     help: "Read the CIB from FILE",
     heading: FILES,
   }),
+  liveCheck: flagOption({
+    long: "live-check",
+    short: "L",
+    help: "Use the CIB of the running cluster, or of CIB_file",
+    heading: FILES,
+  }),
   xmlPipe: flagOption({
     long: "xml-pipe",
     short: "p",
@@ -243,15 +249,16 @@ export const main = defineCommand({
   ],
   run: ({ options: values, operands }, world) => {
     if (operands.length > 0) throw new UsageError(`unexpected argument "${operands[0]}"`);
-    if (values.xmlFile !== null && values.xmlPipe) {
-      throw new UsageError("--xml-file and --xml-pipe exclude each other; give one source");
+    const sourceCount = [values.xmlFile !== null, values.xmlPipe, values.liveCheck].filter(Boolean).length;
+    if (sourceCount > 1) {
+      throw new UsageError("--xml-file, --xml-pipe and --live-check exclude each other; give one source");
     }
-    if (values.inPlace && values.xmlFile === null) {
+    if (values.inPlace && values.xmlFile === null && !values.liveCheck) {
       throw new UsageError("--in-place needs --xml-file, the file in which the result is stored");
     }
     const request = requestOf(values, world);
     if (values.profile !== null) return profile(values.profile, values.repeat, request, world);
-    return simulateFile(values, request, world);
+    return values.liveCheck ? simulateLive(values, request, world) : simulateFile(values, request, world);
   },
 });
 
@@ -303,10 +310,30 @@ function simulateFile(values: Options, request: SimulationRequest, world: World)
     return read.exitCode;
   }
   for (const notice of read.notices) world.stderr(`${notice}\n`);
-  const result = simulate(read.document, request);
+  const result = showSimulation(read.document, request, world);
+  return saveResults(values, result, world);
+}
+
+/** `--live-check`: the cluster's CIB, or the one that CIB_file names; only the latter takes results. */
+async function simulateLive(values: Options, request: SimulationRequest, world: World): Promise<number> {
+  const { withCib } = await import("../cluster/open-cib.ts");
+  return withCib(world, async (cib) => {
+    if (values.inPlace && cib.isLive) {
+      throw new UsageError(
+        "--in-place would overwrite the running cluster's CIB with a simulated one; save it with --save-output instead, or set CIB_file",
+      );
+    }
+    const result = showSimulation(await cib.document(), request, world);
+    if (values.inPlace) await cib.call({ operation: "cib_replace", data: result.output });
+    return saveResults(values, result, world);
+  });
+}
+
+function showSimulation(document: XmlElement, request: SimulationRequest, world: World): SimulationResult {
+  const result = simulate(document, request);
   world.stderr(result.stderr);
   world.stdout(result.stdout);
-  return saveResults(values, result, world);
+  return result;
 }
 
 /** Files come after the text, so that what was computed is seen even if one of them cannot be written. */
@@ -326,7 +353,7 @@ function saveResults(values: Options, result: SimulationResult, world: World): n
   save(values.saveGraph, result.graphXml);
   save(values.saveDotfile, result.dot);
   save(values.saveOutput, result.output);
-  if (values.inPlace && values.saveOutput === null) save(values.xmlFile, result.output);
+  if (values.inPlace && values.saveOutput === null && !values.liveCheck) save(values.xmlFile, result.output);
   return status;
 }
 

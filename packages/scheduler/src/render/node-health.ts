@@ -5,8 +5,8 @@ import type { ClusterNode } from "../model/node.ts";
 export type NodeHealth = "red" | "yellow" | "green";
 
 /**
- * The worst health that any `#health` attribute of the node reports. A word counts by what it means, too: with
- * `node-health-green=-INFINITY` even `green` is red. Source: scheduler specification, part 1, 21.
+ * The worst health that any `#health` attribute of the node reports. `red` and `yellow` count as such,
+ * `green` like a number by its score: with `node-health-green=-INFINITY` it is red. Source: scheduler specification, part 1, 21.
  */
 export function nodeHealth(cluster: Cluster, node: ClusterNode): NodeHealth {
   const { healthStrategy, healthScores } = cluster.options;
@@ -17,7 +17,7 @@ export function nodeHealth(cluster: Cluster, node: ClusterNode): NodeHealth {
     const word = value.toLowerCase();
     const { score, isValid } = parseScore(value, healthScores);
     if (!isValid) continue;
-    if (word === "red" || score <= healthScores.red) return "red";
+    if (word === "red" || (word !== "yellow" && score <= healthScores.red)) return "red";
     const isYellow = score <= healthScores.yellow && healthScores.yellow !== healthScores.green;
     if (word === "yellow" || isYellow) worst = "yellow";
   }

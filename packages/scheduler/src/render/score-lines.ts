@@ -15,12 +15,16 @@ export function renderScoreLines(
   shows: { readonly scores: boolean; readonly utilization: boolean },
 ): void {
   for (const line of lines) {
+    if (line.kind === "notice") {
+      report.info(line.text);
+      continue;
+    }
     const isScore = line.kind === "assignment" || line.kind === "promotion";
     if (isScore ? shows.scores : shows.utilization) report.item(scoreLineText(line));
   }
 }
 
-function scoreLineText(line: ScoreLine): string {
+function scoreLineText(line: Exclude<ScoreLine, { kind: "notice" }>): string {
   switch (line.kind) {
     case "assignment":
       return `${STAGE_NAMES[line.stage]}: ${line.resource} allocation score on ${line.node}: ${scoreText(line.score)}`;

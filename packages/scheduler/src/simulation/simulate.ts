@@ -81,6 +81,7 @@ export function simulate(document: XmlElement, request: SimulationRequest): Simu
   };
 
   let cluster = reset(report, cib, request);
+  renderNotices(report, cluster);
   let isPrinted = false;
   if (!request.isQuiet) {
     isPrinted = renderStatusPreamble(report, cluster);
@@ -92,6 +93,7 @@ export function simulate(document: XmlElement, request: SimulationRequest): Simu
     applyInjections(report, cib, cluster, request.injections, request.clockS);
     isPrinted ||= !request.isQuiet;
     cluster = reset(report, cib, request);
+    renderNotices(report, cluster);
   }
   const input = cib.root.clone();
   const finish = (facts: Partial<SimulationResult>): SimulationResult => ({
@@ -108,11 +110,12 @@ export function simulate(document: XmlElement, request: SimulationRequest): Simu
   if (!request.runs && !request.simulates) return finish({});
 
   const { showsScores: scores, showsUtilization: utilization } = request;
+  const noticeCount = cluster.scoreLines.length;
   const { graph, summary } = decide(cluster);
   if (scores || utilization) {
     if (isPrinted) report.spacer();
     report.beginList(scoresTitle(scores, utilization));
-    renderScoreLines(report, cluster.scoreLines, { scores, utilization });
+    renderScoreLines(report, cluster.scoreLines.slice(noticeCount), { scores, utilization });
     report.endList();
     isPrinted = true;
   }
@@ -148,6 +151,11 @@ export function simulate(document: XmlElement, request: SimulationRequest): Simu
     renderStatus(report, revised, "Revised Cluster Status", { ...status, showsPending: false }, true);
   }
   return finish({ ...saved, isValid });
+}
+
+/** Notices that came up while the status was read. */
+function renderNotices(report: TextReport, cluster: Cluster): void {
+  for (const line of cluster.scoreLines) if (line.kind === "notice") report.info(line.text);
 }
 
 /** Reads the working CIB anew; says which date it uses unless that is the clock's. */

@@ -1,0 +1,54 @@
+import type { XmlElement } from "@quorate/xml";
+import { checkConfigurationChanges } from "./actions/configuration-changes.ts";
+import { createActions } from "./actions/create-actions.ts";
+import { fenceAndShutDown } from "./actions/fencing-stage.ts";
+import { orderRemoteActions } from "./actions/remote-orderings.ts";
+import { buildGraph } from "./graph/build-graph.ts";
+import type { TransitionGraph } from "./graph/transition-graph.ts";
+import type { Cluster } from "./model/cluster.ts";
+import { type UnpackOptions, unpackCluster } from "./model/unpack.ts";
+import { applyOrderings } from "./orderings/apply-orderings.ts";
+import { orderInternally } from "./orderings/internal-orderings.ts";
+import {
+  addImplicitConstraints,
+  applyNodeCriteria,
+  applyNodeHealth,
+  assignResources,
+  readConstraints,
+} from "./placement/placement.ts";
+import { summarizeTransition, type TransitionSummary } from "./render/transition-summary.ts";
+
+/** The decision of one run. */
+export interface Schedule {
+  readonly cluster: Cluster;
+  readonly graph: TransitionGraph;
+  readonly summary: TransitionSummary;
+}
+
+/**
+ * What the cluster shall do, given its CIB and the time. The same document and instant give the same schedule; the
+ * document is not changed. Bad configuration never throws: see `cluster.diagnostics`.
+ */
+export function schedule(cib: XmlElement, options: UnpackOptions): Schedule {
+  return decide(unpackCluster(cib, options));
+}
+
+/**
+ * The stages from constraints to graph, each over the whole cluster before the next. The cluster must be fresh: it
+ * is changed in place. Source: scheduler specification, part 2, 2.1; part 3, 6; part 4, 15.2.
+ */
+export function decide(cluster: Cluster): Schedule {
+  applyNodeHealth(cluster);
+  readConstraints(cluster);
+  applyNodeCriteria(cluster);
+  addImplicitConstraints(cluster);
+  orderInternally(cluster);
+  checkConfigurationChanges(cluster);
+  assignResources(cluster);
+  createActions(cluster);
+  orderRemoteActions(cluster);
+  fenceAndShutDown(cluster);
+  applyOrderings(cluster);
+  const summary = summarizeTransition(cluster);
+  return { cluster, graph: buildGraph(cluster), summary };
+}

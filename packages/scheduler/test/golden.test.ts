@@ -1,0 +1,64 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseXml } from "@quorate/xml";
+import { describe, expect, it } from "vitest";
+import { type SimulationRequest, simulate } from "../src/simulation/simulate.ts";
+
+const FOLDER = join(import.meta.dirname, "../testdata");
+/** Set to write what came instead of comparing it; commit only a difference that you can explain. */
+const REWRITES = process.env.QUORATE_REWRITE_GOLDEN !== undefined;
+
+const REQUEST: SimulationRequest = {
+  runs: true,
+  simulates: true,
+  isQuiet: false,
+  showsScores: true,
+  showsUtilization: false,
+  showsNodeAttributes: false,
+  showsFailures: true,
+  showsAllActions: false,
+  showsActionIds: false,
+  injections: {
+    quorum: null,
+    watchdog: null,
+    nodesUp: [],
+    nodesDown: [],
+    nodesFailed: [],
+    ticketsGranted: [],
+    ticketsRevoked: [],
+    ticketsStandby: [],
+    ticketsActivated: [],
+    operations: [],
+  },
+  failures: [],
+  date: null,
+  clockS: 1_767_225_600,
+};
+
+describe("golden clusters: a folder each with cib.xml, perhaps request.json, and what comes of it", () => {
+  const names = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  it("finds some", () => expect(names.length).toBeGreaterThan(0));
+
+  for (const { name } of names) {
+    it(name, () => {
+      const folder = join(FOLDER, name);
+      const parsed = parseXml(readFileSync(join(folder, "cib.xml"), "utf8"));
+      if (!parsed.ok) throw new Error(parsed.error.message);
+      const result = simulate(parsed.root, requestOf(folder));
+      const outputs = { "summary.txt": result.stdout, "graph.xml": result.graphXml, "graph.dot": result.dot };
+      expect(result.stderr).toBe("");
+      for (const [file, text] of Object.entries(outputs)) {
+        const path = join(folder, file);
+        if (REWRITES) writeFileSync(path, text ?? "");
+        expect(text, `${name}/${file}`).toBe(readFileSync(path, "utf8"));
+      }
+    });
+  }
+});
+
+function requestOf(folder: string): SimulationRequest {
+  const path = join(folder, "request.json");
+  if (!existsSync(path)) return REQUEST;
+  const changes = JSON.parse(readFileSync(path, "utf8")) as Partial<SimulationRequest>;
+  return { ...REQUEST, ...changes, injections: { ...REQUEST.injections, ...changes.injections } };
+}
