@@ -1,7 +1,7 @@
 import type { Layout } from "./layout.ts";
 
-/** Port of the demonstration's web page; 0 lets each start choose a free one. */
 export interface DemonstrationOptions {
+  /** Where the web page is served, whatever node serves it. */
   readonly webPort: number;
 }
 

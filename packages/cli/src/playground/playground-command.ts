@@ -76,7 +76,7 @@ export const main = defineCommand({
       long: "port",
       short: "p",
       metavar: "PORT",
-      help: "Port of the web page that the cluster serves (default 8080)",
+      help: "Port of the web page that the cluster serves (default 8080, or another when that is taken)",
     }),
     plain: flagOption({
       long: "plain",
@@ -125,7 +125,7 @@ function control(operand: "node" | null, summary: string, request: (node: string
 function parsePort(text: string | null): number {
   if (text === null) return 8080;
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65535)
-    throw new UsageError(`--port "${text}": not a port; write a number from 0 (any free port) to 65535`);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65535)
+    throw new UsageError(`--port "${text}": not a port; write a number from 1 to 65535`);
   return port;
 }

@@ -4,6 +4,7 @@ import { initialConfiguration, Playground, startReaper } from "@quorate/playgrou
 import { ExitCode } from "../exit-codes.ts";
 import type { World } from "../world.ts";
 import { EventLog } from "./event-log.ts";
+import { freePort } from "./free-port.ts";
 import { LiveView } from "./live-view.ts";
 import { loadConfiguration } from "./load-configuration.ts";
 import { NODE_NAMES } from "./node-names.ts";
@@ -11,6 +12,7 @@ import { PlainView } from "./plain-view.ts";
 
 export interface RunOptions {
   readonly directory: string;
+  /** Another one is taken when this is not free. */
   readonly webPort: number;
   readonly isPlain: boolean;
 }
@@ -24,6 +26,7 @@ export async function runPlayground(options: RunOptions, world: World): Promise<
     world.stderr(`${world.programName}: ${needed} is missing; build first: npm run build\n`);
     return ExitCode.notInstalled;
   }
+  const webPort = await freePort(options.webPort);
   const events = new EventLog();
   const ended = new Ending();
   // From here on this process can be killed at any moment: the reaper then cleans up.
@@ -47,12 +50,12 @@ export async function runPlayground(options: RunOptions, world: World): Promise<
   for (const signal of signals) process.on(signal, () => ended.request());
   const isTerminal = process.stdout.isTTY === true && process.stdin.isTTY === true && !options.isPlain;
   const view = isTerminal
-    ? new LiveView({ playground, events, world, webPort: options.webPort, onQuit: () => ended.request() })
-    : new PlainView({ playground, events, world, webPort: options.webPort });
+    ? new LiveView({ playground, events, world, webPort, onQuit: () => ended.request() })
+    : new PlainView({ playground, events, world, webPort });
   view.start();
   const loaded = loadConfiguration(
     playground.layout,
-    initialConfiguration(playground.layout, options),
+    initialConfiguration(playground.layout, { webPort }),
     world,
     events,
   );

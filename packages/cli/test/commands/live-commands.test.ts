@@ -1,0 +1,205 @@
+import { ApiError } from "@quorate/api";
+import type { FencingRecord } from "@quorate/ports";
+import { beforeEach, describe, expect, test } from "vitest";
+import { main as attrdUpdater } from "../../src/commands/attrd_updater.ts";
+import { main as crmAttribute } from "../../src/commands/crm_attribute.ts";
+import { main as crmNode } from "../../src/commands/crm_node.ts";
+import { main as stonithAdmin } from "../../src/commands/stonith_admin.ts";
+import { MemoryWorld } from "../memory-world.ts";
+
+let world: MemoryWorld;
+
+const STATUS = {
+  version: "0.1.0",
+  featureSet: "3.20.5",
+  nodeId: 2,
+  nodeName: "node2",
+  clusterName: "test",
+  state: "S_NOT_DC",
+  dc: "node1",
+  isQuorate: true,
+  isShuttingDown: false,
+  diskProblem: null,
+};
+
+beforeEach(() => {
+  world = new MemoryWorld();
+  world.daemon = {
+    "node.status": () => STATUS,
+    "node.list": () => [
+      { nodeId: 1, name: "node1", state: "member", isOnline: true },
+      { nodeId: 2, name: "node2", state: "member", isOnline: true },
+      { nodeId: 3, name: "node3", state: "lost", isOnline: false },
+    ],
+  };
+});
+
+describe("crm_node", () => {
+  const run = (...argv: string[]) => world.run(crmNode, "crm_node", ...argv);
+
+  test.each([
+    [["-n"], "node2\n"],
+    [["-i"], "2\n"],
+    [["-l"], "1 node1 member\n2 node2 member\n3 node3 lost\n"],
+    [["-p"], "node1 node2\n"],
+    [["-q"], "1\n"],
+    [["-N", "3"], "node3\n"],
+  ])("%j", async (argv, stdout) => {
+    expect(await run(...argv)).toEqual({ status: 0, stdout, stderr: "" });
+  });
+
+  test("removing needs --force, and the daemon's refusal is told", async () => {
+    expect(await run("-R", "node3")).toMatchObject({ status: 64 });
+    world.daemon!["node.remove"] = () => {
+      throw new ApiError("refused", "node1 is active; stop it first");
+    };
+    expect(await run("--force", "-R", "node1")).toEqual({
+      status: 107,
+      stdout: "",
+      stderr: "crm_node: node1 is active; stop it first\n",
+    });
+  });
+
+  test("no daemon: which one was sought, and what to do", async () => {
+    world.daemon = null;
+    const { status, stderr } = await run("-l");
+    expect(status).toBe(102);
+    expect(stderr).toContain(
+      "no quorated is running at /run/quorate/quorated.sock; start it, or set QUORATE_ROOT",
+    );
+  });
+
+  test.each([[[]], [["-l", "-n"]], [["-N", "x"]], [["-l", "surplus"]], [["--lsit"]]])(
+    "%j is refused",
+    async (argv) => {
+      const { status, stderr } = await run(...argv);
+      expect(status).toBe(64);
+      expect(stderr).toContain("Try crm_node --help");
+    },
+  );
+});
+
+describe("attrd_updater", () => {
+  const run = (...argv: string[]) => world.run(attrdUpdater, "attrd_updater", ...argv);
+
+  test("update: this node unless the agent's environment or an option says another", async () => {
+    world.daemon!["attributes.update"] = () => ({});
+    await run("-n", "load", "-U", "5", "-d", "2s");
+    world.env.OCF_RESKEY_CRM_meta_on_node = "node1";
+    await run("-n", "load", "-D");
+    await run("-n", "load", "-U", "value++", "-N", "node3", "-W", "cluster");
+    const updates = world.requests
+      .filter(({ method }) => method === "attributes.update")
+      .map(({ params }) => params);
+    expect(updates).toMatchObject([
+      { name: "load", value: "5", node: "node2", delayMs: 2000, wait: "no" },
+      { name: "load", value: null, node: "node1" },
+      { name: "load", value: "value++", node: "node3", wait: "cluster" },
+    ]);
+  });
+
+  test("query", async () => {
+    world.daemon!["attributes.query"] = ({ name }: { name: string }) =>
+      name === "load" ? [{ node: "node2", value: "5" }] : null;
+    expect((await run("-n", "load", "-Q")).stdout).toBe('name="load" host="node2" value="5"\n');
+    expect(await run("-n", "nothing", "-Q")).toEqual({
+      status: 78,
+      stdout: "",
+      stderr: "Could not query value of nothing: attribute does not exist\n",
+    });
+  });
+
+  test.each([
+    [["-U", "1"]],
+    [["-n", "a", "-P", "b", "-D"]],
+    [["-P", "b", "-Q"]],
+    [["-n", "a", "-U", "1", "-d", "soon"]],
+  ])("%j is refused", async (argv) => {
+    expect((await run(...argv)).status).toBe(64);
+    expect(world.requests).toEqual([]);
+  });
+});
+
+describe("crm_attribute on a cluster", () => {
+  test("a transient attribute goes through the attribute manager", async () => {
+    world.daemon!["cib.request"] = () => ({
+      kind: "done",
+      code: "ok",
+      reason: null,
+      data: `<cib><configuration><nodes><node id="2" uname="node2"/></nodes></configuration><status/></cib>`,
+    });
+    world.daemon!["attributes.update"] = () => ({});
+    world.env.OCF_RESOURCE_INSTANCE = "db";
+    expect(await world.run(crmAttribute, "crm_attribute", "-p", "-v", "10")).toMatchObject({ status: 0 });
+    expect(world.requests.at(-1)).toMatchObject({
+      method: "attributes.update",
+      params: { name: "master-db", value: "10", node: "node2" },
+    });
+  });
+
+  test.each([
+    [{ kind: "unavailable", reason: "no DC" }, 69, "Nothing was changed: no DC"],
+    [{ kind: "outcomeUnknown", reason: "the DC left" }, 124, "may or may not be in effect: the DC left"],
+    [
+      { kind: "notDurable", failures: [{ node: "node3", code: "ENOSPC", message: "no space left" }] },
+      73,
+      "not on every disk, and may be lost when nodes fail: node3: no space left (ENOSPC)",
+    ],
+    [{ kind: "done", code: "permissionDenied", reason: null, data: null }, 4, "Permission denied"],
+  ])("an answer of %j is told", async (answer, status, message) => {
+    let isFirst = true;
+    world.daemon!["cib.request"] = () => {
+      if (!isFirst) return answer;
+      isFirst = false;
+      return { kind: "done", code: "ok", reason: null, data: "<cib><configuration/></cib>" };
+    };
+    const result = await world.run(crmAttribute, "crm_attribute", "-n", "a", "-v", "1");
+    expect(result.status).toBe(status);
+    expect(result.stderr).toContain(message);
+  });
+});
+
+describe("stonith_admin", () => {
+  const run = (...argv: string[]) => world.run(stonithAdmin, "stonith_admin", ...argv);
+  const record: FencingRecord = {
+    id: "uuid",
+    target: "node3",
+    action: "reboot",
+    origin: "node1",
+    delegate: "node1",
+    client: "stonith_admin.7",
+    state: "success",
+    completedMs: Date.UTC(2026, 10, 21, 2, 26, 11),
+    exitReason: "",
+  };
+
+  test("fences, and says when it did not work", async () => {
+    world.daemon!["fencing.fence"] = () => ({ isSuccess: true, reason: "", record });
+    expect(await run("--reboot", "node3", "-t", "30")).toMatchObject({ status: 0, stderr: "" });
+    expect(world.requests.at(-1)?.params).toEqual({
+      target: "node3",
+      action: "reboot",
+      timeoutS: 30,
+      delayS: 0,
+      toleranceS: 0,
+    });
+    world.daemon!["fencing.fence"] = () => ({ isSuccess: false, reason: "No such device", record });
+    expect(await run("-F", "node3")).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "stonith_admin: Couldn't fence node3: No such device\n",
+    });
+  });
+
+  test("history", async () => {
+    world.daemon!["fencing.history"] = () => [record];
+    expect((await run("-H", "*")).stdout).toBe(
+      "reboot of node3 successful: delegate=node1, client=stonith_admin.7, origin=node1, completed='2026-11-21 02:26:11Z'\n1 event found\n",
+    );
+  });
+
+  test.each([[["-F", "a", "-B", "b"]], [[]], [["-F", "a", "-t", "soon"]]])("%j is refused", async (argv) => {
+    expect((await run(...argv)).status).toBe(64);
+    expect(world.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,17 @@
+import { benchStartUp } from "./bench/start-up.ts";
+
+/** Benchmarks by name; each says what it compares against. */
+const BENCHES: Readonly<Record<string, { readonly summary: string; run(): Promise<number> }>> = {
+  "start-up": { summary: "start of short commands against `node -e 0`", run: benchStartUp },
+};
+
+export async function run(args: readonly string[]): Promise<number> {
+  const [name] = args;
+  if (name === undefined || !Object.hasOwn(BENCHES, name)) {
+    console.log("Usage: npm run bench -- NAME\n");
+    for (const [known, { summary }] of Object.entries(BENCHES))
+      console.log(`  ${known.padEnd(12)}${summary}`);
+    return name === undefined ? 0 : 64;
+  }
+  return BENCHES[name]!.run();
+}
