@@ -13,6 +13,8 @@ export class AllowedNodes {
   #modes: Uint8Array;
   /** In order of insertion: the reference iterates hash tables, whose order follows from it (part 2, 23). */
   readonly nodes: ClusterNode[];
+  /** How many nodes the cluster had when all of them were last added here. */
+  defaultNodeCount = 0;
 
   constructor(capacity: number) {
     this.#scores = new Int32Array(capacity);
@@ -75,6 +77,7 @@ export class AllowedNodes {
   }
 
   clear(): void {
+    this.defaultNodeCount = 0;
     this.nodes.length = 0;
     this.#modes.fill(0);
     this.#scores.fill(0);

@@ -40,15 +40,15 @@ export function addScoreToAll(
  * only where they are explicitly enabled are left out. Source: part 1, 6.11; part 2, 1.5.2.
  */
 export function addDefaultNodes(cluster: Cluster, resource: Resource): void {
-  for (const node of cluster.nodes) {
-    if (node.probeMode !== ProbeMode.Never) addDefaultNode(resource, node);
-  }
-}
-
-function addDefaultNode(resource: Resource, node: ClusterNode): void {
   if (hasFlags(resource, ResourceFlag.ExclusiveProbes)) return;
-  for (const child of resource.children) addDefaultNode(child, node);
-  addToEntry(resource, node, 0);
+  for (const child of resource.children) addDefaultNodes(cluster, child);
+  const allowed = resource.allowedNodes;
+  // Adding 0 to an entry changes nothing, so only nodes that came later are of interest.
+  if (allowed.defaultNodeCount === cluster.nodes.length) return;
+  for (const node of cluster.nodes) {
+    if (node.probeMode !== ProbeMode.Never && !allowed.has(node)) allowed.insert(node, node.baseScore);
+  }
+  allowed.defaultNodeCount = cluster.nodes.length;
 }
 
 function addToTree(resource: Resource, node: ClusterNode, score: number): void {
