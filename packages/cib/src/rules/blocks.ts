@@ -50,7 +50,8 @@ function readBlock(table: Map<string, string>, block: XmlElement, context: RuleC
     const pair = reference === null ? child : context.element("nvpair", reference);
     if (pair === null) continue;
     const name = textOf(pair, "name");
-    const value = textOf(pair, "value");
+    // An empty value is a value: it is handed to agents and enters digests.
+    const value = pair.get("value");
     if (name === null || value === null) continue;
     if (value.toLowerCase() === "#default") table.delete(name);
     else if (!table.has(name)) table.set(name, value);
