@@ -104,6 +104,8 @@ function fenceResult(request: FenceAgentRun, path: string, ended: ProcessResult)
       };
     case "notStarted":
       return failure(startStatus(ended.code), `${path}: ${describeSystemError(ended.code)}`);
+    case "unprepared":
+      return failure(ExecutionStatus.error, ended.reason);
     case "cancelled":
       return failure(ExecutionStatus.cancelled, "Fence agent was cancelled");
     default:

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ExecutionStatus, OcfCode } from "@quorate/ports";
+import { type Clock, ExecutionStatus, OcfCode } from "@quorate/ports";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Harness, isAlive, readPids } from "./harness.ts";
+import { realClock } from "./real-clock.ts";
 
 let harness: Harness;
 
@@ -302,6 +303,36 @@ describe("the executor itself", () => {
     expect(results.map((result) => result.rc)).toEqual(results.map(() => OcfCode.ok));
     await sleep(50);
     expect(readdirSync("/proc/self/fd").length).toBeLessThanOrEqual(before + 1);
+  });
+
+  it("says that it has no pipes, rather than that an agent is not installed", async () => {
+    const crippled = new Harness({ runDirectory: "/proc/none" });
+    const result = await crippled.run("exits-with", { parameters: new Map([["code", "0"]]) });
+    expect(result).toMatchObject({
+      status: ExecutionStatus.error,
+      rc: OcfCode.genericError,
+      exitReason: expect.stringContaining("Cannot make pipes for its output"),
+    });
+    crippled.close();
+  });
+
+  it("reports a process that the kernel does not let go, 5 s after the kill", async () => {
+    // Time flies: the grace is over before the kernel can report the end of the process.
+    const clock: Clock = {
+      ...realClock,
+      setTimer: (delayMs, fire) => {
+        if (delayMs !== 5000) {
+          return realClock.setTimer(delayMs, fire);
+        }
+        queueMicrotask(fire);
+        return { cancel: () => {} };
+      },
+    };
+    const hasty = new Harness({ clock });
+    const result = await hasty.run("ignores-term", { timeoutMs: 100 });
+    expect(result).toMatchObject({ status: ExecutionStatus.timedOut, rc: OcfCode.genericError });
+    expect(hasty.log.join("\n")).toMatch(/warning: rsc_start_0 \(\d+\) will not die!/u);
+    hasty.close();
   });
 
   it("removes its pipes when it is closed", async () => {

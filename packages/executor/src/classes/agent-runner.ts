@@ -203,7 +203,7 @@ function logOutput(
   run: { readonly label: string; readonly timeoutMs: number },
   ended: ProcessResult,
 ): void {
-  if (ended.kind === "notStarted" || ended.kind === "cancelled") {
+  if (ended.kind === "notStarted" || ended.kind === "unprepared" || ended.kind === "cancelled") {
     return;
   }
   if (ended.kind === "timedOut") {

@@ -49,6 +49,8 @@ export function agentResult(
   switch (process.kind) {
     case "notStarted":
       return startFailure(process.code, options.path);
+    case "unprepared":
+      return refusal(ExecutionStatus.error, OcfCode.genericError, process.reason);
     case "cancelled":
       return refusal(ExecutionStatus.cancelled, OcfCode.ok, "");
     case "exited":

@@ -140,6 +140,8 @@ function outputOf(agent: AgentName, timeoutMs: number, ended: ProcessResult): Me
       return failed(agent, `the agent did not complete within ${formatDuration(timeoutMs)}`);
     case "notStarted":
       return failed(agent, describeSystemError(ended.code));
+    case "unprepared":
+      return failed(agent, ended.reason);
     case "cancelled":
       return failed(agent, "the run was cancelled");
     default:

@@ -26,6 +26,7 @@ export class FifoPool {
   #names: string[] = [];
   #nextNumber = 0;
   #refill: Promise<void> | null = null;
+  #isClosed = false;
 
   /** `parentDirectory`: where the private directory is made; the system's temporary directory when null. */
   constructor(parentDirectory: string | null) {
@@ -54,8 +55,13 @@ export class FifoPool {
     });
   }
 
-  /** Removes the private directory. Pipes in use go on working. */
+  /** Removes the private directory for good. Pipes in use go on working; there are no new ones. */
   close(): void {
+    this.#isClosed = true;
+    this.#removeDirectory();
+  }
+
+  #removeDirectory(): void {
     this.#names = [];
     if (this.#directory !== null) {
       rmSync(this.#directory, { recursive: true, force: true });
@@ -68,13 +74,16 @@ export class FifoPool {
       return openAndUnlink(await this.#takeName(), open);
     } catch {
       // Somebody cleaned the temporary directory: begin a new one rather than fail an agent for it.
-      this.close();
+      this.#removeDirectory();
       return openAndUnlink(await this.#takeName(), open);
     }
   }
 
   async #takeName(): Promise<string> {
     for (;;) {
+      if (this.#isClosed) {
+        throw new Error("The executor was closed");
+      }
       const path = this.#names.pop();
       if (path !== undefined) {
         return path;
@@ -97,6 +106,10 @@ export class FifoPool {
     await new Promise<void>((resolve, reject) => {
       execFile("mkfifo", ["-m", "600", ...paths], (error) => (error === null ? resolve() : reject(error)));
     });
+    if (this.#isClosed) {
+      rmSync(directory, { recursive: true, force: true });
+      return;
+    }
     this.#names.push(...paths);
   }
 }

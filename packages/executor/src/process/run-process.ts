@@ -40,8 +40,10 @@ export type ProcessResult =
     }
   | { readonly kind: "timedOut"; readonly pid: number; readonly stdout: string; readonly stderr: string }
   | { readonly kind: "cancelled" }
-  /** Never ran. `code` is the system's name of the error. */
-  | { readonly kind: "notStarted"; readonly code: string };
+  /** The system refused to run it. `code` is the system's name of the error. */
+  | { readonly kind: "notStarted"; readonly code: string }
+  /** It was not tried, because this side could not prepare for it; `reason` is for people. */
+  | { readonly kind: "unprepared"; readonly reason: string };
 
 export interface ProcessSurroundings {
   readonly clock: Clock;
@@ -75,6 +77,16 @@ export function runProcess(
   return { cancel: () => run.cancel() };
 }
 
+type Streams =
+  | {
+      readonly ok: true;
+      readonly output: Pipe;
+      readonly errors: Pipe;
+      readonly input: Pipe | null;
+      readonly all: readonly Pipe[];
+    }
+  | { readonly ok: false; readonly reason: string };
+
 class ProcessRun {
   readonly #request: ProcessRequest;
   readonly #surroundings: ProcessSurroundings;
@@ -103,26 +115,38 @@ class ProcessRun {
   }
 
   async start(): Promise<void> {
+    const streams = await this.#openStreams();
+    if (!streams.ok) {
+      this.#finish({ kind: "unprepared", reason: streams.reason });
+    } else if (this.#killedFor !== null) {
+      closePipes(streams.all);
+      this.#finish({ kind: "cancelled" });
+    } else {
+      try {
+        this.#spawn(streams.output, streams.errors, streams.input);
+      } catch (error) {
+        closePipes(streams.all);
+        this.#finish({ kind: "notStarted", code: systemErrorCode(error) });
+      }
+    }
+  }
+
+  async #openStreams(): Promise<Streams> {
     const { pipes } = this.#surroundings;
-    const opened: Pipe[] = [];
+    const all: Pipe[] = [];
+    const opened = (pipe: Pipe): Pipe => {
+      all.push(pipe);
+      return pipe;
+    };
     try {
-      const output = await pipes.acquireForReading();
-      opened.push(output);
-      const errors = await pipes.acquireForReading();
-      opened.push(errors);
-      const input = this.#request.input === null ? null : await pipes.acquireForWriting();
-      if (input !== null) {
-        opened.push(input);
-      }
-      if (this.#killedFor !== null) {
-        closePipes(opened);
-        this.#finish({ kind: "cancelled" });
-        return;
-      }
-      this.#spawn(output, errors, input);
+      const output = opened(await pipes.acquireForReading());
+      const errors = opened(await pipes.acquireForReading());
+      const input = this.#request.input === null ? null : opened(await pipes.acquireForWriting());
+      return { ok: true, output, errors, input, all };
     } catch (error) {
-      closePipes(opened);
-      this.#finish({ kind: "notStarted", code: systemErrorCode(error) });
+      closePipes(all);
+      const cause = error instanceof Error ? error.message : String(error);
+      return { ok: false, reason: `Cannot make pipes for its output: ${cause}` };
     }
   }
 
