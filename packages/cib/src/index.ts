@@ -38,6 +38,22 @@ export {
   requestToXml,
   transactionOf,
 } from "./operations/request.ts";
+export { CLUSTER_OPTIONS } from "./options/cluster-options.ts";
+export type { Option, OptionType } from "./options/option.ts";
+export { describeType, isValidValue } from "./options/option-values.ts";
+export {
+  CLONE_OPTIONS,
+  FENCING_OPTIONS,
+  GROUP_OPTIONS,
+  OPERATION_OPTIONS,
+  PRIMITIVE_OPTIONS,
+} from "./options/resource-options.ts";
+export {
+  checkOptions,
+  describeOptionProblem,
+  type OptionProblem,
+  type OptionScope,
+} from "./options/validate-options.ts";
 export { type ApplyPatchOptions, applyPatchset, type PatchOutcome } from "./patchset/apply.ts";
 export { type AttributeOrder, type DiffOptions, diffCib } from "./patchset/diff.ts";
 export type { AttributeChange, PatchChange, Patchset } from "./patchset/patchset.ts";
