@@ -1,9 +1,6 @@
 import { parseInteger } from "@quorate/cib";
-import type { XmlElement } from "@quorate/xml";
 import { hasFlags, type Resource, ResourceFlag } from "../resource.ts";
 import type { Unpacking } from "../unpacking.ts";
-import { attributeOf, isText } from "../xml-attribute.ts";
-import { effectiveElement } from "./effective-element.ts";
 import { isMeta } from "./settings.ts";
 import { reject, unpackResource } from "./unpack-resource.ts";
 
@@ -18,21 +15,10 @@ export function unpackClone(unpacking: Unpacking, resource: Resource): boolean {
     return false;
   }
   const nodeMax = minimumInteger(resource, "clone-node-max", 1);
-  let isUnique = resource.meta.has("globally-unique")
+  const isUnique = resource.meta.has("globally-unique")
     ? isMeta(resource, "globally-unique")
     : (parseInteger(resource.meta.get("clone-node-max") ?? "") ?? 0) > 1;
-  let max = minimumInteger(resource, "clone-max", Math.max(1, cluster.nodes.length));
-  if (isUnique && !supportsUnique(unpacking, template)) {
-    isUnique = false;
-    max = Math.min(max, cluster.nodes.length);
-    cluster.diagnostics.push({
-      severity: "warning",
-      code: "clone-invalid",
-      message: `cib.xml:${resource.xml.line}: clone "${resource.id}" is not made globally unique, because only classes "ocf" and "stonith" can be. Remove globally-unique and clone-node-max.`,
-      elementId: resource.id,
-      line: resource.xml.line,
-    });
-  }
+  const max = minimumInteger(resource, "clone-max", Math.max(1, cluster.nodes.length));
   const isPromotable = isMeta(resource, "promotable");
   resource.clone = {
     max,
@@ -55,9 +41,9 @@ export function unpackClone(unpacking: Unpacking, resource: Resource): boolean {
   if (isUnique) resource.flags |= ResourceFlag.Unique;
   else resource.flags &= ~ResourceFlag.Unique;
 
-  for (let i = 0; i < Math.max(1, max); i++) {
+  do {
     if (createInstance(unpacking, resource) === null) return false;
-  }
+  } while (resource.clone.instanceCount < resource.clone.max);
   return true;
 }
 
@@ -77,12 +63,34 @@ export function createInstance(unpacking: Unpacking, clone: Resource): Resource 
   facts.instanceCount++;
   clone.children.push(instance);
   instance.meta.set("clone-max", String(facts.max));
-  if (!hasFlags(clone, ResourceFlag.Unique)) markAnonymous(instance);
   if (isRemoved) markRemoved(instance);
   return instance;
 }
 
-/** The clone decides for all its parts, even where they, or blocks that they inherit, say otherwise. */
+/**
+ * Makes the clone around a primitive anonymous: only classes `ocf` and `stonith` tell instances apart. It affects
+ * the primitive, the clone, and the instances that are complete by now; those that follow are asked again.
+ * Source: part 1, 6.6.
+ */
+export function forceAnonymous(unpacking: Unpacking, clone: Resource, primitive: Resource): void {
+  const facts = clone.clone;
+  if (facts === null) return;
+  const { cluster } = unpacking;
+  if (hasFlags(clone, ResourceFlag.Unique)) {
+    cluster.diagnostics.push({
+      severity: "warning",
+      code: "clone-invalid",
+      message: `cib.xml:${clone.xml.line}: clone "${clone.id}" is not made globally unique, because of "${primitive.configuredId}": only classes "ocf" and "stonith" can be. Remove globally-unique and clone-node-max.`,
+      elementId: clone.id,
+      line: clone.xml.line,
+    });
+  }
+  facts.nodeMax = 1;
+  facts.max = Math.min(facts.max, cluster.nodes.length);
+  markAnonymous(primitive);
+  markAnonymous(clone);
+}
+
 function markAnonymous(resource: Resource): void {
   resource.flags &= ~ResourceFlag.Unique;
   resource.meta.set("globally-unique", "false");
@@ -104,15 +112,4 @@ function minimumInteger(resource: Resource, name: string, absent: number): numbe
 
 function limitWithLegacyName(resource: Resource, name: string, legacyName: string): number {
   return minimumInteger(resource, resource.meta.has(name) ? name : legacyName, 1);
-}
-
-/** Only classes `ocf` and `stonith` tell instances apart. Source: part 1, 6.6. */
-function supportsUnique(unpacking: Unpacking, template: XmlElement): boolean {
-  const primitives = template.name === "group" ? template.all("primitive") : [template];
-  for (const primitive of primitives) {
-    const effective = effectiveElement(unpacking, primitive);
-    const agentClass = effective === null ? null : attributeOf(effective.element, "class");
-    if (!isText(agentClass, "ocf") && !isText(agentClass, "stonith")) return false;
-  }
-  return true;
 }

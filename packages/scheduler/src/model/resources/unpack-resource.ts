@@ -1,4 +1,5 @@
 import type { XmlElement } from "@quorate/xml";
+import { topOf } from "../ancestry.ts";
 import { readBlocks } from "../blocks.ts";
 import {
   createResource,
@@ -12,7 +13,7 @@ import { addDefaultNodes } from "../scores.ts";
 import type { Unpacking } from "../unpacking.ts";
 import { attributeOf, isText } from "../xml-attribute.ts";
 import { unpackBundle } from "./bundle.ts";
-import { unpackClone } from "./clone.ts";
+import { forceAnonymous, unpackClone } from "./clone.ts";
 import { type EffectiveElement, effectiveElement } from "./effective-element.ts";
 import { unpackGroup } from "./group.ts";
 import { unpackMeta } from "./meta.ts";
@@ -100,8 +101,17 @@ function unpackVariant(unpacking: Unpacking, resource: Resource): boolean {
   }
 }
 
-/** Only OCF agents know promotion. Source: part 1, 6.6. */
+/** Only OCF agents know promotion, only they and fence agents can be told apart. Source: part 1, 6.6. */
 function unpackPrimitive(unpacking: Unpacking, resource: Resource): boolean {
+  const top = topOf(resource);
+  if (
+    top.variant === Variant.Clone &&
+    hasFlags(resource, ResourceFlag.Unique) &&
+    !isText(resource.primitive?.class, "ocf") &&
+    !isText(resource.primitive?.class, "stonith")
+  ) {
+    forceAnonymous(unpacking, top, resource);
+  }
   if (hasFlags(resource, ResourceFlag.Promotable) && !isText(resource.primitive?.class, "ocf")) {
     reject(
       unpacking,
