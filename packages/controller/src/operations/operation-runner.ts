@@ -129,7 +129,7 @@ export class OperationRunner {
     const nowS = nowSeconds(this.#context);
     const result: OperationResult = {
       operation: toOperation(action, agent, transitionKey, new Map()),
-      callId: 0,
+      callId: this.#nextCallId(resourceId),
       status: ExecutionStatus.done,
       rc: OcfCode.genericError,
       exitReason: "Simulated failure",
@@ -141,6 +141,12 @@ export class OperationRunner {
     };
     this.#record({ transitionKey, action }, resourceId, agent, result);
     return true;
+  }
+
+  /** A made-up result comes after all that the history has of the resource. */
+  #nextCallId(resourceId: string): number {
+    const known = this.memory.entries(resourceId).map((entry) => Number(entry.get("call-id") ?? "0"));
+    return 1 + Math.max(0, ...known);
   }
 
   #refusal(operation: string): string | null {

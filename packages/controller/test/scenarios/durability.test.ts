@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import type { CibAnswer } from "../../src/index.ts";
+import { TestCluster } from "../kit/test-cluster.ts";
+
+const option = (name: string) =>
+  `<crm_config><cluster_property_set id="cib-bootstrap-options"><nvpair id="o-${name}" name="${name}" value="1"/></cluster_property_set></crm_config>`;
+
+function hasOption(cluster: TestCluster, nodeId: number, name: string): boolean {
+  return [...cluster.controller(nodeId).cib.document.descendants("nvpair")].some(
+    (pair) => pair.get("name") === name,
+  );
+}
+
+describe("durability: 3 nodes", () => {
+  test("an acknowledged change is on every disk: all nodes may lose power at that moment", () => {
+    const cluster = TestCluster.ready(3, {});
+    let answer: CibAnswer | null = null;
+    cluster.ask(2, "cib_modify", { section: "crm_config", data: option("x-1") }, (given) => {
+      answer = given;
+    });
+    while (answer === null) cluster.run(0.5);
+    expect(answer).toMatchObject({ kind: "done", code: "ok" });
+    for (const node of cluster.nodes) cluster.crash(node.nodeId);
+    for (const survivor of [1, 2, 3]) {
+      const files = cluster.node(survivor).disk.files;
+      expect(new TextDecoder().decode(files.get("cib.xml")!.content)).toContain("x-1");
+    }
+    cluster.start();
+    cluster.settle();
+    expect(hasOption(cluster, 1, "x-1")).toBe(true);
+  });
+
+  test("a full disk on one node is reported to the client and heals when told to", () => {
+    const cluster = TestCluster.ready(3, {});
+    cluster.node(3).disk.writeError = "ENOSPC";
+    const answer = cluster.request(1, "cib_modify", { section: "crm_config", data: option("x-2") });
+    expect(answer).toMatchObject({ kind: "notDurable", failures: [{ node: "n3", code: "ENOSPC" }] });
+    expect(cluster.controller(3).status().diskProblem).toContain("ENOSPC");
+    cluster.node(3).disk.writeError = null;
+    // Still refused: a disk that failed once is not trusted before somebody looked at it.
+    expect(cluster.request(1, "cib_modify", { section: "crm_config", data: option("x-3") })).toMatchObject({
+      kind: "notDurable",
+    });
+    cluster.controller(3).enableDiskWrites();
+    cluster.run(200);
+    expect(cluster.request(1, "cib_modify", { section: "crm_config", data: option("x-4") })).toMatchObject({
+      kind: "done",
+      code: "ok",
+    });
+    expect(new TextDecoder().decode(cluster.node(3).disk.files.get("cib.xml")!.content)).toContain("x-3");
+  });
+
+  test("a member that dies before its disk reported does not hold up the answer", () => {
+    const cluster = TestCluster.ready(3, {});
+    cluster.node(3).disk.latencyMs = 10_000;
+    let answer: CibAnswer | null = null;
+    cluster.ask(1, "cib_modify", { section: "crm_config", data: option("x-5") }, (given) => {
+      answer = given;
+    });
+    cluster.run(500);
+    expect(answer).toBeNull();
+    cluster.crash(3);
+    cluster.run(2_000);
+    expect(answer).toMatchObject({ kind: "done", code: "ok" });
+  });
+
+  test("a node whose file was damaged starts from its last backup and takes the cluster's copy", () => {
+    const cluster = TestCluster.ready(3, {});
+    cluster.request(1, "cib_modify", { section: "crm_config", data: option("x-6") });
+    cluster.crash(2);
+    const { files } = cluster.node(2).disk;
+    const old = files.get("cib.xml")!;
+    files.set("cib.xml", { ...old, content: old.content.slice(0, 200) });
+    cluster.run(3_000);
+    cluster.start(2);
+    cluster.settle();
+    expect(hasOption(cluster, 2, "x-6")).toBe(true);
+    expect([...files.keys()].some((name) => name.startsWith("cib.auto."))).toBe(true);
+  });
+
+  test("a node that was away during changes takes the cluster's copy", () => {
+    const cluster = TestCluster.ready(3, {});
+    const away = cluster.follower();
+    cluster.controller(away).shutdown();
+    cluster.until("exited", () => cluster.running().length === 2);
+    const present = cluster.running()[0]!.nodeId;
+    cluster.request(present, "cib_modify", { section: "crm_config", data: option("x-7") });
+    cluster.start(away);
+    cluster.settle();
+    expect(hasOption(cluster, away, "x-7")).toBe(true);
+    expect(cluster.digests()).toHaveLength(1);
+  });
+
+  test("a refused change changes nothing and says why", () => {
+    const cluster = TestCluster.ready(3, {});
+    const before = cluster.digests();
+    expect(
+      cluster.request(1, "cib_create", {
+        section: "nodes",
+        data: '<node id="1" uname="n1"/>',
+      }),
+    ).toMatchObject({ kind: "done", code: "exists" });
+    cluster.run(100);
+    expect(cluster.digests()).toEqual(before);
+  });
+
+  test("status changes are answered without any disk", () => {
+    const cluster = TestCluster.ready(3, {});
+    for (const node of cluster.nodes) node.disk.latencyMs = 60_000;
+    const answer = cluster.request(
+      1,
+      "cib_modify",
+      {
+        section: "status",
+        data: '<status><tickets><ticket_state id="t" granted="true"/></tickets></status>',
+      },
+      200,
+    );
+    expect(answer).toMatchObject({ kind: "done", code: "ok" });
+  });
+});

@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+import { dummy } from "../kit/configuration.ts";
+import { TestCluster } from "../kit/test-cluster.ts";
+
+describe("node loss: 3 nodes with fencing", () => {
+  test.each(["DC", "other"] as const)(
+    "crash of the %s: fenced, then its resource is started elsewhere",
+    (which) => {
+      const cluster = TestCluster.ready(3, { resources: [dummy("d1")] });
+      const [active] = cluster.activeOn("d1");
+      // The resource starts on n1; make the node in question the one that has it.
+      if ((which === "DC") !== (active === cluster.leader())) {
+        const wanted = which === "DC" ? cluster.leader() : cluster.follower();
+        for (const node of cluster.nodes) if (node.nodeId !== wanted) standby(cluster, node.nodeId, true);
+        cluster.settle();
+        for (const node of cluster.nodes) standby(cluster, node.nodeId, false);
+        cluster.settle();
+      }
+      const [victim] = cluster.activeOn("d1");
+      cluster.crash(victim!);
+      cluster.run(200);
+      cluster.settle();
+      expect(cluster.fencing.records.map((record) => [record.target, record.state])).toEqual([
+        [`n${victim}`, "success"],
+      ]);
+      expect(cluster.activeOn("d1")).toHaveLength(1);
+      cluster.start(victim!);
+      cluster.settle();
+      expect(cluster.running()).toHaveLength(3);
+      expect(cluster.activeOn("d1")).toHaveLength(1);
+      expect(cluster.digests()).toHaveLength(1);
+    },
+  );
+
+  test("nothing is recovered while fencing fails", () => {
+    const cluster = TestCluster.ready(3, { resources: [dummy("d1")] });
+    const [victim] = cluster.activeOn("d1");
+    cluster.fencing.broken.add(`n${victim}`);
+    cluster.crash(victim!);
+    cluster.run(2_500);
+    expect(cluster.fencing.records.length).toBeGreaterThan(1);
+    expect(cluster.activeOn("d1")).toEqual([]);
+    cluster.fencing.broken.clear();
+    cluster.until("recovered", () => cluster.activeOn("d1").length === 1);
+  });
+
+  test("a DC that dies after fencing, before it wrote so: the next one knows", () => {
+    const cluster = TestCluster.ready(3, { resources: [dummy("d1")] });
+    const leader = cluster.leader();
+    const victim = cluster.follower();
+    cluster.crash(victim);
+    cluster.until("fenced", () => cluster.fencing.records.length === 1);
+    cluster.crash(leader);
+    cluster.run(30_000);
+    // Alone and without quorum, the last one does nothing, but it knows that the victim is down.
+    const [last] = cluster.running();
+    const states = last!.daemon!.node.cib.document.first("status")!.all("node_state");
+    expect(states.find((state) => state.id === String(victim))?.get("expected")).toBe("down");
+  });
+
+  test("a killed daemon with a running resource is fenced", () => {
+    const cluster = TestCluster.ready(3, { resources: [dummy("d1")] });
+    const [victim] = cluster.activeOn("d1");
+    cluster.killDaemon(victim!);
+    cluster.run(100);
+    cluster.settle();
+    expect(cluster.fencing.records.map((record) => record.target)).toEqual([`n${victim}`]);
+    expect(cluster.activeOn("d1")).toHaveLength(1);
+    expect(cluster.activeOn("d1")).not.toEqual([victim]);
+  });
+
+  test("without fencing, a daemon that comes back finds its resource by probing and starts nothing twice", () => {
+    const cluster = TestCluster.ready(1, {
+      options: { "stonith-enabled": "false" },
+      resources: [dummy("d1")],
+    });
+    cluster.killDaemon(1);
+    cluster.run(2_000);
+    expect(cluster.activeOn("d1")).toEqual([1]);
+    const before = cluster.node(1).host.history.length;
+    cluster.start(1);
+    cluster.settle();
+    expect(cluster.node(1).host.history.slice(before)).not.toContain("d1_start_0");
+    expect(cluster.node(1).host.history.slice(before)[0]).toBe("d1_monitor_0");
+  });
+
+  test("an external fencing of a member: its resource is recovered", () => {
+    const cluster = TestCluster.ready(3, { resources: [dummy("d1")] });
+    const [victim] = cluster.activeOn("d1");
+    let isDone = false;
+    cluster.fencing.fencer(cluster.node(cluster.follower(victim!)), cluster.clock).fence(
+      {
+        target: `n${victim}`,
+        action: "reboot",
+        timeoutS: 10,
+        delayS: 0,
+        toleranceS: 0,
+        client: "stonith_admin.1",
+        allowsSelf: false,
+      },
+      () => {
+        isDone = true;
+      },
+    );
+    cluster.until("fenced", () => isDone);
+    cluster.settle();
+    expect(cluster.activeOn("d1")).toHaveLength(1);
+    expect(cluster.fencing.records).toHaveLength(1);
+  });
+});
+
+function standby(cluster: TestCluster, nodeId: number, isStandby: boolean): void {
+  cluster.request(nodeId, "cib_modify", {
+    section: "nodes",
+    data:
+      `<nodes><node id="${nodeId}" uname="n${nodeId}"><instance_attributes id="nodes-${nodeId}">` +
+      `<nvpair id="nodes-${nodeId}-standby" name="standby" value="${isStandby}"/></instance_attributes></node></nodes>`,
+  });
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { dummy } from "../kit/configuration.ts";
+import { TestCluster } from "../kit/test-cluster.ts";
+
+describe("start: 3 nodes", () => {
+  test("elect one DC at once when all configured nodes are there", () => {
+    const cluster = new TestCluster(3, { dcDeadtimeMs: 60_000 });
+    cluster.start();
+    cluster.run(5_000);
+    expect(cluster.isSettled()).toBe(true);
+    expect(cluster.digests()).toHaveLength(1);
+  });
+
+  test("wait for the DC deadtime when one is missing, then go on without it", () => {
+    const cluster = new TestCluster(3, { dcDeadtimeMs: 10_000 });
+    cluster.start(1, 2);
+    cluster.run(9_000);
+    expect(cluster.controller(1).status().dc).toBeNull();
+    cluster.run(3_000);
+    cluster.settle();
+    expect(cluster.controller(1).status().dc).not.toBeNull();
+    cluster.start(3);
+    cluster.settle();
+    expect(cluster.running()).toHaveLength(3);
+    expect(cluster.digests()).toHaveLength(1);
+  });
+
+  test("a resource is probed everywhere, started once and monitored", () => {
+    const cluster = TestCluster.ready(3, { resources: [dummy("d1")] });
+    const [active, ...others] = cluster.activeOn("d1");
+    expect(others).toEqual([]);
+    cluster.run(25_000);
+    for (const node of cluster.nodes) expect(node.host.history[0]).toBe("d1_monitor_0");
+    const monitors = cluster.node(active!).host.history.filter((name) => name === "d1_monitor_10000");
+    expect(monitors.length).toBeGreaterThan(1);
+    expect(cluster.digests()).toHaveLength(1);
+  });
+
+  test("a whole cluster that is started again has its configuration", () => {
+    const cluster = TestCluster.ready(3, { resources: [dummy("d1")] });
+    for (const node of cluster.nodes) cluster.crash(node.nodeId);
+    cluster.run(5_000);
+    cluster.start();
+    cluster.settle();
+    expect(cluster.activeOn("d1")).toHaveLength(1);
+  });
+});
