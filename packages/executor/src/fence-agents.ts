@@ -1,6 +1,7 @@
 import { ExecutionStatus, type FenceAgentResult, type FenceAgentRun, type FenceAgents } from "@quorate/ports";
 import { formatDuration } from "./classes/durations.ts";
 import { locateAgent } from "./classes/locate.ts";
+import { loggedLines } from "./process/logged-lines.ts";
 import { type ProcessResult, type ProcessSurroundings, runProcess } from "./process/run-process.ts";
 import { describeSignal, describeSystemError } from "./process/system-errors.ts";
 
@@ -11,7 +12,7 @@ export interface FenceAgentPlaces {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Runs fence agents as processes: no arguments, parameters on standard input. Source: fencer specification, 7. */
+/** Runs fence agents as processes: no arguments, parameters on standard input. Source: fencer specification, 4. */
 export class FenceAgentProcesses implements FenceAgents {
   readonly #places: FenceAgentPlaces;
   readonly #surroundings: ProcessSurroundings;
@@ -53,7 +54,21 @@ export class FenceAgentProcesses implements FenceAgents {
         resolve,
       );
     });
+    this.#logOutput(request.agent, ended);
     return fenceResult(request, location.path, ended);
+  }
+
+  /** What a fence agent complains about is wanted when fencing fails. Source: fencer specification, 4. */
+  #logOutput(agent: string, ended: ProcessResult): void {
+    if (ended.kind === "notStarted" || ended.kind === "unprepared" || ended.kind === "cancelled") {
+      return;
+    }
+    for (const line of loggedLines(ended.stderr)) {
+      this.#surroundings.log("warning", `${agent}[${ended.pid}] stderr: [ ${line} ]`);
+    }
+    for (const line of loggedLines(ended.stdout)) {
+      this.#surroundings.log("debug", `${agent}[${ended.pid}] stdout: [ ${line} ]`);
+    }
   }
 }
 

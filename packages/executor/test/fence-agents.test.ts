@@ -36,6 +36,9 @@ describe("fence agents", () => {
       stderr: "arguments: 0\n",
       reason: "",
     });
+    expect(harness.log.filter((line) => line.startsWith("warning"))).toEqual([
+      expect.stringMatching(/fence_echo\[\d+\] stderr: \[ arguments: 0 \]$/u),
+    ]);
   });
 
   it("report their exit code", async () => {

@@ -1,4 +1,5 @@
 import { type AgentName, ExecutionStatus, type Log, OcfCode, type Operation } from "@quorate/ports";
+import { loggedLines } from "../process/logged-lines.ts";
 import { type ProcessResult, type ProcessSurroundings, runProcess } from "../process/run-process.ts";
 import type { OperationRunner, RunResult } from "../queue/entry.ts";
 import { formatDuration } from "./durations.ts";
@@ -19,10 +20,6 @@ export interface AgentPlaces {
   readonly workingDirectory: string;
   readonly environment: Readonly<Record<string, string>>;
 }
-
-/** Lines and characters of an agent's output that are logged for one run; agents may print without end. */
-const LOGGED_LINES_MAX = 100;
-const LOGGED_LENGTH_MAX = 64 * 1024;
 
 /** A process to run for an operation. */
 interface PreparedRun {
@@ -218,13 +215,4 @@ function logOutput(
   for (const line of loggedLines(ended.stdout)) {
     log("debug", `${run.label}[${ended.pid}] output [ ${line} ]`);
   }
-}
-
-/** The last lines of an output, with a mark when there were more. */
-function loggedLines(output: string): readonly string[] {
-  const end = output.slice(-LOGGED_LENGTH_MAX);
-  const lines = end.split("\n").filter((line) => line !== "");
-  return end.length < output.length || lines.length > LOGGED_LINES_MAX
-    ? ["(earlier lines left out)", ...lines.slice(-LOGGED_LINES_MAX)]
-    : lines;
 }
