@@ -1,0 +1,47 @@
+import { INFINITY } from "@quorate/cib";
+import type { Cluster } from "../../model/cluster.ts";
+import { type ClusterNode, isAvailable } from "../../model/node.ts";
+import type { Resource } from "../../model/resource.ts";
+import { addScore } from "../../model/scores.ts";
+import { compareCapacity, hasRoom } from "./capacity.ts";
+import { type ColocationQueries, colocatedResources } from "./colocated-resources.ts";
+import { hashOrder } from "./hash-order.ts";
+import { ownUtilization, totalUtilization } from "./total-utilization.ts";
+
+/**
+ * Bans a primitive from the nodes that have no room for what must run together, or, if no node has, for the
+ * primitive alone. Then the most capable node is returned, as one to prefer; otherwise null. Source: part 2, 19.4.
+ */
+export function banIncapableNodes(
+  cluster: Cluster,
+  resource: Resource,
+  queries: ColocationQueries,
+): ClusterNode | null {
+  if (cluster.options.placementStrategy === "default") return null;
+  const together = totalUtilization(colocatedResources(resource, queries));
+  const usable = usableNodes(resource);
+  let isRoomSomewhere = false;
+  let mostCapable: ClusterNode | null = null;
+  for (const node of usable) {
+    if (hasRoom(node, together)) isRoomSomewhere = true;
+    if (mostCapable === null || compareCapacity(node, mostCapable) > 0) mostCapable = node;
+  }
+  const needs = isRoomSomewhere ? together : ownUtilization(resource);
+  for (const node of usable) {
+    if (!hasRoom(node, needs)) addScore(cluster, resource, node, -INFINITY, { kind: "utilization" });
+  }
+  return isRoomSomewhere ? null : mostCapable;
+}
+
+/** Available with a score of at least 0, in the order of the reference's table. */
+function usableNodes(resource: Resource): ClusterNode[] {
+  const allowed = resource.allowedNodes;
+  const byId = new Map<string, ClusterNode>();
+  for (const node of allowed.nodes) byId.set(node.id, node);
+  const usable: ClusterNode[] = [];
+  for (const id of hashOrder([...byId.keys()])) {
+    const node = byId.get(id);
+    if (node !== undefined && isAvailable(node) && allowed.score(node) >= 0) usable.push(node);
+  }
+  return usable;
+}
