@@ -55,6 +55,7 @@ export {
   type OptionScope,
 } from "./options/validate-options.ts";
 export { type ApplyPatchOptions, applyPatchset, type PatchOutcome } from "./patchset/apply.ts";
+export { describePatchset } from "./patchset/describe.ts";
 export { type AttributeOrder, type DiffOptions, diffCib } from "./patchset/diff.ts";
 export type { AttributeChange, PatchChange, Patchset } from "./patchset/patchset.ts";
 export { type PatchsetReading, patchsetFromXml, patchsetToXml } from "./patchset/patchset-xml.ts";

@@ -14,7 +14,7 @@ export function parsed(text: string): XmlElement {
   return result.root;
 }
 
-export const CONTEXT: CibContext = {
+const CONTEXT: CibContext = {
   featureSet: "3.20.5",
   lastWritten: "Sat Nov 21 01:51:23 2026",
   isFileBacked: false,

@@ -17,7 +17,7 @@ const SECTION_CHILDREN: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 ]);
 
 /** Name and id are equal; both without id counts as equal. */
-export function isNamesake(element: XmlElement, searched: XmlElement): boolean {
+function isNamesake(element: XmlElement, searched: XmlElement): boolean {
   return element.name === searched.name && element.id === searched.id;
 }
 

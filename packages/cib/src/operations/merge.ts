@@ -32,7 +32,7 @@ export function mergeInto(draft: Draft, target: XmlElement, input: XmlElement): 
  * `name++` and `name+=N` as arithmetic on the old value of that same attribute; anything else stays as it is.
  * Source: CIB specification, section 2.
  */
-export function expandScore(name: string, value: string, old: string | null): string {
+function expandScore(name: string, value: string, old: string | null): string {
   if (!value.startsWith(name)) return value;
   const operation = value.slice(name.length);
   const before = parseScore(old).score;

@@ -69,7 +69,7 @@ export function matchChildren(oldParent: XmlElement, newParent: XmlElement, past
 }
 
 /** Whether two subtrees hold the same, order included. Does not recurse. */
-export function isSame(before: XmlElement, after: XmlElement, past: Past): boolean {
+function isSame(before: XmlElement, after: XmlElement, past: Past): boolean {
   const pending: [XmlElement, XmlElement][] = [[before, after]];
   for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
     const [old, current] = pair;
