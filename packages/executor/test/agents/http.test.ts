@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isAlive, SHIPPED_AGENTS } from "../harness.ts";
+import { findMarkedProcesses, reapMarkedProcesses } from "../../src/index.ts";
+import { Harness, isAlive, SHIPPED_AGENTS } from "../harness.ts";
 import { AgentUnderTest } from "./agent-under-test.ts";
 
 const path = join(SHIPPED_AGENTS, "ocf", "quorate", "http");
@@ -118,4 +119,22 @@ describe("ocf:quorate:http", () => {
     expect(isAlive(serverPid)).toBe(false);
     expect(pid()).not.toBe(serverPid);
   }, 20_000);
+
+  it("started by the executor, it outlives the agent, and the node's power switch reaches it", async () => {
+    await release();
+    const marker = { name: "QUORATE_TEST_NODE", value: directory };
+    const harness = new Harness({
+      extraEnvironment: { HA_RSCTMP: directory, [marker.name]: marker.value },
+    });
+    const agent = { class: "ocf", provider: "quorate", type: "http" };
+    const parameters = new Map([["port", String(port)]]);
+    const run = (action: string) => harness.run("http", { resourceId: "web", agent, action, parameters });
+    expect((await run("start")).rc).toBe(0);
+    expect((await run("monitor")).rc).toBe(0);
+    expect((await findMarkedProcesses(marker)).map(({ command }) => command)).toEqual(["node"]);
+    expect(await reapMarkedProcesses(marker, { timeoutMs: 5000 })).toMatchObject({ ok: true });
+    expect((await run("monitor")).rc).toBe(7);
+    expect((await run("stop")).rc).toBe(0);
+    harness.close();
+  });
 });
