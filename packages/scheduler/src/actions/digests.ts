@@ -1,4 +1,5 @@
 import { compareVersions, md5Hex } from "@quorate/cib";
+import { escapeAttribute } from "@quorate/xml";
 import type { ActionDigests } from "../model/action-digests.ts";
 import { currentNode } from "../model/activity.ts";
 import type { Cluster } from "../model/cluster.ts";
@@ -210,7 +211,7 @@ function listedNames(text: string): Set<string> {
 export function digestOf(parameters: ReadonlyMap<string, string>): string {
   let text = " <parameters";
   for (const name of [...parameters.keys()].sort(compareBytes)) {
-    text += ` ${name}="${escapeValue(parameters.get(name) ?? "")}"`;
+    text += ` ${name}="${escapeAttribute(parameters.get(name) ?? "")}"`;
   }
   return md5Hex(`${text}/>\n`);
 }
@@ -225,21 +226,4 @@ function compareBytes(a: string, b: string): number {
     if (difference !== 0) return difference;
   }
   return pointsA.length - pointsB.length;
-}
-
-function escapeValue(value: string): string {
-  return value.replace(/[&<>"\u0000-\u001f\u007f]/g, (character) => {
-    switch (character) {
-      case "&":
-        return "&amp;";
-      case "<":
-        return "&lt;";
-      case ">":
-        return "&gt;";
-      case '"':
-        return "&quot;";
-      default:
-        return `&#x${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")};`;
-    }
-  });
 }
