@@ -298,6 +298,7 @@ export class Leader {
     this.#writeNodeStates("joined");
     this.#writeQuorum();
     this.#deps.desk().tookLead();
+    this.#deps.desk().settled();
     attributeWriter.writeAll();
     this.#coordinator.enable("Peer Cancelled");
   }

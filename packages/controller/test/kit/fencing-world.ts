@@ -78,6 +78,7 @@ export class FencingWorld {
       stopDevice: () => {},
       isDeviceStarted: () => true,
       configurationChanged: () => {},
+      synchronizeHistory: () => {},
     };
   }
 }

@@ -177,7 +177,7 @@ function readHistory(cib: XmlElement, resource: string): Map<string, TinyHistory
           isMonitored = false;
           break;
         case "asyncmon":
-          if (state === "active") state = "failed";
+          state = "failed";
           break;
         case "monitor":
           if (isRecurring && state === "inactive") break;
