@@ -23,6 +23,15 @@ export type CibProblem = CibPlace &
         readonly schema: string;
         readonly since: string;
       }
+    | { readonly code: "missingId"; readonly name: string }
+    | {
+        readonly code: "wrongWord";
+        readonly name: string;
+        readonly attribute: string;
+        readonly value: string;
+        readonly words: readonly string[];
+        readonly suggestion: string | null;
+      }
     | { readonly code: "emptyId"; readonly name: string }
     | { readonly code: "duplicateId"; readonly id: string; readonly other: CibPlace }
     | { readonly code: "tooDeep"; readonly depthMax: number }
@@ -54,6 +63,10 @@ function sentence(problem: CibProblem): string {
       return `<${problem.parent}> must contain <${problem.name}>; add it, it may be empty`;
     case "sectionTooNew":
       return `${problem.schema} has no <${problem.name}>; upgrade the configuration to ${problem.since} or newer`;
+    case "missingId":
+      return `<${problem.name}> has no id; give it a name that nothing else has`;
+    case "wrongWord":
+      return `${problem.attribute}="${problem.value}" of <${problem.name}> must be one of ${problem.words.join(", ")}${didYouMean(problem.suggestion)}`;
     case "emptyId":
       return `<${problem.name}> has an empty id; give it a name that nothing else has`;
     case "duplicateId":

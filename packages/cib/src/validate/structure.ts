@@ -3,6 +3,7 @@ import { isKnownSchema, knownSchemas } from "../document/schemas.ts";
 import { CONFIGURATION_SECTIONS } from "../document/sections.ts";
 import { compareDotted } from "../document/versions.ts";
 import { pathOf } from "../patchset/paths.ts";
+import { checkElements } from "./elements.ts";
 import { nearestName } from "./nearest-name.ts";
 import type { CibProblem } from "./problem.ts";
 
@@ -28,9 +29,8 @@ const SECTION_SINCE: ReadonlyMap<string, string> = new Map([
 const REQUIRED_SECTIONS = CONFIGURATION_SECTIONS.slice(0, 4);
 
 /**
- * The mistakes in the frame of a document: root, sections, schema name, ids of the configuration. All of
- * them, in document order; none means that the document may be worked with, not that it conforms to its
- * schema. With `validate-with="none"` only the root is looked at.
+ * The mistakes in a document: root, sections, schema name, ids, and what the table of element rules knows. All of
+ * them; none means that the document may be worked with, not that it conforms to its schema in everything. With `validate-with="none"` only the root is looked at.
  */
 export function checkStructure(cib: XmlElement): readonly CibProblem[] {
   if (cib.name !== "cib") return [{ code: "wrongRoot", ...placeOf(cib), name: cib.name }];
@@ -47,6 +47,7 @@ export function checkStructure(cib: XmlElement): readonly CibProblem[] {
     checkChildren(configuration, CONFIGURATION_SECTIONS, REQUIRED_SECTIONS, problems);
     if (schema !== null) checkSectionAge(configuration, schema, problems);
     checkIds(configuration, problems);
+    checkElements(configuration, schema === null ? "0" : schemaVersion(schema), problems);
   }
   return problems;
 }

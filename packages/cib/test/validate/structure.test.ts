@@ -45,6 +45,36 @@ describe("checkStructure", () => {
     expect(problemsOf(configuration)).toEqual([expected]);
   });
 
+  it.each([
+    [
+      '<rsc_order id="o" first="a" first-action="brake" then="b"/>',
+      'line 1: first-action="brake" of <rsc_order> must be one of start, promote, demote, stop',
+    ],
+    [
+      '<rsc_order id="o" kind="optional"/>',
+      'line 1: kind="optional" of <rsc_order> must be one of Optional, Mandatory, Serialize. Did you mean "Optional"?',
+    ],
+    ["<rsc_location/>", "line 1: <rsc_location> has no id; give it a name that nothing else has"],
+    ['<rsc_location id="l"><rule id-ref="x"/></rsc_location>', null],
+    [
+      '<rsc_locaton id="l"/>',
+      'line 1: <constraints> cannot contain <rsc_locaton>. Did you mean "rsc_location"?',
+    ],
+  ])("constraints: %s", (constraint, expected) => {
+    const configuration = FRAME.replace("<constraints/>", `<constraints>${constraint}</constraints>`);
+    expect(problemsOf(configuration)).toEqual(expected === null ? [] : [expected]);
+  });
+
+  it("old schemas: words and ids are checked, children are not", () => {
+    const configuration = FRAME.replace(
+      "<constraints/>",
+      '<constraints><x/><rsc_order id="o" kind="x"/></constraints>',
+    );
+    expect(problemsOf(configuration, "pacemaker-1.2")).toEqual([
+      'line 1: kind="x" of <rsc_order> must be one of Optional, Mandatory, Serialize',
+    ]);
+  });
+
   it("ids that refer to something, and those of nodes, are not names of their own", () => {
     const resources = '<resources><primitive id="r1"/></resources>';
     const configuration = `${FRAME.replace("<resources/>", resources).replace("<nodes/>", '<nodes><node id="r1"/></nodes>')}

@@ -1,0 +1,65 @@
+import type { XmlElement } from "@quorate/xml";
+import { compareDotted } from "../document/versions.ts";
+import { pathOf } from "../patchset/paths.ts";
+import { ELEMENT_RULES, type ElementRule } from "./element-rules.ts";
+import { nearestName } from "./nearest-name.ts";
+import type { CibProblem } from "./problem.ts";
+
+/** Before this schema several elements looked different, so only ids and words are checked there. */
+const CHILDREN_SINCE = "3.0";
+
+/** The mistakes in the elements of a configuration that the table of rules knows, in document order. */
+export function checkElements(
+  configuration: XmlElement,
+  schemaVersion: string,
+  problems: CibProblem[],
+): void {
+  const checksChildren = compareDotted(schemaVersion, CHILDREN_SINCE) >= 0;
+  for (const element of configuration.descendants()) {
+    const rule = ELEMENT_RULES.get(element.name);
+    if (rule === undefined) continue;
+    const hasId = element.attributes.has("id");
+    if (
+      !hasId &&
+      (rule.id === "required" || (rule.id === "orReference" && !element.attributes.has("id-ref")))
+    ) {
+      problems.push({ code: "missingId", ...placeOf(element), name: element.name });
+    }
+    checkWords(element, rule, problems);
+    if (checksChildren && rule.children !== null) checkChildNames(element, rule.children, problems);
+  }
+}
+
+function checkWords(element: XmlElement, rule: ElementRule, problems: CibProblem[]): void {
+  for (const [attribute, words] of rule.words) {
+    const value = element.attributes.get(attribute);
+    if (value === undefined || words.includes(value)) continue;
+    problems.push({
+      code: "wrongWord",
+      ...placeOf(element),
+      name: element.name,
+      attribute,
+      value,
+      words,
+      suggestion: nearestName(value, words),
+    });
+  }
+}
+
+function checkChildNames(parent: XmlElement, allowed: readonly string[], problems: CibProblem[]): void {
+  for (const child of parent.children) {
+    if (child.kind !== "element" || allowed.includes(child.name)) continue;
+    const suggestion = nearestName(child.name, allowed);
+    problems.push({
+      code: "unknownElement",
+      ...placeOf(child),
+      name: child.name,
+      parent: parent.name,
+      suggestion,
+    });
+  }
+}
+
+function placeOf(element: XmlElement): { readonly path: string; readonly line: number } {
+  return { path: pathOf(element), line: element.line };
+}
