@@ -17,6 +17,10 @@ const IMPURE: readonly [RegExp, string][] = [
   [/\b(localeCompare|toLocale\w+)\b/, "a byte-wise comparison"],
 ];
 
+/** The module named by a line: `import ... from`, the end of one over several lines, `import "..."`, `import("...")`. */
+const IMPORT =
+  /^(?:import|export)\b.*\bfrom "([^"]+)"|^\} from "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/;
+
 /**
  * The dependency rule: packages import only the rooms that `rooms.ts` allows, only through their doors
  * (no path into another package), only declared libraries; pure packages import no `node:` module and
@@ -55,7 +59,9 @@ function checkFile(root: string, packageDir: string, room: Room, file: string, p
   const lines = readFileSync(file, "utf8").split("\n");
   lines.forEach((line, index) => {
     const place = `${relative(root, file)}:${index + 1}`;
-    const specifier = /(?:\bfrom|\bimport|\brequire\()\s*\(?\s*"([^"]+)"/.exec(line)?.[1];
+    const specifier = IMPORT.exec(line)
+      ?.slice(1)
+      .find((group) => group !== undefined);
     if (specifier !== undefined) {
       const problem = judgeImport(specifier, dirname(file), packageDir, room);
       if (problem !== null) problems.push(`${place}: ${problem}`);
