@@ -87,7 +87,7 @@ class TreeBuilder {
 
   build(text: string): XmlElement {
     const parser = this.parser;
-    parser.on("error", (error) => this.refuse(withoutPlace(error.message)));
+    parser.on("error", (error) => this.refuse(this.explain(withoutPlace(error.message))));
     parser.on("doctype", (doctype) => {
       if (doctype.includes("<!ENTITY"))
         this.refuse("the document type defines entities, which is not accepted");
@@ -164,6 +164,13 @@ class TreeBuilder {
     this.nodeCount++;
     if (this.nodeCount > this.nodeCountMax)
       this.refuse(`the document has more than ${this.nodeCountMax} nodes`);
+  }
+
+  /** The library does not say which element the wrong tag should have closed. */
+  private explain(message: string): string {
+    const open = this.current;
+    if (message !== "unexpected close tag" || open === null) return message;
+    return `unexpected close tag, <${open.name}> of line ${open.line} is open`;
   }
 
   private refuse(message: string): never {

@@ -46,7 +46,7 @@ describe("parseXml", () => {
     ["<a", /./],
     ["<a b='", /./],
     ["<a><!-- x", /./],
-    ["<a></b>", /unexpected close tag/],
+    ["<a>\n<b></c>", /unexpected close tag, <b> of line 2 is open/],
     ["<a/><b/>", /only one root/],
     ["<a/>x", /outside of root/],
     ["<a b='1' b='2'/>", /duplicate attribute: b/],

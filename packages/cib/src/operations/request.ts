@@ -64,7 +64,7 @@ export interface CibRequest {
   readonly user: string | null;
 }
 
-/** A request that is given its operation and whatever differs from "everything, no flags, nobody". */
+/** A request for the whole document without flags, data or names, but for the given fields. */
 export function makeRequest(
   operation: CibOperation,
   fields: Partial<Omit<CibRequest, "operation">> = {},
