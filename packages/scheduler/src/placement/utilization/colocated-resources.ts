@@ -1,27 +1,21 @@
 import { INFINITY } from "@quorate/cib";
+import { replicaOf } from "../../model/ancestry.ts";
 import type { Colocation } from "../../model/colocation.ts";
-import { type Resource, Variant } from "../../model/resource.ts";
-
-/** What the search needs to know about colocations. */
-export interface ColocationQueries {
-  thisWith(resource: Resource): readonly Colocation[];
-  withThis(resource: Resource): readonly Colocation[];
-  /** Whether the colocation decides about the place (not the role) of the dependent, as if nothing were assigned. */
-  affectsLocation(colocation: Colocation): boolean;
-}
+import { hasFlags, type Resource, ResourceFlag, Variant } from "../../model/resource.ts";
+import { Role } from "../../model/role.ts";
+import { thisWithColocations, withThisColocations } from "../colocation-lists.ts";
 
 /**
  * The resources that must be on the node of the given one, itself included; the most recently found first.
  * Source: part 2, 19.5.
  */
-export function colocatedResources(resource: Resource, queries: ColocationQueries): Resource[] {
-  const search: Search = { queries, original: resource, found: [], known: new Set() };
+export function colocatedResources(resource: Resource): Resource[] {
+  const search: Search = { original: resource, found: [], known: new Set() };
   visit(search, resource);
   return search.found.reverse();
 }
 
 interface Search {
-  readonly queries: ColocationQueries;
   readonly original: Resource;
   /** In the order in which they were found. */
   readonly found: Resource[];
@@ -42,20 +36,40 @@ function visitOnce(search: Search, resource: Resource): void {
   if (search.known.has(resource)) return;
   search.known.add(resource);
   search.found.push(resource);
-  const { queries, original } = search;
-  for (const colocation of queries.thisWith(resource)) {
+  const { original } = search;
+  for (const colocation of thisWithColocations(resource)) {
     const primary = colocation.primary;
     if (primary === original || colocation.score !== INFINITY || search.known.has(primary)) continue;
-    if (queries.affectsLocation(colocation)) visit(search, primary);
+    if (decidesPlace(colocation, resource, primary)) visit(search, primary);
   }
-  for (const colocation of queries.withThis(resource)) {
+  for (const colocation of withThisColocations(resource)) {
     const dependent = colocation.dependent;
     if (dependent === original || colocation.score !== INFINITY || search.known.has(dependent)) continue;
     if (resource.variant === Variant.Clone && dependent.variant !== Variant.Clone) continue;
-    if (queries.affectsLocation(colocation)) visit(search, dependent);
+    if (decidesPlace(colocation, dependent, resource)) visit(search, dependent);
   }
 }
 
 function isCloned(resource: Resource): boolean {
   return resource.parent !== null && resource.parent.variant === Variant.Clone;
+}
+
+/** Whether a colocation is about the place, as if nothing were assigned yet. Source: part 2, 13.1 without 1 and 4. */
+function decidesPlace(colocation: Colocation, dependent: Resource, primary: Resource): boolean {
+  const { dependentRole, primaryRole } = colocation;
+  const actor = roleResource(dependent);
+  const isRoleChoice =
+    dependentRole >= Role.Unpromoted &&
+    actor.parent !== null &&
+    hasFlags(actor.parent, ResourceFlag.Promotable) &&
+    !hasFlags(actor, ResourceFlag.Unassigned);
+  if (isRoleChoice) return false;
+  if (dependentRole !== Role.Unknown && dependentRole !== actor.nextRole) return false;
+  return primaryRole === Role.Unknown || primaryRole === roleResource(primary).nextRole;
+}
+
+/** For a replica's container, what runs inside has the role. */
+function roleResource(resource: Resource): Resource {
+  if (!hasFlags(resource, ResourceFlag.ReplicaContainer)) return resource;
+  return replicaOf(resource)?.instance ?? resource;
 }

@@ -1,3 +1,5 @@
+import type { ClusterNode } from "../../model/node.ts";
+
 /**
  * The order in which the reference goes through its hash tables. It decides ties of utilization and is visible in
  * capacity lines, so it is computed here the same way. Source: part 2, 23.
@@ -6,6 +8,23 @@ export function hashOrder(keys: readonly string[]): string[] {
   const table = new SlotTable();
   for (const key of keys) table.insert(key);
   return table.keysInOrder();
+}
+
+/** Nodes of an allowed table in the reverse of the order in which the reference goes through it. Part 2, 10.2.1. */
+export function descendingSlots(nodes: readonly ClusterNode[]): ClusterNode[] {
+  return ascendingSlots(nodes).reverse();
+}
+
+/** Nodes of an allowed table in the order in which the reference goes through it: tables are keyed by node id. */
+export function ascendingSlots(nodes: readonly ClusterNode[]): ClusterNode[] {
+  const byId = new Map<string, ClusterNode>();
+  for (const node of nodes) byId.set(node.id, node);
+  const ordered: ClusterNode[] = [];
+  for (const id of hashOrder([...byId.keys()])) {
+    const node = byId.get(id);
+    if (node !== undefined) ordered.push(node);
+  }
+  return ordered;
 }
 
 /** Primes by which home slots are chosen, for tables of 2^3, 2^4, ... slots. */

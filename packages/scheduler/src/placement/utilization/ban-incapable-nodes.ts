@@ -4,21 +4,22 @@ import { type ClusterNode, isAvailable } from "../../model/node.ts";
 import type { Resource } from "../../model/resource.ts";
 import { addScore } from "../../model/scores.ts";
 import { compareCapacity, hasRoom } from "./capacity.ts";
-import { type ColocationQueries, colocatedResources } from "./colocated-resources.ts";
-import { hashOrder } from "./hash-order.ts";
+import { colocatedResources } from "./colocated-resources.ts";
+import { ascendingSlots } from "./hash-order.ts";
 import { ownUtilization, totalUtilization } from "./total-utilization.ts";
 
 /**
  * Bans a primitive from the nodes that have no room for what must run together, or, if no node has, for the
- * primitive alone. Then the most capable node is returned, as one to prefer; otherwise null. Source: part 2, 19.4.
+ * primitive alone; then the most capable node is to be preferred. Returns the node to prefer: the given one, or the
+ * most capable. Source: part 2, 19.4.
  */
 export function banIncapableNodes(
   cluster: Cluster,
   resource: Resource,
-  queries: ColocationQueries,
+  preferred: ClusterNode | null,
 ): ClusterNode | null {
-  if (cluster.options.placementStrategy === "default") return null;
-  const together = totalUtilization(colocatedResources(resource, queries));
+  if (cluster.options.placementStrategy === "default") return preferred;
+  const together = totalUtilization(colocatedResources(resource));
   const usable = usableNodes(resource);
   let isRoomSomewhere = false;
   let mostCapable: ClusterNode | null = null;
@@ -30,18 +31,11 @@ export function banIncapableNodes(
   for (const node of usable) {
     if (!hasRoom(node, needs)) addScore(cluster, resource, node, -INFINITY, { kind: "utilization" });
   }
-  return isRoomSomewhere ? null : mostCapable;
+  return isRoomSomewhere ? preferred : (preferred ?? mostCapable);
 }
 
 /** Available with a score of at least 0, in the order of the reference's table. */
 function usableNodes(resource: Resource): ClusterNode[] {
   const allowed = resource.allowedNodes;
-  const byId = new Map<string, ClusterNode>();
-  for (const node of allowed.nodes) byId.set(node.id, node);
-  const usable: ClusterNode[] = [];
-  for (const id of hashOrder([...byId.keys()])) {
-    const node = byId.get(id);
-    if (node !== undefined && isAvailable(node) && allowed.score(node) >= 0) usable.push(node);
-  }
-  return usable;
+  return ascendingSlots(allowed.nodes).filter((node) => isAvailable(node) && allowed.score(node) >= 0);
 }

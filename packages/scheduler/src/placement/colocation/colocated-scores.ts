@@ -1,0 +1,178 @@
+import { addScores, INFINITY } from "@quorate/cib";
+import type { AllowedNodes } from "../../model/allowed-nodes.ts";
+import type { Cluster } from "../../model/cluster.ts";
+import type { Colocation } from "../../model/colocation.ts";
+import { type ClusterNode, isAvailable } from "../../model/node.ts";
+import { hasFlags, type Resource, ResourceFlag } from "../../model/resource.ts";
+import { thisWithColocations, withThisColocations } from "../colocation-lists.ts";
+import { addLocationScores } from "../criteria/apply-locations.ts";
+import { hasAvailableNode } from "../node-comparison.ts";
+import { colocationValue, comparesNodes } from "./attribute.ts";
+import { otherSide } from "./compare-colocations.ts";
+import { hasInfluence } from "./influence.ts";
+
+/** Marks a node whose score would have become negative; no ordinary score is as low. Source: part 2, 14.4.6. */
+const WOULD_BE_NEGATIVE = -100_000_000;
+
+export interface ColocatedScores {
+  /** Whose preferences are added; then those of what is colocated with it, and so on. */
+  readonly source: Resource;
+  /** On whose behalf node attributes are read. */
+  readonly target: Resource;
+  /** Null: begin with the source's own table. */
+  readonly table: AllowedNodes | null;
+  /** Null exactly when there is no table. */
+  readonly colocation: Colocation | null;
+  /** Single precision; how much of the source's preference counts, -1 to 1. */
+  readonly factor: number;
+  /** Leave the table as it is when no node would remain. */
+  readonly isActive: boolean;
+  /** Scores that are not negative do not become so. */
+  readonly isNonNegative: boolean;
+  /** Follow what the source is colocated with, instead of what is colocated with it. */
+  readonly followsThisWith: boolean;
+}
+
+/** A colocation's score as a factor. Source: scheduler specification, part 2, 1.7. */
+export function factorOf(score: number): number {
+  return Math.fround(Math.fround(score) / INFINITY);
+}
+
+/**
+ * Adds the preferences of a dependent, and of everything that depends on it, to a table. Returns the table to use: a new
+ * one, or the given one when nothing may change. Source: part 2, 14.3.
+ */
+export function addColocatedScores(cluster: Cluster, request: ColocatedScores): AllowedNodes | null {
+  const { source } = request;
+  if (hasFlags(source, ResourceFlag.Updating)) return request.table;
+  source.flags |= ResourceFlag.Updating;
+  const result = source.group !== null ? throughMember(cluster, request) : fromSource(cluster, request);
+  source.flags &= ~ResourceFlag.Updating;
+  return result;
+}
+
+function throughMember(cluster: Cluster, request: ColocatedScores): AllowedNodes | null {
+  const members = request.source.children;
+  const member = request.table === null ? members[members.length - 1] : members[0];
+  return member === undefined ? request.table : addColocatedScores(cluster, { ...request, source: member });
+}
+
+function fromSource(cluster: Cluster, request: ColocatedScores): AllowedNodes | null {
+  const { source, table, colocation } = request;
+  let work: AllowedNodes;
+  let target = request.target;
+  if (table === null || colocation === null) {
+    work = source.allowedNodes.copy();
+    target = source;
+  } else {
+    work = table.copy();
+    addScoresOfSource(cluster, request, work, colocation);
+  }
+  if (hasAvailableNode(work)) {
+    work = addFurtherScores(cluster, { ...request, target }, work);
+  } else if (request.isActive) {
+    return table;
+  }
+  if (request.isNonNegative) {
+    for (const node of work.nodes) if (work.score(node) === WOULD_BE_NEGATIVE) work.setScore(node, 1);
+  }
+  return work;
+}
+
+function addFurtherScores(cluster: Cluster, request: ColocatedScores, start: AllowedNodes): AllowedNodes {
+  const { source, followsThisWith } = request;
+  const side = followsThisWith ? "this-with" : "with-this";
+  const colocations = followsThisWith ? thisWithColocations(source) : withThisColocations(source);
+  let table = start;
+  for (const colocation of colocations) {
+    if (!followsThisWith && !hasInfluence(colocation)) continue;
+    const product = Math.fround(request.factor * Math.fround(colocation.score));
+    const result = addColocatedScores(cluster, {
+      ...request,
+      source: otherSide(colocation, side),
+      table,
+      colocation,
+      factor: Math.fround(product / INFINITY),
+      isActive: true,
+    });
+    if (result !== null) table = result;
+  }
+  return table;
+}
+
+/** Source: part 2, 14.4. */
+function addScoresOfSource(
+  cluster: Cluster,
+  request: ColocatedScores,
+  work: AllowedNodes,
+  colocation: Colocation,
+): void {
+  const { factor, isNonNegative } = request;
+  const bestScoreOn = bestScores(cluster, request, colocation);
+  const mayPush = factor >= 0 || mayPushAway(colocation);
+  for (const node of work.nodes) {
+    const best = bestScoreOn(node);
+    if (factor < 0 && best < 0 && (!mayPush || colocation.primary.stickiness >= -best)) continue;
+    const score = work.score(node);
+    if (score === WOULD_BE_NEGATIVE) continue;
+    const delta = roundedDelta(factor, best);
+    const sum = addScores(delta, score);
+    if (isNonNegative && sum < 0 && score > 0) work.setScore(node, WOULD_BE_NEGATIVE);
+    else if (!(isNonNegative && sum < 0 && score === 0)) work.setScore(node, sum);
+  }
+}
+
+/** Half away from zero; a preference never vanishes altogether. */
+function roundedDelta(factor: number, best: number): number {
+  const exact = Math.fround(factor * best);
+  const delta = Math.trunc(exact < 0 ? exact - 0.5 : exact + 0.5);
+  if (delta === 0 && best !== 0) return factor > 0 ? 1 : factor < 0 ? -1 : 0;
+  return delta;
+}
+
+/** Where the dependent of an anti-colocation cannot go is only of interest if it has one node left. */
+function mayPushAway(colocation: Colocation): boolean {
+  if (!hasInfluence(colocation)) return false;
+  const allowed = colocation.dependent.allowedNodes;
+  let count = 0;
+  for (const node of allowed.nodes) if (allowed.score(node) >= 0) count++;
+  return count === 1;
+}
+
+/**
+ * For each node, the best score that the source has on a matching node; -INFINITY without one. Source: part 2, 14.4.2.
+ */
+function bestScores(
+  cluster: Cluster,
+  request: ColocatedScores,
+  colocation: Colocation,
+): (node: ClusterNode) => number {
+  const { source, target } = request;
+  const allowed = tableOfSource(cluster, source, colocation);
+  const attribute = colocation.nodeAttribute;
+  if (comparesNodes(source, attribute) && comparesNodes(target, attribute)) {
+    return (node) => (allowed.has(node) && isAvailable(node) ? allowed.score(node) : -INFINITY);
+  }
+  const bestByValue = new Map<string | null, number>();
+  for (const node of allowed.nodes) {
+    if (!isAvailable(node)) continue;
+    const value = colocationValue(node, source, attribute);
+    const score = allowed.score(node);
+    if (score > (bestByValue.get(value) ?? -INFINITY)) bestByValue.set(value, score);
+  }
+  return (node) => bestByValue.get(colocationValue(node, target, attribute)) ?? -INFINITY;
+}
+
+/** Later members of a group do not carry the group's own preferences, but here they count. */
+function tableOfSource(cluster: Cluster, source: Resource, colocation: Colocation): AllowedNodes {
+  const group = source.parent;
+  if (source !== colocation.dependent || !colocation.isExplicit) return source.allowedNodes;
+  if (group === null || group.group === null || group.children[0] === source) return source.allowedNodes;
+  if (group.locations.length === 0) return source.allowedNodes;
+  const copy = source.allowedNodes.copy();
+  for (let index = group.locations.length - 1; index >= 0; index--) {
+    const location = group.locations[index];
+    if (location?.resource === group) addLocationScores(copy, location);
+  }
+  return copy;
+}

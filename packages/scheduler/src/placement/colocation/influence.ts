@@ -1,0 +1,20 @@
+import type { Colocation } from "../../model/colocation.ts";
+import { hasFlags, type Resource, ResourceFlag } from "../../model/resource.ts";
+
+/**
+ * Whether the dependent's preferences count for where the primary goes. They always do while the primary is not
+ * active. Source: scheduler specification, part 2, 14.2.
+ *
+ * @param primary The part of the colocation's primary that is meant.
+ */
+export function hasInfluence(colocation: Colocation, primary: Resource = colocation.primary): boolean {
+  const activeCount = primary.activeNodes.length;
+  if (
+    hasFlags(colocation.dependent, ResourceFlag.RemoteNestingAllowed) &&
+    !hasFlags(primary, ResourceFlag.Failed) &&
+    activeCount === 1
+  ) {
+    return false;
+  }
+  return colocation.hasInfluence || activeCount === 0;
+}

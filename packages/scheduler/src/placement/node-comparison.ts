@@ -1,0 +1,82 @@
+import { INFINITY } from "@quorate/cib";
+import type { AllowedNodes } from "../model/allowed-nodes.ts";
+import type { Cluster } from "../model/cluster.ts";
+import { mergeSort } from "../model/merge-sort.ts";
+import { type ClusterNode, isAvailable, isGuestNode } from "../model/node.ts";
+import type { Resource } from "../model/resource.ts";
+import { compareCapacity } from "./utilization/capacity.ts";
+import { hashOrder } from "./utilization/hash-order.ts";
+
+/** Available, and not banned by the table. The node must have an entry. Source: scheduler specification, part 2, 10.1. */
+export function isAvailableFor(allowed: AllowedNodes, node: ClusterNode): boolean {
+  return allowed.score(node) >= 0 && isAvailable(node);
+}
+
+/** Whether some node of the table is available with its score. Source: part 2, 10.3. */
+export function hasAvailableNode(allowed: AllowedNodes): boolean {
+  for (const node of allowed.nodes) if (isAvailableFor(allowed, node)) return true;
+  return false;
+}
+
+/** Available, and if it is a guest, its launcher will run somewhere. Source: part 2, 10.1. */
+export function isAvailableWithGuest(node: ClusterNode): boolean {
+  if (!isAvailable(node)) return false;
+  return !isGuestNode(node) || (node.connection?.launcher?.assignedNode ?? null) !== null;
+}
+
+/**
+ * The nodes of a resource's table, best first. Of equal scores, the less used node wins, then `preferred`, then the
+ * name. Source: part 2, 10.2.
+ */
+export function sortedAllowedNodes(
+  cluster: Cluster,
+  resource: Resource,
+  preferred: ClusterNode | null = null,
+): ClusterNode[] {
+  const allowed = resource.allowedNodes;
+  const compare = (a: ClusterNode, b: ClusterNode) =>
+    compareNodes(cluster, { a, b, scoreA: allowed.score(a), scoreB: allowed.score(b), preferred });
+  if (cluster.options.placementStrategy !== "balanced") return allowed.nodes.slice().sort(compare);
+  return mergeSort(inDescendingSlots(allowed.nodes), compare);
+}
+
+/** Balanced comparison is no order, so the input order shows in the result. Source: part 2, 10.2.1. */
+function inDescendingSlots(nodes: readonly ClusterNode[]): ClusterNode[] {
+  const byId = new Map(nodes.map((node) => [node.id, node] as const));
+  const result: ClusterNode[] = [];
+  for (const id of hashOrder([...byId.keys()])) {
+    const node = byId.get(id);
+    if (node !== undefined) result.push(node);
+  }
+  return result.reverse();
+}
+
+/** Negative: `a` is better. Source: part 2, 10.2. */
+export function compareNodes(
+  cluster: Cluster,
+  pair: {
+    readonly a: ClusterNode;
+    readonly b: ClusterNode;
+    readonly scoreA: number;
+    readonly scoreB: number;
+    readonly preferred: ClusterNode | null;
+  },
+): number {
+  const { a, b, preferred } = pair;
+  if (a === b) return 0;
+  const scoreA = isAvailable(a) ? pair.scoreA : -INFINITY;
+  const scoreB = isAvailable(b) ? pair.scoreB : -INFINITY;
+  if (scoreA !== scoreB) return scoreA > scoreB ? -1 : 1;
+  const strategy = cluster.options.placementStrategy;
+  if (strategy !== "minimal") {
+    if (strategy === "balanced") {
+      const points = compareCapacity(a, b);
+      if (points !== 0) return points > 0 ? -1 : 1;
+    }
+    if (a.assignedCount !== b.assignedCount) return a.assignedCount - b.assignedCount;
+    if (a === preferred) return -1;
+    if (b === preferred) return 1;
+  }
+  if (a.name === b.name) return 0;
+  return a.name < b.name ? -1 : 1;
+}
