@@ -1,3 +1,4 @@
+import { intervalText } from "@quorate/cib";
 import { ActionFlag } from "../model/action.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { HistoryEntry } from "../model/history-entry.ts";
@@ -29,7 +30,13 @@ export function hasDefinitionChanged(
     return true;
   }
   const comparison = compareDigests(cluster, resource, node, entry);
-  if (comparison !== "match" && isOnlyPrivateChange(cluster, resource, node, entry)) return false;
+  if (comparison !== "match" && isOnlyPrivateChange(cluster, resource, node, entry)) {
+    cluster.scoreLines.push({
+      kind: "notice",
+      text: `Only 'private' parameters to ${intervalText(intervalMs)}-interval ${operation} for ${resource.id} on ${node.name} changed: ${entry.transitionMagic ?? ""}`,
+    });
+    return false;
+  }
   switch (comparison) {
     case "match":
       return false;

@@ -89,14 +89,28 @@ export function addDeviceDigests(cluster: Cluster, action: Action, node: Cluster
     const type = device.primitive?.type ?? "";
     const deviceAll = `${device.id}:${type}:${digests.all}`;
     const deviceSecure = `${device.id}:${type}:${digests.secure}`;
-    if (knownAll !== null && !knownAll.includes(deviceAll) && !knownSecure.includes(deviceSecure)) {
-      action.flags &= ~ActionFlag.Optional;
+    if (knownAll !== null && !knownAll.includes(deviceAll)) {
+      if (knownSecure.includes(deviceSecure)) {
+        notice(cluster, `Only 'private' parameters to ${device.id} for unfencing ${node.name} changed`);
+      } else {
+        notice(
+          cluster,
+          `Parameters to ${device.id} for unfencing ${node.name} changed, try '${deviceSecure}'`,
+        );
+        action.flags &= ~ActionFlag.Optional;
+        notice(cluster, `notice: Unfencing node ${node.name} because the definition of ${device.id} changed`);
+      }
     }
     all += `${deviceAll},`;
     secure += `${deviceSecure},`;
   }
   action.meta.set("digests-all", all);
   action.meta.set("digests-secure", secure);
+}
+
+/** A line that is printed among the scores (part 1, 19.9). */
+function notice(cluster: Cluster, text: string): void {
+  cluster.scoreLines.push({ kind: "notice", text });
 }
 
 function unfencingDevices(cluster: Cluster): Resource[] {

@@ -1,23 +1,16 @@
 import { type Action, ActionFlag } from "../model/action.ts";
 
-type LosableFlag = typeof ActionFlag.Optional | typeof ActionFlag.Runnable | typeof ActionFlag.Migratable;
-
-function reasonKind(flag: LosableFlag): "required" | "unrunnable" | "unmigrateable" {
-  switch (flag) {
-    case ActionFlag.Optional:
-      return "required";
-    case ActionFlag.Runnable:
-      return "unrunnable";
-    case ActionFlag.Migratable:
-      return "unmigrateable";
-  }
+/** The kind of reason that the loss of a flag has. */
+function reasonKind(flag: number): "required" | "unrunnable" | "unmigrateable" {
+  if (flag === ActionFlag.Optional) return "required";
+  return flag === ActionFlag.Runnable ? "unrunnable" : "unmigrateable";
 }
 
 /**
- * Takes a flag from an action because of another one, which becomes the reason unless there is one already, or
+ * Takes a flag (optional, runnable or migratable) from an action because of another one, which becomes the reason unless there is one already, or
  * both actions are of one resource. Source: part 4, 5.4.
  */
-export function clearFlagBecause(action: Action, flag: LosableFlag, cause: Action): void {
+export function clearFlagBecause(action: Action, flag: number, cause: Action): void {
   if ((action.flags & flag) === 0) return;
   action.flags &= ~flag;
   if (action.resource === cause.resource || action.reason !== null) return;

@@ -44,6 +44,7 @@ function applyToPair(run: UpdateRun, facts: KindFacts): number {
   const thenBefore = then.flags;
   applyToActions(facts);
   let changed: number = Changed.None;
+  if (then.flags !== thenBefore || first.flags !== firstBefore) run.noteChange();
   if (then.flags !== thenBefore) {
     changed |= Changed.Then;
     if (then.resource !== null && then.resource.parent !== null) run.update(then);

@@ -56,6 +56,7 @@ export function applyRelation(run: UpdateRun, facts: RelationFacts): number {
   }
   if (isBlockedStop(first, relation.kinds) && hasActionFlags(then, ActionFlag.Runnable)) {
     then.flags &= ~ActionFlag.Runnable;
+    run.noteChange();
     changed |= Changed.Then;
   }
   return changed;
@@ -66,7 +67,7 @@ function applyOne(run: UpdateRun, facts: RelationFacts, kind: number, scope: Clu
   switch (kind) {
     case RelationKind.ThenImpliesFirst:
       return first.resource === null
-        ? makeUnrunnableIfRequired(first, firstFlags)
+        ? makeUnrunnableIfRequired(run, first, firstFlags)
         : method(run, first.resource, facts, kind, scope);
     case RelationKind.NestedRemoteProbe:
       if (!isRunnable(firstFlags) && first.resource !== null && first.resource.activeNodes.length > 0) {
@@ -78,7 +79,7 @@ function applyOne(run: UpdateRun, facts: RelationFacts, kind: number, scope: Clu
         : method(run, then.resource, facts, RelationKind.UnrunnableFirstBlocks, scope);
     default:
       return then.resource === null
-        ? applyWithoutResource(facts, kind)
+        ? applyWithoutResource(run, facts, kind)
         : method(run, then.resource, facts, kind, scope);
   }
 }
@@ -95,7 +96,7 @@ function method(
 }
 
 /** What a relation means for fencing, shutdown and other actions without resource; they get no reason from it. */
-function applyWithoutResource(facts: RelationFacts, kind: number): number {
+function applyWithoutResource(run: UpdateRun, facts: RelationFacts, kind: number): number {
   const { then, firstFlags } = facts;
   const flagsBefore = then.flags;
   switch (kind) {
@@ -112,12 +113,15 @@ function applyWithoutResource(facts: RelationFacts, kind: number): number {
       }
       break;
   }
-  return then.flags === flagsBefore ? Changed.None : Changed.Then;
+  if (then.flags === flagsBefore) return Changed.None;
+  run.noteChange();
+  return Changed.Then;
 }
 
-function makeUnrunnableIfRequired(first: Action, firstFlags: number): number {
+function makeUnrunnableIfRequired(run: UpdateRun, first: Action, firstFlags: number): number {
   if (!isRequired(firstFlags) || !hasActionFlags(first, ActionFlag.Runnable)) return Changed.None;
   first.flags &= ~ActionFlag.Runnable;
+  run.noteChange();
   return Changed.First;
 }
 

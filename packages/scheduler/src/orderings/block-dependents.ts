@@ -39,6 +39,7 @@ function blockWithParts(run: UpdateRun, resource: Resource, task: string, reason
     if (!hasActionFlags(action, ActionFlag.Runnable)) continue;
     action.flags &= ~ActionFlag.Runnable;
     action.reason ??= reason;
+    run.noteChange();
     blockColocationDependents(run, action);
     run.update(action);
   }

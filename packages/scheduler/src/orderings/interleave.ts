@@ -51,7 +51,10 @@ export function applyInterleaved(run: UpdateRun, facts: KindFacts): number {
     const firstOfPair = actionOfFirst(partner, task, facts.scope);
     const thenOfPair = actionOfThen(instance, then.task, facts.scope);
     if (firstOfPair === null || thenOfPair === null) continue;
-    if (addRelation(firstOfPair, thenOfPair, facts.kind)) changed |= Changed.First | Changed.Then;
+    if (addRelation(firstOfPair, thenOfPair, facts.kind)) {
+      run.noteChange();
+      changed |= Changed.First | Changed.Then;
+    }
     changed |= applyToResource(run, thenOfPair.resource ?? instance, {
       first: firstOfPair,
       then: thenOfPair,
@@ -71,6 +74,7 @@ function unassignsWithoutPartner(kind: number): boolean {
 function unassign(run: UpdateRun, instance: Resource): boolean {
   const hadNode = locationsOf(instance, "assigned").length > 0;
   assignResource(run.cluster, instance, null, { isForced: true, stopsIfFailed: true });
+  run.noteChange();
   return hadNode;
 }
 

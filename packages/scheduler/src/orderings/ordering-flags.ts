@@ -1,5 +1,5 @@
-import { parseActionKey } from "../actions/action-key.ts";
-import { firstAction } from "../actions/find-actions.ts";
+import { actionKey, parseActionKey } from "../actions/action-key.ts";
+import { allActions, firstAction } from "../actions/find-actions.ts";
 import { foldCompletion } from "../actions/tasks.ts";
 import { type Action, ActionFlag } from "../model/action.ts";
 import type { ClusterNode } from "../model/node.ts";
@@ -8,15 +8,73 @@ import { type Resource, Variant } from "../model/resource.ts";
 const INITIAL = ActionFlag.Optional | ActionFlag.Runnable | ActionFlag.Pseudo;
 
 /**
- * The flags of an action as orderings see them: those of a collective's action follow from its parts, and are
- * written back to it where they are stricter. `node` is the other action's node. Source: part 4, 12.2.
+ * The flags of actions as orderings see them: those of a collective's action follow from its parts, and are written
+ * back to it where they are stricter. Results are kept until `forget`, which has to be called when the flags of
+ * any action change. Source: part 4, 12.2.
  */
-export function orderingFlags(action: Action, node: ClusterNode | null): number {
-  const resource = action.resource;
-  if (resource === null || resource.variant === Variant.Primitive) return action.flags;
-  const flags = flagsOf(action, resource, null);
-  if (node === null || resource.clone === null) return flags;
-  return flagsOf(action, resource, node) | (flags & ActionFlag.Runnable);
+export class OrderingFlags {
+  readonly #known = new Map<Action, KnownFlags>();
+
+  /** `node` is the other action's node: of a clone, only what is there counts. */
+  of(action: Action, node: ClusterNode | null): number {
+    const resource = action.resource;
+    if (resource === null || resource.variant === Variant.Primitive) return action.flags;
+    let known = this.#known.get(action);
+    if (known === undefined) {
+      known = { anywhere: flagsOf(action, resource, null), byNode: new Map(), parts: null };
+      this.#known.set(action, known);
+    }
+    if (node === null || resource.clone === null) return known.anywhere;
+    let here = known.byNode.get(node);
+    if (here === undefined) {
+      here = cloneFlagsOn(action, resource, node, known) | (known.anywhere & ActionFlag.Runnable);
+      known.byNode.set(node, here);
+    }
+    return here;
+  }
+
+  forget(): void {
+    if (this.#known.size > 0) this.#known.clear();
+  }
+}
+
+interface KnownFlags {
+  readonly anywhere: number;
+  readonly byNode: Map<ClusterNode, number>;
+  /** Of a clone of primitives: the newest action of each instance on each node; made when it is needed first. */
+  parts: ReadonlyMap<ClusterNode, readonly Action[]> | null;
+}
+
+/** The same as `collectiveFlags` with a node, without a look at instances that have nothing there. */
+function cloneFlagsOn(action: Action, clone: Resource, node: ClusterNode, known: KnownFlags): number {
+  if (clone.children[0]?.variant !== Variant.Primitive) return collectiveFlags(action, clone, node);
+  known.parts ??= instanceActionsByNode(action, clone);
+  let flags = INITIAL;
+  let isAnyRunnable = false;
+  for (const part of known.parts.get(node) ?? []) {
+    if ((part.flags & ActionFlag.Optional) === 0) flags &= ~ActionFlag.Optional;
+    if ((part.flags & ActionFlag.Runnable) !== 0) isAnyRunnable = true;
+  }
+  if ((flags & ActionFlag.Optional) === 0) action.flags &= ~ActionFlag.Optional;
+  return isAnyRunnable ? flags : flags & ~ActionFlag.Runnable;
+}
+
+function instanceActionsByNode(action: Action, clone: Resource): ReadonlyMap<ClusterNode, readonly Action[]> {
+  const result = new Map<ClusterNode, Action[]>();
+  const task = instanceTask(action, clone);
+  for (const instance of clone.children) {
+    const seen = new Set<ClusterNode>();
+    const candidates = allActions(instance, actionKey(instance.id, task, 0));
+    for (let i = candidates.length - 1; i >= 0; i--) {
+      const part = candidates[i] as Action;
+      if (part.node === null || seen.has(part.node)) continue;
+      seen.add(part.node);
+      const others = result.get(part.node);
+      if (others === undefined) result.set(part.node, [part]);
+      else others.push(part);
+    }
+  }
+  return result;
 }
 
 /** The flags of the action as the resource sees it, with only those parts that are on the node if one is given. */

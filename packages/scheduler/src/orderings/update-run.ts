@@ -7,7 +7,7 @@ import { ResourceFlag } from "../model/resource.ts";
 import { Changed } from "./apply-kind.ts";
 import { applyRelation } from "./apply-relation.ts";
 import { blockColocationDependents } from "./block-dependents.ts";
-import { orderingFlags } from "./ordering-flags.ts";
+import { OrderingFlags } from "./ordering-flags.ts";
 import { addRelation } from "./relations.ts";
 import { actionForOrdering } from "./remap-first.ts";
 
@@ -21,8 +21,13 @@ const DEPTH_MAX = 400;
  */
 export class UpdateRun {
   readonly cluster: Cluster;
+  readonly #flags = new OrderingFlags();
   readonly #waiting: Action[] = [];
   #depth = 0;
+  /** Counts changes of flags and relations of any action. */
+  #version = 0;
+  /** The version in which an action was looked at without any change: until the next change that need not be repeated. */
+  readonly #settledIn = new Map<Action, number>();
 
   constructor(cluster: Cluster) {
     this.cluster = cluster;
@@ -51,7 +56,15 @@ export class UpdateRun {
     }
   }
 
+  /** Has to be told of each change of flags or relations. */
+  noteChange(): void {
+    this.#version += 1;
+    this.#flags.forget();
+  }
+
   #updateOne(then: Action): void {
+    const versionBefore = this.#version;
+    if (this.#settledIn.get(then) === versionBefore) return;
     const flagsBefore = then.flags;
     if (then.requiredRunnableBefore > 0) {
       then.runnableBefore = 0;
@@ -63,10 +76,17 @@ export class UpdateRun {
       changed = this.#updateByInput(then, then.before[i] as Relation, changed & ~Changed.First);
     }
     if (then.requiredRunnableBefore > 0) {
-      if (then.flags === flagsBefore) changed &= ~Changed.Then;
-      else changed |= Changed.Then;
+      if (then.flags === flagsBefore) {
+        changed &= ~Changed.Then;
+      } else {
+        changed |= Changed.Then;
+        this.noteChange();
+      }
     }
-    if ((changed & Changed.Then) === 0) return;
+    if ((changed & Changed.Then) === 0) {
+      if (this.#version === versionBefore) this.#settledIn.set(then, versionBefore);
+      return;
+    }
     const wasRunnable = (flagsBefore & ActionFlag.Runnable) !== 0;
     if (wasRunnable && !hasActionFlags(then, ActionFlag.Runnable)) blockColocationDependents(this, then);
     this.update(then);
@@ -90,17 +110,21 @@ export class UpdateRun {
       first.resource !== null &&
       !hasActionFlags(then, ActionFlag.Optional)
     ) {
-      first.flags |= ActionFlag.Optional;
+      if (!hasActionFlags(first, ActionFlag.Optional)) {
+        first.flags |= ActionFlag.Optional;
+        this.noteChange();
+      }
       if (first.task === "reload-agent") first.resource.flags &= ~ResourceFlag.Reload;
     }
     first = actionForOrdering(first, then);
-    const firstFlags = orderingFlags(first, then.node);
-    const thenFlags = orderingFlags(then, first.node);
+    const firstFlags = this.#flags.of(first, then.node);
+    const thenFlags = this.#flags.of(then, first.node);
     if (first === relation.action) {
       changed |= applyRelation(this, { first, then, firstFlags, thenFlags, relation });
     } else if (addRelation(first, then, relation.kinds)) {
       changed |= Changed.Then;
       relation.kinds = RelationKind.None;
+      this.noteChange();
     }
     if ((changed & Changed.First) !== 0) {
       this.updateAfter(first);
