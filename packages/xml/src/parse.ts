@@ -75,6 +75,7 @@ class TreeBuilder {
   });
   private root: XmlElement | null = null;
   private current: XmlElement | null = null;
+  private closed: XmlElement | null = null;
   private depth = 0;
   private nodeCount = 0;
   private startLine = 0;
@@ -99,6 +100,7 @@ class TreeBuilder {
     parser.on("opentag", (tag) => this.open(tag.name, tag.attributes));
     parser.on("closetag", () => {
       this.depth--;
+      this.closed = this.current;
       this.current = this.current?.parent ?? null;
     });
     parser.on("text", (piece) => this.addText(piece));
@@ -166,9 +168,9 @@ class TreeBuilder {
       this.refuse(`the document has more than ${this.nodeCountMax} nodes`);
   }
 
-  /** The library does not say which element the wrong tag should have closed. */
+  /** The library closes the open element before it finds that the tag has another name, which it does not tell. */
   private explain(message: string): string {
-    const open = this.current;
+    const open = this.closed;
     if (message !== "unexpected close tag" || open === null) return message;
     return `unexpected close tag, <${open.name}> of line ${open.line} is open`;
   }
