@@ -26,6 +26,8 @@ export type ScoreCause =
   | { readonly kind: "location"; readonly constraint: string }
   | { readonly kind: "colocation"; readonly constraint: string; readonly with: string }
   | { readonly kind: "stickiness" }
+  /** What the agent said about promotion. */
+  | { readonly kind: "promotion-score" }
   | { readonly kind: "migration-threshold"; readonly failCount: number; readonly threshold: number }
   | { readonly kind: "node-health" }
   | { readonly kind: "ticket"; readonly ticket: string }

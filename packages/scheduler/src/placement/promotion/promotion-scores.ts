@@ -1,0 +1,33 @@
+import { addScores } from "@quorate/cib";
+import type { Cluster } from "../../model/cluster.ts";
+import { isAvailable } from "../../model/node.ts";
+import type { Resource } from "../../model/resource.ts";
+import { presenceOf, promotionScore } from "./promotion-score.ts";
+
+/**
+ * Lets the instances of a promotable clone prefer the nodes where they want to be promoted; once per run.
+ * Source: scheduler specification, part 2, 17.1.
+ */
+export function addPromotionScores(cluster: Cluster, clone: Resource): void {
+  const facts = clone.clone;
+  if (facts === null || facts.hasPromotionScores) return;
+  facts.hasPromotionScores = true;
+  const presences = presenceOf(clone);
+  for (const instance of clone.children) {
+    const allowed = instance.allowedNodes;
+    for (const node of allowed.nodes) {
+      if (!isAvailable(node)) continue;
+      const { score } = promotionScore(instance, node, presences);
+      if (score <= 0) continue;
+      allowed.setScore(node, addScores(allowed.score(node), score));
+      if (score > instance.priority) instance.priority = score;
+      cluster.explanations.push({
+        kind: "score",
+        resource: instance.id,
+        node: node.name,
+        score,
+        cause: { kind: "promotion-score" },
+      });
+    }
+  }
+}
