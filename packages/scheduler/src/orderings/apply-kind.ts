@@ -3,6 +3,7 @@ import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
 import type { ClusterNode } from "../model/node.ts";
 import { RelationKind } from "../model/ordering.ts";
 import { type Resource, Variant } from "../model/resource.ts";
+import { instancesOf } from "./compatible-instance.ts";
 import { applyInterleaved, isInterleaved } from "./interleave.ts";
 import { applyToActions } from "./pair-effects.ts";
 import type { UpdateRun } from "./update-run.ts";
@@ -92,13 +93,7 @@ function cannotMatter(facts: KindFacts): boolean {
   }
 }
 
-/** Instances of a clone, containers of a bundle, members of a group; none of a primitive. */
-export function instancesOf(collective: Resource): readonly Resource[] {
-  const bundle = collective.bundle;
-  return bundle === null ? collective.children : bundle.replicas.map((replica) => replica.container);
-}
-
-export function withThen(facts: KindFacts, then: Action): KindFacts {
+function withThen(facts: KindFacts, then: Action): KindFacts {
   return {
     first: facts.first,
     then,

@@ -7,8 +7,8 @@ import type { ClusterNode } from "../model/node.ts";
 import { RelationKind } from "../model/ordering.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { assignResource } from "../placement/assign-node.ts";
-import { sortedAllowedNodes } from "../placement/node-comparison.ts";
-import { applyToResource, Changed, instancesOf, type KindFacts } from "./apply-kind.ts";
+import { applyToResource, Changed, type KindFacts } from "./apply-kind.ts";
+import { compatibleInstance, instancesOf, type Sense } from "./compatible-instance.ts";
 import { flagsOf, instanceTask } from "./ordering-flags.ts";
 import { addRelation } from "./relations.ts";
 import type { UpdateRun } from "./update-run.ts";
@@ -27,8 +27,6 @@ function isCollective(resource: Resource): boolean {
   return resource.clone !== null || resource.bundle !== null;
 }
 
-type Sense = "current" | "assigned";
-
 /** Applies the kind to each pair of instances that share a node. Source: part 4, 12.6.4. */
 export function applyInterleaved(run: UpdateRun, facts: KindFacts): number {
   const { first, then } = facts;
@@ -38,10 +36,10 @@ export function applyInterleaved(run: UpdateRun, facts: KindFacts): number {
   const isCurrent = first.key.endsWith("_stopped_0") || first.key.endsWith("_demoted_0");
   const sense: Sense = isCurrent ? "current" : "assigned";
   const task = instanceTask(first, from);
-  const byNode = instancesByNode(from, sense);
+  const byNode = run.instances.byNode(from, sense);
   let changed: number = Changed.None;
   for (const instance of instancesOf(to)) {
-    const partner = compatibleInstance(run, byNode, instance, sense);
+    const partner = compatibleInstance(run.cluster, byNode, instance, sense);
     if (partner === null) {
       if (!isCurrent && unassignsWithoutPartner(facts.kind) && unassign(run, instance)) {
         changed |= Changed.Then;
@@ -74,40 +72,9 @@ function unassignsWithoutPartner(kind: number): boolean {
 function unassign(run: UpdateRun, instance: Resource): boolean {
   const hadNode = locationsOf(instance, "assigned").length > 0;
   assignResource(run.cluster, instance, null, { isForced: true, stopsIfFailed: true });
+  run.instances.forget();
   run.noteChange();
   return hadNode;
-}
-
-/** The first instance on each node, of those that are on exactly one and not blocked. */
-export function instancesByNode(collective: Resource, sense: Sense): ReadonlyMap<ClusterNode, Resource> {
-  const result = new Map<ClusterNode, Resource>();
-  for (const instance of instancesOf(collective)) {
-    if (isBlocked(instance)) continue;
-    const nodes = locationsOf(instance, sense);
-    const node = nodes[0];
-    if (nodes.length === 1 && node !== undefined && !result.has(node)) result.set(node, instance);
-  }
-  return result;
-}
-
-/** The instance that shares the node of `instance`, or of its allowed nodes the best that has one. */
-export function compatibleInstance(
-  run: Pick<UpdateRun, "cluster">,
-  byNode: ReadonlyMap<ClusterNode, Resource>,
-  instance: Resource,
-  sense: Sense,
-): Resource | null {
-  const nodes = locationsOf(instance, sense);
-  if (nodes.length === 1) return byNode.get(nodes[0] as ClusterNode) ?? null;
-  for (const node of sortedAllowedNodes(run.cluster, instance)) {
-    const found = byNode.get(node);
-    if (found !== undefined) return found;
-  }
-  return null;
-}
-
-function isBlocked(resource: Resource): boolean {
-  return hasFlags(resource, ResourceFlag.Blocked) || resource.children.some(isBlocked);
 }
 
 /** In a container the bundled instance does the work, except that it stops with the container. */

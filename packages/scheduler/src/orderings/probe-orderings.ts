@@ -6,7 +6,7 @@ import { forEachLeaf, topOf } from "../model/ancestry.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type Ordering, type Relation, RelationKind } from "../model/ordering.ts";
 import { type Resource, Variant } from "../model/resource.ts";
-import { compatibleInstance, instancesByNode } from "./interleave.ts";
+import { compatibleInstance, InstanceIndex } from "./compatible-instance.ts";
 import { addRelation } from "./relations.ts";
 
 /**
@@ -14,14 +14,37 @@ import { addRelation } from "./relations.ts";
  * done before the probe. Source: part 3, 23.
  */
 export function orderProbes(cluster: Cluster): void {
+  const instances = new InstanceIndex();
+  const leading = leadingToRestarts(cluster);
   for (const resource of cluster.resources) {
-    forEachLeaf(resource, (leaf) => orderProbesOf(cluster, leaf));
+    forEachLeaf(resource, (leaf) => orderProbesOf(cluster, { instances, leading }, leaf));
   }
   for (const ordering of cluster.orderings) orderProbesLikeStop(ordering);
 }
 
+/** What is worked out once for all probes. */
+interface ProbeIndex {
+  readonly instances: InstanceIndex;
+  /** Actions from which a walk may come to a restart; for all others it need not begin. */
+  readonly leading: ReadonlySet<Action>;
+}
+
+/** All actions from which relations that may be followed lead to the start of something that would stop first. */
+function leadingToRestarts(cluster: Cluster): ReadonlySet<Action> {
+  const leading = new Set<Action>();
+  for (const action of cluster.actions) if (restartsOf(action).length > 0) leading.add(action);
+  // A set can be extended while it is walked; what is added is visited, too.
+  for (const then of leading) {
+    for (const { action: first, kinds } of then.before) {
+      const isChild = then.resource !== null && then.resource.parent === first.resource;
+      if ((kinds & RelationKind.FirstImpliesThen) !== 0 || isChild) leading.add(first);
+    }
+  }
+  return leading;
+}
+
 /** Source: part 3, 23.1. */
-function orderProbesOf(cluster: Cluster, resource: Resource): void {
+function orderProbesOf(cluster: Cluster, index: ProbeIndex, resource: Resource): void {
   const probes = allActions(resource, actionKey(resource.id, "monitor", 0));
   if (probes.length === 0) return;
   // What follows depends on the successor and the resource, not on the probe's node.
@@ -32,7 +55,7 @@ function orderProbesOf(cluster: Cluster, resource: Resource): void {
       orderUnrunnableProbe(resource, probe, relation);
       let restarts = restartsBySuccessor.get(relation.action);
       if (restarts === undefined) {
-        restarts = restartsBehind(cluster, resource, relation.action);
+        restarts = restartsBehind(cluster, index, resource, relation.action);
         restartsBySuccessor.set(relation.action, restarts);
       }
       for (const restart of restarts) addRelation(probe, restart, RelationKind.Ordered);
@@ -58,14 +81,20 @@ function orderUnrunnableProbe(resource: Resource, probe: Action, relation: Relat
 }
 
 /** The stops and demotes of what is implied by the action, depth first. Source: part 3, 23.1 (b). */
-function restartsBehind(cluster: Cluster, resource: Resource, successor: Action): readonly Action[] {
+function restartsBehind(
+  cluster: Cluster,
+  index: ProbeIndex,
+  resource: Resource,
+  successor: Action,
+): readonly Action[] {
   const restarts: Action[] = [];
+  if (!index.leading.has(successor)) return restarts;
   const seen = new Set<Action>([successor]);
   const stack: Action[] = [successor];
   while (stack.length > 0) {
     const action = stack.pop() as Action;
-    addRestarts(restarts, resource, action);
-    const follows = followRule(cluster, resource, action.resource);
+    if (action.resource !== resource) restarts.push(...restartsOf(action));
+    const follows = followRule(cluster, index, resource, action.resource);
     // The newest relation is followed first, so it has to be pushed last.
     for (const relation of action.after) {
       if (seen.has(relation.action) || !follows(relation)) continue;
@@ -76,19 +105,21 @@ function restartsBehind(cluster: Cluster, resource: Resource, successor: Action)
   return restarts;
 }
 
-function addRestarts(restarts: Action[], resource: Resource, action: Action): void {
-  const other = action.resource;
-  if (other === null || other === resource || other.variant !== Variant.Primitive) return;
+/** The stops of a primitive for its start, the demotes for its promotion; as far as they are real actions. */
+function restartsOf(action: Action): readonly Action[] {
+  const resource = action.resource;
+  if (resource === null || resource.variant !== Variant.Primitive) return [];
   const task = action.task === "start" ? "stop" : action.task === "promote" ? "demote" : null;
-  if (task === null) return;
-  for (const restart of allActions(other, actionKey(other.id, task, 0))) {
-    if (!hasActionFlags(restart, ActionFlag.Pseudo)) restarts.push(restart);
-  }
+  if (task === null) return [];
+  return allActions(resource, actionKey(resource.id, task, 0)).filter(
+    (restart) => !hasActionFlags(restart, ActionFlag.Pseudo),
+  );
 }
 
 /** Which relations of an action of `collective` lead on. */
 function followRule(
   cluster: Cluster,
+  index: ProbeIndex,
   resource: Resource,
   collective: Resource | null,
 ): (relation: Relation) => boolean {
@@ -99,7 +130,7 @@ function followRule(
   const isInterleaved =
     collective.variant !== Variant.Group && isTrue(collective.meta.get("interleave") ?? null);
   const instance = isInterleaved
-    ? compatibleInstance({ cluster }, instancesByNode(collective, "assigned"), resource, "assigned")
+    ? compatibleInstance(cluster, index.instances.byNode(collective, "assigned"), resource, "assigned")
     : null;
   return (relation) => {
     if (isImplied(relation)) return true;

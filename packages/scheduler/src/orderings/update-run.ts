@@ -7,6 +7,7 @@ import { ResourceFlag } from "../model/resource.ts";
 import { Changed } from "./apply-kind.ts";
 import { applyRelation } from "./apply-relation.ts";
 import { blockColocationDependents } from "./block-dependents.ts";
+import { InstanceIndex } from "./compatible-instance.ts";
 import { OrderingFlags } from "./ordering-flags.ts";
 import { addRelation } from "./relations.ts";
 import { actionForOrdering } from "./remap-first.ts";
@@ -21,6 +22,7 @@ const DEPTH_MAX = 400;
  */
 export class UpdateRun {
   readonly cluster: Cluster;
+  readonly instances = new InstanceIndex();
   readonly #flags = new OrderingFlags();
   readonly #waiting: Action[] = [];
   #depth = 0;
