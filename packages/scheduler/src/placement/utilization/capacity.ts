@@ -1,6 +1,8 @@
 import { parseInteger } from "@quorate/cib";
 import type { ClusterNode } from "../../model/node.ts";
 import type { Resource } from "../../model/resource.ts";
+import type { UtilizationAmount } from "../../model/score-line.ts";
+import { hashOrder } from "./hash-order.ts";
 
 const INT_MIN = -2147483648;
 const INT_MAX = 2147483647;
@@ -26,14 +28,14 @@ export function resetCapacities(nodes: readonly ClusterNode[]): void {
 }
 
 /** The node gives what the resource needs. What it has nothing of becomes negative. Source: part 2, 19.1.2. */
-export function subtractUtilization(resource: Resource, node: ClusterNode): void {
+export function consumeCapacity(node: ClusterNode, resource: Resource): void {
   for (const [name, text] of resource.utilization) {
     node.capacity.set(name, clip((node.capacity.get(name) ?? 0) - amountOf(text)));
   }
 }
 
-/** Undoes `subtractUtilization`. */
-export function restoreUtilization(resource: Resource, node: ClusterNode): void {
+/** Undoes `consumeCapacity`. */
+export function releaseCapacity(node: ClusterNode, resource: Resource): void {
   for (const [name, text] of resource.utilization) {
     node.capacity.set(name, clip((node.capacity.get(name) ?? 0) + amountOf(text)));
   }
@@ -51,4 +53,21 @@ export function compareCapacity(a: ClusterNode, b: ClusterNode): number {
 export function hasRoom(node: ClusterNode, needs: ReadonlyMap<string, number>): boolean {
   for (const [name, amount] of needs) if (amount > (node.capacity.get(name) ?? 0)) return false;
   return true;
+}
+
+/** Capacities for display: as configured, until an assignment changed the number; in the reference's order. */
+export function capacityAmounts(node: ClusterNode): UtilizationAmount[] {
+  return hashOrder([...node.capacity.keys()]).map((name) => {
+    const amount = node.capacity.get(name) ?? 0;
+    const text = node.utilization.get(name);
+    return { name, value: text !== undefined && amountOf(text) === amount ? text : String(amount) };
+  });
+}
+
+/** What a resource needs, for display: as configured. */
+export function utilizationAmounts(resource: Resource): UtilizationAmount[] {
+  return hashOrder([...resource.utilization.keys()]).map((name) => ({
+    name,
+    value: resource.utilization.get(name) ?? "",
+  }));
 }

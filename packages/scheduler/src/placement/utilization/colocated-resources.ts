@@ -1,8 +1,7 @@
 import { INFINITY } from "@quorate/cib";
-import { replicaOf } from "../../model/ancestry.ts";
 import type { Colocation } from "../../model/colocation.ts";
-import { hasFlags, type Resource, ResourceFlag, Variant } from "../../model/resource.ts";
-import { Role } from "../../model/role.ts";
+import { type Resource, Variant } from "../../model/resource.ts";
+import { effectOf } from "../colocation/apply-to-primitive.ts";
 import { thisWithColocations, withThisColocations } from "../colocation-lists.ts";
 
 /**
@@ -54,22 +53,7 @@ function isCloned(resource: Resource): boolean {
   return resource.parent !== null && resource.parent.variant === Variant.Clone;
 }
 
-/** Whether a colocation is about the place, as if nothing were assigned yet. Source: part 2, 13.1 without 1 and 4. */
+/** Whether a colocation is about the place, as if nothing were assigned yet. */
 function decidesPlace(colocation: Colocation, dependent: Resource, primary: Resource): boolean {
-  const { dependentRole, primaryRole } = colocation;
-  const actor = roleResource(dependent);
-  const isRoleChoice =
-    dependentRole >= Role.Unpromoted &&
-    actor.parent !== null &&
-    hasFlags(actor.parent, ResourceFlag.Promotable) &&
-    !hasFlags(actor, ResourceFlag.Unassigned);
-  if (isRoleChoice) return false;
-  if (dependentRole !== Role.Unknown && dependentRole !== actor.nextRole) return false;
-  return primaryRole === Role.Unknown || primaryRole === roleResource(primary).nextRole;
-}
-
-/** For a replica's container, what runs inside has the role. */
-function roleResource(resource: Resource): Resource {
-  if (!hasFlags(resource, ResourceFlag.ReplicaContainer)) return resource;
-  return replicaOf(resource)?.instance ?? resource;
+  return effectOf(colocation, { dependent, primary }, { ignoresAssignment: true }) === "location";
 }

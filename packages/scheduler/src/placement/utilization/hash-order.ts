@@ -10,11 +10,6 @@ export function hashOrder(keys: readonly string[]): string[] {
   return table.keysInOrder();
 }
 
-/** Nodes of an allowed table in the reverse of the order in which the reference goes through it. Part 2, 10.2.1. */
-export function descendingSlots(nodes: readonly ClusterNode[]): ClusterNode[] {
-  return ascendingSlots(nodes).reverse();
-}
-
 /** Nodes of an allowed table in the order in which the reference goes through it: tables are keyed by node id. */
 export function ascendingSlots(nodes: readonly ClusterNode[]): ClusterNode[] {
   const byId = new Map<string, ClusterNode>();

@@ -1,8 +1,6 @@
 import type { Cluster } from "../../model/cluster.ts";
-import { type ClusterNode, isBundleNode } from "../../model/node.ts";
-import type { Resource } from "../../model/resource.ts";
-import type { UtilizationAmount } from "../../model/score-line.ts";
-import { hashOrder } from "./hash-order.ts";
+import { isBundleNode } from "../../model/node.ts";
+import { capacityAmounts } from "./capacity.ts";
 
 /** Reports what every node but bundle nodes has to give. Source: part 2, 21.4. */
 export function recordCapacities(cluster: Cluster, moment: "original" | "remaining"): void {
@@ -10,26 +8,4 @@ export function recordCapacities(cluster: Cluster, moment: "original" | "remaini
     if (isBundleNode(node)) continue;
     cluster.scoreLines.push({ kind: "capacity", moment, node: node.name, amounts: capacityAmounts(node) });
   }
-}
-
-/** Reports what an assignment takes from a node. Source: part 2, 21.4. */
-export function recordUtilization(cluster: Cluster, resource: Resource, node: ClusterNode): void {
-  cluster.scoreLines.push({
-    kind: "utilization",
-    resource: resource.id,
-    node: node.name,
-    amounts: amountsOf(resource.utilization),
-  });
-}
-
-/** As configured, until an assignment has changed the number. */
-function capacityAmounts(node: ClusterNode): UtilizationAmount[] {
-  return hashOrder([...node.capacity.keys()]).map((name) => ({
-    name,
-    value: String(node.capacity.get(name) ?? 0),
-  }));
-}
-
-function amountsOf(utilization: ReadonlyMap<string, string>): UtilizationAmount[] {
-  return hashOrder([...utilization.keys()]).map((name) => ({ name, value: utilization.get(name) ?? "" }));
 }

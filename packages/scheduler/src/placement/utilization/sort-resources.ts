@@ -6,7 +6,7 @@ import { mergeSort } from "../../model/merge-sort.ts";
 import type { ClusterNode } from "../../model/node.ts";
 import type { Resource } from "../../model/resource.ts";
 import { addColocatedScores } from "../colocation/colocated-scores.ts";
-import { sortNodes } from "../node-comparison.ts";
+import { compareNodes } from "../node-comparison.ts";
 
 /**
  * Sorts the top-level resources for assignment, unless the placement strategy is `default`: by priority, then by how
@@ -14,10 +14,12 @@ import { sortNodes } from "../node-comparison.ts";
  */
 export function sortResources(cluster: Cluster): void {
   if (cluster.options.placementStrategy === "default") return;
-  const nodes = sortNodes(cluster, cluster.nodes);
+  const nodes = mergeSort(cluster.nodes, (a, b) =>
+    compareNodes(cluster, { a, b, scoreA: a.baseScore, scoreB: b.baseScore, preferred: null }),
+  );
   const tables = new Map<Resource, AllowedNodes>();
   const tableOf = (resource: Resource): AllowedNodes => {
-    let table = tables.get(resource);
+    let table: AllowedNodes | null | undefined = tables.get(resource);
     if (table === undefined) {
       table = addColocatedScores(cluster, {
         source: resource,
@@ -29,9 +31,9 @@ export function sortResources(cluster: Cluster): void {
         isNonNegative: false,
         followsThisWith: true,
       });
-      tables.set(resource, table);
+      tables.set(resource, table ?? resource.allowedNodes);
     }
-    return table;
+    return table ?? resource.allowedNodes;
   };
   const sorted = mergeSort(cluster.resources, (a, b) => {
     if (a.priority !== b.priority) return b.priority - a.priority;
