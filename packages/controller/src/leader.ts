@@ -11,7 +11,7 @@ import { after, drawUuid, type NodeContext, nowSeconds } from "./context.ts";
 import type { FencingDesk } from "./fencing/fencing-desk.ts";
 import { JoinRounds } from "./join/join-rounds.ts";
 import { nodeStateElement } from "./membership/node-state.ts";
-import { isActive, type Peer, type Peers, type ViewChange } from "./membership/peers.ts";
+import type { Peer, Peers, ViewChange } from "./membership/peers.ts";
 import { Coordinator } from "./transition/coordinator.ts";
 import { countFailure } from "./transition/failure-counts.ts";
 import { INFINITY_PRIORITY } from "./transition/graph-run.ts";
@@ -48,6 +48,9 @@ const KNOWN_CLIENTS: ReadonlySet<string> = new Set([
   "crm_ticket",
 ]);
 
+/** After this time a member that did not answer the offer is asked again. */
+const REOFFER_MS = 10_000;
+
 /** What the DC does: takes the members in, keeps the node states, computes and carries out transitions. */
 export class Leader {
   readonly #deps: Dependencies;
@@ -73,6 +76,7 @@ export class Leader {
   }
 
   takeLead(reason: string): void {
+    if (!this.#isLeading) this.#deps.peers.resetExpectations();
     this.#isLeading = true;
     this.#rounds.begin(reason);
   }
@@ -301,6 +305,12 @@ export class Leader {
     this.#deps.desk().settled();
     attributeWriter.writeAll();
     this.#coordinator.enable("Peer Cancelled");
+    const silent = this.#deps.peers.online().filter((peer) => peer.phase === "none");
+    if (silent.length > 0)
+      after(this.#deps.context, REOFFER_MS, () => {
+        if (this.isReady && silent.some((peer) => peer.pid !== null && peer.phase === "none"))
+          this.#rounds.begin(`${silent.map((peer) => peer.name).join(", ")} did not ask to join`);
+      });
   }
 
   /** Of all nodes that were ever seen: a configured one that never was has no state, which is how the scheduler tells. */
@@ -311,7 +321,8 @@ export class Leader {
     for (const peer of peers.all()) {
       const known = states.find((state) => state.id === String(peer.nodeId));
       if (known === undefined && !peer.isRingMember && peer.pid === null) continue;
-      if (peer.expected === null && known?.get("expected") == null && !isActive(peer)) peer.expected = "down";
+      if (peer.expected === null && known?.get("expected") == null && !peer.isRingMember)
+        peer.expected = "down";
       const update = nodeStateElement(peer, origin);
       const isNews = [...update.attributes].some(
         ([name, value]) => name !== "crm-debug-origin" && known?.get(name) !== value,

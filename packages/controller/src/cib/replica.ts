@@ -158,10 +158,12 @@ export class Replica {
     this.#deps.send({ kind: "operation", id, request: this.#ordered(request) });
   }
 
-  /** Runs the task, in a later event, when all changes sent by this node so far are delivered. */
+  /** Runs the task, in a later event, when no change sent by this node is still to be delivered. */
   whenSettled(task: () => void): void {
-    if (this.#outstanding.size > 0) this.#settledTasks.push(task);
-    else this.#deps.context.queue.run(task);
+    this.#deps.context.queue.run(() => {
+      if (this.#outstanding.size > 0) this.#settledTasks.push(task);
+      else task();
+    });
   }
 
   /** The DC makes all `members` continue with the copy of `owner`. Void when the view changes before it is delivered. */
@@ -306,7 +308,7 @@ export class Replica {
     if (this.#outstanding.size > 0) return;
     const tasks = this.#settledTasks;
     this.#settledTasks = [];
-    for (const task of tasks) this.#deps.context.queue.run(task);
+    for (const task of tasks) this.whenSettled(task);
   }
 
   #onAdopt(message: Extract<CibMessage, { kind: "adopt" }>): void {

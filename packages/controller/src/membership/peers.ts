@@ -83,6 +83,7 @@ export class Peers {
       peer.onlineSinceS = nowS;
       peer.hasLeftGroup = false;
       peer.isLeaving = false;
+      peer.expected = null;
       peer.fencedPid = null;
       return peer;
     });
@@ -97,6 +98,15 @@ export class Peers {
     }
     this.#view = view;
     return { arrived, departed, wasQuorate };
+  }
+
+  /**
+   * A new DC knows nothing of what its predecessors expected but what the CIB says, and which nodes it has seen leaving
+   * in order.
+   */
+  resetExpectations(): void {
+    for (const peer of this.#byId.values())
+      peer.expected = peer.isLeaving && peer.pid === null ? "down" : null;
   }
 
   get(nodeId: NodeId): Peer | null {

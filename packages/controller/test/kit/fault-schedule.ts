@@ -23,6 +23,7 @@ export interface ScheduleOutcome {
   readonly problems: readonly string[];
 }
 
+const RESPAWN_MS = 1_000;
 const RESOURCES = ["d1", "d2"];
 
 /**
@@ -88,10 +89,18 @@ function inject(cluster: TestCluster, fault: Fault, index: number, acknowledged:
       return;
     case "killDaemon":
       cluster.killDaemon(fault.nodeId);
+      // As the service manager would.
+      cluster.clock.setTimer(RESPAWN_MS, () => {
+        if (cluster.node(fault.nodeId).isPowered) cluster.start(fault.nodeId);
+      });
       return;
-    case "shutdown":
-      cluster.node(fault.nodeId).daemon?.node.shutdown();
+    case "shutdown": {
+      // What runs on a node whose daemon ends before it has joined is nobody's business: not a case for this check.
+      const controller = cluster.node(fault.nodeId).daemon?.node;
+      if (controller?.status().state !== "S_STARTING" && controller?.status().state !== "S_PENDING")
+        controller?.shutdown();
       return;
+    }
     case "isolate":
       cluster.hub.isolate(fault.nodeId);
       return;

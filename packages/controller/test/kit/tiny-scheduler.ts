@@ -109,31 +109,41 @@ interface TinyNode {
 function readNodes(cib: XmlElement): TinyNode[] {
   const configured = cib.first("configuration")?.first("nodes")?.all("node") ?? [];
   const states = cib.first("status")?.all("node_state") ?? [];
-  return states
-    .map((state) => {
-      const is = (name: string) => (state.get(name) ?? "0") !== "0";
-      const permanent = pairsOf(
-        configured.find((node) => node.id === state.id)?.first("instance_attributes") ?? null,
-      );
-      const transient = pairsOf(state.first("transient_attributes")?.first("instance_attributes") ?? null);
-      const isAlive = is("in_ccm") && is("crmd");
-      const isMember = state.get("join") === "member" && state.get("expected") === "member";
-      const banned = new Set<string>();
-      for (const [name, value] of transient) {
-        const match = /^fail-count-(.+)#/.exec(name);
-        if (match !== null && (value === "INFINITY" || Number(value) >= 1_000_000)) banned.add(match[1]!);
-      }
-      return {
-        id: state.id ?? "",
-        name: state.get("uname") ?? "",
-        isOnline: isAlive && isMember,
-        isUnclean: !isAlive && state.get("expected") === "member",
-        isStandby: (transient.get("standby") ?? permanent.get("standby")) === "true",
-        isLeaving: (transient.get("shutdown") ?? "0") !== "0",
-        banned,
-      };
-    })
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const unseen = configured
+    .filter((node) => !states.some((state) => state.id === node.id))
+    .map((node) => ({
+      id: node.id ?? "",
+      name: node.get("uname") ?? "",
+      isOnline: false,
+      isUnclean: true,
+      isStandby: false,
+      isLeaving: false,
+      banned: new Set<string>(),
+    }));
+  const seen = states.map((state) => {
+    const is = (name: string) => (state.get(name) ?? "0") !== "0";
+    const permanent = pairsOf(
+      configured.find((node) => node.id === state.id)?.first("instance_attributes") ?? null,
+    );
+    const transient = pairsOf(state.first("transient_attributes")?.first("instance_attributes") ?? null);
+    const isAlive = is("in_ccm") && is("crmd");
+    const isMember = state.get("join") === "member" && state.get("expected") === "member";
+    const banned = new Set<string>();
+    for (const [name, value] of transient) {
+      const match = /^fail-count-(.+)#/.exec(name);
+      if (match !== null && (value === "INFINITY" || Number(value) >= 1_000_000)) banned.add(match[1]!);
+    }
+    return {
+      id: state.id ?? "",
+      name: state.get("uname") ?? "",
+      isOnline: isAlive && isMember,
+      isUnclean: !isAlive && state.get("expected") === "member",
+      isStandby: (transient.get("standby") ?? permanent.get("standby")) === "true",
+      isLeaving: (transient.get("shutdown") ?? "0") !== "0",
+      banned,
+    };
+  });
+  return [...seen, ...unseen].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 interface TinyHistory {

@@ -58,6 +58,33 @@ describe("node loss: 3 nodes with fencing", () => {
     expect(states.find((state) => state.id === String(victim))?.get("expected")).toBe("down");
   });
 
+  test("a DC of old does not remember that a node once left in order", () => {
+    const cluster = TestCluster.ready(3, { resources: [dummy("d1")] });
+    const first = cluster.leader();
+    const comesAndGoes = cluster.follower();
+    cluster.controller(comesAndGoes).shutdown();
+    cluster.until("left", () => cluster.node(comesAndGoes).exits.length === 1);
+    cluster.run(500);
+    // Another one leads when the node comes back, then the first leads again.
+    const second = cluster.follower(comesAndGoes);
+    cluster.hub.isolate(first);
+    cluster.run(3_000);
+    cluster.start(comesAndGoes);
+    cluster.run(3_000);
+    cluster.start(first);
+    cluster.hub.heal();
+    cluster.settle();
+    for (const node of [first, second, comesAndGoes]) {
+      const [active] = cluster.activeOn("d1");
+      if (active === node) cluster.crash(node);
+      cluster.run(500);
+      cluster.settle();
+      expect(cluster.activeOn("d1")).toHaveLength(1);
+      cluster.start(node);
+      cluster.settle();
+    }
+  });
+
   test("a killed daemon with a running resource is fenced", () => {
     const cluster = TestCluster.ready(3, { resources: [dummy("d1")] });
     const [victim] = cluster.activeOn("d1");
