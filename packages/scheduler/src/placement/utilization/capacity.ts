@@ -28,14 +28,14 @@ export function resetCapacities(nodes: readonly ClusterNode[]): void {
 }
 
 /** The node gives what the resource needs. What it has nothing of becomes negative. Source: part 2, 19.1.2. */
-export function consumeCapacity(node: ClusterNode, resource: Resource): void {
+export function subtractUtilization(resource: Resource, node: ClusterNode): void {
   for (const [name, text] of resource.utilization) {
     node.capacity.set(name, clip((node.capacity.get(name) ?? 0) - amountOf(text)));
   }
 }
 
-/** Undoes `consumeCapacity`. */
-export function releaseCapacity(node: ClusterNode, resource: Resource): void {
+/** Undoes `subtractUtilization`. */
+export function restoreUtilization(resource: Resource, node: ClusterNode): void {
   for (const [name, text] of resource.utilization) {
     node.capacity.set(name, clip((node.capacity.get(name) ?? 0) + amountOf(text)));
   }

@@ -1,7 +1,8 @@
 import { INFINITY } from "@quorate/cib";
 import type { Colocation } from "../../model/colocation.ts";
-import { type Resource, Variant } from "../../model/resource.ts";
-import { effectOf } from "../colocation/apply-to-primitive.ts";
+import { hasFlags, type Resource, ResourceFlag, Variant } from "../../model/resource.ts";
+import { Role } from "../../model/role.ts";
+import { roleResourceOf } from "../colocation/attribute.ts";
 import { thisWithColocations, withThisColocations } from "../colocation-lists.ts";
 
 /**
@@ -53,7 +54,16 @@ function isCloned(resource: Resource): boolean {
   return resource.parent !== null && resource.parent.variant === Variant.Clone;
 }
 
-/** Whether a colocation is about the place, as if nothing were assigned yet. */
+/** Whether a colocation is about the place, as if nothing were assigned yet. Source: part 2, 13.1 without 1 and 4. */
 function decidesPlace(colocation: Colocation, dependent: Resource, primary: Resource): boolean {
-  return effectOf(colocation, { dependent, primary }, { ignoresAssignment: true }) === "location";
+  const { dependentRole, primaryRole } = colocation;
+  const actor = roleResourceOf(dependent);
+  const isRoleChoice =
+    dependentRole >= Role.Unpromoted &&
+    actor.parent !== null &&
+    hasFlags(actor.parent, ResourceFlag.Promotable) &&
+    !hasFlags(actor, ResourceFlag.Unassigned);
+  if (isRoleChoice) return false;
+  if (dependentRole !== Role.Unknown && dependentRole !== actor.nextRole) return false;
+  return primaryRole === Role.Unknown || primaryRole === roleResourceOf(primary).nextRole;
 }
