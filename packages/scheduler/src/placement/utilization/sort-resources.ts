@@ -6,7 +6,7 @@ import { mergeSort } from "../../model/merge-sort.ts";
 import type { ClusterNode } from "../../model/node.ts";
 import type { Resource } from "../../model/resource.ts";
 import { addColocatedScores } from "../colocation/colocated-scores.ts";
-import { compareNodes } from "../node-comparison.ts";
+import { sortNodes } from "../node-comparison.ts";
 
 /**
  * Sorts the top-level resources for assignment, unless the placement strategy is `default`: by priority, then by how
@@ -14,9 +14,7 @@ import { compareNodes } from "../node-comparison.ts";
  */
 export function sortResources(cluster: Cluster): void {
   if (cluster.options.placementStrategy === "default") return;
-  const nodes = mergeSort(cluster.nodes, (a, b) =>
-    compareNodes(cluster, { a, b, scoreA: a.baseScore, scoreB: b.baseScore, preferred: null }),
-  );
+  const nodes = sortNodes(cluster, cluster.nodes);
   const tables = new Map<Resource, AllowedNodes>();
   const tableOf = (resource: Resource): AllowedNodes => {
     let table: AllowedNodes | null | undefined = tables.get(resource);
