@@ -3,7 +3,8 @@ import type { Cluster } from "../model/cluster.ts";
 import { type ClusterNode, isAvailable, isGuestNode } from "../model/node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { Role } from "../model/role.ts";
-import { consumeCapacity, releaseCapacity, utilizationAmounts } from "./utilization/capacity.ts";
+import { restoreUtilization, subtractUtilization } from "./utilization/capacity.ts";
+import { recordUtilization } from "./utilization/score-lines.ts";
 
 export interface AssignOptions {
   /** The node is taken whatever its score and state. */
@@ -50,15 +51,12 @@ function scoreOn(resource: Resource, node: ClusterNode): number {
 
 function takeNode(cluster: Cluster, resource: Resource, node: ClusterNode): void {
   resource.assignedNode = node;
-  resource.assignedScore = hasFlags(resource, ResourceFlag.Managed) ? scoreOn(resource, node) : node.baseScore;
+  resource.assignedScore = hasFlags(resource, ResourceFlag.Managed)
+    ? scoreOn(resource, node)
+    : node.baseScore;
   node.assignedCount++;
-  consumeCapacity(node, resource);
-  cluster.scoreLines.push({
-    kind: "utilization",
-    resource: resource.id,
-    node: node.name,
-    amounts: utilizationAmounts(resource),
-  });
+  subtractUtilization(resource, node);
+  recordUtilization(cluster, resource, node);
 }
 
 /** Actions that exist already must fit the decision. Source: part 2, 10.4.4. */
@@ -80,5 +78,5 @@ export function unassign(cluster: Cluster, resource: Resource): void {
   if (node === null) return;
   resource.assignedNode = null;
   node.assignedCount--;
-  releaseCapacity(node, resource);
+  restoreUtilization(resource, node);
 }

@@ -36,7 +36,12 @@ function collect(list: Colocation[], resource: Resource, origin: Resource, side:
   }
 }
 
-function collectOfPrimitive(list: Colocation[], resource: Resource, origin: Resource, side: ColocationSide): void {
+function collectOfPrimitive(
+  list: Colocation[],
+  resource: Resource,
+  origin: Resource,
+  side: ColocationSide,
+): void {
   const own = ownColocations(resource, side);
   if (resource === origin) {
     addColocations(list, own, side);

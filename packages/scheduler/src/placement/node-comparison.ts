@@ -5,7 +5,7 @@ import { mergeSort } from "../model/merge-sort.ts";
 import { type ClusterNode, isAvailable, isGuestNode } from "../model/node.ts";
 import type { Resource } from "../model/resource.ts";
 import { compareCapacity } from "./utilization/capacity.ts";
-import { hashOrder } from "./utilization/hash-order.ts";
+import { ascendingSlots } from "./utilization/hash-order.ts";
 
 /** Available, and not banned by the table. The node must have an entry. Source: scheduler specification, part 2, 10.1. */
 export function isAvailableFor(allowed: AllowedNodes, node: ClusterNode): boolean {
@@ -37,22 +37,19 @@ export function sortedAllowedNodes(
   const compare = (a: ClusterNode, b: ClusterNode) =>
     compareNodes(cluster, { a, b, scoreA: allowed.score(a), scoreB: allowed.score(b), preferred });
   if (cluster.options.placementStrategy !== "balanced") return allowed.nodes.slice().sort(compare);
-  return mergeSort(inDescendingSlots(allowed.nodes), compare);
+  // Balanced comparison is no order, so the order before shows in the result (part 2, 10.2.1).
+  return mergeSort(ascendingSlots(allowed.nodes).reverse(), compare);
 }
 
-/** Balanced comparison is no order, so the input order shows in the result. Source: part 2, 10.2.1. */
-function inDescendingSlots(nodes: readonly ClusterNode[]): ClusterNode[] {
-  const byId = new Map(nodes.map((node) => [node.id, node] as const));
-  const result: ClusterNode[] = [];
-  for (const id of hashOrder([...byId.keys()])) {
-    const node = byId.get(id);
-    if (node !== undefined) result.push(node);
-  }
-  return result.reverse();
+/** The given nodes by their own base scores, best first. Source: part 2, 19.7. */
+export function sortNodes(cluster: Cluster, nodes: readonly ClusterNode[]): ClusterNode[] {
+  return mergeSort(nodes, (a, b) =>
+    compareNodes(cluster, { a, b, scoreA: a.baseScore, scoreB: b.baseScore, preferred: null }),
+  );
 }
 
 /** Negative: `a` is better. Source: part 2, 10.2. */
-export function compareNodes(
+function compareNodes(
   cluster: Cluster,
   pair: {
     readonly a: ClusterNode;

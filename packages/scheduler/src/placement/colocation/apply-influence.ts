@@ -7,7 +7,7 @@ import { hasInfluence } from "./influence.ts";
 /** Lets the preferences of a colocation's dependent count in the primary's table. Source: part 2, 14.1. */
 export function applyInfluence(cluster: Cluster, primary: Resource, colocation: Colocation): void {
   if (!hasInfluence(colocation)) return;
-  const table = addColocatedScores(cluster, {
+  primary.allowedNodes = addColocatedScores(cluster, {
     source: colocation.dependent,
     target: primary,
     table: primary.allowedNodes,
@@ -17,5 +17,4 @@ export function applyInfluence(cluster: Cluster, primary: Resource, colocation: 
     isNonNegative: primary.clone !== null,
     followsThisWith: false,
   });
-  if (table !== null) primary.allowedNodes = table;
 }

@@ -18,7 +18,9 @@ export function colocationValue(node: ClusterNode, resource: Resource, attribute
 
 /** True when the values are the nodes' own names, so that nodes can be compared instead. */
 export function comparesNodes(resource: Resource, attribute: string): boolean {
-  return attribute === "#uname" && !resource.meta.has("container-attribute-target") && !isBundledInstance(resource);
+  return (
+    attribute === "#uname" && !resource.meta.has("container-attribute-target") && !isBundledInstance(resource)
+  );
 }
 
 function isBundledInstance(resource: Resource): boolean {

@@ -2,6 +2,7 @@ import { addScores, INFINITY } from "@quorate/cib";
 import type { AllowedNodes } from "../../model/allowed-nodes.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import type { Colocation } from "../../model/colocation.ts";
+import type { Location } from "../../model/location.ts";
 import { type ClusterNode, isAvailable } from "../../model/node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../../model/resource.ts";
 import { thisWithColocations, withThisColocations } from "../colocation-lists.ts";
@@ -42,22 +43,23 @@ export function factorOf(score: number): number {
  * Adds the preferences of a dependent, and of everything that depends on it, to a table. Returns the table to use: a new
  * one, or the given one when nothing may change. Source: part 2, 14.3.
  */
-export function addColocatedScores(cluster: Cluster, request: ColocatedScores): AllowedNodes | null {
+export function addColocatedScores(cluster: Cluster, request: ColocatedScores): AllowedNodes {
   const { source } = request;
-  if (hasFlags(source, ResourceFlag.Updating)) return request.table;
+  if (hasFlags(source, ResourceFlag.Updating)) return request.table ?? source.allowedNodes;
   source.flags |= ResourceFlag.Updating;
   const result = source.group !== null ? throughMember(cluster, request) : fromSource(cluster, request);
   source.flags &= ~ResourceFlag.Updating;
   return result;
 }
 
-function throughMember(cluster: Cluster, request: ColocatedScores): AllowedNodes | null {
+function throughMember(cluster: Cluster, request: ColocatedScores): AllowedNodes {
   const members = request.source.children;
   const member = request.table === null ? members[members.length - 1] : members[0];
-  return member === undefined ? request.table : addColocatedScores(cluster, { ...request, source: member });
+  if (member === undefined) return request.table ?? request.source.allowedNodes;
+  return addColocatedScores(cluster, { ...request, source: member });
 }
 
-function fromSource(cluster: Cluster, request: ColocatedScores): AllowedNodes | null {
+function fromSource(cluster: Cluster, request: ColocatedScores): AllowedNodes {
   const { source, table, colocation } = request;
   let work: AllowedNodes;
   let target = request.target;
@@ -66,12 +68,12 @@ function fromSource(cluster: Cluster, request: ColocatedScores): AllowedNodes | 
     target = source;
   } else {
     work = table.copy();
-    addScoresOfSource(cluster, request, work, colocation);
+    addScoresOfSource(request, work, colocation);
   }
   if (hasAvailableNode(work)) {
     work = addFurtherScores(cluster, { ...request, target }, work);
   } else if (request.isActive) {
-    return table;
+    return table ?? source.allowedNodes;
   }
   if (request.isNonNegative) {
     for (const node of work.nodes) if (work.score(node) === WOULD_BE_NEGATIVE) work.setScore(node, 1);
@@ -87,7 +89,7 @@ function addFurtherScores(cluster: Cluster, request: ColocatedScores, start: All
   for (const colocation of colocations) {
     if (!followsThisWith && !hasInfluence(colocation)) continue;
     const product = Math.fround(request.factor * Math.fround(colocation.score));
-    const result = addColocatedScores(cluster, {
+    table = addColocatedScores(cluster, {
       ...request,
       source: otherSide(colocation, side),
       table,
@@ -95,20 +97,14 @@ function addFurtherScores(cluster: Cluster, request: ColocatedScores, start: All
       factor: Math.fround(product / INFINITY),
       isActive: true,
     });
-    if (result !== null) table = result;
   }
   return table;
 }
 
 /** Source: part 2, 14.4. */
-function addScoresOfSource(
-  cluster: Cluster,
-  request: ColocatedScores,
-  work: AllowedNodes,
-  colocation: Colocation,
-): void {
+function addScoresOfSource(request: ColocatedScores, work: AllowedNodes, colocation: Colocation): void {
   const { factor, isNonNegative } = request;
-  const bestScoreOn = bestScores(cluster, request, colocation);
+  const bestScoreOn = bestScores(request, colocation);
   const mayPush = factor >= 0 || mayPushAway(colocation);
   for (const node of work.nodes) {
     const best = bestScoreOn(node);
@@ -142,13 +138,9 @@ function mayPushAway(colocation: Colocation): boolean {
 /**
  * For each node, the best score that the source has on a matching node; -INFINITY without one. Source: part 2, 14.4.2.
  */
-function bestScores(
-  cluster: Cluster,
-  request: ColocatedScores,
-  colocation: Colocation,
-): (node: ClusterNode) => number {
+function bestScores(request: ColocatedScores, colocation: Colocation): (node: ClusterNode) => number {
   const { source, target } = request;
-  const allowed = tableOfSource(cluster, source, colocation);
+  const allowed = tableOfSource(source, colocation);
   const attribute = colocation.nodeAttribute;
   if (comparesNodes(source, attribute) && comparesNodes(target, attribute)) {
     return (node) => (allowed.has(node) && isAvailable(node) ? allowed.score(node) : -INFINITY);
@@ -164,15 +156,14 @@ function bestScores(
 }
 
 /** Later members of a group do not carry the group's own preferences, but here they count. */
-function tableOfSource(cluster: Cluster, source: Resource, colocation: Colocation): AllowedNodes {
+function tableOfSource(source: Resource, colocation: Colocation): AllowedNodes {
   const group = source.parent;
   if (source !== colocation.dependent || !colocation.isExplicit) return source.allowedNodes;
   if (group === null || group.group === null || group.children[0] === source) return source.allowedNodes;
   if (group.locations.length === 0) return source.allowedNodes;
   const copy = source.allowedNodes.copy();
-  for (let index = group.locations.length - 1; index >= 0; index--) {
-    const location = group.locations[index];
-    if (location?.resource === group) addLocationScores(copy, location);
-  }
+  const locations = group.locations;
+  for (let index = locations.length - 1; index >= 0; index--)
+    addLocationScores(copy, locations[index] as Location);
   return copy;
 }

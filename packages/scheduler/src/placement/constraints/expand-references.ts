@@ -77,7 +77,8 @@ function expandSets(cluster: Cluster, constraint: XmlElement): XmlElement {
       if (ids === null) return constraint;
       let index = set.children.indexOf(reference);
       reference.remove();
-      for (const member of ids) set.insert(new XmlElement("resource_ref", [["id", member]], reference.line), index++);
+      for (const member of ids)
+        set.insert(new XmlElement("resource_ref", [["id", member]], reference.line), index++);
       isChanged = true;
     }
   }
@@ -96,7 +97,8 @@ function moveToSet(copy: XmlElement, side: Side, expansion: readonly string[] | 
   if (expansion === null && !isTwoSided) return;
   const set = new XmlElement("resource_set", [["id", id]], copy.line);
   if (expansion !== null) set.set("sequential", "false");
-  for (const member of expansion ?? [id]) set.append(new XmlElement("resource_ref", [["id", member]], copy.line));
+  for (const member of expansion ?? [id])
+    set.append(new XmlElement("resource_ref", [["id", member]], copy.line));
   copy.attributes.delete(side.attribute);
   if (side.moved !== null) {
     const [from, to] = side.moved;
@@ -106,4 +108,3 @@ function moveToSet(copy: XmlElement, side: Side, expansion: readonly string[] | 
   }
   copy.append(set);
 }
-

@@ -26,7 +26,12 @@ export function readColocationSets(cluster: Cluster, source: ColocationSource): 
 function colocateWithin(cluster: Cluster, source: ColocationSource, set: XmlElement): void {
   const parsed = parseScore(attributeOf(set, "score"), cluster.options.healthScores, source.score);
   if (!parsed.isValid) {
-    noteProblem(cluster, source.constraint, "constraint-invalid", "has a set with an invalid score, which is ignored");
+    noteProblem(
+      cluster,
+      source.constraint,
+      "constraint-invalid",
+      "has a set with an invalid score, which is ignored",
+    );
     return;
   }
   if (parsed.score === 0 || !isSequential(set)) return;
@@ -68,7 +73,12 @@ function colocateWithin(cluster: Cluster, source: ColocationSource, set: XmlElem
 }
 
 /** Source: part 2, 5.4. */
-function colocateBetween(cluster: Cluster, source: ColocationSource, first: XmlElement, second: XmlElement): void {
+function colocateBetween(
+  cluster: Cluster,
+  source: ColocationSource,
+  first: XmlElement,
+  second: XmlElement,
+): void {
   if (source.score === 0) return;
   const dependents = isSequential(first) ? membersOf(first).slice(0, 1) : membersOf(first);
   const primaries = isSequential(second) ? membersOf(second).slice(-1) : membersOf(second);

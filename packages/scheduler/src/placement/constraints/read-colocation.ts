@@ -71,7 +71,12 @@ export function colocate(cluster: Cluster, source: ColocationSource, request: Co
   const dependentRole = parseConstraintRole(request.dependentRole);
   const primaryRole = parseConstraintRole(request.primaryRole);
   if (dependentRole === null || primaryRole === null) {
-    noteProblem(cluster, source.constraint, "constraint-invalid", "has a role that does not exist and is ignored");
+    noteProblem(
+      cluster,
+      source.constraint,
+      "constraint-invalid",
+      "has a role that does not exist and is ignored",
+    );
     return;
   }
   addColocation(cluster, {

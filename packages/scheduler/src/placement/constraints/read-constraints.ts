@@ -22,7 +22,12 @@ function readConstraint(cluster: Cluster, constraint: XmlElement): void {
   }
   const read = readerOf(constraint.name);
   if (read === null) {
-    noteProblem(cluster, constraint, "constraint-unsupported", "is no known kind of constraint and is ignored");
+    noteProblem(
+      cluster,
+      constraint,
+      "constraint-unsupported",
+      "is no known kind of constraint and is ignored",
+    );
     return;
   }
   const expanded = expandReferences(cluster, constraint);

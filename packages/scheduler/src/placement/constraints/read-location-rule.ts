@@ -62,7 +62,12 @@ function nodeScores(
     const text = attributeOf(rule, "score");
     const parsed = parseScore(text, words);
     if (text === null || !parsed.isValid) {
-      noteProblem(cluster, request.constraint, "constraint-invalid", "has a rule without valid score and is ignored");
+      noteProblem(
+        cluster,
+        request.constraint,
+        "constraint-invalid",
+        "has a rule without valid score and is ignored",
+      );
       return null;
     }
     return () => parsed.score;

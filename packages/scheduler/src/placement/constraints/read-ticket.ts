@@ -1,3 +1,4 @@
+import { INFINITY } from "@quorate/cib";
 import type { XmlElement } from "@quorate/xml";
 import { requestFencing } from "../../actions/fencing.ts";
 import { forEachLeaf } from "../../model/ancestry.ts";
@@ -7,7 +8,6 @@ import { Role } from "../../model/role.ts";
 import { addScoreToAll } from "../../model/scores.ts";
 import { createTicket, type LossPolicy, type Ticket, type TicketConstraint } from "../../model/ticket.ts";
 import { attributeOf } from "../../model/xml-attribute.ts";
-import { INFINITY } from "@quorate/cib";
 import { findConstraintResource } from "../constraint-resource.ts";
 import { membersOf, setsOf } from "../constraint-sets.ts";
 import { noteProblem, noteUnknownResource } from "./problem.ts";
@@ -26,7 +26,13 @@ export function readTicket(cluster: Cluster, constraint: XmlElement): void {
     cluster.tickets.set(name, ticket);
   }
   if (constraint.first("resource_set") === null) {
-    readMember(cluster, constraint, ticket, attributeOf(constraint, "rsc"), attributeOf(constraint, "rsc-role"));
+    readMember(
+      cluster,
+      constraint,
+      ticket,
+      attributeOf(constraint, "rsc"),
+      attributeOf(constraint, "rsc-role"),
+    );
     return;
   }
   for (const set of setsOf(cluster, constraint)) {
@@ -106,7 +112,8 @@ function applyTicket(cluster: Cluster, dependency: TicketConstraint, primitive: 
     case "fence":
       if (!isRoleMatch) return;
       ban();
-      for (const node of primitive.activeNodes) requestFencing(cluster, node, { kind: "deadman ticket was lost" });
+      for (const node of primitive.activeNodes)
+        requestFencing(cluster, node, { kind: "deadman ticket was lost" });
       return;
     case "freeze":
       if (!isRoleMatch) return;

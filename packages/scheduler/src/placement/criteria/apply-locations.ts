@@ -1,6 +1,6 @@
 import { addScores } from "@quorate/cib";
-import type { AllowedNodes } from "../../model/allowed-nodes.ts";
 import { nextRoleOf } from "../../model/activity.ts";
+import type { AllowedNodes } from "../../model/allowed-nodes.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import type { Location } from "../../model/location.ts";
 import { ProbeMode } from "../../model/node.ts";
@@ -18,7 +18,8 @@ export function applyLocations(cluster: Cluster): void {
 function applyLocation(resource: Resource, location: Location): void {
   applyToOne(resource, location);
   if (resource.group !== null) applyToMembers(resource, location);
-  else if (resource.clone !== null) for (const instance of resource.children) applyLocation(instance, location);
+  else if (resource.clone !== null)
+    for (const instance of resource.children) applyLocation(instance, location);
   else if (resource.bundle !== null) applyToBundle(resource, location);
 }
 

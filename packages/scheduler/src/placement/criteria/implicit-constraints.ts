@@ -33,7 +33,9 @@ function constrainPrimitive(cluster: Cluster, resource: Resource): void {
     if (connection !== null) {
       banNodes(cluster, resource, (node) => node.connection !== connection);
     } else {
-      const score = hasFlags(resource, ResourceFlag.RemoteNestingAllowed) ? NESTED_CONNECTION_SCORE : INFINITY;
+      const score = hasFlags(resource, ResourceFlag.RemoteNestingAllowed)
+        ? NESTED_CONNECTION_SCORE
+        : INFINITY;
       colocateImplicitly(cluster, "#resource-with-container", resource, launcher, score, true);
     }
   }

@@ -13,7 +13,11 @@ export interface ThresholdReached {
 }
 
 /** Whether a primitive failed too often on a node. Source: scheduler specification, part 2, 8.5.1. */
-export function thresholdReached(cluster: Cluster, primitive: Resource, node: ClusterNode): ThresholdReached | null {
+export function thresholdReached(
+  cluster: Cluster,
+  primitive: Resource,
+  node: ClusterNode,
+): ThresholdReached | null {
   const threshold = primitive.migrationThreshold;
   if (threshold === 0 || hasFlags(primitive, ResourceFlag.IgnoreFailure)) return null;
   if (firstAction(primitive, "clear_failcount", node) !== null) return null;

@@ -45,7 +45,10 @@ function banFailed(cluster: Cluster, resource: Resource, node: ClusterNode): voi
 
 /** With exclusive discovery, only nodes that are named for it count. Source: part 2, 8.5.2. */
 function banWithoutDiscovery(cluster: Cluster, resource: Resource, node: ClusterNode): void {
-  if (!hasFlags(resource, ResourceFlag.ExclusiveProbes) && !hasFlags(topOf(resource), ResourceFlag.ExclusiveProbes)) {
+  if (
+    !hasFlags(resource, ResourceFlag.ExclusiveProbes) &&
+    !hasFlags(topOf(resource), ResourceFlag.ExclusiveProbes)
+  ) {
     return;
   }
   for (const child of resource.children) banWithoutDiscovery(cluster, child, node);

@@ -3,7 +3,7 @@ import { requestResourceAction } from "../../actions/request-action.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import { hasNodeFlags, NodeFlag } from "../../model/node.ts";
 import { offerRecheck } from "../../model/recheck.ts";
-import { hasFlags, type Resource, ResourceFlag } from "../../model/resource.ts";
+import { type Resource, ResourceFlag } from "../../model/resource.ts";
 import { addScore } from "../../model/scores.ts";
 
 /**

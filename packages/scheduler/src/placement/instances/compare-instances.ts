@@ -10,7 +10,11 @@ import { thisWithColocations, withThisColocations } from "../colocation-lists.ts
 import { instanceNumberOf } from "./instance-number.ts";
 
 /** The instances in the order in which they are placed. Source: scheduler specification, part 2, 16.3. */
-export function sortInstances(cluster: Cluster, parent: Resource, instances: readonly Resource[]): Resource[] {
+export function sortInstances(
+  cluster: Cluster,
+  parent: Resource,
+  instances: readonly Resource[],
+): Resource[] {
   return mergeSort(instances, instanceComparator(cluster, parent));
 }
 
@@ -93,31 +97,29 @@ function colocationScore(cluster: Cluster, instance: Resource, node: ClusterNode
   let table = new AllowedNodes(node.index + 1);
   table.insert(node, node.baseScore);
   for (const colocation of thisWithColocations(instance)) {
-    table =
-      addColocatedScores(cluster, {
-        source: colocation.primary,
-        target: instance,
-        table,
-        colocation,
-        factor: factorOf(colocation.score),
-        isActive: false,
-        isNonNegative: false,
-        followsThisWith: false,
-      }) ?? table;
+    table = addColocatedScores(cluster, {
+      source: colocation.primary,
+      target: instance,
+      table,
+      colocation,
+      factor: factorOf(colocation.score),
+      isActive: false,
+      isNonNegative: false,
+      followsThisWith: false,
+    });
   }
   for (const colocation of withThisColocations(instance)) {
     if (!hasInfluence(colocation, instance)) continue;
-    table =
-      addColocatedScores(cluster, {
-        source: colocation.dependent,
-        target: instance,
-        table,
-        colocation,
-        factor: factorOf(colocation.score),
-        isActive: false,
-        isNonNegative: true,
-        followsThisWith: false,
-      }) ?? table;
+    table = addColocatedScores(cluster, {
+      source: colocation.dependent,
+      target: instance,
+      table,
+      colocation,
+      factor: factorOf(colocation.score),
+      isActive: false,
+      isNonNegative: true,
+      followsThisWith: false,
+    });
   }
   return table.score(node);
 }

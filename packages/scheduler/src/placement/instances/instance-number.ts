@@ -9,7 +9,10 @@ export function instanceNumberOf(instance: Resource): number {
 }
 
 export function sortInstancesByNumber(clone: Resource): void {
-  replaceChildren(clone, mergeSort(clone.children, (a, b) => instanceNumberOf(a) - instanceNumberOf(b)));
+  replaceChildren(
+    clone,
+    mergeSort(clone.children, (a, b) => instanceNumberOf(a) - instanceNumberOf(b)),
+  );
 }
 
 /** The order of the children is part of the model: later stages follow it. */

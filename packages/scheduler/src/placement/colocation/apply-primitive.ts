@@ -1,0 +1,104 @@
+import { addScores, INFINITY } from "@quorate/cib";
+import type { Cluster } from "../../model/cluster.ts";
+import { hasFlags, type Resource, ResourceFlag } from "../../model/resource.ts";
+import { Role } from "../../model/role.ts";
+import { hasAvailableNode } from "../node-comparison.ts";
+import type { ColocationPair } from "./apply-colocation.ts";
+import { colocationValue, comparesNodes, roleResourceOf } from "./attribute.ts";
+
+/** Applies a colocation whose primary is a primitive. Source: scheduler specification, part 2, 13.1. */
+export function applyPrimitive(cluster: Cluster, pair: ColocationPair): number {
+  switch (effectOf(pair, { ignoresAssignment: false })) {
+    case "role":
+      return applyToRole(pair);
+    case "location":
+      applyToLocation(cluster, pair);
+      return 0;
+    case "none":
+      return 0;
+  }
+}
+
+/**
+ * What a colocation is about now, or, ignoring assignment, before anything is assigned. Source: part 2, 13.1.
+ */
+export function effectOf(
+  { dependent, primary, colocation }: ColocationPair,
+  options: { readonly ignoresAssignment: boolean },
+): "role" | "location" | "none" {
+  if (!options.ignoresAssignment && hasFlags(primary, ResourceFlag.Unassigned)) return "none";
+  const dependentActor = roleResourceOf(dependent);
+  const { dependentRole, primaryRole } = colocation;
+  if (
+    dependentRole >= Role.Unpromoted &&
+    dependentActor.parent !== null &&
+    hasFlags(dependentActor.parent, ResourceFlag.Promotable) &&
+    !hasFlags(dependentActor, ResourceFlag.Unassigned)
+  ) {
+    return "role";
+  }
+  if (!options.ignoresAssignment && !hasFlags(dependent, ResourceFlag.Unassigned)) return "none";
+  if (dependentRole !== Role.Unknown && dependentRole !== dependentActor.nextRole) return "none";
+  if (primaryRole !== Role.Unknown && primaryRole !== roleResourceOf(primary).nextRole) return "none";
+  return "location";
+}
+
+/** Source: part 2, 13.2. */
+function applyToLocation(cluster: Cluster, { dependent, primary, colocation }: ColocationPair): void {
+  const { score, nodeAttribute } = colocation;
+  const place = primary.assignedNode;
+  if (place === null && score < 0) return;
+  const table = dependent.allowedNodes.copy();
+  const isByNode = comparesNodes(dependent, nodeAttribute) && comparesNodes(primary, nodeAttribute);
+  const placeValue = place === null || isByNode ? null : colocationValue(place, primary, nodeAttribute);
+  for (const node of table.nodes) {
+    if (place === null) {
+      table.setScore(node, addScores(table.score(node), -score));
+      continue;
+    }
+    const isMatch = isByNode
+      ? node === place
+      : colocationValue(node, dependent, nodeAttribute) === placeValue;
+    if (isMatch) {
+      if (score < INFINITY) table.setScore(node, addScores(table.score(node), score));
+    } else if (score >= INFINITY) {
+      table.setScore(node, -INFINITY);
+    }
+  }
+  if (Math.abs(score) < INFINITY && !hasAvailableNode(table)) return;
+  dependent.allowedNodes = table;
+  explain(cluster, dependent, colocation.id, primary, score);
+}
+
+function explain(
+  cluster: Cluster,
+  dependent: Resource,
+  constraint: string,
+  primary: Resource,
+  score: number,
+): void {
+  cluster.explanations.push({
+    kind: "score",
+    resource: dependent.id,
+    node: primary.assignedNode?.name ?? null,
+    score,
+    cause: { kind: "colocation", constraint, with: primary.id },
+  });
+}
+
+/** Source: part 2, 13.3. */
+function applyToRole({ dependent, primary, colocation }: ColocationPair): number {
+  const { score, nodeAttribute, dependentRole, primaryRole } = colocation;
+  const own = dependent.assignedNode;
+  if (own === null) return 0;
+  const place = primary.assignedNode;
+  if (place !== null && primaryRole !== Role.Unknown && primaryRole !== roleResourceOf(primary).nextRole)
+    return 0;
+  const ownValue = colocationValue(own, dependent, nodeAttribute);
+  const placeValue = place === null ? null : colocationValue(place, primary, nodeAttribute);
+  let change = 0;
+  if (ownValue === placeValue) change = dependentRole === Role.Unpromoted ? -score : score;
+  else if (score >= INFINITY && dependentRole === Role.Promoted) change = -score;
+  dependent.priority = addScores(dependent.priority, change);
+  return change;
+}
