@@ -1,0 +1,199 @@
+import {
+  type Clock,
+  ExecutionStatus,
+  type FenceAgentResult,
+  type FenceAgents,
+  type Log,
+} from "@quorate/ports";
+import type { AgentAction } from "./parameters.ts";
+
+/** How a command of a device ended. */
+export interface CommandResult {
+  /** The agent ran and exited with 0. Nothing else is success. */
+  readonly isSuccess: boolean;
+  /** One of `ExecutionStatus`. */
+  readonly status: number;
+  /** Of the last run; -1 when there was none. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  /** For people; empty on success. */
+  readonly reason: string;
+}
+
+export interface Command {
+  readonly action: AgentAction;
+  /** Empty for actions without one. */
+  readonly target: string;
+  readonly client: string;
+  readonly delayMs: number;
+  readonly timeoutMs: number;
+  readonly attemptsMax: number;
+  readonly parameters: ReadonlyMap<string, string>;
+  done(result: CommandResult): void;
+}
+
+interface Context {
+  readonly deviceId: string;
+  readonly agent: string;
+  readonly limit: number;
+  readonly agents: FenceAgents;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const RETRY_PAUSE_MS = 1000;
+/** After this share of its time a command is not tried again. */
+const RETRY_SHARE = 0.7;
+
+/**
+ * The commands of one device on this node: at most `limit` at a time; one whose delay runs does not hold up others.
+ * Source: fencer specification, 4.
+ */
+export class CommandQueue {
+  readonly #context: Context;
+  readonly #delayed = new Set<Command>();
+  #waiting: Command[] = [];
+  #runningCount = 0;
+  #isClosed = false;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  add(command: Command): void {
+    if (this.#isClosed) {
+      this.#later(command, removed());
+      return;
+    }
+    if (command.delayMs <= 0) {
+      this.#waiting.push(command);
+      this.#context.clock.setTimer(0, () => this.#next());
+      return;
+    }
+    this.#context.log(
+      "notice",
+      `Delaying '${command.action}' action targeting ${command.target} using ${this.#context.deviceId} for ${command.delayMs / 1000}s`,
+    );
+    this.#delayed.add(command);
+    this.#context.clock.setTimer(command.delayMs, () => {
+      if (!this.#delayed.delete(command)) return;
+      this.#waiting.push(command);
+      this.#next();
+    });
+  }
+
+  /** The device is gone: what has not begun fails, what runs goes on. */
+  close(): void {
+    this.#isClosed = true;
+    const unbegun = [...this.#delayed, ...this.#waiting];
+    this.#delayed.clear();
+    this.#waiting = [];
+    for (const command of unbegun) this.#later(command, removed());
+  }
+
+  #next(): void {
+    while (this.#waiting.length > 0 && this.#runningCount < this.#context.limit) {
+      const command = this.#waiting.shift()!;
+      this.#runningCount += 1;
+      this.#run(command, 1, this.#context.clock.monotonicMs());
+    }
+  }
+
+  #run(command: Command, attempt: number, startMs: number): void {
+    const { agents, clock, agent } = this.#context;
+    const elapsedMs = clock.monotonicMs() - startMs;
+    agents.run(
+      { agent, parameters: command.parameters, timeoutMs: Math.max(1, command.timeoutMs - elapsedMs) },
+      (raw) => {
+        const result = judge(agent, raw);
+        if (raw.stderr.trim() !== "")
+          this.#context.log("warning", `${agent} stderr: [ ${raw.stderr.trim()} ]`);
+        const usedMs = clock.monotonicMs() - startMs;
+        const mayRetry =
+          !result.isSuccess &&
+          result.status !== ExecutionStatus.timedOut &&
+          result.status !== ExecutionStatus.notInstalled &&
+          usedMs + RETRY_PAUSE_MS < command.timeoutMs &&
+          usedMs < RETRY_SHARE * command.timeoutMs;
+        if (mayRetry && attempt < command.attemptsMax) {
+          clock.setTimer(RETRY_PAUSE_MS, () => this.#run(command, attempt + 1, startMs));
+          return;
+        }
+        if (mayRetry && command.attemptsMax > 1)
+          this.#context.log(
+            "warning",
+            `Attempted to execute agent ${agent} (${command.action}) the maximum number of times (${attempt}) allowed`,
+          );
+        this.#finish(command, result);
+      },
+    );
+  }
+
+  #finish(command: Command, result: CommandResult): void {
+    this.#runningCount -= 1;
+    this.#report(command, result);
+    const same = result.isSuccess
+      ? [...this.#delayed, ...this.#waiting].filter((other) => isSameWish(other, command))
+      : [];
+    for (const other of same) {
+      this.#delayed.delete(other);
+      this.#waiting = this.#waiting.filter((waiting) => waiting !== other);
+    }
+    command.done(result);
+    for (const other of same) other.done(result);
+    this.#next();
+  }
+
+  #report(command: Command, result: CommandResult): void {
+    const { deviceId, log } = this.#context;
+    const what = `Operation '${command.action}'${command.target === "" ? "" : ` targeting ${command.target}`} using ${deviceId}`;
+    const isRoutine =
+      command.action === "monitor" || command.action === "list" || command.action === "status";
+    if (result.exitCode >= 0)
+      log(
+        isRoutine ? "debug" : "notice",
+        `${what} returned ${result.exitCode} | call from ${command.client}`,
+      );
+    else log("error", `${what} could not be executed: ${result.reason}`);
+  }
+
+  #later(command: Command, result: CommandResult): void {
+    this.#context.clock.setTimer(0, () => command.done(result));
+  }
+}
+
+/** The same was done for somebody else meanwhile. */
+function isSameWish(a: Command, b: Command): boolean {
+  return a.target !== "" && a.target === b.target && a.action === b.action && a.client !== b.client;
+}
+
+function removed(): CommandResult {
+  return {
+    isSuccess: false,
+    status: ExecutionStatus.noFenceDevice,
+    exitCode: -1,
+    stdout: "",
+    reason: "Device was removed before action could be executed",
+  };
+}
+
+/** Source: fencer specification, 4 and 13. */
+function judge(agent: string, raw: FenceAgentResult): CommandResult {
+  const base = { exitCode: raw.exitCode, stdout: raw.stdout };
+  if (raw.status !== ExecutionStatus.done)
+    return { ...base, isSuccess: false, exitCode: -1, status: raw.status, reason: raw.reason };
+  if (raw.exitCode === 0) return { ...base, isSuccess: true, status: ExecutionStatus.done, reason: "" };
+  const text = raw.stderr.toLowerCase();
+  const status = /timed out|timeout/.test(text)
+    ? ExecutionStatus.timedOut
+    : /unrecogni[sz]ed action|unsupported action/.test(text)
+      ? ExecutionStatus.unsupported
+      : ExecutionStatus.error;
+  const lastLine = raw.stderr.trim().split("\n").at(-1) ?? "";
+  return {
+    ...base,
+    isSuccess: false,
+    status,
+    reason: lastLine === "" ? `Fence agent ${agent} exited with ${raw.exitCode}` : lastLine,
+  };
+}

@@ -1,0 +1,142 @@
+import type { FenceOutcome, FenceRequest, Fencer, NodeId } from "@quorate/ports";
+import { BUS_LIMITS, Bus } from "../../membership/src/index.ts";
+import { type MemoryCluster, memoryCluster } from "../../membership/test/cluster.ts";
+import { seededRandom } from "../../membership/test/virtual-clock.ts";
+import { createFencer } from "../src/index.ts";
+import { type AgentCall, type AgentScript, FakeAgents } from "./fake-agents.ts";
+
+export const FULL_ACTIONS = ["on", "off", "reboot", "list", "status", "monitor", "metadata"];
+/** An agent that does all and always succeeds. */
+export const WORKING: AgentScript = { actions: FULL_ACTIONS };
+
+export interface FencerNode {
+  readonly name: string;
+  readonly fencer: Fencer;
+  readonly bus: Bus;
+  /** As the controller would hear of them: `reboot of n2 by n1 for client@n1: OK`. */
+  readonly completed: string[];
+  readonly log: string[];
+}
+
+/** Fencers of nodes n1, n2, ... on one bus under virtual time. */
+export class Fencers {
+  readonly cluster: MemoryCluster;
+  readonly nodes: FencerNode[] = [];
+  readonly calls: AgentCall[] = [];
+  readonly #scripts: Map<string, AgentScript>;
+  #cib = "<cib/>";
+
+  constructor(nodeCount: number, scripts: Readonly<Record<string, AgentScript>>) {
+    this.cluster = memoryCluster(nodeCount);
+    this.#scripts = new Map(Object.entries(scripts));
+    this.cluster.clock.advance(5000);
+  }
+
+  /** Changes what an agent does from now on. */
+  script(agent: string, script: AgentScript): void {
+    this.#scripts.set(agent, script);
+  }
+
+  start(nodeId: NodeId): FencerNode {
+    const name = `n${nodeId}`;
+    const { clock } = this.cluster;
+    const log: string[] = [];
+    const completed: string[] = [];
+    const write = (level: string, message: string): void => void log.push(`${level}: ${message}`);
+    const bus = new Bus({
+      engine: this.cluster.engine(nodeId),
+      group: "quorate",
+      clock,
+      log: write,
+      limits: BUS_LIMITS,
+    });
+    let fencer: Fencer | null = null;
+    bus.start({
+      connected: () => {
+        fencer = createFencer({
+          channel: bus.channel("fencer"),
+          agents: new FakeAgents(name, { clock, scripts: this.#scripts, calls: this.calls }),
+          clock,
+          random: seededRandom(nodeId * 1000 + this.nodes.length),
+          log: write,
+        });
+        fencer.subscribe({ completed: (outcome) => void completed.push(describe(outcome)) });
+      },
+      lost() {},
+    });
+    clock.advance(100);
+    if (fencer === null) throw new Error(`node ${nodeId} did not come up`);
+    const node: FencerNode = { name, fencer, bus, completed, log };
+    node.fencer.configurationChanged(this.#cib);
+    this.nodes.push(node);
+    clock.advance(100);
+    return node;
+  }
+
+  /** All nodes with this content of `configuration`. */
+  startAll(configuration: string): FencerNode[] {
+    this.configure(configuration);
+    for (const { nodeId } of this.cluster.hub.nodeList) this.start(nodeId);
+    return this.nodes;
+  }
+
+  configure(configuration: string): void {
+    this.#cib = `<cib><configuration>${configuration}</configuration></cib>`;
+    for (const node of this.nodes) node.fencer.configurationChanged(this.#cib);
+    this.cluster.clock.advance(100);
+  }
+
+  /** Asks a fencer; the answer is filled in later. */
+  ask(
+    node: FencerNode,
+    request: Partial<FenceRequest> & { target: string },
+  ): { outcome: FenceOutcome | null } {
+    const answer: { outcome: FenceOutcome | null } = { outcome: null };
+    node.fencer.fence(
+      {
+        action: "reboot",
+        timeoutS: 60,
+        delayS: 0,
+        toleranceS: 0,
+        client: `tester.${node.name}`,
+        allowsSelf: false,
+        ...request,
+      },
+      (outcome) => {
+        if (answer.outcome !== null) throw new Error("answered twice");
+        answer.outcome = outcome;
+      },
+    );
+    return answer;
+  }
+
+  advance(ms: number): void {
+    this.cluster.clock.advance(ms);
+  }
+
+  /** Agent runs other than monitors and the like: `n1 fence_a reboot n2`. */
+  actions(): string[] {
+    return this.calls
+      .filter((call) => ["on", "off", "reboot"].includes(call.parameters.get("action") ?? ""))
+      .map(
+        (call) =>
+          `${call.node} ${call.agent} ${call.parameters.get("action")} ${call.parameters.get("nodename")}`,
+      );
+  }
+}
+
+export function describe(outcome: FenceOutcome): string {
+  const { record } = outcome;
+  return `${record.action} of ${record.target} by ${record.delegate || "nobody"} for ${record.client}@${record.origin}: ${outcome.isSuccess ? "OK" : "failed"}`;
+}
+
+export function primitive(
+  id: string,
+  agent: string,
+  parameters: Readonly<Record<string, string>> = {},
+): string {
+  const pairs = Object.entries(parameters).map(
+    ([name, value]) => `<nvpair id="${id}-${name}" name="${name}" value="${value}"/>`,
+  );
+  return `<primitive id="${id}" class="stonith" type="${agent}"><instance_attributes id="${id}-i">${pairs.join("")}</instance_attributes></primitive>`;
+}
