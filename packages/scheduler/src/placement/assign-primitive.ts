@@ -61,7 +61,8 @@ function followPrimary(cluster: Cluster, resource: Resource, colocation: Colocat
   const { primary, score, dependentRole } = colocation;
   const isRevocable = dependentRole === Role.Promoted || (score < 0 && score > -INFINITY);
   const saved = isRevocable ? resource.allowedNodes.copy() : null;
-  assign(cluster, primary, { preferred: null, stopsIfFailed: true });
+  if (hasFlags(primary, ResourceFlag.Unassigned))
+    assign(cluster, primary, { preferred: null, stopsIfFailed: true });
   applyColocation(cluster, { dependent: resource, primary, colocation });
   if (saved !== null && !hasAvailableNode(resource.allowedNodes)) resource.allowedNodes = saved;
 }
