@@ -32,6 +32,11 @@ function oneShotCompletion(action: Action): string | null {
     case "demote":
     case "notify":
       return completionOf(action.task);
+    case "running":
+    case "stopped":
+    case "promoted":
+    case "demoted":
+      return action.task;
     default:
       return null;
   }
