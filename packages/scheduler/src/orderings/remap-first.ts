@@ -2,7 +2,7 @@ import { actionKey, notificationKey } from "../actions/action-key.ts";
 import { firstActionByKey } from "../actions/find-actions.ts";
 import { completionOf } from "../actions/tasks.ts";
 import type { Action } from "../model/action.ts";
-import { isInBundle } from "../model/ancestry.ts";
+import { topWithBundle } from "../model/ancestry.ts";
 import { hasFlags, type Resource, ResourceFlag, Variant } from "../model/resource.ts";
 
 /**
@@ -15,14 +15,17 @@ export function actionForOrdering(first: Action, then: Action): Action {
   if (resource.variant === Variant.Primitive || isAncestor(resource, then.resource)) return first;
   const completion = oneShotCompletion(first);
   if (completion === null) return first;
+  // A bundle has no notifications of its own; one that is marked so waits for nothing but the action itself.
   const hasNotifications =
-    hasFlags(resource, ResourceFlag.Notify) && (resource.clone !== null || isInBundle(resource));
+    hasFlags(resource, ResourceFlag.Notify) &&
+    (resource.clone !== null || topWithBundle(resource).variant === Variant.Bundle);
   const key = hasNotifications
     ? notificationKey(resource.id, "confirmed-post", completion)
     : actionKey(resource.id, completion, 0);
   return firstActionByKey(resource, key) ?? first;
 }
 
+/** Null when the action is neither a beginning nor a completion. */
 function oneShotCompletion(action: Action): string | null {
   if (action.key.includes("notify")) return null;
   switch (action.task) {
