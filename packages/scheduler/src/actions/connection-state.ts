@@ -3,6 +3,7 @@ import type { ClusterNode } from "../model/node.ts";
 import { NodeFlag } from "../model/node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { Role } from "../model/role.ts";
+import { wantsShutdown } from "../model/status/cluster-node-state.ts";
 
 /**
  * What the connection to a remote node will be, as far as placement knows:
@@ -22,7 +23,8 @@ export function connectionState(connection: Resource, node: ClusterNode | null):
       connection.reconnectIntervalMs > 0 &&
       node !== null &&
       (node.flags & NodeFlag.RemoteFenced) !== 0 &&
-      (node.flags & NodeFlag.Shutdown) === 0;
+      // Not the flag: placement sets that for every remote node without connection.
+      !wantsShutdown(node);
     return isFencedAndWaiting ? "unknown" : "failed";
   }
   if (current === null) return "unknown";
