@@ -58,6 +58,40 @@ describe("node loss: 3 nodes with fencing", () => {
     expect(states.find((state) => state.id === String(victim))?.get("expected")).toBe("down");
   });
 
+  test.each(["start", "stop"] as const)(
+    "the DC dies while another node is in the middle of a %s",
+    (action) => {
+      const cluster = TestCluster.ready(3, {});
+      const busy = cluster.leader() === 1 ? 2 : 1;
+      const leader = cluster.leader();
+      if (busy !== 1) standby(cluster, 1, true);
+      if (action === "stop")
+        cluster.request(1, "cib_modify", {
+          section: "resources",
+          data: `<resources>${dummy("d1")}</resources>`,
+        });
+      cluster.settle();
+      cluster.node(busy).host.durationMs = 1_500;
+      if (action === "start")
+        cluster.request(1, "cib_modify", {
+          section: "resources",
+          data: `<resources>${dummy("d1")}</resources>`,
+        });
+      else standby(cluster, busy, true);
+      cluster.until(`${action} began`, () => cluster.node(busy).host.history.includes(`d1_${action}_0`));
+      cluster.run(100);
+      cluster.crash(leader);
+      // The successor would like to have it elsewhere at once.
+      standby(cluster, busy, true);
+      cluster.until("moved", () => {
+        const active = cluster.activeOn("d1");
+        return active.length === 1 && active[0] !== busy;
+      });
+      cluster.settle();
+      expect(cluster.activeOn("d1")).toHaveLength(1);
+    },
+  );
+
   test("a DC of old does not remember that a node once left in order", () => {
     const cluster = TestCluster.ready(3, { resources: [dummy("d1")] });
     const first = cluster.leader();
