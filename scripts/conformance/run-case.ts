@@ -37,7 +37,8 @@ export async function runCase(folder: string, testCase: ConformanceCase): Promis
     actual.stderr = saved.stderr;
     actual.dot = saved.written.get("dot") ?? "";
     actual.exp = saved.written.get("graph") ?? "";
-    if (saved.exitCode !== 0) failure = `exit status ${saved.exitCode}: ${saved.stderr.trim().slice(0, 200)}`;
+    if (saved.exitCode !== 0)
+      failure = `exit status ${saved.exitCode}: ${saved.stderr.trim().replaceAll("\n", " ").slice(0, 200)}`;
   } catch (error) {
     failure = error instanceof Error ? `${error.message} ${stackTop(error)}` : String(error);
   }

@@ -68,7 +68,11 @@ export function writeResult(state: XmlElement, result: SimulatedResult): void {
 function resourceHistory(state: XmlElement, result: SimulatedResult): XmlElement {
   const lrm = childOrNew(state, "lrm", state.first("lrm")?.id ?? state.id ?? "");
   const resources = childOrNew(lrm, "lrm_resources");
-  const byId = (id: string) => resources.all("lrm_resource").find((history) => history.id === id);
+  // A history that is there twice counts as not there: look-ups by id want exactly one match (part 1, 1.4).
+  const byId = (id: string): XmlElement | undefined => {
+    const [first, ...more] = resources.all("lrm_resource").filter((history) => history.id === id);
+    return more.length === 0 ? first : undefined;
+  };
   const known = byId(result.shownResource) ?? byId(result.resourceId);
   if (known !== undefined) return known;
   const history = new XmlElement("lrm_resource", [
