@@ -43,7 +43,7 @@ export class TestCluster {
         const status = await cluster.ask("node1", "node.status", {});
         return status.dc !== null && status.isQuorate && nodes.every(({ isOnline }) => isOnline);
       });
-      await cluster.change("node1", "cib_replace", "configuration", configuration(playground.layout));
+      await cluster.change("node1", "cib_modify", "configuration", configuration(playground.layout), ["can-create"]);
       await cluster.until("web to run", 30_000, async () => cluster.watcher.nodes.length === 1);
       await cluster.untilIdle();
     } catch (error) {

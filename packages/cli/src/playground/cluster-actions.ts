@@ -42,6 +42,15 @@ export async function breakResource(directory: string, resource: string, world: 
     );
     return ExitCode.noSuch;
   }
-  for (const { pid } of processes) process.kill(pid, "SIGKILL");
+  for (const { pid } of processes) killIfThere(pid);
   return ExitCode.ok;
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    // It may have ended by itself meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }

@@ -17,7 +17,7 @@ export async function loadConfiguration(
   for (;;) {
     const root = await anyDaemonRoot(layout.directory, world);
     if (root !== null) {
-      const problem = await replaceConfiguration(root, configuration, world);
+      const problem = await mergeConfiguration(root, configuration, world);
       if (problem === null) {
         events.add("the cluster has its configuration");
         return;
@@ -28,7 +28,7 @@ export async function loadConfiguration(
 }
 
 /** Null on success; else why it has to be tried again. */
-async function replaceConfiguration(
+async function mergeConfiguration(
   root: string,
   configuration: string,
   world: World,
@@ -40,7 +40,7 @@ async function replaceConfiguration(
       if (status.dc === null || !status.isQuorate) return "there is no DC with quorum yet";
       const reply = await daemon.request(
         "cib.request",
-        { operation: "cib_replace", section: "configuration", xpath: null, data: configuration, flags: [] },
+        { operation: "cib_modify", section: "configuration", xpath: null, data: configuration, flags: [] },
         { timeoutMs: 30_000 },
       );
       return reply.kind === "done" && reply.code === "ok" ? null : JSON.stringify(reply);

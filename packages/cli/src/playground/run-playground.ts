@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { initialConfiguration, Playground, startReaper } from "@quorate/playground";
+import { claimDirectory, initialConfiguration, Playground, startReaper } from "@quorate/playground";
 import { ExitCode } from "../exit-codes.ts";
 import type { World } from "../world.ts";
 import { EventLog } from "./event-log.ts";
@@ -25,6 +25,11 @@ export async function runPlayground(options: RunOptions, world: World): Promise<
     if (existsSync(needed)) continue;
     world.stderr(`${world.programName}: ${needed} is missing; build first: npm run build\n`);
     return ExitCode.notInstalled;
+  }
+  const claim = await claimDirectory(options.directory);
+  if (!claim.ok) {
+    world.stderr(`${world.programName}: ${claim.reason}\n`);
+    return ExitCode.exists;
   }
   const webPort = await freePort(options.webPort);
   const events = new EventLog();
