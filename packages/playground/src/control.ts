@@ -1,16 +1,17 @@
 import { rmSync } from "node:fs";
-import { connect, createServer, type Server } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { dirname } from "node:path";
 
 /**
  * What the supervisor can be asked to do, one JSON object a line. The fence agent of the playground uses `off`, `on`, `reboot`, `status`
  * and `list`; the rest is for people who break things on purpose.
  */
 export type ControlRequest =
-  | { readonly do: "list" | "heal" | "state" | "stop" }
-  | {
-      readonly do: "off" | "on" | "reboot" | "status" | "kill" | "start" | "partition";
-      readonly node: string;
-    };
+  | { readonly do: (typeof CLUSTER_REQUESTS)[number] }
+  | { readonly do: (typeof NODE_REQUESTS)[number]; readonly node: string };
+
+const CLUSTER_REQUESTS = ["list", "heal", "state", "stop"] as const;
+const NODE_REQUESTS = ["off", "on", "reboot", "status", "kill", "start", "partition"] as const;
 
 export interface NodeState {
   readonly name: string;
@@ -36,7 +37,7 @@ export type ControlReply =
   | { readonly ok: false; readonly error: string };
 
 /** A line longer than this is no request of ours. */
-const LINE_BYTES_MAX = 4096;
+const LINE_LENGTH_MAX = 4096;
 
 /** Serves requests on a Unix socket; each connection may send any number of lines and gets one line for each. */
 export function serveControl(
@@ -44,13 +45,15 @@ export function serveControl(
   handle: (request: ControlRequest) => Promise<ControlReply>,
 ): Promise<{ close(): void }> {
   rmSync(path, { force: true });
+  const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
     let text = "";
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
     socket.setEncoding("utf8");
     socket.on("error", () => socket.destroy());
     socket.on("data", (chunk: string) => {
       text += chunk;
-      if (text.length > LINE_BYTES_MAX) socket.destroy();
       for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n")) {
         const line = text.slice(0, end);
         text = text.slice(end + 1);
@@ -58,11 +61,19 @@ export function serveControl(
           if (!socket.destroyed) socket.write(`${JSON.stringify(reply)}\n`);
         });
       }
+      if (text.length > LINE_LENGTH_MAX) socket.destroy();
     });
   });
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(path, () => resolve({ close: () => server.close() }));
+    server.listen(path, () =>
+      resolve({
+        close: () => {
+          server.close();
+          for (const socket of sockets) socket.destroySoon();
+        },
+      }),
+    );
   });
 }
 
@@ -70,17 +81,35 @@ async function answer(
   line: string,
   handle: (request: ControlRequest) => Promise<ControlReply>,
 ): Promise<ControlReply> {
-  let request: ControlRequest;
-  try {
-    request = JSON.parse(line) as ControlRequest;
-  } catch {
-    return { ok: false, error: `not a JSON object: ${line.slice(0, 60)}` };
-  }
+  const request = parseRequest(line);
+  if (typeof request === "string") return { ok: false, error: request };
   try {
     return await handle(request);
   } catch (error) {
     return { ok: false, error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** The request in a line, or what is wrong with the line. */
+function parseRequest(line: string): ControlRequest | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    value = null;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return `not a JSON object: ${line.slice(0, 60)}`;
+  const { do: action, node } = value as { do?: unknown; node?: unknown };
+  const ofCluster = CLUSTER_REQUESTS.find((name) => name === action);
+  if (ofCluster !== undefined) return { do: ofCluster };
+  const ofNode = NODE_REQUESTS.find((name) => name === action);
+  if (ofNode === undefined) {
+    const known = [...CLUSTER_REQUESTS, ...NODE_REQUESTS].join(", ");
+    return `unknown request ${JSON.stringify(action ?? null)}; there are ${known}`;
+  }
+  if (typeof node !== "string") return `"${ofNode}" needs the name of a node as "node"`;
+  return { do: ofNode, node };
 }
 
 /** Sends one request to a running supervisor. A supervisor that is not there is an answer, too. */
@@ -94,11 +123,22 @@ export function askSupervisor(path: string, request: ControlRequest): Promise<Co
       const end = text.indexOf("\n");
       if (end < 0) return;
       socket.destroy();
-      resolve(JSON.parse(text.slice(0, end)) as ControlReply);
+      resolve(parseReply(text.slice(0, end), path));
     });
     socket.on("error", () =>
-      resolve({ ok: false, error: `no playground is running at ${path}; start one with: npm start` }),
+      resolve({
+        ok: false,
+        error: `no playground is running in ${dirname(path)}; start one with: npm start`,
+      }),
     );
     socket.on("close", () => resolve({ ok: false, error: "the playground ended before it answered" }));
   });
+}
+
+function parseReply(line: string, path: string): ControlReply {
+  try {
+    return JSON.parse(line) as ControlReply;
+  } catch {
+    return { ok: false, error: `what listens at ${path} is no playground: it answered ${line.slice(0, 60)}` };
+  }
 }

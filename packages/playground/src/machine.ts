@@ -123,9 +123,10 @@ export class Machine {
     });
     closeSync(log);
     this.#daemon = daemon;
-    daemon.on("error", (error) =>
-      this.#options.onEvent(`${node.name}: the daemon cannot be started: ${error.message}`),
-    );
+    daemon.on("error", (error) => {
+      if (daemon.pid === undefined && this.#daemon === daemon) this.#daemon = null;
+      this.#options.onEvent(`${node.name}: the daemon cannot be started: ${error.message}`);
+    });
     daemon.on("exit", (code, signal) => {
       if (this.#daemon === daemon) this.#daemon = null;
       this.#options.onEvent(`${node.name}: the daemon ended (${signal ?? `exit status ${code}`})`);

@@ -56,8 +56,9 @@ export class Playground {
    * @throws Error when the directory belongs to something else or a port or socket cannot be had
    */
   static async start(options: PlaygroundOptions): Promise<Playground> {
-    await removePlayground(options.directory);
     const layout = layoutOf(options.directory, options.nodeNames);
+    checkSocketPaths(layout);
+    await removePlayground(options.directory);
     mkdirSync(layout.directory, { recursive: true, mode: 0o700 });
     writeFileSync(join(layout.directory, STAMP_FILE), "");
     const key = randomBytes(32);
@@ -78,9 +79,16 @@ export class Playground {
       port: 0,
     });
     const playground = new Playground(options, layout, server);
-    for (const node of layout.nodes) playground.#writeConfiguration(node.name);
-    playground.#control = await serveControl(layout.controlSocket, (request) => playground.carryOut(request));
-    await Promise.all([...playground.machines.values()].map((machine) => machine.powerOn()));
+    try {
+      for (const node of layout.nodes) playground.#writeConfiguration(node.name);
+      playground.#control = await serveControl(layout.controlSocket, (request) =>
+        playground.carryOut(request),
+      );
+      await Promise.all([...playground.machines.values()].map((machine) => machine.powerOn()));
+    } catch (error) {
+      await playground.stop();
+      throw error;
+    }
     return playground;
   }
 
@@ -230,4 +238,19 @@ function ringSequences(): RingSequences {
     load: (nodeId) => sequences.get(nodeId) ?? 0,
     save: (nodeId, sequence) => sequences.set(nodeId, sequence),
   };
+}
+
+/** Bytes of the path of a Unix socket on Linux, without the zero at its end. */
+const SOCKET_PATH_BYTES_MAX = 107;
+
+/** @throws Error when the directory's path leaves no room for the sockets below it */
+function checkSocketPaths({ directory, controlSocket, nodes }: Layout): void {
+  const lengths = [controlSocket, ...nodes.map(({ socket }) => socket)].map((path) =>
+    Buffer.byteLength(path),
+  );
+  const surplus = Math.max(...lengths) - SOCKET_PATH_BYTES_MAX;
+  if (surplus <= 0) return;
+  throw new Error(
+    `${directory} is ${surplus} bytes too long: the path of a socket has at most ${SOCKET_PATH_BYTES_MAX}; name a shorter --directory`,
+  );
 }

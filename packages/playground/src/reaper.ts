@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { reapMarkedProcesses } from "@quorate/executor";
+import { tryClaim } from "./claim.ts";
 import { playgroundMarker } from "./layout.ts";
 
 /**
@@ -15,13 +17,26 @@ export function startReaper(command: readonly [string, ...string[]]): void {
   (reaper.stdin as unknown as { unref(): void }).unref();
 }
 
-/** Waits until standard input ends, then removes every trace of the playground in `directory`. */
-export function reapWhenOrphaned(directory: string): Promise<void> {
-  return new Promise((resolve) => {
-    process.stdin.on("end", () => resolve(removePlayground(directory)));
-    process.stdin.on("error", () => resolve(removePlayground(directory)));
+/** The claim of a process that was killed lasts for a moment longer than its pipe. */
+const CLAIM_WAIT_MS = 2_000;
+const CLAIM_RETRY_MS = 50;
+
+/**
+ * Waits until standard input ends, then removes every trace of the playground in `directory`, unless a new one has taken its place:
+ * that has removed them itself.
+ */
+export async function reapWhenOrphaned(directory: string): Promise<void> {
+  await new Promise<void>((resolve) => {
+    process.stdin.on("end", resolve);
+    process.stdin.on("error", () => resolve());
     process.stdin.resume();
   });
+  const deadlineMs = performance.now() + CLAIM_WAIT_MS;
+  while (!(await tryClaim(directory))) {
+    if (performance.now() > deadlineMs) return;
+    await sleep(CLAIM_RETRY_MS);
+  }
+  await removePlayground(directory);
 }
 
 /**
@@ -35,8 +50,13 @@ export async function removePlayground(directory: string): Promise<void> {
       `processes of an earlier playground cannot be killed: ${result.survivors.map((survivor) => survivor.pid).join(", ")}`,
     );
   if (!existsSync(directory)) return;
-  if (!isPlaygroundDirectory(directory))
-    throw new Error(`${directory} was not made by a playground; it is left alone`);
+  if (!statSync(directory).isDirectory())
+    throw new Error(`${directory} is no directory; name another one with --directory`);
+  if (!isPlaygroundDirectory(directory)) {
+    throw new Error(
+      `${directory} was not made by a playground and is left alone; name another directory with --directory`,
+    );
+  }
   rmSync(directory, { recursive: true, force: true });
 }
 
