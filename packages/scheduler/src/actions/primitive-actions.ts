@@ -32,7 +32,7 @@ export function createPrimitiveActions(cluster: Cluster, resource: Resource): vo
   if (migration.isMigrationOver) canMigrate = false;
   if (migration.needsStop) needsStop = true;
 
-  if (hasFlags(resource, ResourceFlag.StartPending) && assigned !== null) {
+  if (hasFlags(resource, ResourceFlag.StartPending)) {
     const start = requestResourceAction(cluster, resource, "start", { node: assigned, isOptional: true });
     start.flags |= ActionFlag.AlwaysInGraph;
   }
