@@ -12,7 +12,7 @@ export interface World {
   /** Writes text as it is, without adding a newline. */
   stdout(text: string): void;
   stderr(text: string): void;
-  /** The whole of standard input. Blocks until its end. */
+  /** The whole of standard input. Blocks until its end. @throws FileError */
   readStdin(): string;
   /** @throws FileError */
   readFile(path: string): string;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LogLevel } from "@quorate/ports";
+import { reasonOf } from "./files.ts";
 import { isLogLevel } from "./world/log.ts";
 
 /** What a daemon needs to know before it can join a cluster. */
@@ -78,7 +79,8 @@ export function readConfiguration(root: string): ConfigurationResult {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    return { ok: false, problems: [`cannot read ${file}: ${(error as Error).message}`] };
+    const mend = "write it (quorated --help lists the settings), or name another root with --root";
+    return { ok: false, problems: [`cannot read ${file}: ${reasonOf(error)}; ${mend}`] };
   }
   const problems: string[] = [];
   const values = parseSettings(text, file, problems);
@@ -118,8 +120,8 @@ function interpret(
     problems.push(`${file}: engine "${values.get("engine")}" is not known; the only one is "embedded"`);
   const address = required("engine-address");
   const [, host = "", port = ""] = /^(.+):(\d+)$/.exec(address) ?? [];
-  if (address !== "" && host === "")
-    problems.push(`${file}: engine-address "${address}" is not of the form HOST:PORT`);
+  if (address !== "" && (host === "" || Number(port) < 1 || Number(port) > 65_535))
+    problems.push(`${file}: engine-address "${address}" is not of the form HOST:PORT, PORT from 1 to 65535`);
   const logLevel = values.get("log-level") ?? "info";
   if (!isLogLevel(logLevel))
     problems.push(`${file}: log-level "${logLevel}" is not known: ${SETTINGS["log-level"]}`);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { createServer } from "node:net";
 
@@ -8,7 +9,9 @@ export type LockResult = { readonly ok: true } | { readonly ok: false; readonly 
  * the process, however that ends, so no stale lock can be left. It is never released before the process ends.
  */
 export function lockRunDirectory(runDirectory: string): Promise<LockResult> {
-  const name = `\0quorate${realpathSync(runDirectory)}`;
+  // Such names are limited to 107 bytes, paths are not.
+  const digest = createHash("sha256").update(realpathSync(runDirectory)).digest("hex");
+  const name = `\0quorated-${digest.slice(0, 32)}`;
   return new Promise((resolve) => {
     const server = createServer((socket) => socket.destroy());
     server.unref();

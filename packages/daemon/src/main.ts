@@ -1,8 +1,9 @@
-import { mkdirSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Log } from "@quorate/ports";
 import { configurationFile, pathsBelow, readConfiguration, SETTINGS } from "./configuration.ts";
+import { makeDirectory } from "./files.ts";
 import { lockRunDirectory } from "./lock.ts";
 import { type Daemon, startDaemon } from "./quorated.ts";
 import { VERSION } from "./version.ts";
@@ -27,6 +28,9 @@ Configuration, in DIR/etc/quorate/quorated.conf, lines "key = value":
 ${Object.entries(SETTINGS)
   .map(([key, meaning]) => `  ${key.padEnd(25)}${meaning}`)
   .join("\n")}
+
+Signals: SIGTERM and SIGINT leave the cluster in order; SIGPIPE writes the configuration to disk again, after a disk that
+was full or read-only has been mended.
 
 Exit status: 0 left the cluster in order; 1 error, start again; 64 wrong command line; 70 defect; 78 wrong configuration;
 100 stay down until a person has looked; 102 the cluster layer was lost, start again.
@@ -76,9 +80,9 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function runUntilEnd(start: () => Promise<Daemon>, runDirectory: string, log: Log): Promise<number> {
   try {
-    mkdirSync(runDirectory, { recursive: true, mode: 0o755 });
+    makeDirectory(runDirectory);
   } catch (error) {
-    complain(`cannot make ${runDirectory}: ${(error as Error).message}`);
+    complain((error as Error).message);
     return ExitStatus.configuration;
   }
   const lock = await lockRunDirectory(runDirectory);
@@ -97,6 +101,8 @@ async function runUntilEnd(start: () => Promise<Daemon>, runDirectory: string, l
   process.on("SIGTERM", () => daemon.shutdown());
   process.on("SIGINT", () => daemon.shutdown());
   process.on("SIGHUP", () => {});
+  // The classic signal. A broken pipe raises it, too; trying a disk once more does no harm.
+  process.on("SIGPIPE", () => daemon.enableDiskWrites());
   const notice = await daemon.ended;
   log(notice.exitCode === 0 ? "notice" : "critical", `ending: ${notice.reason}`);
   return notice.exitCode;

@@ -1,4 +1,3 @@
-import { mkdirSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { type ApiServer, serve } from "@quorate/api";
 import {
@@ -14,7 +13,8 @@ import { createFileStore, systemClock, systemRandom } from "@quorate/host";
 import { BUS_LIMITS, Bus, connectToHub } from "@quorate/membership";
 import type { Engine, Log } from "@quorate/ports";
 import { serializeXml } from "@quorate/xml";
-import { type Configuration, pathsBelow } from "./configuration.ts";
+import { type Configuration, configurationFile, pathsBelow } from "./configuration.ts";
+import { makeDirectory, readKey } from "./files.ts";
 import { createHandlers } from "./handlers.ts";
 import { FEATURE_SET, VERSION } from "./version.ts";
 import { createScheduler } from "./world/scheduler.ts";
@@ -38,6 +38,8 @@ export interface DaemonOptions {
 export interface Daemon {
   /** Leaves the cluster in order; a second call does not wait any longer. */
   shutdown(): void;
+  /** Writes the CIB to disk again after a disk problem was mended. */
+  enableDiskWrites(): void;
   /** Why the daemon ends; by then it has left the group and closed its sockets. */
   readonly ended: Promise<ExitNotice>;
 }
@@ -48,7 +50,7 @@ export interface Daemon {
  */
 export async function startDaemon({ configuration, log }: DaemonOptions): Promise<Daemon> {
   const paths = pathsBelow(configuration.root);
-  mkdirSync(paths.cibDirectory, { recursive: true, mode: 0o750 });
+  makeDirectory(paths.cibDirectory);
   const engine = await createEngine(configuration, log);
   const bus = new Bus({ engine, group: GROUP, clock: systemClock, log, limits: BUS_LIMITS });
   const executor = createNodeExecutor(configuration, paths.runDirectory, log);
@@ -126,7 +128,7 @@ export async function startDaemon({ configuration, log }: DaemonOptions): Promis
         );
         node.start();
       },
-      lost: (reason) => void end({ exitCode: 102, reason: `the cluster layer is lost: ${reason}` }),
+      lost: (reason) => void end({ exitCode: 102, reason: describeLoss(reason, configuration, node) }),
     });
   });
 
@@ -135,14 +137,20 @@ export async function startDaemon({ configuration, log }: DaemonOptions): Promis
       if (node !== null) node.shutdown();
       else bus.stop(() => process.exit(0));
     },
+    enableDiskWrites: () => node?.enableDiskWrites(),
     ended,
   };
 }
 
 function createEngine({ engine }: Configuration, log: Log): Promise<Engine> {
   const { host, port, nodeName, keyFile } = engine;
-  const key = Buffer.from(readFileSync(keyFile, "utf8").trim(), "hex");
-  return connectToHub({ host, port, nodeName, key, clock: systemClock, log });
+  return connectToHub({ host, port, nodeName, key: readKey(keyFile), clock: systemClock, log });
+}
+
+/** Why the connection to the cluster is gone, and what to look at when there never was one. */
+function describeLoss(reason: string, { root, engine }: Configuration, node: ClusterNode | null): string {
+  if (node !== null) return `the cluster layer is lost: ${reason}`;
+  return `cannot join the cluster: ${reason}; check that the hub runs, and engine-address, node-name and engine-key-file (${engine.keyFile}) in ${configurationFile(root)}`;
 }
 
 function createNodeExecutor(configuration: Configuration, runDirectory: string, log: Log): Executor {

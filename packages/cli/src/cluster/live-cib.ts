@@ -41,7 +41,7 @@ export class LiveCib implements CibSession {
         const nodes = reply.failures
           .map(({ node, code, message }) => `${node}: ${message} (${code})`)
           .join("; ");
-        const text = `The change is in effect, but not on every disk, and may be lost when nodes fail: ${nodes}. Mend the disk, then repeat the change`;
+        const text = `The change is in effect, but not on every disk, and may be lost when nodes fail: ${nodes}. Mend the disk, then restart quorated there or send it SIGPIPE, so that it writes the configuration again`;
         throw new CibError(text, ExitCode.cannotCreate, null);
       }
       case "unavailable":

@@ -168,7 +168,7 @@ export const main = defineCommand({
     const input = command.needsData ? readData(chosen, world) : { ok: true as const, data: null };
     if (!input.ok) {
       world.stderr(`${world.programName}: ${input.message}\n`);
-      return ExitCode.dataError;
+      return input.exitCode;
     }
     if (command.offline !== null) {
       world.stdout(`${command.offline(input.data)}\n`);
@@ -235,7 +235,7 @@ function newCib(): XmlElement {
 
 type DataResult =
   | { readonly ok: true; readonly data: XmlElement }
-  | { readonly ok: false; readonly message: string };
+  | { readonly ok: false; readonly message: string; readonly exitCode: number };
 
 function readData(chosen: Options, world: World): DataResult {
   const sources = Number(chosen.xmlText !== null) + Number(chosen.xmlFile !== null) + Number(chosen.xmlPipe);
@@ -253,12 +253,12 @@ function readData(chosen: Options, world: World): DataResult {
       text = world.readStdin();
     }
   } catch (error) {
-    return { ok: false, message: (error as Error).message };
+    return { ok: false, message: (error as Error).message, exitCode: ExitCode.noInput };
   }
   const parsed = parseXml(text);
   if (parsed.ok) return { ok: true, data: parsed.root };
   const { line, column, message } = parsed.error;
-  return { ok: false, message: `${place}:${line}:${column}: ${message}` };
+  return { ok: false, message: `${place}:${line}:${column}: ${message}`, exitCode: ExitCode.dataError };
 }
 
 async function carryOut(

@@ -28,11 +28,7 @@ export async function loadConfiguration(
 }
 
 /** Null on success; else why it has to be tried again. */
-async function mergeConfiguration(
-  root: string,
-  configuration: string,
-  world: World,
-): Promise<string | null> {
+async function mergeConfiguration(root: string, configuration: string, world: World): Promise<string | null> {
   try {
     const daemon = await world.connectDaemon(root);
     try {

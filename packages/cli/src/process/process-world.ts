@@ -12,7 +12,7 @@ export function processWorld(programName: string): World {
     programName,
     stdout: (text) => writeAll(STDOUT, text),
     stderr: (text) => writeAll(STDERR, text),
-    readStdin: () => readFileSync(STDIN, "utf8"),
+    readStdin: () => orFileError("standard input cannot be read", () => readFileSync(STDIN, "utf8")),
     readFile: (path) => orFileError(`${path} cannot be read`, () => readFileSync(path, "utf8")),
     writeFile: (path, text) => orFileError(`${path} cannot be written`, () => replaceFile(path, text)),
     listFiles: (path) =>
