@@ -131,7 +131,7 @@ function setValue(attribute: TransientAttribute, node: string, value: string | n
 }
 
 /** `value++` and `value+=N` count on from the old value; anything else is literal. */
-export function expandValue(text: string, old: string | null): string {
+function expandValue(text: string, old: string | null): string {
   const match = /^.{5}(?:\+\+|\+=(.*))$/s.exec(text);
   if (match === null) return text;
   const step = match[1] === undefined ? 1 : /^-?\d+$/.test(match[1]) ? Number(match[1]) : 0;

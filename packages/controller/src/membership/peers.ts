@@ -2,10 +2,10 @@ import type { MembershipView, NodeId, NodeListEntry } from "@quorate/ports";
 import type { NodeListing } from "../cluster-node.ts";
 
 /** How far a node has come in joining. Source: controller specification, 3. */
-export type JoinPhase = "none" | "welcomed" | "integrated" | "finalized" | "confirmed" | "refused";
+type JoinPhase = "none" | "welcomed" | "integrated" | "finalized" | "confirmed" | "refused";
 
 /** What the DC expects of a node; null while nothing is known. */
-export type Expectation = "member" | "down" | "nack";
+type Expectation = "member" | "down" | "nack";
 
 /** One node as this daemon knows it. Only `Peers` and the DC change it. */
 export interface Peer {

@@ -23,7 +23,7 @@ export interface FenceEnd {
   readonly isHopeless: boolean;
 }
 
-export interface DispatchEvents {
+interface DispatchEvents {
   /** Some action ended: the run is to be pumped. */
   progressed(): void;
   actionLost(action: GraphAction): void;
@@ -233,15 +233,15 @@ export class ActionDispatch {
 }
 
 /** The node whose controller carries the action out. */
-export function targetName(action: GraphAction): string | null {
+function targetName(action: GraphAction): string | null {
   return action.routerNode ?? action.onNode;
 }
 
-export function targetRcOf(action: GraphAction): number {
+function targetRcOf(action: GraphAction): number {
   return numberOf(action, "CRM_meta_op_target_rc");
 }
 
-export function numberOf(action: GraphAction, name: string): number {
+function numberOf(action: GraphAction, name: string): number {
   const value = Number(action.attributes.get(name) ?? "0");
   return Number.isFinite(value) ? value : 0;
 }

@@ -11,7 +11,7 @@ import { type Completion, type GraphOutcome, INFINITY_PRIORITY } from "./graph-r
 import { judgeResult, type ResultVerdict } from "./result-verdict.ts";
 
 /** The cluster options that transitions depend on, in milliseconds where they are times. */
-export interface TransitionOptions {
+interface TransitionOptions {
   readonly transitionDelayMs: number;
   /** 0 switches the timer off. */
   readonly recheckIntervalMs: number;
@@ -37,7 +37,7 @@ interface Dependencies {
   fatal(reason: string): void;
 }
 
-export type CoordinatorPhase = "off" | "computing" | "executing" | "idle";
+type CoordinatorPhase = "off" | "computing" | "executing" | "idle";
 
 /** Histories that their own node writes anew at a join carry old results: nothing in them is news. */
 export const JOIN_CLIENT_ID = "join";

@@ -3,7 +3,7 @@ import type { GraphAction, Synapse, TransitionGraph } from "@quorate/scheduler";
 export const INFINITY_PRIORITY = 1_000_000;
 
 /** What to do when the running actions are over; the later in this list wins. */
-export const COMPLETION_ORDER = ["done", "wait", "restart", "shutdown"] as const;
+const COMPLETION_ORDER = ["done", "wait", "restart", "shutdown"] as const;
 export type Completion = (typeof COMPLETION_ORDER)[number];
 
 /** How firing an action went. */

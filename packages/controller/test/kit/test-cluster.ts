@@ -11,6 +11,7 @@ import {
   type QuorumOptions,
 } from "@quorate/membership";
 import type { NodeId, Random } from "@quorate/ports";
+import { schedule } from "@quorate/scheduler";
 import {
   type CibAnswer,
   type ClusterNode,
@@ -32,6 +33,8 @@ export interface TestClusterOptions {
   /** A fenced node comes back after this time; null: it stays off. */
   readonly rebootMs?: number | null;
   readonly dcDeadtimeMs?: number;
+  /** Default `tiny`. */
+  readonly scheduler?: "tiny" | "real";
 }
 
 /** A machine of the test: what outlives its daemon, and the daemon's present life. */
@@ -300,7 +303,7 @@ export class TestCluster {
             agents: node.host.executor(clock),
             fencer: this.fencing.fencer(node, clock),
             store: node.disk.open(clock),
-            scheduler: scheduler(clock),
+            scheduler: scheduler(clock, this.#options.scheduler ?? "tiny"),
             clock,
             random: seededRandom(this.random.uint32()),
             log,
@@ -386,10 +389,11 @@ export class TestCluster {
   }
 }
 
-function scheduler(clock: ProcessClock): SchedulerPort {
+function scheduler(clock: ProcessClock, kind: "tiny" | "real"): SchedulerPort {
   return {
-    run: ({ cib }, done) => {
-      const graph = tinySchedule(cib);
+    run: ({ cib, nowMs }, done) => {
+      const graph =
+        kind === "tiny" ? tinySchedule(cib) : schedule(cib, { nowS: Math.floor(nowMs / 1000) }).graph;
       clock.setTimer(5, () => done({ ok: true, graph, source: "" }));
     },
   };

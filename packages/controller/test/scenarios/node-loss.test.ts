@@ -87,6 +87,7 @@ describe("node loss: 3 nodes with fencing", () => {
         const active = cluster.activeOn("d1");
         return active.length === 1 && active[0] !== busy;
       });
+      cluster.run(3_000);
       cluster.settle();
       expect(cluster.activeOn("d1")).toHaveLength(1);
     },
