@@ -41,7 +41,7 @@ export function hasDefinitionChanged(
     case "match":
       return false;
     case "restart":
-      forceRestart(cluster, resource, entry);
+      forceRestart(cluster, resource, node, entry);
       return true;
     case "mismatch":
     case "unknown":
@@ -52,18 +52,18 @@ export function hasDefinitionChanged(
   } else if (entry.restartDigest !== null) {
     triggerUnfencing(cluster, {
       resource,
-      node: null,
+      node,
       reason: { kind: "Device parameters changed (reload)" },
     });
     scheduleReload(cluster, resource, node);
   } else {
-    forceRestart(cluster, resource, entry);
+    forceRestart(cluster, resource, node, entry);
   }
   return true;
 }
 
 /** The action gets its node from a later request. */
-function forceRestart(cluster: Cluster, resource: Resource, entry: HistoryEntry): void {
+function forceRestart(cluster: Cluster, resource: Resource, node: ClusterNode, entry: HistoryEntry): void {
   const task = entry.intervalMs === 0 ? "start" : entry.operation;
   const action = requestAction(cluster, {
     resource,
@@ -73,13 +73,13 @@ function forceRestart(cluster: Cluster, resource: Resource, entry: HistoryEntry)
     isOptional: false,
   });
   action.reason = { kind: "resource definition change" };
-  triggerUnfencing(cluster, { resource, node: null, reason: { kind: "Device parameters changed" } });
+  triggerUnfencing(cluster, { resource, node, reason: { kind: "Device parameters changed" } });
 }
 
 function reschedule(cluster: Cluster, resource: Resource, node: ClusterNode, entry: HistoryEntry): void {
   triggerUnfencing(cluster, {
     resource,
-    node: null,
+    node,
     reason: { kind: "Device parameters changed (reschedule)" },
   });
   const action = requestAction(cluster, {
