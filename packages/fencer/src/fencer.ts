@@ -46,6 +46,8 @@ interface Waiter {
 
 /** What was seen of an operation that goes on, for merging others into it. */
 interface PendingOperation {
+  /** The target's fencer came after the operation began, so that a later wish means another life of the target. */
+  isOutdated: boolean;
   readonly originPid: number;
   readonly sinceMs: number;
   readonly ageMaxMs: number;
@@ -306,6 +308,7 @@ export class ClusterFencer implements Fencer {
         exitReason: "",
       });
       this.#pending.set(request.id, {
+        isOutdated: false,
         originPid: from.pid,
         sinceMs: this.#ports.clock.monotonicMs(),
         ageMaxMs: request.timeoutS * 1200,
@@ -329,6 +332,7 @@ export class ClusterFencer implements Fencer {
         record.client !== request.client &&
         record.origin.toLowerCase() !== record.target.toLowerCase() &&
         pending !== undefined &&
+        !pending.isOutdated &&
         this.#isMember(record.origin, pending.originPid) &&
         now - pending.sinceMs <= pending.ageMaxMs
       )
@@ -381,6 +385,7 @@ export class ClusterFencer implements Fencer {
       isSuccess || record.origin !== this.#ports.channel.localName ? "notice" : "error",
       `Operation '${record.action}' targeting ${record.target} by ${record.delegate === "" ? "<anyone>" : record.delegate} for ${record.client}@${record.origin}: ${isSuccess ? "OK" : record.exitReason || "Error occurred"} (complete)${isMerged ? " (merged)" : ""} | id=${record.id.slice(0, 8)}`,
     );
+    this.#executioner.withdraw(record.id);
     this.#operations.get(record.id)?.abandon();
     this.#operations.delete(record.id);
     const outcome = outcomeOf(record, status);
@@ -399,6 +404,12 @@ export class ClusterFencer implements Fencer {
     const isFirst = this.#view === null;
     this.#view = view;
     for (const member of view.left) this.#memberLost(member);
+    for (const { name } of view.joined)
+      for (const record of this.#history.all()) {
+        const pending = this.#pending.get(record.id);
+        if (pending !== undefined && record.target.toLowerCase() === name.toLowerCase())
+          pending.isOutdated = true;
+      }
     const joined = new Set(view.joined.map((member) => member.nodeId));
     const stayed = view.members.filter((member) => !joined.has(member.nodeId));
     const isMerge = view.joined.some((member) => member.reason === "nodeUp");

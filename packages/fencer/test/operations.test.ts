@@ -253,6 +253,32 @@ describe("several requests", () => {
     expect(second.outcome).toMatchObject({ isSuccess: true, record: { delegate: "n2", origin: "n2" } });
   });
 
+  test("a wish that came after the target was back is not served by what was done to its former life", () => {
+    const fencers = threeNodes(["fence_a"]);
+    fencers.script("fence_a", { ...WORKING, durationMs: 10_000 });
+    fencers.ask(fencers.nodes[0]!, { target: "n3" });
+    fencers.advance(1000);
+    fencers.start(3);
+    const second = fencers.ask(fencers.nodes[1]!, { target: "n3" });
+    fencers.advance(10_000);
+    expect(second.outcome).toBeNull();
+    fencers.advance(12_000);
+    expect(second.outcome?.isSuccess).toBe(true);
+    expect(fencers.actions()).toHaveLength(2);
+  });
+
+  test("a command that still waits when its operation is over is dropped", () => {
+    const fencers = new Fencers(3, { fence_a: { ...WORKING, durationMs: 50_000 } });
+    fencers.startAll(`<resources>${primitive("d", "fence_a", { pcmk_host_list: "n2 n3" })}</resources>`);
+    fencers.ask(fencers.nodes[0]!, { target: "n3" });
+    fencers.advance(1000);
+    const second = fencers.ask(fencers.nodes[0]!, { target: "n2", timeoutS: 5 });
+    fencers.advance(30_000);
+    expect(second.outcome).toMatchObject({ isSuccess: false, status: ExecutionStatus.timedOut });
+    fencers.advance(100_000);
+    expect(fencers.actions()).toEqual(["n1 fence_a reboot n3"]);
+  });
+
   test("requests of one client are never merged", () => {
     const fencers = threeNodes(["fence_a"]);
     fencers.ask(fencers.nodes[0]!, { target: "n3", client: "c.1" });

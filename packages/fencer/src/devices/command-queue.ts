@@ -25,6 +25,8 @@ export interface Command {
   /** Empty for actions without one. */
   readonly target: string;
   readonly client: string;
+  /** Fencing operation that it is for; empty when it is for none. */
+  readonly operationId: string;
   readonly delayMs: number;
   readonly timeoutMs: number;
   readonly attemptsMax: number;
@@ -53,7 +55,9 @@ export class CommandQueue {
   readonly #context: Context;
   readonly #delayed = new Set<Command>();
   #waiting: Command[] = [];
-  #runningCount = 0;
+  /** Running commands that are not to be tried again. */
+  readonly #withdrawn = new Set<Command>();
+  readonly #running = new Set<Command>();
   #isClosed = false;
 
   constructor(context: Context) {
@@ -91,10 +95,24 @@ export class CommandQueue {
     for (const command of unbegun) this.#later(command, removed());
   }
 
+  /** The operation is over: a node that is back already must not be hit by a command that has not begun yet. */
+  withdraw(operationId: string): void {
+    const isItsOwn = (command: Command): boolean => command.operationId === operationId;
+    for (const command of [...this.#delayed, ...this.#waiting].filter(isItsOwn)) {
+      this.#delayed.delete(command);
+      this.#waiting = this.#waiting.filter((other) => other !== command);
+      this.#later(
+        command,
+        unexecuted(ExecutionStatus.cancelled, "The operation ended before the action began"),
+      );
+    }
+    for (const command of this.#running) if (isItsOwn(command)) this.#withdrawn.add(command);
+  }
+
   #next(): void {
-    while (this.#waiting.length > 0 && this.#runningCount < this.#context.limit) {
+    while (this.#waiting.length > 0 && this.#running.size < this.#context.limit) {
       const command = this.#waiting.shift()!;
-      this.#runningCount += 1;
+      this.#running.add(command);
       this.#run(command, 1, this.#context.clock.monotonicMs());
     }
   }
@@ -111,12 +129,16 @@ export class CommandQueue {
         const usedMs = clock.monotonicMs() - startMs;
         const mayRetry =
           !result.isSuccess &&
+          !this.#withdrawn.has(command) &&
           result.status !== ExecutionStatus.timedOut &&
           result.status !== ExecutionStatus.notInstalled &&
           usedMs + RETRY_PAUSE_MS < command.timeoutMs &&
           usedMs < RETRY_SHARE * command.timeoutMs;
         if (mayRetry && attempt < command.attemptsMax) {
-          clock.setTimer(RETRY_PAUSE_MS, () => this.#run(command, attempt + 1, startMs));
+          clock.setTimer(RETRY_PAUSE_MS, () => {
+            if (this.#withdrawn.has(command)) this.#finish(command, result);
+            else this.#run(command, attempt + 1, startMs);
+          });
           return;
         }
         if (mayRetry && command.attemptsMax > 1)
@@ -130,17 +152,10 @@ export class CommandQueue {
   }
 
   #finish(command: Command, result: CommandResult): void {
-    this.#runningCount -= 1;
+    this.#running.delete(command);
     this.#report(command, result);
-    const same = result.isSuccess
-      ? [...this.#delayed, ...this.#waiting].filter((other) => isSameWish(other, command))
-      : [];
-    for (const other of same) {
-      this.#delayed.delete(other);
-      this.#waiting = this.#waiting.filter((waiting) => waiting !== other);
-    }
+    this.#withdrawn.delete(command);
     command.done(result);
-    for (const other of same) other.done(result);
     this.#next();
   }
 
@@ -162,19 +177,12 @@ export class CommandQueue {
   }
 }
 
-/** The same was done for somebody else meanwhile. */
-function isSameWish(a: Command, b: Command): boolean {
-  return a.target !== "" && a.target === b.target && a.action === b.action && a.client !== b.client;
+function unexecuted(status: number, reason: string): CommandResult {
+  return { isSuccess: false, status, exitCode: -1, stdout: "", reason };
 }
 
 function removed(): CommandResult {
-  return {
-    isSuccess: false,
-    status: ExecutionStatus.noFenceDevice,
-    exitCode: -1,
-    stdout: "",
-    reason: "Device was removed before action could be executed",
-  };
+  return unexecuted(ExecutionStatus.noFenceDevice, "Device was removed before action could be executed");
 }
 
 /** Source: fencer specification, 4 and 13. */

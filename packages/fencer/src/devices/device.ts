@@ -124,13 +124,14 @@ export class Device {
       readonly action: FencingAction;
       readonly target: string;
       readonly client: string;
+      readonly operationId: string;
       /** -1 switches the device's own delays off. */
       readonly delayS: number;
       readonly timeoutMs: number;
     },
     done: (result: CommandResult) => void,
   ): void {
-    const { client, target } = request;
+    const { client, target, operationId } = request;
     this.#whenDescribed(() => {
       const action = this.actualAction(request.action);
       if (action !== request.action)
@@ -142,6 +143,7 @@ export class Device {
         action,
         target,
         client,
+        operationId,
         delayMs: this.#drawDelayMs(request.action, target, request.delayS),
         timeoutMs: this.timeoutMsOf(request.action, request.timeoutMs),
         attemptsMax: this.options.attemptsOf(action),
@@ -149,6 +151,11 @@ export class Device {
         done,
       });
     });
+  }
+
+  /** Commands of the operation that have not begun are dropped. */
+  withdraw(operationId: string): void {
+    this.#queue.withdraw(operationId);
   }
 
   monitor(client: string, timeoutMs: number, done: (result: CommandResult) => void): void {
@@ -253,6 +260,7 @@ export class Device {
       action,
       target,
       client: how.client,
+      operationId: "",
       delayMs: 0,
       timeoutMs: this.options.timeoutMsOf(action) ?? how.timeoutMs,
       attemptsMax: action === "status" ? 1 : this.options.attemptsOf(action),

@@ -70,6 +70,11 @@ export class Executioner {
     });
   }
 
+  /** The operation has its result; what was not begun for it is dropped. */
+  withdraw(operationId: string): void {
+    for (const device of this.#registry.all()) device.withdraw(operationId);
+  }
+
   /** One after another until one succeeds. */
   #useFirst(
     devices: readonly Device[],
@@ -78,7 +83,7 @@ export class Executioner {
   ): void {
     const [device, ...rest] = devices;
     this.#use(device!, message, (result) => {
-      if (result.isSuccess || rest.length === 0) {
+      if (result.isSuccess || rest.length === 0 || result.status === ExecutionStatus.cancelled) {
         done(reportOf(result));
         return;
       }
@@ -107,6 +112,7 @@ export class Executioner {
         action,
         target: request.target,
         client: request.client,
+        operationId: request.id,
         delayS,
         timeoutMs: request.timeoutS * 1000,
       },
