@@ -9,7 +9,7 @@ import {
   ResourceFlag,
   Variant,
 } from "../resource.ts";
-import { addDefaultNodes } from "../scores.ts";
+import { addDefaultNodes, addScoreToAll } from "../scores.ts";
 import type { Unpacking } from "../unpacking.ts";
 import { attributeOf, isText } from "../xml-attribute.ts";
 import { unpackBundle } from "./bundle.ts";
@@ -83,7 +83,9 @@ export function unpackResource(
     for (const dropped of cluster.resourcesByIndex.splice(countBefore)) lookup.removeResource(dropped);
     return null;
   }
-  if (cluster.options.isSymmetric || isGuestConnection(resource)) addDefaultNodes(cluster, resource);
+  if (cluster.options.isSymmetric) addDefaultNodes(cluster, resource);
+  // Unlike the default, this does not leave bundle nodes out (seen in the reference's scores).
+  else if (isGuestConnection(resource)) addScoreToAll(cluster, resource, 0);
   readBlocks(cluster, resource.utilization, resource.xml, "utilization", {});
   return resource;
 }

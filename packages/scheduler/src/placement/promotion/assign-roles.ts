@@ -1,4 +1,4 @@
-import { locationsOf } from "../../model/activity.ts";
+import { locationsOf, roleOf } from "../../model/activity.ts";
 import { topOf } from "../../model/ancestry.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import type { RoleExplanation } from "../../model/explanation.ts";
@@ -38,7 +38,7 @@ function chooseRole(cluster: Cluster, clone: Resource, instance: Resource): void
     setUnpromoted(cluster, instance, instance.promotionPriority < 0 ? "promotion-score" : "promoted-max");
     return;
   }
-  const isNewlyPromoted = instance.role < Role.Promoted;
+  const isNewlyPromoted = roleOf(instance) < Role.Promoted;
   if (isNewlyPromoted && !cluster.hasQuorum && cluster.options.noQuorumPolicy === "freeze") {
     setUnpromoted(cluster, instance, "no-quorum");
     return;
@@ -56,7 +56,7 @@ function candidateNode(instance: Resource): ClusterNode | null {
   if (node === null) return null;
   const isManaged = hasFlags(instance, ResourceFlag.Managed);
   if (!isManaged) {
-    if (instance.role !== Role.Promoted) return null;
+    if (roleOf(instance) !== Role.Promoted) return null;
   } else if (instance.priority < 0 || !isAvailableWithGuest(node)) {
     return null;
   }

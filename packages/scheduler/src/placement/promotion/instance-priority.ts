@@ -1,4 +1,5 @@
 import { addScores, INFINITY } from "@quorate/cib";
+import { nextRoleOf, roleOf } from "../../model/activity.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import type { Location } from "../../model/location.ts";
 import type { ClusterNode } from "../../model/node.ts";
@@ -19,10 +20,11 @@ export function setInstancePriority(
   instance: Resource,
   presences: ClonePresence,
 ): void {
-  if (instance.role === Role.Started) startedToUnpromoted(instance);
+  if (roleOf(instance) === Role.Started) startedToUnpromoted(instance);
   const node = singleAssignedNode(instance);
   if (node === null) return;
-  switch (instance.nextRole) {
+  const nextRole = nextRoleOf(instance);
+  switch (nextRole) {
     case Role.Unknown:
     case Role.Started: {
       const { score, isDefault } = promotionScore(instance, node, presences);
@@ -41,7 +43,7 @@ export function setInstancePriority(
   for (const colocation of thisWithColocations(instance)) {
     applyColocation(cluster, { dependent: instance, primary: colocation.primary, colocation });
   }
-  instance.promotionPriority = instance.nextRole === Role.Promoted ? INFINITY : instance.priority;
+  instance.promotionPriority = nextRole === Role.Promoted ? INFINITY : instance.priority;
 }
 
 function startedToUnpromoted(resource: Resource): void {
@@ -51,7 +53,8 @@ function startedToUnpromoted(resource: Resource): void {
 
 /** Constraints for the promoted role count here instead of at placement. */
 function addPromotedLocations(instance: Resource, locations: readonly Location[], node: ClusterNode): void {
-  for (const { role, nodes } of locations) {
+  for (let index = locations.length - 1; index >= 0; index--) {
+    const { role, nodes } = locations[index] as Location;
     if (role !== Role.Promoted) continue;
     const entry = nodes.find((candidate) => candidate.node === node);
     if (entry !== undefined) instance.priority = addScores(instance.priority, entry.score);

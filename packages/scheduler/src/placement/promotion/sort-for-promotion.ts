@@ -1,4 +1,5 @@
 import { addScores, INFINITY } from "@quorate/cib";
+import { nextRoleOf, roleOf } from "../../model/activity.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import { mergeSort } from "../../model/merge-sort.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../../model/resource.ts";
@@ -28,7 +29,7 @@ export function sortForPromotion(cluster: Cluster, clone: Resource): void {
   const otherwise = instanceComparator(cluster, clone);
   const sorted = mergeSort(
     clone.children,
-    (a, b) => b.promotionPriority - a.promotionPriority || b.role - a.role || otherwise(a, b),
+    (a, b) => b.promotionPriority - a.promotionPriority || roleOf(b) - roleOf(a) || otherwise(a, b),
   );
   sorted.forEach((instance, index) => {
     clone.children[index] = instance;
@@ -70,7 +71,7 @@ function banWithoutTicket(cluster: Cluster, clone: Resource): void {
 }
 
 function finalPriority(clone: Resource, instance: Resource): number {
-  if (!hasFlags(instance, ResourceFlag.Managed) && instance.nextRole === Role.Promoted) return INFINITY;
+  if (!hasFlags(instance, ResourceFlag.Managed) && nextRoleOf(instance) === Role.Promoted) return INFINITY;
   const node = singleAssignedNode(instance);
   if (node === null) return -INFINITY;
   return instance.promotionPriority < 0 ? instance.promotionPriority : clone.allowedNodes.score(node);
