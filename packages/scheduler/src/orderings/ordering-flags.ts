@@ -48,6 +48,7 @@ interface KnownFlags {
 /** The same as `collectiveFlags` with a node, without a look at instances that have nothing there. */
 function cloneFlagsOn(action: Action, clone: Resource, node: ClusterNode, known: KnownFlags): number {
   if (clone.children[0]?.variant !== Variant.Primitive) return collectiveFlags(action, clone, node);
+  if (!isKnownTask(instanceTask(action, clone))) return INITIAL & ~ActionFlag.Runnable;
   known.parts ??= instanceActionsByNode(action, clone);
   let flags = INITIAL;
   let isAnyRunnable = false;
@@ -94,6 +95,7 @@ export function flagsOf(action: Action, resource: Resource, node: ClusterNode | 
 function groupFlags(action: Action, group: Resource, node: ClusterNode | null): number {
   const task = foldCompletion(action.task);
   let flags = INITIAL;
+  if (!isKnownTask(task)) return flags & ~ActionFlag.Runnable;
   for (const member of group.children) {
     const memberAction = firstAction(member, task, node);
     if (memberAction === null) {
@@ -117,7 +119,7 @@ export function collectiveFlags(action: Action, collective: Resource, node: Clus
   const task = instanceTask(action, collective);
   let flags = INITIAL;
   let isAnyRunnable = false;
-  for (const instance of instancesFor(collective, task)) {
+  for (const instance of isKnownTask(foldCompletion(task)) ? instancesFor(collective, task) : []) {
     const nodeOfSearch = instance.variant === Variant.Primitive ? node : null;
     const instanceAction = firstAction(instance, task, nodeOfSearch);
     if (instanceAction === null) continue;
@@ -133,6 +135,21 @@ export function collectiveFlags(action: Action, collective: Resource, node: Clus
     if (node === null) action.flags &= ~ActionFlag.Runnable;
   }
   return flags;
+}
+
+/** Only these tasks of collectives follow from their parts; a migration of a clone, for instance, does not. */
+function isKnownTask(task: string): boolean {
+  switch (task) {
+    case "start":
+    case "stop":
+    case "promote":
+    case "demote":
+    case "notify":
+    case "monitor":
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** The task of instances that an action of their collective stands for. */
