@@ -1,5 +1,5 @@
 import type { NodeId } from "@quorate/ports";
-import { dummy } from "./configuration.ts";
+import { dummy, fenceDevice } from "./configuration.ts";
 import { TestCluster } from "./test-cluster.ts";
 
 /** One step of a schedule; `afterMs` is the time before it. */
@@ -31,11 +31,19 @@ const RESOURCES = ["d1", "d2"];
  * comes to rest with one DC, equal replicas, every resource running once, and every change that was
  * acknowledged on a side with quorum. What must never happen on the way is checked by `TestCluster`.
  */
-export function runSchedule(seed: number, nodeCount: number, steps: readonly FaultStep[]): ScheduleOutcome {
+export function runSchedule(
+  seed: number,
+  nodeCount: number,
+  steps: readonly FaultStep[],
+  scheduler: "tiny" | "real",
+): ScheduleOutcome {
   const cluster = TestCluster.ready(
     nodeCount,
-    { options: { "cluster-delay": "5s" }, resources: RESOURCES.map((id) => dummy(id)) },
-    { seed, rebootMs: 2_000 },
+    {
+      options: { "cluster-delay": "5s" },
+      resources: [fenceDevice(), ...RESOURCES.map((id) => dummy(id))],
+    },
+    { seed, rebootMs: 2_000, scheduler },
   );
   const acknowledged: string[] = [];
   steps.forEach(({ afterMs, fault }, index) => {

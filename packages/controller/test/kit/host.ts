@@ -78,7 +78,7 @@ export class Host {
       const startedS = Math.floor(clock.wallMs() / 1000);
       const name = `${operation.resourceId}_${operation.action}`;
       this.history.push(`${name}_${operation.intervalMs}`);
-      if (operation.action === "start") this.#events.starting(this.nodeId, operation.resourceId);
+      if (operation.action === "start") this.#tellStart(operation);
       if (operation.action === "stop")
         cancelWhere((entry) => entry.operation.resourceId === operation.resourceId);
       const behaviour = this.behaviours.get(name);
@@ -184,11 +184,17 @@ export class Host {
     };
   }
 
-  #effect({ action, resourceId }: Operation): number {
+  /** A fence device that is started is no service: no law forbids it. */
+  #tellStart({ agent, resourceId }: Operation): void {
+    if (agent.class !== "stonith") this.#events.starting(this.nodeId, resourceId);
+  }
+
+  #effect(operation: Operation): number {
+    const { action, resourceId } = operation;
     switch (action) {
       case "start":
         this.active.add(resourceId);
-        this.#events.starting(this.nodeId, resourceId);
+        this.#tellStart(operation);
         return OcfCode.ok;
       case "stop":
         this.active.delete(resourceId);
