@@ -17,9 +17,9 @@ export function reasonOf(error: unknown): string {
 }
 
 /** @throws Error that names the directory and the reason */
-export function makeDirectory(path: string): void {
+export function makeDirectory(path: string, mode: number): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o750 });
+    mkdirSync(path, { recursive: true, mode });
   } catch (error) {
     throw new Error(`cannot make the directory ${path}: ${reasonOf(error)}`, { cause: error });
   }

@@ -80,7 +80,7 @@ async function main(argv: readonly string[]): Promise<number> {
 
 async function runUntilEnd(start: () => Promise<Daemon>, runDirectory: string, log: Log): Promise<number> {
   try {
-    makeDirectory(runDirectory);
+    makeDirectory(runDirectory, 0o755);
   } catch (error) {
     complain((error as Error).message);
     return ExitStatus.configuration;

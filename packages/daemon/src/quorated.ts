@@ -50,7 +50,7 @@ export interface Daemon {
  */
 export async function startDaemon({ configuration, log }: DaemonOptions): Promise<Daemon> {
   const paths = pathsBelow(configuration.root);
-  makeDirectory(paths.cibDirectory);
+  makeDirectory(paths.cibDirectory, 0o750);
   const engine = await createEngine(configuration, log);
   const bus = new Bus({ engine, group: GROUP, clock: systemClock, log, limits: BUS_LIMITS });
   const executor = createNodeExecutor(configuration, paths.runDirectory, log);

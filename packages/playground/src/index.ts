@@ -14,4 +14,4 @@ export {
   playgroundMarker,
 } from "./layout.ts";
 export { Playground, type PlaygroundOptions } from "./playground.ts";
-export { reapWhenOrphaned, removePlayground, startReaper } from "./reaper.ts";
+export { type Reaper, reapWhenOrphaned, removePlayground, startReaper } from "./reaper.ts";

@@ -77,6 +77,8 @@ export class Playground {
       },
       key,
       port: 0,
+      // A machine of the playground has no engine beside its daemon.
+      isEngineOfClient: true,
     });
     const playground = new Playground(options, layout, server);
     try {

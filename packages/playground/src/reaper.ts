@@ -10,11 +10,19 @@ import { playgroundMarker } from "./layout.ts";
  * Starts the process that cleans up when the supervisor is gone, however it went: it waits for the end of its standard input, whose other
  * end only the supervisor holds. `command` runs `reap(directory)` in a process of its own.
  */
-export function startReaper(command: readonly [string, ...string[]]): void {
+export function startReaper(command: readonly [string, ...string[]]): Reaper {
   const [program, ...args] = command;
   const reaper = spawn(program, args, { detached: true, stdio: ["pipe", "ignore", "ignore"] });
   reaper.unref();
+  reaper.on("error", () => {});
+  reaper.stdin.on("error", () => {});
   (reaper.stdin as unknown as { unref(): void }).unref();
+  return { dismiss: () => reaper.stdin.end() };
+}
+
+export interface Reaper {
+  /** Makes it clean up, if there is anything left, and end before this process does. */
+  dismiss(): void;
 }
 
 /** The claim of a process that was killed lasts for a moment longer than its pipe. */
