@@ -3,7 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CibReply, connect, type MethodName, type Methods } from "@quorate/api";
-import { type ControlRequest, type Layout, Playground, type PlaygroundNode } from "@quorate/playground";
+import {
+  type ControlRequest,
+  type Layout,
+  Playground,
+  type PlaygroundNode,
+  type Reaper,
+  startReaper,
+} from "@quorate/playground";
 import { type ClusterView, viewCluster } from "@quorate/scheduler";
 import { parseXml, type XmlElement } from "@quorate/xml";
 import { Watcher } from "./watcher.ts";
@@ -16,34 +23,45 @@ export class TestCluster {
   readonly watcher: Watcher;
   readonly events: string[];
 
-  private constructor(playground: Playground, events: string[]) {
+  readonly #reaper: Reaper;
+
+  private constructor(playground: Playground, events: string[], reaper: Reaper) {
+    this.#reaper = reaper;
     this.playground = playground;
     this.events = events;
     this.watcher = new Watcher(playground.layout.directory, "web");
   }
 
-  /** Starts three nodes, gives them a configuration and waits until `web` runs. */
-  static async start(configuration: (layout: Layout) => string): Promise<TestCluster> {
+  /** Starts three nodes (or those named), gives them a configuration and waits until `web` runs, if it has that. */
+  static async start(
+    configuration: (layout: Layout) => string,
+    nodeNames: readonly string[] = ["node1", "node2", "node3"],
+  ): Promise<TestCluster> {
     const events: string[] = [];
     const startMs = performance.now();
+    // Empty and ours, so that the playground takes it.
+    const directory = mkdtempSync(join(tmpdir(), "q-"));
+    const quorate = join(repositoryRoot, "bin/quorate");
+    const reaper = startReaper([process.execPath, quorate, "playground", "--reap", "--directory", directory]);
     const playground = await Playground.start({
-      // Empty and ours, so that the playground takes it.
-      directory: mkdtempSync(join(tmpdir(), "q-")),
-      nodeNames: ["node1", "node2", "node3"],
+      directory,
+      nodeNames,
       binDirectory: join(repositoryRoot, "bin"),
       agentsDirectory: join(repositoryRoot, "agents"),
       logLevel: "info",
       onEvent: (message) => events.push(`${((performance.now() - startMs) / 1000).toFixed(2)}s ${message}`),
       onStopRequest: () => {},
     });
-    const cluster = new TestCluster(playground, events);
+    const cluster = new TestCluster(playground, events, reaper);
     try {
       await cluster.until("a DC with quorum and all nodes online", 20_000, async () => {
         const nodes = await cluster.ask("node1", "node.list", {});
         const status = await cluster.ask("node1", "node.status", {});
         return status.dc !== null && status.isQuorate && nodes.every(({ isOnline }) => isOnline);
       });
-      await cluster.change("node1", "cib_modify", "configuration", configuration(playground.layout), ["can-create"]);
+      await cluster.change("node1", "cib_modify", "configuration", configuration(playground.layout), [
+        "can-create",
+      ]);
       await cluster.until("web to run", 30_000, async () => cluster.watcher.nodes.length === 1);
       await cluster.untilIdle();
     } catch (error) {
@@ -57,6 +75,7 @@ export class TestCluster {
     await this.watcher.stop();
     await this.playground.stop();
     rmSync(this.playground.layout.directory, { recursive: true, force: true });
+    this.#reaper.dismiss();
   }
 
   node(name: string): PlaygroundNode {
