@@ -6,7 +6,7 @@ import type { Reason } from "../model/reason.ts";
 import { hasFlags, type Resource, ResourceFlag, Variant } from "../model/resource.ts";
 import { addRelation } from "../orderings/relations.ts";
 import { unfencingDigests } from "./digests.ts";
-import { fencingAction } from "./fencing.ts";
+import { canFence, fencingAction } from "./fencing.ts";
 
 /**
  * Unfencing: a node may be given back access to what fencing cut off (`stonith-NODE-on`) before resources that need
@@ -97,7 +97,7 @@ export function addDeviceDigests(cluster: Cluster, action: Action, node: Cluster
           cluster,
           `Parameters to ${device.id} for unfencing ${node.name} changed, try '${deviceSecure}'`,
         );
-        action.flags &= ~ActionFlag.Optional;
+        if (canFence(cluster, node)) action.flags &= ~ActionFlag.Optional;
         notice(cluster, `notice: Unfencing node ${node.name} because the definition of ${device.id} changed`);
       }
     }
