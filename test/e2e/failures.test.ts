@@ -91,7 +91,7 @@ describe("three nodes", { timeout: 120_000 }, () => {
     const running = await start();
     const [active] = running.watcher.nodes;
     const victims = ["node1", "node2", "node3"].filter((name) => name !== active);
-    await Promise.all(victims.map((node) => running.do({ do: "off", node })));
+    await Promise.all(victims.map((node) => running.do({ do: "kill", node })));
     await running.until("web to stop", 30_000, async () => running.watcher.nodes.length === 0);
     expect((await running.ask(active!, "node.status", {})).isQuorate).toBe(false);
     await sleep(1000);

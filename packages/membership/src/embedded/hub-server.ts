@@ -19,6 +19,11 @@ export interface HubServerOptions extends HubOptions {
   readonly liveness?: LivenessTiming;
   /** Bytes that may wait for a client that does not read; then it is cut off. Several full backlogs; default 64 MiB. */
   readonly outputBytesMax?: number;
+  /**
+   * Whether the engine of a node lives and dies with its client, as if the daemon carried it: a client that vanishes is then a lost
+   * node, one that leaves its group first is a node that was stopped. Default false: as with Corosync, the engine goes on.
+   */
+  readonly isEngineOfClient?: boolean;
 }
 
 export interface HubServer {
@@ -57,6 +62,7 @@ export async function serveHub(options: HubServerOptions): Promise<HubServer> {
       log: options.log,
       nonce: randomBytes(32),
       liveness: options.liveness ?? LIVENESS_TIMING,
+      isEngineOfClient: options.isEngineOfClient ?? false,
       outputBytesMax: options.outputBytesMax ?? 64 * 1024 * 1024,
       limits: options.limits,
       ended: () => void sessions.delete(session),

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Clock, EngineResult, Log, NodeListEntry, Timer } from "@quorate/ports";
+import type { Clock, EngineResult, Log, NodeId, NodeListEntry, Timer } from "@quorate/ports";
 import { isSameMac, sessionMac } from "./authentication.ts";
 import type { ClientEvent, HubClient } from "./client.ts";
 import type { Hub } from "./hub.ts";
@@ -24,6 +24,7 @@ interface SessionContext {
   readonly nonce: Uint8Array;
   readonly liveness: LivenessTiming;
   readonly outputBytesMax: number;
+  readonly isEngineOfClient: boolean;
   readonly limits: EngineLimits;
   ended(): void;
 }
@@ -48,6 +49,7 @@ export class HubSession {
   #pendingBytes = 0;
   #retry: Timer | null = null;
   #isEnded = false;
+  #hasLeft = false;
 
   constructor(socket: Socket, context: SessionContext) {
     this.#socket = socket;
@@ -151,6 +153,7 @@ export class HubSession {
         this.#perform(0, () => client.join(content.toString("utf8")));
         return;
       case FrameType.leave:
+        this.#hasLeft = true;
         this.#perform(0, () => client.leave());
         return;
       case FrameType.multicast:
@@ -264,7 +267,17 @@ export class HubSession {
     this.#retry?.cancel();
     this.#pending = [];
     this.#client?.close();
+    if (this.#client !== null && this.#context.isEngineOfClient) this.#endEngine(this.#node!.nodeId);
     this.#context.ended();
+  }
+
+  #endEngine(nodeId: NodeId): void {
+    const { hub, clock } = this.#context;
+    // Maybe called from within the hub, which must not be called back.
+    clock.setTimer(0, () => {
+      if (this.#hasLeft) hub.stopNode(nodeId, "its daemon left");
+      else hub.killNode(nodeId, "its daemon vanished");
+    });
   }
 
   get #name(): string {
