@@ -1,10 +1,11 @@
 import { firstAction } from "../actions/find-actions.ts";
-import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
+import { type Action, ActionFlag } from "../model/action.ts";
 import type { ClusterNode } from "../model/node.ts";
 import { RelationKind } from "../model/ordering.ts";
 import { type Resource, Variant } from "../model/resource.ts";
 import { instancesOf } from "./compatible-instance.ts";
 import { applyInterleaved, isInterleaved } from "./interleave.ts";
+import { flagsOf } from "./ordering-flags.ts";
 import { applyToActions } from "./pair-effects.ts";
 import type { UpdateRun } from "./update-run.ts";
 
@@ -70,7 +71,8 @@ function applyToInstances(run: UpdateRun, facts: KindFacts, collective: Resource
   if (cannotMatter(facts)) return changed;
   for (const instance of instancesOf(collective)) {
     const then = firstAction(instance, facts.then.task, facts.scope);
-    if (then === null || !hasActionFlags(then, ActionFlag.Runnable)) continue;
+    // Of a group the flags that follow from its members count: its own start may be blocked already.
+    if (then === null || (flagsOf(then, instance, facts.scope) & ActionFlag.Runnable) === 0) continue;
     const changedHere = applyToResource(run, instance, withThen(facts, then));
     changed |= changedHere;
     if ((changedHere & Changed.Then) !== 0) run.updateAfter(then);
