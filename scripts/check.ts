@@ -18,7 +18,7 @@ export async function run(): Promise<number> {
   const problems = checkRooms(repositoryRoot);
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) failures.push("dependency rule");
-  step("unused code", "npx", ["knip", "--no-progress"]);
+  step("unused code", "npx", ["knip", "--no-progress", "--no-config-hints"]);
   console.log(failures.length === 0 ? "check: all clean" : `check: failed: ${failures.join(", ")}`);
   return failures.length === 0 ? 0 : 1;
 }
