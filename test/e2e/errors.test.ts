@@ -87,19 +87,19 @@ describe("input files", () => {
   const cases: readonly (readonly [string, readonly string[], number, RegExp])[] = [
     ["crm_simulate", ["-x", "ABSENT"], 66, /ABSENT cannot be read: no such file/],
     ["crm_simulate", ["-x", "DIRECTORY"], 66, /DIRECTORY cannot be read: it is a directory/],
-    ["crm_simulate", ["-x", "BROKEN"], 65, /BROKEN:3:\d+: .*primitive/],
+    ["crm_simulate", ["-x", "BROKEN"], 65, /BROKEN:3:\d+: unquoted attribute value/],
     ["crm_simulate", ["-x", "EMPTY"], 65, /EMPTY:1:\d+: /],
     ["crm_simulate", ["-x", "NOISE"], 65, /NOISE:\d+:\d+: /],
     ["crm_simulate", ["-x", "OTHER"], 65, /OTHER:1: .*<html>.*not a <cib>/],
     ["cibadmin", ["-C", "-x", "ABSENT"], 66, /ABSENT cannot be read: no such file/],
     ["cibadmin", ["-C", "-x", "DIRECTORY"], 66, /DIRECTORY cannot be read: it is a directory/],
-    ["cibadmin", ["-C", "-x", "BROKEN"], 65, /BROKEN:3:\d+: .*primitive/],
+    ["cibadmin", ["-C", "-x", "BROKEN"], 65, /BROKEN:3:\d+: unquoted attribute value/],
     ["cibadmin", ["-C", "-p"], 65, /standard input:1:\d+: /],
     ["cibadmin", ["-C", "-X", "<a><b></a>"], 65, /--xml-text:1:\d+: /],
   ];
 
   beforeAll(() => {
-    writeFileSync(join(directory, "BROKEN"), "<cib>\n  <configuration>\n    <primitive id='x'\n");
+    writeFileSync(join(directory, "BROKEN"), "<cib>\n  <configuration>\n    <primitive id=x/>\n");
     writeFileSync(join(directory, "EMPTY"), "");
     writeFileSync(
       join(directory, "NOISE"),
@@ -313,7 +313,7 @@ describe("no daemon", () => {
     expectPlainWords(ended.stderr);
   });
 
-  test.each(["kill", "standby"])("quorate playground %s without a playground", async (action) => {
+  test.each(["kill", "standby", "fail"])("quorate playground %s without a playground", async (action) => {
     const ended = await run("quorate", [
       "playground",
       action,
@@ -322,7 +322,7 @@ describe("no daemon", () => {
       join(directory, "none"),
     ]);
     expect(ended.status).not.toBe(0);
-    expect(ended.stderr).toContain("start");
+    expect(ended.stderr).toContain(`in ${join(directory, "none")}`);
     expect(ended.stderr).toContain("npm start");
     expectPlainWords(ended.stderr);
   });

@@ -1,8 +1,9 @@
 import { findMarkedProcesses } from "@quorate/executor";
-import { playgroundMarker } from "@quorate/playground";
+import { askSupervisor, layoutOf, playgroundMarker } from "@quorate/playground";
 import { main as crmStandby } from "../commands/crm_standby.ts";
 import { ExitCode } from "../exit-codes.ts";
 import type { World } from "../world.ts";
+import { NODE_NAMES } from "./node-names.ts";
 import { anyDaemonRoot } from "./reachable-daemon.ts";
 
 /** Sets or removes the standby attribute of a node, through whichever daemon answers. */
@@ -31,6 +32,11 @@ export async function setStandby(
 
 /** Kills the processes that a resource started, on whatever node they run. */
 export async function breakResource(directory: string, resource: string, world: World): Promise<number> {
+  const supervisor = await askSupervisor(layoutOf(directory, NODE_NAMES).controlSocket, { do: "list" });
+  if (!supervisor.ok) {
+    world.stderr(`${world.programName}: ${supervisor.error}\n`);
+    return ExitCode.error;
+  }
   const ofPlayground = new Set(
     (await findMarkedProcesses(playgroundMarker(directory))).map(({ pid }) => pid),
   );
