@@ -1,3 +1,4 @@
+import { locationsOf } from "../model/activity.ts";
 import { forEachLeaf } from "../model/ancestry.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type ClusterNode, ProbeMode } from "../model/node.ts";
@@ -37,11 +38,8 @@ function isAnyPartKnown(instance: Resource, node: ClusterNode): boolean {
   return isKnown;
 }
 
-/** A group is assigned to a node when its first member is. */
+/** All parts have to be there: a group that is split over nodes is assigned to none. */
 function isAssignedTo(instance: Resource, node: ClusterNode): boolean {
-  let isAssigned = false;
-  forEachLeaf(instance, (leaf) => {
-    if (leaf.assignedNode === node) isAssigned = true;
-  });
-  return isAssigned;
+  const nodes = locationsOf(instance, "assigned");
+  return nodes.length === 1 && nodes[0] === node;
 }
