@@ -5,7 +5,7 @@
 export const PROTOCOL_VERSION = 1;
 
 /** Larger frames are refused on both sides: a CIB of 10,000 resources with its status is below 40 MiB. */
-export const FRAME_BYTES_MAX = 128 * 1024 * 1024;
+const FRAME_BYTES_MAX = 128 * 1024 * 1024;
 
 const HEADER_BYTES = 4;
 

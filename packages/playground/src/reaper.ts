@@ -71,6 +71,6 @@ export async function removePlayground(directory: string): Promise<void> {
 /** A file that only playgrounds have, so that a mistyped directory is never removed. */
 export const STAMP_FILE = ".quorate-playground";
 
-export function isPlaygroundDirectory(directory: string): boolean {
+function isPlaygroundDirectory(directory: string): boolean {
   return existsSync(join(directory, STAMP_FILE)) || readdirSync(directory).length === 0;
 }

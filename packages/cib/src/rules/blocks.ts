@@ -23,11 +23,7 @@ export function readBlocks(
   for (const block of blocks) readBlock(table, block, context);
 }
 
-function sortedBlocks(
-  parent: XmlElement,
-  name: BlockName,
-  firstId: string | null,
-): readonly XmlElement[] {
+function sortedBlocks(parent: XmlElement, name: BlockName, firstId: string | null): readonly XmlElement[] {
   const found: { readonly block: XmlElement; readonly score: number }[] = [];
   for (let index = parent.children.length - 1; index >= 0; index--) {
     const child = parent.children[index];
@@ -35,7 +31,10 @@ function sortedBlocks(
     // The reference accepts a block that only refers to another one, but nothing of it takes effect.
     if (textOf(child, "id-ref") !== null) continue;
     const isFirst = firstId !== null && child.id === firstId;
-    found.push({ block: child, score: isFirst ? Number.POSITIVE_INFINITY : parseScore(child.get("score")).score });
+    found.push({
+      block: child,
+      score: isFirst ? Number.POSITIVE_INFINITY : parseScore(child.get("score")).score,
+    });
   }
   if (found.length > 1) found.sort((a, b) => (a.score === b.score ? 0 : b.score - a.score));
   return found.map((entry) => entry.block);
