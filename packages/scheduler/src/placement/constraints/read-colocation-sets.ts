@@ -65,8 +65,9 @@ function colocateWithin(cluster: Cluster, source: ColocationSource, set: XmlElem
       else pair(member.resource, before.resource, member.resource);
       continue;
     }
+    // The walk ends at the member's own id; one that stands for its clone has another one, and meets all others.
     for (const earlier of members) {
-      if (earlier.id === member.id) break;
+      if (earlier.id === member.resource.id) break;
       pair(member.resource, earlier.resource, member.resource);
     }
   }
