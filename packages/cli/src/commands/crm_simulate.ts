@@ -9,6 +9,7 @@ import { defineCommand, UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { parseDate } from "../input/parse-date.ts";
 import { readDocument } from "../input/read-document.ts";
+import { refuseInvalid } from "../input/refuse-invalid.ts";
 import {
   countOption,
   flagOption,
@@ -310,6 +311,8 @@ function simulateFile(values: Options, request: SimulationRequest, world: World)
     return read.exitCode;
   }
   for (const notice of read.notices) world.stderr(`${notice}\n`);
+  const refusal = refuseInvalid(world, read.document, values.xmlFile ?? "standard input");
+  if (refusal !== null) return refusal;
   const result = showSimulation(read.document, request, world);
   return saveResults(values, result, world);
 }
@@ -323,7 +326,10 @@ async function simulateLive(values: Options, request: SimulationRequest, world: 
         "--in-place would overwrite the running cluster's CIB with a simulated one; save it with --save-output instead, or set CIB_file",
       );
     }
-    const result = showSimulation(await cib.document(), request, world);
+    const document = await cib.document();
+    const refusal = refuseInvalid(world, document, "the CIB");
+    if (refusal !== null) return refusal;
+    const result = showSimulation(document, request, world);
     if (values.inPlace) await cib.call({ operation: "cib_replace", data: result.output });
     return saveResults(values, result, world);
   });
