@@ -2,7 +2,7 @@
 // hands over to scripts/NAME.ts. Plain JavaScript, because on a fresh clone nothing is installed yet.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -21,12 +21,17 @@ register();
 const script = await import(pathToFileURL(join(root, "scripts", `${command}.ts`)).href);
 process.exitCode = await script.run(args);
 
-/** Installs when node_modules does not match package-lock.json; the stamp holds the lock file's digest. */
+/** Installs when node_modules does not match the lock file and the manifests; the stamp holds their digest. */
 function ensureInstalled() {
   const stampFile = join(root, "node_modules", ".quorate-installed");
-  const digest = createHash("sha256")
-    .update(readFileSync(join(root, "package-lock.json")))
-    .digest("hex");
+  const packages = readdirSync(join(root, "packages")).map((name) =>
+    join(root, "packages", name, "package.json"),
+  );
+  const hash = createHash("sha256");
+  for (const file of [join(root, "package-lock.json"), join(root, "package.json"), ...packages.sort()]) {
+    if (existsSync(file)) hash.update(readFileSync(file));
+  }
+  const digest = hash.digest("hex");
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === digest) return;
   console.error("Installing dependencies ...");
   // Not `npm ci`: it refuses a lock file that was written where a registry lacked optional packages for other platforms.
