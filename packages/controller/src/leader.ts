@@ -58,6 +58,8 @@ export class Leader {
   readonly #coordinator: Coordinator;
   #isLeading = false;
   #hadQuorum = false;
+  /** What the status said of absent nodes before another copy of the CIB was taken over. */
+  #carried: readonly XmlElement[] = [];
   #quorumTimer: Timer | null = null;
 
   constructor(deps: Dependencies) {
@@ -173,7 +175,10 @@ export class Leader {
       peers,
       send: this.#deps.send,
       haltTransition: (reason, whenIdle) => this.#coordinator.halt(reason, whenIdle),
-      adopt: (choice) => replica.adopt(choice),
+      adopt: (choice) => {
+        this.#carried = this.#statesOfAbsent();
+        replica.adopt(choice);
+      },
       isKnownSchema,
       phaseChanged: (phase) => {
         if (phase === "integrating") this.#deps.stateChanged("S_INTEGRATION");
@@ -295,6 +300,26 @@ export class Leader {
       );
     changes.modify("nodes", nodes);
     for (const peer of members) peer.expected = "member";
+    this.#restoreAbsent();
+  }
+
+  #statesOfAbsent(): readonly XmlElement[] {
+    const { peers, replica } = this.#deps;
+    const states = replica.document.first("status")?.all("node_state") ?? [];
+    return states.filter((state) => peers.find(state.id ?? "")?.pid == null).map((state) => state.clone());
+  }
+
+  /** A copy that comes from a disk has no status: that a node is unclean, and what ran on it, must not be forgotten. */
+  #restoreAbsent(): void {
+    const { changes, replica } = this.#deps;
+    const present = new Set(
+      replica.document
+        .first("status")
+        ?.all("node_state")
+        .map((state) => state.id),
+    );
+    changes.setNodeStates(this.#carried.filter((state) => !present.has(state.id)));
+    this.#carried = [];
   }
 
   #joined(): void {

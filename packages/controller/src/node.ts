@@ -1,6 +1,7 @@
 import { checkStructure, emptyCib, NEWEST_SCHEMA, patchsetToXml } from "@quorate/cib";
 import type { ChannelEvents } from "@quorate/ports";
 import type { XmlElement } from "@quorate/xml";
+import type { Ancestry } from "./cib/ancestry.ts";
 import { CibDisk } from "./cib/disk.ts";
 import { completeLoaded } from "./cib/document.ts";
 import type {
@@ -97,7 +98,7 @@ class LocalNode implements ClusterNode {
       membership: (view) => forward((runtime) => runtime.onView(view)),
       lost: (reason) => forward((runtime) => runtime.onLost(reason)),
     });
-    this.#context.queue.run(() => this.#disk.load((document) => this.#begin(document)));
+    this.#context.queue.run(() => this.#disk.load((document, ancestry) => this.#begin(document, ancestry)));
   }
 
   status(): NodeStatus {
@@ -219,7 +220,7 @@ class LocalNode implements ClusterNode {
     this.#statusListeners.push(listener);
   }
 
-  #begin(loaded: XmlElement | null): void {
+  #begin(loaded: XmlElement | null, ancestry: Ancestry): void {
     const document = loaded === null ? this.#empty : completeLoaded(loaded);
     const problems = checkStructure(document);
     for (const problem of problems)
@@ -228,7 +229,7 @@ class LocalNode implements ClusterNode {
       this.#context,
       this.#ports,
       this.#disk,
-      { document, isValid: problems.length === 0 },
+      { document, ancestry, isValid: problems.length === 0 },
       {
         changed: (change) => {
           if (change.isConfigurationChanged) this.#tellFencer();

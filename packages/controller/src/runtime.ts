@@ -2,6 +2,7 @@ import type { JsonObject, Member, MembershipView, NodeId, Timer } from "@quorate
 import { serializeXml, type XmlElement } from "@quorate/xml";
 import { AttributeService } from "./attributes/attribute-service.ts";
 import { AttributeCibWriter } from "./attributes/cib-writer.ts";
+import type { Ancestry } from "./cib/ancestry.ts";
 import type { CibDisk } from "./cib/disk.ts";
 import { storedForm } from "./cib/document.ts";
 import { OwnChanges } from "./cib/own-changes.ts";
@@ -26,6 +27,13 @@ interface Outward {
   changed(change: ReplicaChange): void;
   statusChanged(): void;
   exit(notice: ExitNotice): void;
+}
+
+/** What was found on disk. */
+interface StoredCopy {
+  readonly document: XmlElement;
+  readonly ancestry: Ancestry;
+  readonly isValid: boolean;
 }
 
 /** A node that has loaded its CIB: all rooms, and the way of each event through them. */
@@ -56,7 +64,7 @@ export class Runtime {
     context: NodeContext,
     ports: ClusterNodePorts,
     disk: CibDisk,
-    stored: { readonly document: XmlElement; readonly isValid: boolean },
+    stored: StoredCopy,
     outward: Outward,
   ) {
     this.#context = context;
@@ -222,7 +230,7 @@ export class Runtime {
     this.#outward.statusChanged();
   }
 
-  #makeReplica(stored: { readonly document: XmlElement; readonly isValid: boolean }): Replica {
+  #makeReplica(stored: StoredCopy): Replica {
     return new Replica(
       {
         context: this.#context,
@@ -236,8 +244,7 @@ export class Runtime {
         fatal: (reason) => this.#exit({ exitCode: 1, reason }),
         diverged: (nodes) => this.#onDiverged(nodes),
       },
-      stored.document,
-      stored.isValid,
+      stored,
     );
   }
 
@@ -446,7 +453,15 @@ export class Runtime {
   }
 }
 
-/** The document and sequence that the disk is to hold. */
-export function diskSnapshot(replica: Replica): { readonly document: XmlElement; readonly sequence: number } {
-  return { document: storedForm(replica.document), sequence: replica.sequence };
+/** What the disk is to hold. */
+export function diskSnapshot(replica: Replica): {
+  readonly document: XmlElement;
+  readonly ancestry: Ancestry;
+  readonly sequence: number;
+} {
+  return {
+    document: storedForm(replica.document),
+    ancestry: replica.ancestry,
+    sequence: replica.sequence,
+  };
 }

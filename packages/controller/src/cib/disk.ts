@@ -2,11 +2,14 @@ import { digestV1 } from "@quorate/cib";
 import type { Store, StoreError, StoreResult } from "@quorate/ports";
 import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
 import type { NodeContext } from "../context.ts";
+import type { Ancestry } from "./ancestry.ts";
 import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
 const FILE = "cib.xml";
 const SIGNATURE = "cib.xml.sig";
 const LAST = "cib.last";
+/** Not one of the classic files: what the configuration descends from, one id a line. */
+const ANCESTRY = "cib.ancestry";
 const BACKUP_COUNT = 100;
 const MODE = 0o600;
 
@@ -23,8 +26,8 @@ interface StoredFile {
 interface Dependencies {
   readonly context: NodeContext;
   readonly store: Store;
-  /** The document to write, without `status`, and the place in the order that it shows. */
-  snapshot(): { readonly document: XmlElement; readonly sequence: number };
+  /** The document to write, without `status`, what it descends from, and the place in the order that it shows. */
+  snapshot(): { readonly document: XmlElement; readonly ancestry: Ancestry; readonly sequence: number };
   /** Everything up to `sequence` is durable, or could not be written. */
   persisted(sequence: number, problem: DiskProblem | null): void;
 }
@@ -64,7 +67,7 @@ export class CibDisk {
   #next(): void {
     if (!this.#wanted) return;
     this.#wanted = false;
-    const { document, sequence } = this.#deps.snapshot();
+    const { document, ancestry, sequence } = this.#deps.snapshot();
     if (this.#problem !== null) {
       this.#deps.persisted(sequence, this.#problem);
       return;
@@ -85,8 +88,11 @@ export class CibDisk {
     };
     this.#verifyOld(finish, (hasOld) =>
       this.#backUp(hasOld, finish, () =>
-        this.#writeFile(FILE, text, finish, () =>
-          this.#writeFile(SIGNATURE, digestV1(document), finish, () => finish(null)),
+        // First: an ancestry that is ahead of the document is cut at loading, one that is behind would be lost.
+        this.#writeFile(ANCESTRY, `${ancestry.join("\n")}\n`, finish, () =>
+          this.#writeFile(FILE, text, finish, () =>
+            this.#writeFile(SIGNATURE, digestV1(document), finish, () => finish(null)),
+          ),
         ),
       ),
     );
@@ -158,19 +164,25 @@ export class CibDisk {
    * Finds the newest good copy: the file, else the backups from the newest on. Null when there is none: the node
    * starts with an empty configuration. A copy whose signature does not fit is put aside, never used.
    */
-  load(done: (document: XmlElement | null) => void): void {
+  load(done: (document: XmlElement | null, ancestry: Ancestry) => void): void {
     const give = (problem: DiskProblem) => {
       this.#problem = problem;
       this.#deps.context.log("error", `The directory of the CIB cannot be read: ${problem.message}`);
-      done(null);
+      done(null, []);
     };
     this.#read(LAST, give, (last) => {
       const number = Number(last === null ? "1" : (decodeUtf8(last) ?? "1").trim());
       this.#nextBackup = Number.isInteger(number) && number >= 0 && number < BACKUP_COUNT ? number : 1;
-      this.#loadCopy(FILE, give, (document, state) => {
-        if (document !== null) done(document);
-        else if (state === "absent") this.#loadBackup(give, done);
-        else this.#putAside(give, () => this.#loadBackup(give, done));
+      this.#read(ANCESTRY, give, (stored) => {
+        const ancestry = (stored === null ? "" : (decodeUtf8(stored) ?? ""))
+          .split("\n")
+          .filter((line) => line !== "");
+        const found = (document: XmlElement | null) => done(document, ancestry);
+        this.#loadCopy(FILE, give, (document, state) => {
+          if (document !== null) found(document);
+          else if (state === "absent") this.#loadBackup(give, found);
+          else this.#putAside(give, () => this.#loadBackup(give, found));
+        });
       });
     });
   }

@@ -6,6 +6,7 @@ import { after, type NodeContext } from "../context.ts";
 import { viewKey } from "../membership/peers.ts";
 import type { CibMessage, OrderedOperation } from "../wire/cib-message.ts";
 import type { CibSummary } from "../wire/control-message.ts";
+import { type Ancestry, ancestryOf, extendAncestry } from "./ancestry.ts";
 import { carryOut, differenceOf, isReadOnly, raiseEpoch, versionSummary } from "./document.ts";
 import { DurabilityLedger } from "./durability-ledger.ts";
 
@@ -65,6 +66,7 @@ export class Replica {
   readonly #deps: Dependencies;
   readonly #ledger: DurabilityLedger;
   #document: XmlElement;
+  #ancestry: Ancestry;
   /** Operations applied in this lineage. */
   #sequence = 0;
   #lineage = "none";
@@ -89,15 +91,24 @@ export class Replica {
   #isStoredValid: boolean;
 
   /** `isValid` false: the document breaks its own schema. All requests are refused until another copy is adopted. */
-  constructor(deps: Dependencies, document: XmlElement, isValid: boolean) {
+  constructor(
+    deps: Dependencies,
+    stored: { readonly document: XmlElement; readonly ancestry: Ancestry; readonly isValid: boolean },
+  ) {
     this.#deps = deps;
-    this.#document = document;
-    this.#isStoredValid = isValid;
+    this.#document = stored.document;
+    this.#ancestry = ancestryOf(stored.document, stored.ancestry);
+    this.#wasQuorate = stored.document.get("have-quorum") === "1";
+    this.#isStoredValid = stored.isValid;
     this.#ledger = new DurabilityLedger(deps.context);
   }
 
   get document(): XmlElement {
     return this.#document;
+  }
+
+  get ancestry(): Ancestry {
+    return this.#ancestry;
   }
 
   get sequence(): number {
@@ -123,6 +134,7 @@ export class Replica {
     return {
       ...versionSummary(this.#document),
       lineage: this.#awaiting === null && this.#isStoredValid ? this.#lineage : null,
+      ancestry: this.#ancestry,
       isLive: this.#isLive,
       wasQuorate: this.#wasQuorate,
     };
@@ -206,8 +218,8 @@ export class Replica {
     }
     if (this.#adoption !== null && view.left.some((left) => left.nodeId === this.#adoption?.owner))
       this.#abandonAdoption();
-    if (view.members.every((member) => this.#members.has(memberKey(member))))
-      this.#wasQuorate = this.#isLive && view.isQuorate;
+    if (this.#isLive && view.members.every((member) => this.#members.has(memberKey(member))))
+      this.#wasQuorate = view.isQuorate;
     this.#ledger.retain((nodeId) => view.members.some((member) => member.nodeId === nodeId));
     if (this.isSettled) this.#releaseHeld();
   }
@@ -269,6 +281,7 @@ export class Replica {
     this.#sequence += 1;
     const applied = this.#carryOut(request, from.name);
     this.#document = applied.cib;
+    if (applied.isChanged) this.#ancestry = extendAncestry(this.#ancestry, this.#document);
     if (applied.patchset !== null && applied.isChanged && applied.isNotified)
       this.#deps.changed({
         operation: request.operation,
@@ -338,11 +351,13 @@ export class Replica {
       return;
     }
     raiseEpoch(this.#document, message.epochAtLeast);
+    this.#ancestry = extendAncestry(this.#ancestry, this.#document);
     if (message.owner === localNodeId && message.stale.length > 0)
       this.#deps.send({
         kind: "snapshot",
         lineage: message.lineage,
         sequence: this.#sequence,
+        ancestry: this.#ancestry,
         xml: serializeXml(this.#document),
       });
     this.#deps.persist(this.#sequence);
@@ -368,6 +383,7 @@ export class Replica {
     this.#document = parsed.root;
     this.#isStoredValid = true;
     this.#sequence = message.sequence;
+    this.#ancestry = message.ancestry;
     const patchset = differenceOf(before, this.#document);
     if (patchset !== null)
       this.#deps.changed({
@@ -395,7 +411,6 @@ export class Replica {
     }
     this.#discardBuffer("the node with the best copy left");
     this.#isLive = false;
-    this.#wasQuorate = false;
     this.#lineage = `left:${own === undefined ? "" : memberKey(own)}:${this.#view?.ringId ?? ""}`;
     this.#members = new Set(own === undefined ? [] : [memberKey(own)]);
   }

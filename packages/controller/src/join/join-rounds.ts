@@ -165,10 +165,11 @@ export class JoinRounds {
       `Finalizing join-${this.#join} for ${candidates.length} nodes (sync'ing CIB ${cib.adminEpoch}.${cib.epoch}.${cib.numUpdates} ` +
         `with schema ${cib.schema ?? "none"} from ${peers.get(best.owner.nodeId)?.name ?? best.owner.nodeId})`,
     );
-    if (best.epochAtLeast > 0)
+    if (best.discarded.length > 0)
       context.log(
         "warning",
-        `A copy of the CIB with a higher epoch (${best.epochAtLeast - 1}) is given up: its changes were made without quorum`,
+        `The CIB was changed differently on ${best.discarded.map((nodeId) => peers.get(nodeId)?.name ?? nodeId).join(", ")}: ` +
+          "these changes are given up",
       );
     if (best.isShared) {
       this.#answer();

@@ -36,6 +36,7 @@ export type CibMessage =
       readonly kind: "snapshot";
       readonly lineage: string;
       readonly sequence: number;
+      readonly ancestry: readonly string[];
       readonly xml: string;
     }
   /** The sender has all changes up to `sequence` on disk; with an error: could not write them. */

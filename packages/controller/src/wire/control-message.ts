@@ -79,6 +79,8 @@ export interface CibSummary {
   readonly numUpdates: number;
   /** Value of `validate-with`; null when there is none. */
   readonly schema: string | null;
+  /** See `cib/ancestry.ts`; the last one is the present configuration. */
+  readonly ancestry: readonly string[];
   /** Copies of one lineage are equal at equal places in the order of messages. Null: this node has no usable copy. */
   readonly lineage: string | null;
   /** The lineage was agreed on by a DC since this daemon started; false for a copy just loaded from disk. */

@@ -17,6 +17,17 @@ export type Fault =
   | { readonly kind: "change"; readonly nodeId: NodeId }
   | { readonly kind: "fencingFails"; readonly isBroken: boolean };
 
+/** The world in which a schedule runs. */
+export interface World {
+  readonly seed: number;
+  readonly nodeCount: number;
+  readonly scheduler: "tiny" | "real";
+  readonly agentMs: number;
+  readonly diskMs: number;
+  readonly fenceMs: number;
+  readonly rebootMs: number;
+}
+
 export interface ScheduleOutcome {
   readonly cluster: TestCluster;
   /** What is wrong at the end; empty when all is well. */
@@ -31,20 +42,21 @@ const RESOURCES = ["d1", "d2"];
  * comes to rest with one DC, equal replicas, every resource running once, and every change that was
  * acknowledged on a side with quorum. What must never happen on the way is checked by `TestCluster`.
  */
-export function runSchedule(
-  seed: number,
-  nodeCount: number,
-  steps: readonly FaultStep[],
-  scheduler: "tiny" | "real",
-): ScheduleOutcome {
+export function runSchedule(world: World, steps: readonly FaultStep[]): ScheduleOutcome {
+  const { seed, nodeCount, scheduler, rebootMs } = world;
   const cluster = TestCluster.ready(
     nodeCount,
     {
       options: { "cluster-delay": "5s" },
       resources: [fenceDevice(), ...RESOURCES.map((id) => dummy(id))],
     },
-    { seed, rebootMs: 2_000, scheduler },
+    { seed, rebootMs, scheduler },
   );
+  for (const node of cluster.nodes) {
+    node.host.durationMs = world.agentMs;
+    node.disk.latencyMs = world.diskMs;
+  }
+  cluster.fencing.delayMs = world.fenceMs;
   const acknowledged: string[] = [];
   steps.forEach(({ afterMs, fault }, index) => {
     cluster.run(afterMs);
@@ -135,8 +147,9 @@ function inject(cluster: TestCluster, fault: Fault, index: number, acknowledged:
         '<crm_config><cluster_property_set id="cib-bootstrap-options">' +
         `<nvpair id="o-${name}" name="${name}" value="1"/></cluster_property_set></crm_config>`;
       cluster.ask(fault.nodeId, "cib_modify", { section: "crm_config", data }, (answer) => {
-        if (answer.kind === "done" && answer.code === "ok" && controller.status().isQuorate)
-          acknowledged.push(name);
+        const online = controller.nodes().filter((node) => node.isOnline).length;
+        const hasMajority = 2 * online > cluster.nodes.length && controller.status().isQuorate;
+        if (answer.kind === "done" && answer.code === "ok" && hasMajority) acknowledged.push(name);
       });
       return;
     }

@@ -1,0 +1,33 @@
+import { digestV2, versionOf } from "@quorate/cib";
+import type { XmlElement } from "@quorate/xml";
+
+/** Older versions are forgotten: a copy that missed more changes counts as unrelated. */
+const LENGTH_MAX = 128;
+
+/**
+ * The configurations that a copy of the CIB went through, oldest first, its present one last. By it a copy that is
+ * merely older is told from one that was changed differently: what is an ancestor of another copy can be given
+ * up without losing anything.
+ */
+export type Ancestry = readonly string[];
+
+/** Names a configuration: the version's two counters, and the digest of the content. */
+export function configurationId(cib: XmlElement): string {
+  const { adminEpoch, epoch } = versionOf(cib);
+  const configuration = cib.first("configuration");
+  return `${adminEpoch}.${epoch}.${configuration === null ? "none" : digestV2(configuration)}`;
+}
+
+/** The ancestry after a change of the document; the same one when neither counter changed. */
+export function extendAncestry(ancestry: Ancestry, cib: XmlElement): Ancestry {
+  const { adminEpoch, epoch } = versionOf(cib);
+  if (ancestry.at(-1)?.startsWith(`${adminEpoch}.${epoch}.`)) return ancestry;
+  return [...ancestry, configurationId(cib)].slice(-LENGTH_MAX);
+}
+
+/** What of a stored ancestry belongs to the document that was loaded: the file may be a version ahead, or a stranger's. */
+export function ancestryOf(cib: XmlElement, stored: Ancestry): Ancestry {
+  const id = configurationId(cib);
+  const index = stored.lastIndexOf(id);
+  return index < 0 ? [id] : stored.slice(0, index + 1);
+}
