@@ -6,15 +6,16 @@ import { anyDaemonRoot } from "./reachable-daemon.ts";
 
 const RETRY_MS = 200;
 
-/** Gives the new cluster its configuration as soon as it has quorum and a DC; tries until that succeeds. */
+/** Gives the new cluster its configuration as soon as it has quorum and a DC; tries until that succeeds or the playground ends. */
 export async function loadConfiguration(
   layout: Layout,
   configuration: string,
   world: World,
   events: EventLog,
+  isEnding: () => boolean,
 ): Promise<void> {
   events.add("waiting for the nodes to form a cluster");
-  for (;;) {
+  while (!isEnding()) {
     const root = await anyDaemonRoot(layout.directory, world);
     if (root !== null) {
       const problem = await mergeConfiguration(root, configuration, world);

@@ -58,13 +58,10 @@ export async function runPlayground(options: RunOptions, world: World): Promise<
     ? new LiveView({ playground, events, world, webPort, onQuit: () => ended.request() })
     : new PlainView({ playground, events, world, webPort });
   view.start();
-  const loaded = loadConfiguration(
-    playground.layout,
-    initialConfiguration(playground.layout, { webPort }),
-    world,
-    events,
-  );
-  await Promise.race([ended.promise, loaded.then(() => ended.promise)]);
+  const configuration = initialConfiguration(playground.layout, { webPort });
+  const loaded = loadConfiguration(playground.layout, configuration, world, events, () => ended.isRequested);
+  await ended.promise;
+  await loaded;
   view.stop();
   await playground.stop();
   return ExitCode.ok;
@@ -73,6 +70,7 @@ export async function runPlayground(options: RunOptions, world: World): Promise<
 /** The one moment at which the playground is to end, whoever asks first. */
 class Ending {
   readonly promise: Promise<void>;
+  isRequested = false;
   #resolve: () => void = () => {};
 
   constructor() {
@@ -82,6 +80,7 @@ class Ending {
   }
 
   request(): void {
+    this.isRequested = true;
     this.#resolve();
   }
 }
