@@ -17,11 +17,13 @@ export function blockColocationDependents(run: UpdateRun, action: Action): void 
   if (resource === null || hasActionFlags(action, ActionFlag.Runnable)) return;
   if (task !== "start" && task !== "promote") return;
   const top = topWithBundle(resource);
+  const mandatory = withThisColocations(top).filter(
+    ({ score, primaryRole }) => score === INFINITY && (task !== "promote" || primaryRole === Role.Promoted),
+  );
+  if (mandatory.length === 0) return;
   if (top.children.length > 0 && !isBlockedInAllParts(top, task)) return;
   const reason: Reason = { kind: "colocation", resource: resource.id };
-  for (const colocation of withThisColocations(top)) {
-    if (colocation.score !== INFINITY) continue;
-    if (task === "promote" && colocation.primaryRole !== Role.Promoted) continue;
+  for (const colocation of mandatory) {
     const dependentTask = colocation.dependentRole === Role.Promoted ? "promote" : "start";
     blockWithParts(run, colocation.dependent, dependentTask, reason);
   }
