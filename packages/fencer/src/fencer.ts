@@ -70,6 +70,8 @@ export class ClusterFencer implements Fencer {
   readonly #operations = new Map<string, Operation>();
   readonly #waiters = new Map<string, Waiter>();
   readonly #pending = new Map<string, PendingOperation>();
+  /** Operations whose failure nobody reported: their owner was lost from here. */
+  readonly #presumed = new Set<string>();
   #topology = NO_TOPOLOGY;
   #view: MembershipView | null = null;
   #isLost = false;
@@ -376,26 +378,37 @@ export class ClusterFencer implements Fencer {
   /** The result is at its place in the order: every node takes note, the waiting client is answered. */
   #finalize(record: FencingRecord, status: number, isMerged: boolean): void {
     const known = this.#history.get(record.id);
-    // The owner and an executioner that spoke for it may both have told.
-    if (known?.state === "success" || (known?.state === "failed" && record.state === "failed")) return;
-    this.#history.put(record);
+    // The owner and an executioner that spoke for it may both have told. A result beats what was only presumed.
+    const isKnown = known?.state === "failed" && !this.#presumed.has(record.id);
+    if (known?.state === "success" || (known !== null && isKnown && record.state === "failed")) {
+      this.#settle(outcomeOf(known, known.state === "success" ? ExecutionStatus.done : status));
+      return;
+    }
+    this.#presumed.delete(record.id);
     this.#pending.delete(record.id);
+    this.#history.put(record);
     const isSuccess = record.state === "success";
     this.#log(
       isSuccess || record.origin !== this.#ports.channel.localName ? "notice" : "error",
       `Operation '${record.action}' targeting ${record.target} by ${record.delegate === "" ? "<anyone>" : record.delegate} for ${record.client}@${record.origin}: ${isSuccess ? "OK" : record.exitReason || "Error occurred"} (complete)${isMerged ? " (merged)" : ""} | id=${record.id.slice(0, 8)}`,
     );
+    const outcome = outcomeOf(record, status);
+    this.#settle(outcome);
+    for (const listener of this.#listeners) listener.completed(outcome);
+  }
+
+  /** Ends what this node still does or waits for because of the operation. */
+  #settle(outcome: FenceOutcome): void {
+    const { record, isSuccess, status, reason } = outcome;
     this.#executioner.withdraw(record.id);
     this.#operations.get(record.id)?.abandon();
     this.#operations.delete(record.id);
-    const outcome = outcomeOf(record, status);
     const waiter = this.#waiters.get(record.id);
     this.#waiters.delete(record.id);
     waiter?.done(outcome);
     for (const operation of [...this.#operations.values()])
       if (operation.mergedInto === record.id)
-        operation.share({ isSuccess, status, reason: record.exitReason, delegate: record.delegate });
-    for (const listener of this.#listeners) listener.completed(outcome);
+        operation.share({ isSuccess, status, reason, delegate: record.delegate });
   }
 
   // Membership.
@@ -436,6 +449,7 @@ export class ClusterFencer implements Fencer {
 
   #presumeFailed(record: FencingRecord, reason: string): void {
     this.#pending.delete(record.id);
+    this.#presumed.add(record.id);
     this.#history.put({
       ...record,
       state: "failed",
@@ -467,14 +481,33 @@ export class ClusterFencer implements Fencer {
 
   #learn(records: readonly FencingRecord[]): void {
     const { localName } = this.#ports.channel;
-    this.#history.merge(records);
+    // Another part of the cluster may have lost sight of an owner that is here and still at it.
+    const isGoingOn = ({ id, state }: FencingRecord): boolean => {
+      const origin = this.#history.get(id)?.origin ?? "";
+      const pending = this.#pending.get(id);
+      return state === "failed" && pending !== undefined && this.#isMember(origin, pending.originPid);
+    };
+    // A success that was confirmed in another part of the cluster, of an operation that this one knows.
+    for (const record of records)
+      if (record.state === "success" && (this.#history.get(record.id)?.state ?? "success") !== "success")
+        this.#finalize(record, ExecutionStatus.done, false);
+    this.#history.merge(records.filter((record) => !isGoingOn(record)));
     for (const { id } of records) {
       const record = this.#history.get(id);
       if (record === null || record.state !== "pending" || this.#pending.has(id)) continue;
+      const origin = this.#view?.members.find((member) => member.name === record.origin);
       if (record.origin === localName && !this.#operations.has(id))
         this.#presumeFailed(record, "Initiated by earlier fencer process and presumed failed");
-      else if (!this.#view?.members.some((member) => member.name === record.origin))
+      else if (origin === undefined)
         this.#presumeFailed(record, `The fencer of ${record.origin}, which had asked for it, was lost`);
+      else
+        this.#pending.set(id, {
+          originPid: origin.pid,
+          // When it began is not known here, so nothing is merged into it.
+          isOutdated: true,
+          sinceMs: this.#ports.clock.monotonicMs(),
+          ageMaxMs: 0,
+        });
     }
   }
 

@@ -18,6 +18,7 @@ export interface AgentScript {
   readonly run?: (
     parameters: ReadonlyMap<string, string>,
     atMs: number,
+    node: string,
   ) => number | "hang" | { stdout: string };
 }
 
@@ -63,7 +64,7 @@ export class FakeAgents implements FenceAgents {
       atMs: this.#clock.monotonicMs(),
       parameters: request.parameters,
     });
-    const result = script.run?.(request.parameters, this.#clock.monotonicMs()) ?? 0;
+    const result = script.run?.(request.parameters, this.#clock.monotonicMs(), this.#node) ?? 0;
     const durationMs = script.durationMs ?? 100;
     if (result === "hang" || durationMs > request.timeoutMs) {
       finish(request.timeoutMs, {

@@ -16,6 +16,10 @@ export interface FencerNode {
   /** As the controller would hear of them: `reboot of n2 by n1 for client@n1: OK`. */
   readonly completed: string[];
   readonly log: string[];
+  /** Process id of each node's daemon as this one saw it last. */
+  readonly livesSeen: ReadonlyMap<string, number>;
+  /** Its own process id; 0 before it joined. */
+  life(): number;
 }
 
 /** Fencers of nodes n1, n2, ... on one bus under virtual time. */
@@ -50,6 +54,14 @@ export class Fencers {
       log: write,
       limits: BUS_LIMITS,
     });
+    const livesSeen = new Map<string, number>();
+    bus.channel("watch").subscribe({
+      message() {},
+      membership: (view) => {
+        for (const member of view.members) livesSeen.set(member.name, member.pid);
+      },
+      lost() {},
+    });
     let fencer: Fencer | null = null;
     bus.start({
       connected: () => {
@@ -64,9 +76,17 @@ export class Fencers {
       },
       lost() {},
     });
-    clock.advance(100);
+    for (let ms = 0; fencer === null && ms < 200; ms++) clock.advance(1);
     if (fencer === null) throw new Error(`node ${nodeId} did not come up`);
-    const node: FencerNode = { name, fencer, bus, completed, log };
+    const node: FencerNode = {
+      name,
+      fencer,
+      bus,
+      completed,
+      log,
+      livesSeen,
+      life: () => livesSeen.get(name) ?? 0,
+    };
     node.fencer.configurationChanged(this.#cib);
     this.nodes.push(node);
     clock.advance(100);
