@@ -198,20 +198,17 @@ export class CibDisk {
           then(null, "absent");
           return;
         }
-        const document = documentOf(content);
-        if (document === null) {
-          this.#deps.context.log(
-            "warning",
-            `Continuing but NOT using CIB from ${name}: it is no XML document`,
-          );
+        const parsed = parseDocument(content);
+        if (!parsed.ok) {
+          this.#deps.context.log("warning", `Continuing but NOT using CIB from ${name}: ${parsed.reason}`);
           then(null, "bad");
         } else if (signature === null) {
           this.#deps.context.log("warning", `No on-disk digest present at ${name}.sig`);
-          then(document, "good");
+          then(parsed.document, "good");
         } else if (!isSigned(content, signature)) {
           this.#deps.context.log("error", `${name} does not fit its digest in ${name}.sig`);
           then(null, "bad");
-        } else then(document, "good");
+        } else then(parsed.document, "good");
       }),
     );
   }
@@ -268,16 +265,28 @@ export class CibDisk {
   }
 }
 
-function documentOf(content: Uint8Array): XmlElement | null {
+type ParsedDocument =
+  | { readonly ok: true; readonly document: XmlElement }
+  | { readonly ok: false; readonly reason: string };
+
+function parseDocument(content: Uint8Array): ParsedDocument {
   const text = decodeUtf8(content);
-  if (text === null) return null;
+  if (text === null) return { ok: false, reason: "it is not UTF-8 text" };
+  if (text.trim() === "") return { ok: false, reason: "the file is empty" };
   const parsed = parseXml(text);
-  return parsed.ok && parsed.root.name === "cib" ? parsed.root : null;
+  if (!parsed.ok) {
+    const { line, column, message } = parsed.error;
+    return { ok: false, reason: `line ${line}, column ${column}: ${message}` };
+  }
+  const { root } = parsed;
+  return root.name === "cib"
+    ? { ok: true, document: root }
+    : { ok: false, reason: `line ${root.line}: it holds a <${root.name}>, not a <cib>` };
 }
 
 function isSigned(content: Uint8Array, signature: Uint8Array): boolean {
-  const document = documentOf(content);
-  return document !== null && (decodeUtf8(signature) ?? "").trim() === digestV1(document);
+  const parsed = parseDocument(content);
+  return parsed.ok && (decodeUtf8(signature) ?? "").trim() === digestV1(parsed.document);
 }
 
 function problemOf(error: StoreError): DiskProblem {
