@@ -1,8 +1,13 @@
 import {
+  dotGraph,
   type EffectiveDate,
+  graphXml,
+  type SimulationReport,
   type SimulationRequest,
   type SimulationResult,
   simulate,
+  TextSimulationReport,
+  XmlSimulationReport,
 } from "@quorate/scheduler";
 import { serializeXml, type XmlElement } from "@quorate/xml";
 import { defineCommand, UsageError } from "../command.ts";
@@ -17,6 +22,7 @@ import {
   type ParsedValues,
   valueOption,
 } from "../options/option-table.ts";
+import { outputOptions, writeResult } from "../output/output-options.ts";
 import { FileError, type World } from "../world.ts";
 
 const OPERATIONS = "What to do";
@@ -226,6 +232,7 @@ const options = {
     help: "Save the transition graph for Graphviz (implies --run)",
     heading: FILES,
   }),
+  ...outputOptions,
 };
 
 type Options = ParsedValues<typeof options>;
@@ -248,7 +255,7 @@ export const main = defineCommand({
       line: "crm_simulate -R -x cib.xml -D plan.dot && dot -Tsvg plan.dot > plan.svg",
     },
   ],
-  run: ({ options: values, operands }, world) => {
+  run: ({ options: values, operands, argv }, world) => {
     if (operands.length > 0) throw new UsageError(`unexpected argument "${operands[0]}"`);
     const sourceCount = [values.xmlFile !== null, values.xmlPipe, values.liveCheck].filter(Boolean).length;
     if (sourceCount > 1) {
@@ -259,9 +266,16 @@ export const main = defineCommand({
     }
     const request = requestOf(values, world);
     if (values.profile !== null) return profile(values.profile, values.repeat, request, world);
-    return values.liveCheck ? simulateLive(values, request, world) : simulateFile(values, request, world);
+    const call = { values, request, argv };
+    return values.liveCheck ? simulateLive(call, world) : simulateFile(call, world);
   },
 });
+
+interface Call {
+  readonly values: Options;
+  readonly request: SimulationRequest;
+  readonly argv: readonly string[];
+}
 
 function requestOf(values: Options, world: World): SimulationRequest {
   let date: EffectiveDate | null = null;
@@ -279,13 +293,10 @@ function requestOf(values: Options, world: World): SimulationRequest {
   return {
     runs: values.run || simulates || implied || values.saveDotfile !== null,
     simulates,
-    isQuiet: values.quiet,
     showsScores: values.showScores,
     showsUtilization: values.showUtilization,
     showsNodeAttributes: values.showAttributes,
     showsFailures: values.showFailures,
-    showsAllActions: values.allActions,
-    showsActionIds: values.verbose > 0,
     injections: {
       quorum: values.quorum,
       watchdog: values.watchdog,
@@ -304,63 +315,83 @@ function requestOf(values: Options, world: World): SimulationRequest {
   };
 }
 
-function simulateFile(values: Options, request: SimulationRequest, world: World): number {
-  const read = readDocument(world, values.xmlFile);
+function simulateFile(call: Call, world: World): number | Promise<number> {
+  const { xmlFile } = call.values;
+  const read = readDocument(world, xmlFile);
   if (!read.ok) {
     world.stderr(`${world.programName}: ${read.message}\n`);
     return read.exitCode;
   }
   for (const notice of read.notices) world.stderr(`${notice}\n`);
-  const refusal = refuseInvalid(world, read.document, values.xmlFile ?? "standard input");
-  if (refusal !== null) return refusal;
-  const result = showSimulation(read.document, request, world);
-  return saveResults(values, result, world);
+  return simulateDocument(call, read.document, xmlFile ?? "standard input", world);
 }
 
 /** `--live-check`: the cluster's CIB, or the one that CIB_file names; only the latter takes results. */
-async function simulateLive(values: Options, request: SimulationRequest, world: World): Promise<number> {
+async function simulateLive(call: Call, world: World): Promise<number> {
   const { withCib } = await import("../cluster/open-cib.ts");
   return withCib(world, async (cib) => {
-    if (values.inPlace && cib.isLive) {
+    if (call.values.inPlace && cib.isLive) {
       throw new UsageError(
         "--in-place would overwrite the running cluster's CIB with a simulated one; save it with --save-output instead, or set CIB_file",
       );
     }
-    const document = await cib.document();
-    const refusal = refuseInvalid(world, document, "the CIB");
-    if (refusal !== null) return refusal;
-    const result = showSimulation(document, request, world);
-    if (values.inPlace) await cib.call({ operation: "cib_replace", data: result.output });
-    return saveResults(values, result, world);
+    return simulateDocument(call, await cib.document(), "the CIB", world, async (output) => {
+      await cib.call({ operation: "cib_replace", data: output });
+    });
   });
 }
 
-function showSimulation(document: XmlElement, request: SimulationRequest, world: World): SimulationResult {
-  const result = simulate(document, request);
-  world.stderr(result.stderr);
-  world.stdout(result.stdout);
-  return result;
+/** Simulates, prints, saves. `storeInPlace` is for a source that is no file. */
+async function simulateDocument(
+  { values, request, argv }: Call,
+  document: XmlElement,
+  place: string,
+  world: World,
+  storeInPlace: ((output: XmlElement) => Promise<void>) | null = null,
+): Promise<number> {
+  const refusal = refuseInvalid(world, document, place);
+  if (refusal !== null) return refusal;
+  const xml = values.outputAs === "xml" ? new XmlSimulationReport({ isQuiet: values.quiet }) : null;
+  let text = "";
+  const sinks = {
+    out: (piece: string) => {
+      text += piece;
+    },
+    error: (piece: string) => world.stderr(piece),
+  };
+  const isPlain = values.quiet && values.showScores;
+  const report: SimulationReport = xml ?? new TextSimulationReport(sinks, { isQuiet: values.quiet, isPlain });
+  const result = simulate(document, request, report);
+  const exitCode = result.isValid ? ExitCode.ok : ExitCode.error;
+  if (xml !== null) {
+    const { xmlResult } = await import("../output/xml-result.ts");
+    const message = result.isValid ? "OK" : "Error occurred";
+    text = xmlResult(world, { argv, content: xml.sections, exitCode, message, errors: xml.errors });
+  }
+  try {
+    if (values.outputAs !== "none") writeResult(world, values.outputTo, text);
+    saveResults(values, result, world);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    world.stderr(`${world.programName}: ${error.message}\n`);
+    return ExitCode.cannotCreate;
+  }
+  if (values.inPlace && storeInPlace !== null) await storeInPlace(result.output);
+  return exitCode;
 }
 
 /** Files come after the text, so that what was computed is seen even if one of them cannot be written. */
-function saveResults(values: Options, result: SimulationResult, world: World): number {
-  let status: number = result.isValid ? ExitCode.ok : ExitCode.error;
-  const save = (path: string | null, content: XmlElement | string | null): void => {
-    if (path === null || content === null) return;
-    try {
-      world.writeFile(path, typeof content === "string" ? content : serializeXml(content));
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error;
-      world.stderr(`${world.programName}: ${error.message}\n`);
-      status = ExitCode.cannotCreate;
-    }
-  };
-  save(values.saveInput, result.input);
-  save(values.saveGraph, result.graphXml);
-  save(values.saveDotfile, result.dot);
-  save(values.saveOutput, result.output);
-  if (values.inPlace && values.saveOutput === null && !values.liveCheck) save(values.xmlFile, result.output);
-  return status;
+function saveResults(values: Options, { schedule, input, output }: SimulationResult, world: World): void {
+  if (values.saveInput !== null) world.writeFile(values.saveInput, serializeXml(input));
+  if (schedule !== null && values.saveGraph !== null) {
+    world.writeFile(values.saveGraph, graphXml(schedule.graph));
+  }
+  if (schedule !== null && values.saveDotfile !== null) {
+    const options = { showsAllActions: values.allActions, showsIds: values.verbose > 0 };
+    world.writeFile(values.saveDotfile, dotGraph(schedule.cluster, options));
+  }
+  const outputFile = values.saveOutput ?? (values.inPlace ? values.xmlFile : null);
+  if (outputFile !== null) world.writeFile(outputFile, serializeXml(output));
 }
 
 /** Source: scheduler specification, part 4, 3.1, `-P`. */
@@ -369,7 +400,8 @@ function profile(folder: string, repeat: string | null, request: SimulationReque
   if (!Number.isInteger(count) || count < 1) {
     throw new UsageError(`--repeat "${repeat}": not a number of repetitions, such as 10`);
   }
-  const quiet = { ...request, runs: true, simulates: false, isQuiet: true };
+  const quiet = { ...request, runs: true, simulates: false, showsScores: false, showsUtilization: false };
+  const nowhere = { out: () => {}, error: () => {} };
   world.stdout("Timings:\n");
   let status: number = ExitCode.ok;
   for (const name of world.listFiles(folder)) {
@@ -382,7 +414,9 @@ function profile(folder: string, repeat: string | null, request: SimulationReque
       continue;
     }
     const startedMs = world.nowMs();
-    for (let round = 0; round < count; round++) simulate(read.document, quiet);
+    for (let round = 0; round < count; round++) {
+      simulate(read.document, quiet, new TextSimulationReport(nowhere, { isQuiet: true, isPlain: true }));
+    }
     const elapsedS = (world.nowMs() - startedMs) / 1000;
     world.stdout(`  * Testing ${path} ... ${elapsedS.toFixed(2)} secs\n`);
   }

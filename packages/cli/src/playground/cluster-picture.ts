@@ -19,7 +19,7 @@ export async function clusterPicture(playground: Playground, world: World): Prom
     stdout: append,
     stderr: append,
   };
-  await crmMon(["-1", "-r", "-f"], quiet);
+  await crmMon(["-1", "-r", "-f", "-m", "2"], quiet);
   return `Machines: ${machines}\n\n${text.trimEnd()}\n`;
 }
 

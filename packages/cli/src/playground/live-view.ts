@@ -4,6 +4,7 @@ import type { ViewParts } from "./plain-view.ts";
 
 const REFRESH_MS = 400;
 const EVENT_LINES = 8;
+const TAB_WIDTH = 8;
 
 const ENTER_SCREEN = "\u001b[?1049h\u001b[?25l";
 const LEAVE_SCREEN = "\u001b[?25h\u001b[?1049l";
@@ -162,9 +163,17 @@ export class LiveView {
     ];
     const room = Math.max(0, (process.stdout.rows ?? 40) - head.length - foot.length);
     const lines = [...head, ...this.#picture.trimEnd().split("\n").slice(0, room), ...foot];
-    const text = lines.map((line) => line.slice(0, width) + CLEAR_TO_LINE_END).join("\r\n");
+    // A tab would move over what stood there before without erasing it.
+    const text = lines.map((line) => expandTabs(line).slice(0, width) + CLEAR_TO_LINE_END).join("\r\n");
     process.stdout.write(HOME + text + CLEAR_TO_SCREEN_END);
   }
+}
+
+function expandTabs(line: string): string {
+  let text = "";
+  for (const character of line)
+    text += character === "\t" ? " ".repeat(TAB_WIDTH - (text.length % TAB_WIDTH)) : character;
+  return text;
 }
 
 function wrap(text: string, width: number): string[] {

@@ -2,7 +2,7 @@ import type { XmlElement } from "@quorate/xml";
 import type { Cluster } from "../../model/cluster.ts";
 import { unpackCluster } from "../../model/unpack.ts";
 import { renderFailedActions } from "../failed-actions.ts";
-import { renderMigrationSummary } from "../migration-summary.ts";
+import { failCountsOf, renderMigrationSummary } from "../migration-summary.ts";
 import { renderNodeAttributes } from "../node-attributes.ts";
 import { renderNodeList } from "../node-list.ts";
 import { renderResourceList } from "../resource-list.ts";
@@ -77,7 +77,7 @@ function renderSections(report: TextReport, cluster: Cluster, options: MonitorOp
     hasSpacer =
       renderOperations(report, cluster, status, { hasSpacer, showsTiming: options.showsTiming }) || hasSpacer;
   }
-  if (options.showsFailCounts)
+  if (options.showsFailCounts && failCountsOf(cluster).length > 0)
     hasSpacer = renderMigrationSummary(report, cluster, status, hasSpacer) || hasSpacer;
   hasSpacer =
     renderFailedActions(report, cluster, hasSpacer, options.showsDetail ? "technical" : "friendly") ||
