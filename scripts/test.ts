@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { startVitest } from "vitest/node";
 import { run as build } from "./build.ts";
 import { run as check } from "./check.ts";
+import { installDebianPackages } from "./debian-packages.ts";
 import { repositoryRoot } from "./steps.ts";
 
 /**
@@ -10,6 +11,7 @@ import { repositoryRoot } from "./steps.ts";
  */
 export async function run(args: readonly string[]): Promise<number> {
   let failedCount = 0;
+  installDebianPackages();
   if ((await build()) !== 0) failedCount++;
   if ((await check()) !== 0) failedCount++;
 

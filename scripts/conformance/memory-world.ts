@@ -37,6 +37,7 @@ export async function runInMemory(
     },
     listFiles: () => [],
     nowMs: () => Date.now(),
+    connectDaemon: () => Promise.reject(new Error("there is no daemon in a conformance run")),
   };
   const exitCode = await main(argv, world);
   return { stdout, stderr, exitCode, written };

@@ -1,0 +1,41 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+
+/** Debian packages that some tests run against, each with a file that shows that it is there. */
+const PACKAGES: Readonly<Record<string, { readonly file: string; readonly purpose: string }>> = {
+  "resource-agents": {
+    file: "/usr/lib/ocf/resource.d/heartbeat/Dummy",
+    purpose: "agents that we run unchanged",
+  },
+  "pacemaker-resource-agents": {
+    file: "/usr/lib/ocf/resource.d/pacemaker/Dummy",
+    purpose: "agents that we run unchanged",
+  },
+  "pacemaker-cli-utils": {
+    file: "/usr/sbin/crm_simulate",
+    purpose: "the reference of the differential test",
+  },
+  chromium: { file: "/usr/bin/chromium", purpose: "the scheduler in a browser" },
+};
+
+/**
+ * As root on Debian, installs what the tests of this repository can make use of. Elsewhere, and where that fails, the tests that need it
+ * are skipped and say so.
+ */
+export function installDebianPackages(): void {
+  const missing = Object.entries(PACKAGES).filter(([, { file }]) => !existsSync(file));
+  if (missing.length === 0) return;
+  const names = missing.map(([name]) => name);
+  if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) {
+    for (const [name, { purpose }] of missing)
+      console.log(`not installed: ${name} (${purpose}); its tests are skipped`);
+    return;
+  }
+  console.log(`installing for the tests: ${names.join(" ")}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const apt = (...args: string[]) =>
+    spawnSync("apt-get", ["-qq", ...args], { stdio: ["ignore", "ignore", "inherit"], env }).status === 0;
+  if (!apt("update") || !apt("install", "-y", "--no-install-recommends", ...names)) {
+    console.log("apt-get failed; the tests that need these packages are skipped");
+  }
+}
