@@ -12,6 +12,8 @@ export type { Diagnostic, DiagnosticCode } from "./model/diagnostic.ts";
 export type { Explanation } from "./model/explanation.ts";
 export { describeReason, type Reason } from "./model/reason.ts";
 export type { UnpackOptions } from "./model/unpack.ts";
+export { type DotOptions, dotGraph } from "./render/dot-graph.ts";
+export { graphXml } from "./render/graph-xml.ts";
 export { type MonitorOptions, monitor } from "./render/monitor/monitor.ts";
 export { type Schedule, schedule } from "./schedule.ts";
 export type { EffectiveDate } from "./simulation/effective-date.ts";
@@ -20,4 +22,7 @@ export {
   type SimulationResult,
   simulate,
 } from "./simulation/simulate.ts";
+export type { SimulationReport } from "./simulation/simulation-report.ts";
+export { TextSimulationReport } from "./simulation/text-simulation-report.ts";
+export { XmlSimulationReport } from "./simulation/xml-simulation-report.ts";
 export { type ClusterView, type ResourceView, viewCluster } from "./status/resource-view.ts";

@@ -1,7 +1,9 @@
+import { scoreText } from "@quorate/cib";
 import type { ScoreLine, UtilizationAmount } from "../model/score-line.ts";
 import type { TextReport } from "./text-report.ts";
 
-const STAGE_NAMES = {
+/** Names under which the classic output knows the stages of assignment. */
+export const ASSIGNMENT_FUNCTIONS = {
   primitive: "pcmk__primitive_assign",
   group: "pcmk__group_assign",
   clone: "pcmk__clone_assign",
@@ -27,7 +29,7 @@ export function renderScoreLines(
 function scoreLineText(line: Exclude<ScoreLine, { kind: "notice" }>): string {
   switch (line.kind) {
     case "assignment":
-      return `${STAGE_NAMES[line.stage]}: ${line.resource} allocation score on ${line.node}: ${scoreText(line.score)}`;
+      return `${ASSIGNMENT_FUNCTIONS[line.stage]}: ${line.resource} allocation score on ${line.node}: ${scoreText(line.score)}`;
     case "promotion":
       return line.node === null
         ? `${line.resource} promotion score (inactive): ${scoreText(line.score)}`
@@ -43,12 +45,4 @@ function scoreLineText(line: Exclude<ScoreLine, { kind: "notice" }>): string {
 
 function amountsText(amounts: readonly UtilizationAmount[]): string {
   return amounts.map(({ name, value }) => ` ${name}=${value}`).join("");
-}
-
-const INFINITE_SCORE = 1_000_000;
-
-/** A score as administrators write it. */
-function scoreText(score: number): string {
-  if (score >= INFINITE_SCORE) return "INFINITY";
-  return score <= -INFINITE_SCORE ? "-INFINITY" : String(score);
 }

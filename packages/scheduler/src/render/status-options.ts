@@ -13,6 +13,8 @@ export interface StatusOptions {
   readonly showsNodeIds: boolean;
   readonly showsNodeAttributes: boolean;
   readonly showsFailures: boolean;
+  /** XML: the `description` of resources. */
+  readonly showsDescriptions: boolean;
 }
 
 /** What crm_simulate shows unless its options say otherwise. */
@@ -24,4 +26,5 @@ export const SIMULATE_STATUS: StatusOptions = {
   showsNodeIds: false,
   showsNodeAttributes: false,
   showsFailures: false,
+  showsDescriptions: false,
 };

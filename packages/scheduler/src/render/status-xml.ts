@@ -96,8 +96,7 @@ function primitiveElement(resource: Resource, options: StatusOptions): XmlElemen
   const pending = options.showsPending ? pendingText(resource) : null;
   if (pending !== null) element.set("pending", pending);
   if (resource.lockNode !== null) element.set("locked_to", resource.lockNode.name);
-  const description = resource.xml.get("description");
-  if (description !== null) element.set("description", description);
+  setDescription(element, resource, options);
   for (const node of resource.activeNodes) {
     element.append(
       new XmlElement("node", [
@@ -118,7 +117,7 @@ function groupElement(resource: Resource, options: StatusOptions): XmlElement {
     ["managed", flagText(resource, ResourceFlag.Managed)],
     ["disabled", String(isDisabled(resource))],
   ]);
-  setDescription(element, resource);
+  setDescription(element, resource, options);
   for (const member of resource.children) element.append(resourceElement(member, options));
   return element;
 }
@@ -135,7 +134,7 @@ function cloneElement(resource: Resource, options: StatusOptions): XmlElement {
     ["failure_ignored", flagText(resource, ResourceFlag.IgnoreFailure)],
   ]);
   setTargetRole(element, resource);
-  setDescription(element, resource);
+  setDescription(element, resource, options);
   for (const instance of resource.children) element.append(resourceElement(instance, options));
   return element;
 }
@@ -151,7 +150,7 @@ function bundleElement(resource: Resource, options: StatusOptions): XmlElement {
     ["managed", flagText(resource, ResourceFlag.Managed)],
     ["failed", flagText(resource, ResourceFlag.Failed)],
   ]);
-  setDescription(element, resource);
+  setDescription(element, resource, options);
   for (const replica of bundle.replicas) {
     const replicaElement = new XmlElement("replica", [["id", String(replica.number)]]);
     for (const part of [replica.ip, replica.instance, replica.container, replica.connection]) {
@@ -167,7 +166,8 @@ function setTargetRole(element: XmlElement, resource: Resource): void {
   if (targetRole !== undefined) element.set("target_role", targetRole);
 }
 
-function setDescription(element: XmlElement, resource: Resource): void {
+function setDescription(element: XmlElement, resource: Resource, options: StatusOptions): void {
+  if (!options.showsDescriptions) return;
   const description = resource.xml.get("description");
   if (description !== null) element.set("description", description);
 }

@@ -2,7 +2,7 @@ import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
 import { currentNode } from "../model/activity.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type ClusterNode, isGuestNode } from "../model/node.ts";
-import { describeReason } from "../model/reason.ts";
+import { describeReason, type Reason } from "../model/reason.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { Role, roleName } from "../model/role.ts";
 import type { TextReport } from "./text-report.ts";
@@ -27,8 +27,9 @@ export interface ResourceChange {
   readonly nextRole: Role;
   readonly from: string | null;
   readonly to: string | null;
-  /** `due to required x start (blocked)`, `blocked` or null. */
-  readonly reason: string | null;
+  readonly reason: Reason | null;
+  /** The action that this change needs cannot be run. */
+  readonly isBlocked: boolean;
 }
 
 /** A node that the transition fences or shuts down. */
@@ -38,7 +39,7 @@ export interface NodeChange {
   readonly node: string;
   /** Of a guest or bundle node: the resource that it runs in. */
   readonly launcher: string | null;
-  readonly reason: string;
+  readonly reason: Reason;
 }
 
 export interface TransitionSummary {
@@ -71,7 +72,7 @@ function nodeChange(action: Action): NodeChange | null {
   else if (action.task === "stonith") word = `Fence (${action.meta.get("stonith_action") ?? ""})`;
   else return null;
   const launcher = isGuestNode(node) ? (node.connection?.launcher?.id ?? null) : null;
-  return { word, node: node.name, launcher, reason: describeReason(reason) };
+  return { word, node: node.name, launcher, reason };
 }
 
 function collectChanges(resource: Resource, into: ResourceChange[]): void {
@@ -124,7 +125,8 @@ function changesOf(resource: Resource): ResourceChange[] {
     nextRole,
     from: from?.name ?? null,
     to: to?.name ?? null,
-    reason: reasonText(action, source),
+    reason: (source ?? action)?.reason ?? null,
+    isBlocked: action !== null && !hasActionFlags(action, ActionFlag.Runnable),
   });
 
   if (role === nextRole) {
@@ -184,21 +186,13 @@ function oldestAction(resource: Resource, task: string, node: ClusterNode | null
   return oldest;
 }
 
-/** Source: part 4, 5.3.4. */
-function reasonText(action: Action | null, source: Action | null): string | null {
-  const reason = (source ?? action)?.reason ?? null;
-  const isBlocked = action !== null && !hasActionFlags(action, ActionFlag.Runnable);
-  if (reason === null) return isBlocked ? "blocked" : null;
-  return `due to ${describeReason(reason)}${isBlocked ? " (blocked)" : ""}`;
-}
-
 const WIDTH_MIN = 5;
 
 /** The lines of the Transition Summary list. Columns are as wide as the whole summary needs. Part 4, 5.3. */
 export function renderTransitionSummary(report: TextReport, summary: TransitionSummary): void {
   for (const { word, node, launcher, reason } of summary.nodes) {
     const where = launcher === null ? node : `${node} (resource: ${launcher})`;
-    report.item(`${word} ${where} '${reason}'`);
+    report.item(`${word} ${where} '${describeReason(reason)}'`);
   }
   const details = summary.resources.map(changeDetails);
   let idWidth = WIDTH_MIN;
@@ -208,10 +202,18 @@ export function renderTransitionSummary(report: TextReport, summary: TransitionS
     if (resource.length > idWidth) idWidth = resource.length + 2;
     detailWidth = Math.max(detailWidth, details[index]!.length);
   });
-  summary.resources.forEach(({ word, resource, reason }, index) => {
+  summary.resources.forEach((change, index) => {
+    const { word, resource } = change;
+    const reason = reasonText(change);
     const columns = `${word.padEnd(8)}   ${resource.padEnd(idWidth)}   ( ${details[index]!.padStart(detailWidth)} )`;
     report.item(reason === null ? columns : `${columns}  ${reason}`);
   });
+}
+
+/** Source: part 4, 5.3.4. */
+function reasonText({ reason, isBlocked }: ResourceChange): string | null {
+  if (reason === null) return isBlocked ? "blocked" : null;
+  return `due to ${describeReason(reason)}${isBlocked ? " (blocked)" : ""}`;
 }
 
 /** Source: part 4, 5.3.3. */

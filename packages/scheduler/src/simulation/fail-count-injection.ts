@@ -1,5 +1,5 @@
 import type { XmlElement } from "@quorate/xml";
-import type { TextReport } from "../render/text-report.ts";
+import type { InjectedAttribute } from "./simulation-report.ts";
 import type { WorkingCib } from "./working-cib.ts";
 
 export interface InjectedFailure {
@@ -14,27 +14,28 @@ export interface InjectedFailure {
 
 const NOT_RUNNING = 7;
 
-/** Records a failure in the node's attributes, unless the result is none. Source: scheduler specification, part 4, 6.4. */
+/**
+ * Records a failure in the node's attributes, unless the result is none. Returns what was set.
+ * Source: scheduler specification, part 4, 6.4.
+ */
 export function injectFailCount(
-  report: TextReport,
   cib: WorkingCib,
   state: XmlElement,
   failure: InjectedFailure,
-): void {
+): readonly InjectedAttribute[] {
   const { exitStatus, intervalMs } = failure;
-  if (exitStatus === 0 || (exitStatus === NOT_RUNNING && intervalMs === 0)) return;
+  if (exitStatus === 0 || (exitStatus === NOT_RUNNING && intervalMs === 0)) return [];
   const operation = `${failure.resource}#${failure.task}_${intervalMs}`;
   const countName = `fail-count-${operation}`;
   const current = cib.transientAttribute(state, countName);
   const count = failure.isFatal || current === "INFINITY" ? "INFINITY" : String(integer(current) + 1);
-  for (const [name, value] of [
-    [countName, count],
-    [`last-failure-${operation}`, String(failure.timeS)],
-  ] as const) {
-    if (!report.isQuiet)
-      report.item(`Injecting attribute ${name}=${value} into /node_state '${state.id ?? ""}'`);
-    cib.setTransientAttribute(state, name, value);
-  }
+  const nodeId = state.id ?? "";
+  const injected: InjectedAttribute[] = [
+    { kind: "attribute", name: countName, value: count, nodeId },
+    { kind: "attribute", name: `last-failure-${operation}`, value: String(failure.timeS), nodeId },
+  ];
+  for (const { name, value } of injected) cib.setTransientAttribute(state, name, value);
+  return injected;
 }
 
 function integer(text: string | null): number {

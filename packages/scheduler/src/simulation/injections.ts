@@ -1,8 +1,8 @@
 import type { Cluster } from "../model/cluster.ts";
-import type { TextReport } from "../render/text-report.ts";
 import { injectFailCount } from "./fail-count-injection.ts";
 import { writeResult } from "./history-writer.ts";
 import { parseOperationSpec } from "./operation-spec.ts";
+import type { SimulationReport } from "./simulation-report.ts";
 import type { WorkingCib } from "./working-cib.ts";
 
 /** Events that are written into the CIB before the scheduler looks at it, each list in command-line order. */
@@ -28,58 +28,54 @@ export function hasInjections(injections: Injections): boolean {
 
 /** Source: scheduler specification, part 4, 6.1. */
 export function applyInjections(
-  report: TextReport,
+  report: SimulationReport,
   cib: WorkingCib,
   cluster: Cluster,
   injections: Injections,
   timeS: number,
 ): void {
-  const item = (text: string): void => {
-    if (!report.isQuiet) report.item(text);
-  };
-  if (!report.isQuiet) report.beginList("Performing Requested Modifications");
-  if (injections.quorum !== null) item(`Setting quorum: ${injections.quorum}`);
-  if (injections.watchdog !== null) item(`Setting watchdog: ${injections.watchdog}`);
-  if (injections.quorum !== null) cib.setQuorum(injections.quorum);
-  if (injections.watchdog !== null) cib.setProperty("have-watchdog", injections.watchdog);
+  const { quorum, watchdog } = injections;
+  report.beginModifications({ quorum, watchdog });
+  if (quorum !== null) cib.setQuorum(quorum);
+  if (watchdog !== null) cib.setProperty("have-watchdog", watchdog);
   for (const node of injections.nodesUp) {
-    item(`Bringing node ${node} online`);
+    report.modification({ kind: "node", change: "online", node });
     cib.bringUp(node);
   }
   for (const node of injections.nodesDown) {
-    item(`Taking node ${node} offline`);
+    report.modification({ kind: "node", change: "offline", node });
     cib.takeDown(node);
   }
   for (const node of injections.nodesFailed) {
-    item(`Failing node ${node}`);
+    report.modification({ kind: "node", change: "failed", node });
     cib.fail(node);
   }
   for (const ticket of injections.ticketsGranted) {
-    item(`Granting ticket ${ticket}`);
+    report.modification({ kind: "ticket", change: "grant", ticket });
     cib.setTicket(ticket, "granted", "true");
   }
   for (const ticket of injections.ticketsRevoked) {
-    item(`Revoking ticket ${ticket}`);
+    report.modification({ kind: "ticket", change: "revoke", ticket });
     cib.setTicket(ticket, "granted", "false");
   }
   for (const ticket of injections.ticketsStandby) {
-    item(`Making ticket ${ticket} standby`);
+    report.modification({ kind: "ticket", change: "standby", ticket });
     cib.setTicket(ticket, "standby", "true");
   }
   for (const ticket of injections.ticketsActivated) {
-    item(`Activating ticket ${ticket}`);
+    report.modification({ kind: "ticket", change: "activate", ticket });
     cib.setTicket(ticket, "standby", "false");
   }
   for (const spec of injections.operations) {
-    item(`Injecting ${spec} into the configuration`);
+    report.modification({ kind: "operation", spec });
     injectOperation(report, cib, cluster, spec, timeS);
   }
-  if (!report.isQuiet) report.endList();
+  report.endModifications();
 }
 
 /** Source: part 4, 6.4. */
 function injectOperation(
-  report: TextReport,
+  report: SimulationReport,
   cib: WorkingCib,
   cluster: Cluster,
   text: string,
@@ -103,7 +99,7 @@ function injectOperation(
     return;
   }
   const state = cib.nodeState(node);
-  injectFailCount(report, cib, state, {
+  const attributes = injectFailCount(cib, state, {
     resource: name,
     task,
     intervalMs,
@@ -111,6 +107,7 @@ function injectOperation(
     isFatal: task === "stop" || (task === "start" && cluster.options.isStartFailureFatal),
     timeS,
   });
+  for (const attribute of attributes) report.modification(attribute);
   writeResult(state, {
     shownResource: name,
     resourceId: resource.configuredId,

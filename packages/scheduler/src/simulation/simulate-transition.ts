@@ -1,14 +1,14 @@
 import { digestOf, filterParameters } from "../actions/digests.ts";
 import type { GraphAction, GraphResource, TransitionGraph } from "../graph/transition-graph.ts";
 import type { Cluster } from "../model/cluster.ts";
-import type { TextReport } from "../render/text-report.ts";
 import { type ExecutionOutcome, executeGraph } from "./execute-graph.ts";
 import { injectFailCount } from "./fail-count-injection.ts";
 import { writeResult } from "./history-writer.ts";
+import type { SimulationReport } from "./simulation-report.ts";
 import type { WorkingCib } from "./working-cib.ts";
 
 export interface TransitionSimulation {
-  readonly report: TextReport;
+  readonly report: SimulationReport;
   /** The cluster for which the graph was made. */
   readonly cluster: Cluster;
   readonly cib: WorkingCib;
@@ -23,21 +23,18 @@ export function simulateTransition(
   graph: TransitionGraph,
   simulation: TransitionSimulation,
 ): ExecutionOutcome {
-  const { report } = simulation;
-  if (!report.isQuiet) report.beginList("Executing Cluster Transition");
+  simulation.report.beginExecution();
   const outcome = executeGraph(graph, ({ action }) => perform(action, graph, simulation));
-  if (!report.isQuiet) report.endList();
+  simulation.report.endExecution();
   return outcome;
 }
 
 /** Returns whether the action succeeded. */
 function perform(action: GraphAction, graph: TransitionGraph, simulation: TransitionSimulation): boolean {
   switch (action.element) {
-    case "pseudo_event": {
-      const where = action.onNode === null ? "" : ` on ${action.onNode}`;
-      item(simulation, `Pseudo action:   ${action.operationKey}${where}`);
+    case "pseudo_event":
+      simulation.report.step({ kind: "pseudo", key: action.operationKey, node: action.onNode });
       return true;
-    }
     case "crm_event":
       performClusterAction(action, simulation);
       return true;
@@ -46,20 +43,15 @@ function perform(action: GraphAction, graph: TransitionGraph, simulation: Transi
   }
 }
 
-function item({ report }: TransitionSimulation, text: string): void {
-  if (!report.isQuiet) report.item(text);
-}
-
-function performClusterAction(action: GraphAction, simulation: TransitionSimulation): void {
+function performClusterAction(action: GraphAction, { report, cib }: TransitionSimulation): void {
   const node = action.onNode ?? "";
   if (action.operation === "stonith") {
     const fencing = action.attributes.get("CRM_meta_stonith_action") ?? "";
-    item(simulation, `Fencing ${node} (${fencing})`);
-    if (fencing !== "on") simulation.cib.takeDown(node, action.onNodeUuid ?? undefined);
+    report.step({ kind: "fencing", node, action: fencing });
+    if (fencing !== "on") cib.takeDown(node, action.onNodeUuid ?? undefined);
     return;
   }
-  const resource = action.resource === null ? "" : ` for ${action.resource.id}`;
-  item(simulation, `Cluster action:  ${action.operation}${resource} on ${node}`);
+  report.step({ kind: "cluster", task: action.operation, resource: action.resource?.id ?? null, node });
 }
 
 function performOperation(
@@ -67,42 +59,40 @@ function performOperation(
   graph: TransitionGraph,
   simulation: TransitionSimulation,
 ): boolean {
+  const { report } = simulation;
   const resource = action.resource!;
+  const task = action.operation;
   const node = action.onNode ?? "";
   const name = shownResource(simulation.cluster, resource);
-  if (action.operation === "delete" || action.operation === "meta-data") {
-    item(simulation, `Resource action: ${name} ${action.operation} on ${node}`);
-    return true;
-  }
   const intervalMs = Number(action.attributes.get("CRM_meta_interval") ?? "0");
-  const task = intervalMs === 0 ? action.operation : `${action.operation}=${intervalMs}`;
-  item(simulation, `Resource action: ${name.padEnd(15)} ${task} on ${node}`);
+  report.step({ kind: "operation", resource: name, task, intervalMs, node });
+  if (task === "delete" || task === "meta-data") return true;
 
   const isRouted = action.routerNode !== null;
   const state = simulation.cib.nodeState(node, isRouted ? node : (action.onNodeUuid ?? undefined));
   const expectedStatus = Number(action.attributes.get("CRM_meta_op_target_rc") ?? "0");
   const failure = matchingFailure(action, name, intervalMs, simulation);
   if (failure !== null) {
-    simulation.report.info(`Pretending action ${action.id} failed with rc=${failure}`);
-    injectFailCount(simulation.report, simulation.cib, state, {
+    report.pretendedFailure(action.id, failure);
+    const attributes = injectFailCount(simulation.cib, state, {
       resource: name,
-      task: action.operation,
+      task,
       intervalMs,
       exitStatus: failure,
-      isFatal: isFatal(action.operation, graph),
+      isFatal: isFatal(task, graph),
       timeS: simulation.timeS,
     });
+    for (const attribute of attributes) report.step(attribute);
   }
-  const exitStatus = failure ?? expectedStatus;
   writeResult(state, {
     shownResource: name,
     resourceId: resource.id,
     class: resource.class,
     provider: resource.provider,
     type: resource.type,
-    task: action.operation,
+    task,
     intervalMs,
-    exitStatus,
+    exitStatus: failure ?? expectedStatus,
     expectedStatus,
     exitReason: failure === null ? "" : "Simulated action result",
     operationKey: action.operationKey,

@@ -80,6 +80,7 @@ function listText(cluster: Cluster): string {
     showsNodeIds: false,
     showsNodeAttributes: false,
     showsFailures: false,
+    showsDescriptions: false,
   };
   renderResourceList(report, cluster, options, false);
   return text;

@@ -55,6 +55,7 @@ function renderSections(report: TextReport, cluster: Cluster, options: MonitorOp
     showsNodeIds: options.showsDetail,
     showsNodeAttributes: options.showsNodeAttributes,
     showsFailures: true,
+    showsDescriptions: options.showsDetail,
   };
   let hasSpacer = options.showsSummary && renderClusterSummary(report, cluster, status, options);
   if (options.groupsByNode) {
