@@ -35,9 +35,10 @@ function applyToOne(resource: Resource, location: Location): void {
  */
 export function addLocationScores(allowed: AllowedNodes, location: Location): ProbeMode {
   let highest: ProbeMode = ProbeMode.Always;
+  const cause = { kind: "location", constraint: location.id } as const;
   for (const { node, score } of location.nodes) {
-    if (allowed.has(node)) allowed.setScore(node, addScores(allowed.score(node), score));
-    else allowed.insert(node, score);
+    if (allowed.has(node)) allowed.setScore(node, addScores(allowed.score(node), score), cause);
+    else allowed.insert(node, score, cause);
     if (allowed.probeMode(node) < location.probeMode) {
       allowed.setProbeMode(node, location.probeMode);
       highest = location.probeMode;

@@ -27,11 +27,11 @@ function constrainPrimitive(cluster: Cluster, resource: Resource): void {
   const isConnection = hasFlags(resource, ResourceFlag.RemoteConnection);
   if (launcher !== null) {
     if (isConnection && !hasFlags(resource, ResourceFlag.RemoteNestingAllowed)) {
-      banNodes(cluster, launcher, (node) => node.kind === "remote" && node.connection !== null);
+      banNodes(launcher, (node) => node.kind === "remote" && node.connection !== null);
     }
     const connection = isConnection ? null : connectionBehind(launcher);
     if (connection !== null) {
-      banNodes(cluster, resource, (node) => node.connection !== connection);
+      banNodes(resource, (node) => node.connection !== connection);
     } else {
       const score = hasFlags(resource, ResourceFlag.RemoteNestingAllowed)
         ? NESTED_CONNECTION_SCORE
@@ -40,7 +40,7 @@ function constrainPrimitive(cluster: Cluster, resource: Resource): void {
     }
   }
   if (isConnection || hasFlags(resource, ResourceFlag.FenceDevice)) {
-    banNodes(cluster, resource, (node) => node.connection !== null);
+    banNodes(resource, (node) => node.connection !== null);
   }
 }
 
@@ -54,22 +54,11 @@ function connectionBehind(launcher: Resource): Resource | null {
 }
 
 /** Sets -INFINITY on the nodes of the resource's table for which the condition holds. */
-function banNodes(cluster: Cluster, resource: Resource, condition: (node: ClusterNode) => boolean): void {
+function banNodes(resource: Resource, condition: (node: ClusterNode) => boolean): void {
   const allowed = resource.allowedNodes;
-  let isBanned = false;
   for (const node of allowed.nodes) {
-    if (!condition(node)) continue;
-    allowed.setScore(node, -INFINITY);
-    isBanned = true;
+    if (condition(node)) allowed.setScore(node, -INFINITY, { kind: "container" });
   }
-  if (!isBanned) return;
-  cluster.explanations.push({
-    kind: "score",
-    resource: resource.id,
-    node: null,
-    score: -INFINITY,
-    cause: { kind: "container" },
-  });
 }
 
 export function colocateImplicitly(

@@ -1,4 +1,3 @@
-import { firstAction } from "../../actions/find-actions.ts";
 import { topOf } from "../../model/ancestry.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import { failCount } from "../../model/fail-counts.ts";
@@ -20,7 +19,6 @@ export function thresholdReached(
 ): ThresholdReached | null {
   const threshold = primitive.migrationThreshold;
   if (threshold === 0 || hasFlags(primitive, ResourceFlag.IgnoreFailure)) return null;
-  if (firstAction(primitive, "clear_failcount", node) !== null) return null;
   const { count } = failCount(cluster, primitive, node, { isEffective: true, withLaunched: true });
   if (count <= 0 || count < threshold) return null;
   const banned = hasFlags(primitive, ResourceFlag.Unique) ? primitive : topOf(primitive);

@@ -1,4 +1,5 @@
 import { INFINITY } from "@quorate/cib";
+import { firstAction } from "../../actions/find-actions.ts";
 import { topOf } from "../../model/ancestry.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import { type ClusterNode, ProbeMode } from "../../model/node.ts";
@@ -34,9 +35,11 @@ function banFailed(cluster: Cluster, resource: Resource, node: ClusterNode): voi
     for (const child of resource.children) banFailed(cluster, child, node);
     return;
   }
+  // Failures that are about to be forgotten ban nothing.
+  if (firstAction(resource, "clear_failcount", node) !== null) return;
   const reached = thresholdReached(cluster, resource, node);
   if (reached === null) return;
-  addScore(cluster, reached.banned, node, -INFINITY, {
+  addScore(reached.banned, node, -INFINITY, {
     kind: "migration-threshold",
     failCount: reached.failCount,
     threshold: reached.threshold,
@@ -54,12 +57,5 @@ function banWithoutDiscovery(cluster: Cluster, resource: Resource, node: Cluster
   for (const child of resource.children) banWithoutDiscovery(cluster, child, node);
   const allowed = resource.allowedNodes;
   if (!allowed.has(node) || allowed.probeMode(node) === ProbeMode.Exclusive) return;
-  allowed.setScore(node, -INFINITY);
-  cluster.explanations.push({
-    kind: "score",
-    resource: resource.id,
-    node: node.name,
-    score: -INFINITY,
-    cause: { kind: "exclusive-discovery" },
-  });
+  allowed.setScore(node, -INFINITY, { kind: "exclusive-discovery" });
 }

@@ -34,7 +34,7 @@ function applyLock(cluster: Cluster, resource: Resource): void {
   const limitMs = cluster.options.shutdownLockLimitMs;
   if (limitMs > 0) offerRecheck(cluster, resource.lockTimeS + Math.floor(limitMs / 1000) + 1);
   for (const node of cluster.nodes) {
-    if (node !== lockNode) addScore(cluster, resource, node, -INFINITY, { kind: "shutdown-lock" });
+    if (node !== lockNode) addScore(resource, node, -INFINITY, { kind: "shutdown-lock" });
   }
 }
 

@@ -16,5 +16,5 @@ function stickTree(cluster: Cluster, resource: Resource): void {
   if (node === undefined || resource.activeNodes.length !== 1) return;
   if (resource.stickiness < 1 || !hasFlags(resource, ResourceFlag.Managed)) return;
   if (!cluster.options.isSymmetric && !resource.allowedNodes.has(node)) return;
-  addScore(cluster, resource, node, resource.stickiness, { kind: "stickiness" });
+  addScore(resource, node, resource.stickiness, { kind: "stickiness" });
 }
