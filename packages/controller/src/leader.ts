@@ -338,7 +338,11 @@ export class Leader {
       });
   }
 
-  /** Of all nodes that were ever seen: a configured one that never was has no state, which is how the scheduler tells. */
+  /**
+   * Of all nodes that were ever seen: a configured one that never was has no state, which is how the scheduler tells.
+   * A daemon that came stays what it was before, unclean perhaps, until it has joined: only then is it known what
+   * runs on its node.
+   */
   #writeNodeStates(origin: string): void {
     const { peers, changes, replica } = this.#deps;
     const states = replica.document.first("status")?.all("node_state") ?? [];
@@ -346,6 +350,7 @@ export class Leader {
     for (const peer of peers.all()) {
       const known = states.find((state) => state.id === String(peer.nodeId));
       if (known === undefined && !peer.isRingMember && peer.pid === null) continue;
+      if (peer.pid !== null && peer.phase !== "confirmed" && peer.phase !== "refused") continue;
       if (peer.expected === null && known?.get("expected") == null && !peer.isRingMember)
         peer.expected = "down";
       const update = nodeStateElement(peer, origin);
