@@ -6,12 +6,13 @@ import { attributeOf, isText } from "../xml-attribute.ts";
 
 /**
  * Reads the attributes and utilization of a `node` element, or of the `transient_attributes` of its state.
- * Permanent ones never replace a value, transient ones do. Source: part 1, 5.3.
+ * Permanent ones never replace a value, transient ones do. Without an element, the built-in attributes are still set.
+ * Source: part 1, 5.3.
  */
 export function readNodeAttributes(
   unpacking: Unpacking,
   node: ClusterNode,
-  element: XmlElement,
+  element: XmlElement | null,
   options: { readonly isTransient: boolean },
 ): void {
   const { cluster } = unpacking;
@@ -21,6 +22,19 @@ export function readNodeAttributes(
   if (cluster.dc === null && isText(attributeOf(cluster.cib, "dc-uuid"), node.id)) cluster.dc = node;
   attributes.set("#is_dc", cluster.dc === node ? "true" : "false");
   if (cluster.options.clusterName !== null) attributes.set("#cluster-name", cluster.options.clusterName);
+  if (element !== null) readOwnAttributes(unpacking, node, element, options);
+  if (!attributes.has("#site-name")) {
+    const site = attributes.get("site-name") ?? cluster.options.clusterName;
+    if (site !== null) attributes.set("#site-name", site);
+  }
+}
+
+function readOwnAttributes(
+  { cluster }: Unpacking,
+  { attributes, utilization }: ClusterNode,
+  element: XmlElement,
+  options: { readonly isTransient: boolean },
+): void {
   if (options.isTransient) {
     const transient = new Map<string, string>();
     readBlocks(cluster, transient, element, "instance_attributes", {});
@@ -28,9 +42,5 @@ export function readNodeAttributes(
   } else {
     readBlocks(cluster, attributes, element, "instance_attributes", {});
   }
-  readBlocks(cluster, node.utilization, element, "utilization", {});
-  if (!attributes.has("#site-name")) {
-    const site = attributes.get("site-name") ?? cluster.options.clusterName;
-    if (site !== null) attributes.set("#site-name", site);
-  }
+  readBlocks(cluster, utilization, element, "utilization", {});
 }

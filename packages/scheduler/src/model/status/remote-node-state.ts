@@ -18,8 +18,7 @@ export function unpackRemoteNodeState(unpacking: Unpacking, node: ClusterNode, s
     node.flags &= ~NodeFlag.Unclean;
     node.flags |= NodeFlag.Seen;
   }
-  const transient = state.first("transient_attributes");
-  if (transient !== null) readNodeAttributes(unpacking, node, transient, { isTransient: true });
+  readNodeAttributes(unpacking, node, state.first("transient_attributes"), { isTransient: true });
   if (wantsShutdown(node)) node.flags |= NodeFlag.Shutdown;
   if (isTrue(node.attributes.get("standby") ?? null)) node.flags |= NodeFlag.Standby;
   const isConnectionUnmanaged = node.connection !== null && !hasFlags(node.connection, ResourceFlag.Managed);
