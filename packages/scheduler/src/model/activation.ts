@@ -23,7 +23,7 @@ export function setActive(cluster: Cluster, resource: Resource, node: ClusterNod
     }
   }
   if (!hasFlags(resource, ResourceFlag.Managed)) {
-    addScore(cluster, resource, node, INFINITY, { kind: "unmanaged-active" });
+    addScore(resource, node, INFINITY, { kind: "unmanaged-active" });
     for (let ancestor = resource.parent; ancestor !== null; ancestor = ancestor.parent) {
       ancestor.activeNodes.push(node);
     }
@@ -79,7 +79,7 @@ function applyMultipleActivePolicy(cluster: Cluster, resource: Resource): void {
     case "stop_unexpected":
       return;
     case "stop_only":
-      banEverywhere(cluster, resource);
+      banEverywhere(cluster, resource, { kind: "multiple-active" });
       return;
     case "block": {
       block(resource);

@@ -1,9 +1,22 @@
 import type { ClusterNode, ProbeMode } from "./node.ts";
+import type { ScoreCause } from "./score-cause.ts";
+
+/** One change of one score, with what caused it. The steps of a node lead from one score to the next. */
+export interface ScoreStep {
+  readonly node: ClusterNode;
+  /** Null: the node had no entry. */
+  readonly before: number | null;
+  readonly after: number;
+  readonly cause: ScoreCause;
+  /** The change before this one, of whatever node. */
+  readonly previous: ScoreStep | null;
+}
 
 /**
  * Which nodes a resource may use: node -> score, count of instances and probe mode. A node without an entry is
  * not known to the resource (asymmetric clusters, bundle nodes); that is different from a score of -INFINITY.
- * Dense arrays by node index, so a copy is a few block copies and a lookup is one load.
+ * Dense arrays by node index, so a copy is a few block copies and a lookup is one load. Every change of a score
+ * names its cause; the chain of causes is shared by copies, so a table that is dropped takes its causes with it.
  * Source: scheduler specification, part 2, 1.5.
  */
 export class AllowedNodes {
@@ -13,6 +26,7 @@ export class AllowedNodes {
   #modes: Uint8Array;
   /** In order of insertion: the reference iterates hash tables, whose order follows from it (part 2, 23). */
   readonly nodes: ClusterNode[];
+  #lastStep: ScoreStep | null = null;
   /** How many nodes the cluster had when all of them were last added here. */
   defaultNodeCount = 0;
 
@@ -45,20 +59,37 @@ export class AllowedNodes {
     return (mode === 0 ? 0 : mode - 1) as ProbeMode;
   }
 
+  /** All changes so far, the first one first. */
+  steps(): ScoreStep[] {
+    const steps: ScoreStep[] = [];
+    for (let step = this.#lastStep; step !== null; step = step.previous) steps.push(step);
+    return steps.reverse();
+  }
+
   /** Adds an entry with the given score and the node's own probe mode; replaces an entry that is there. */
-  insert(node: ClusterNode, score: number): void {
-    if (!this.has(node)) {
+  insert(node: ClusterNode, score: number, cause: ScoreCause): void {
+    const before = this.has(node) ? this.score(node) : null;
+    if (before === null) {
       this.#reserve(node.index + 1);
       this.nodes.push(node);
     }
+    // An entry that begins with 0 needs no explanation: every node begins so.
+    if (before !== score && (before !== null || score !== 0)) this.#note(node, before, score, cause);
     this.#scores[node.index] = score;
     this.#counts[node.index] = 0;
     this.#modes[node.index] = node.probeMode + 1;
   }
 
   /** The node must have an entry. */
-  setScore(node: ClusterNode, score: number): void {
+  setScore(node: ClusterNode, score: number, cause: ScoreCause): void {
+    const before = this.#scores[node.index] ?? 0;
+    if (before === score) return;
+    this.#note(node, before, score, cause);
     this.#scores[node.index] = score;
+  }
+
+  #note(node: ClusterNode, before: number | null, after: number, cause: ScoreCause): void {
+    this.#lastStep = { node, before, after, cause, previous: this.#lastStep };
   }
 
   setCount(node: ClusterNode, count: number): void {
@@ -95,6 +126,7 @@ export class AllowedNodes {
     this.#scores = other.#scores.slice();
     this.#counts = other.#counts.slice();
     this.#modes = other.#modes.slice();
+    this.#lastStep = other.#lastStep;
     const nodes = other.nodes.slice();
     this.nodes.length = 0;
     for (const node of nodes) this.nodes.push(node);

@@ -1,46 +1,16 @@
 import type { Role } from "./role.ts";
 
 /**
- * Why a score, a role or a node came out as it did: one step of a decision, as data. Texts for people, dashboards
+ * Why a role or a node came out as it did: one step of a decision, as data. Scores carry their causes themselves, see
+ * `AllowedNodes.steps`. Texts for people, dashboards
  * and `crm_simulate` explanations are made from this list. Every step names what caused it (constraint, option,
  * history entry), so that an administrator can find and change it.
  */
 export type Explanation =
-  | ScoreExplanation
   | AssignmentExplanation
   | RoleExplanation
   | ResourceStateExplanation
   | NodeStateExplanation;
-
-/** A cause added `score` to a resource on a node. */
-export interface ScoreExplanation {
-  readonly kind: "score";
-  readonly resource: string;
-  /** Null: on all nodes. */
-  readonly node: string | null;
-  readonly score: number;
-  readonly cause: ScoreCause;
-}
-
-export type ScoreCause =
-  | { readonly kind: "location"; readonly constraint: string }
-  | { readonly kind: "colocation"; readonly constraint: string; readonly with: string }
-  | { readonly kind: "stickiness" }
-  /** What the agent said about promotion. */
-  | { readonly kind: "promotion-score" }
-  | { readonly kind: "migration-threshold"; readonly failCount: number; readonly threshold: number }
-  | { readonly kind: "node-health" }
-  | { readonly kind: "ticket"; readonly ticket: string }
-  | { readonly kind: "shutdown-lock" }
-  | { readonly kind: "exclusive-discovery" }
-  | { readonly kind: "unmanaged-active" }
-  | { readonly kind: "removed" }
-  | { readonly kind: "multiple-active" }
-  | { readonly kind: "target-role" }
-  | { readonly kind: "utilization" }
-  | { readonly kind: "container" }
-  /** A failed, rejected or masked operation of the history. */
-  | { readonly kind: "failure"; readonly operation: string; readonly exitStatus: number };
 
 /** Placement chose a node, or none. */
 export interface AssignmentExplanation {

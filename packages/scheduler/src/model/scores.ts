@@ -1,38 +1,24 @@
 import { addScores, INFINITY } from "@quorate/cib";
 import type { Cluster } from "./cluster.ts";
-import type { ScoreCause } from "./explanation.ts";
 import { type ClusterNode, ProbeMode } from "./node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "./resource.ts";
+import type { ScoreCause } from "./score-cause.ts";
 
 /**
  * Adds a score to a resource on a node: to its children first, then to itself. A node without entry gets one with
  * its current base score. Source: part 1, 6.11; part 2, 1.5.1.
  */
-export function addScore(
-  cluster: Cluster,
-  resource: Resource,
-  node: ClusterNode,
-  score: number,
-  cause: ScoreCause | null = null,
-): void {
-  addToTree(resource, node, score);
-  if (cause !== null && score !== 0) {
-    cluster.explanations.push({ kind: "score", resource: resource.id, node: node.name, score, cause });
-  }
+export function addScore(resource: Resource, node: ClusterNode, score: number, cause: ScoreCause): void {
+  for (const child of resource.children) addScore(child, node, score, cause);
+  const allowed = resource.allowedNodes;
+  if (!allowed.has(node)) allowed.insert(node, node.baseScore, { kind: "node-score" });
+  allowed.setScore(node, addScores(allowed.score(node), score), cause);
 }
 
 /** Adds a score on every node of the node list, in its order. Source: part 2, 1.5.3. */
-export function addScoreToAll(
-  cluster: Cluster,
-  resource: Resource,
-  score: number,
-  cause: ScoreCause | null = null,
-): void {
-  for (const node of cluster.nodes) addToTree(resource, node, score);
+export function addScoreToAll(cluster: Cluster, resource: Resource, score: number, cause: ScoreCause): void {
+  for (const node of cluster.nodes) addScore(resource, node, score, cause);
   if (score <= -INFINITY) resource.assignedNode = null;
-  if (cause !== null && score !== 0) {
-    cluster.explanations.push({ kind: "score", resource: resource.id, node: null, score, cause });
-  }
 }
 
 /**
@@ -46,24 +32,15 @@ export function addDefaultNodes(cluster: Cluster, resource: Resource): void {
   // Adding 0 to an entry changes nothing, so only nodes that came later are of interest.
   if (allowed.defaultNodeCount === cluster.nodes.length) return;
   for (const node of cluster.nodes) {
-    if (node.probeMode !== ProbeMode.Never && !allowed.has(node)) allowed.insert(node, node.baseScore);
+    if (node.probeMode !== ProbeMode.Never && !allowed.has(node)) {
+      allowed.insert(node, node.baseScore, { kind: "node-score" });
+    }
   }
   allowed.defaultNodeCount = cluster.nodes.length;
 }
 
-function addToTree(resource: Resource, node: ClusterNode, score: number): void {
-  for (const child of resource.children) addToTree(child, node, score);
-  addToEntry(resource, node, score);
-}
-
-function addToEntry(resource: Resource, node: ClusterNode, score: number): void {
-  const allowed = resource.allowedNodes;
-  if (!allowed.has(node)) allowed.insert(node, node.baseScore);
-  allowed.setScore(node, addScores(allowed.score(node), score));
-}
-
 /** Replaces the table of one resource by one that bans every node. Source: part 1, 12.6 step 4g and 16.3. */
-export function banEverywhere(cluster: Cluster, resource: Resource): void {
+export function banEverywhere(cluster: Cluster, resource: Resource, cause: ScoreCause): void {
   resource.allowedNodes.clear();
-  for (const node of cluster.nodes) resource.allowedNodes.insert(node, -INFINITY);
+  for (const node of cluster.nodes) resource.allowedNodes.insert(node, -INFINITY, cause);
 }

@@ -17,7 +17,7 @@ export function assignClone(cluster: Cluster, clone: Resource, request: AssignRe
     return;
   clone.flags |= ResourceFlag.Assigning;
   const isPromotable = hasFlags(clone, ResourceFlag.Promotable);
-  if (isPromotable) addPromotionScores(cluster, clone);
+  if (isPromotable) addPromotionScores(clone);
   for (const colocation of thisWithColocations(clone)) assign(cluster, colocation.primary, request);
   for (const colocation of withThisColocations(clone)) applyInfluence(cluster, clone, colocation);
   recordScores(cluster, clone, "clone");

@@ -3,10 +3,10 @@ import { failureResponse, roleAfterFailure } from "../../actions/on-fail.ts";
 import { findOperation, operationMeta } from "../../actions/operation-configuration.ts";
 import { FailureResponse } from "../action.ts";
 import { scopeOfBan } from "../ancestry.ts";
-import type { ScoreCause } from "../explanation.ts";
 import { ExecutionStatus, ExitStatus } from "../history-entry.ts";
 import { ResourceFlag } from "../resource.ts";
 import { Role } from "../role.ts";
+import type { ScoreCause } from "../score-cause.ts";
 import { addScore, addScoreToAll, banEverywhere } from "../scores.ts";
 import { recordFailure } from "./failed-actions.ts";
 import { applyFailedMigrateFrom, applyFailedMigrateTo } from "./migration.ts";
@@ -61,7 +61,7 @@ function configuredResponse(
 }
 
 function ban(reading: HistoryReading, item: EntryReading): void {
-  addScore(reading.unpacking.cluster, scopeOfBan(reading.resource), reading.node, -INFINITY, causeOf(item));
+  addScore(scopeOfBan(reading.resource), reading.node, -INFINITY, causeOf(item));
 }
 
 function causeOf(item: EntryReading): ScoreCause {
@@ -101,7 +101,7 @@ function applyCommonFailure(
   if (response > reading.response) reading.response = response;
   switch (item.entry.operation) {
     case "stop":
-      addScore(cluster, resource, node, -INFINITY, causeOf(item));
+      addScore(resource, node, -INFINITY, causeOf(item));
       break;
     case "migrate_to":
       applyFailedMigrateTo(reading, item.entry);
@@ -121,7 +121,7 @@ function applyCommonFailure(
   if (item.isProbe && item.exitStatus === ExitStatus.NotInstalled) resource.role = Role.Stopped;
   else raiseToActive(resource);
   if (failedRole !== Role.Started && resource.nextRole < failedRole) resource.nextRole = failedRole;
-  if (failedRole === Role.Stopped) banEverywhere(cluster, scopeOfBan(resource));
+  if (failedRole === Role.Stopped) banEverywhere(cluster, scopeOfBan(resource), causeOf(item));
 }
 
 function applyFailedDemote(reading: HistoryReading, item: EntryReading, response: FailureResponse): void {

@@ -99,7 +99,7 @@ function respond(reading: HistoryReading, isActive: boolean): void {
       block(resource);
       return;
     case FailureResponse.Ban:
-      addScore(cluster, resource, node, -INFINITY, {
+      addScore(resource, node, -INFINITY, {
         kind: "failure",
         operation: reading.lastFailure?.key ?? "",
         exitStatus: reading.lastFailure?.exitStatus ?? 0,

@@ -212,7 +212,7 @@ function claimBundleNode(unpacking: Unpacking, name: string): ClusterNode {
 
 function banFrom(resource: Resource, node: ClusterNode): void {
   if (resource.allowedNodes.has(node)) {
-    resource.allowedNodes.setScore(node, -INFINITY);
+    resource.allowedNodes.setScore(node, -INFINITY, { kind: "container" });
     resource.allowedNodes.setProbeMode(node, ProbeMode.Never);
   }
   for (const child of resource.children) banFrom(child, node);
@@ -221,11 +221,11 @@ function banFrom(resource: Resource, node: ClusterNode): void {
 /** Source: part 1, 7.5 item 4. */
 function allowOnlyBundleNode(instance: Resource, node: ClusterNode): void {
   instance.allowedNodes.clear();
-  instance.allowedNodes.insert(node, BUNDLE_NODE_SCORE);
+  instance.allowedNodes.insert(node, BUNDLE_NODE_SCORE, { kind: "container" });
   instance.allowedNodes.setProbeMode(node, ProbeMode.Exclusive);
   const clone = instance.parent;
   if (clone === null) return;
-  clone.allowedNodes.insert(node, -INFINITY);
+  clone.allowedNodes.insert(node, -INFINITY, { kind: "container" });
   clone.allowedNodes.setProbeMode(node, ProbeMode.Exclusive);
 }
 
@@ -237,7 +237,8 @@ function linkConnection(
   address: string | null,
 ): void {
   for (const allowed of connection.allowedNodes.nodes) {
-    if (allowed.kind === "remote") connection.allowedNodes.setScore(allowed, -INFINITY);
+    if (allowed.kind === "remote")
+      connection.allowedNodes.setScore(allowed, -INFINITY, { kind: "container" });
   }
   connection.flags |= ResourceFlag.RemoteNestingAllowed;
   if (address === null) connection.flags |= ResourceFlag.AddressIsNodeName;

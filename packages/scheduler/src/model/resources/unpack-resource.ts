@@ -85,7 +85,7 @@ export function unpackResource(
   }
   if (cluster.options.isSymmetric) addDefaultNodes(cluster, resource);
   // Unlike the default, this does not leave bundle nodes out (seen in the reference's scores).
-  else if (isGuestConnection(resource)) addScoreToAll(cluster, resource, 0);
+  else if (isGuestConnection(resource)) addScoreToAll(cluster, resource, 0, { kind: "node-score" });
   readBlocks(cluster, resource.utilization, resource.xml, "utilization", {});
   return resource;
 }

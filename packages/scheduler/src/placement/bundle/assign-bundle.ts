@@ -68,12 +68,14 @@ function assignReplica(
   clone.flags &= ~ResourceFlag.Assigning;
 }
 
+const CONTAINER = { kind: "container" } as const;
+
 /** The bundled instance may run nowhere but in its own container. */
 function confine(cluster: Cluster, instance: Resource, bundleNode: ClusterNode): void {
   const allowed = instance.allowedNodes;
   for (const node of allowed.nodes) {
-    if (node !== bundleNode) allowed.setScore(node, -INFINITY);
-    else if (thresholdReached(cluster, instance, node) === null) allowed.setScore(node, INFINITY);
+    if (node !== bundleNode) allowed.setScore(node, -INFINITY, CONTAINER);
+    else if (thresholdReached(cluster, instance, node) === null) allowed.setScore(node, INFINITY, CONTAINER);
   }
 }
 
@@ -81,6 +83,6 @@ function confine(cluster: Cluster, instance: Resource, bundleNode: ClusterNode):
 function openBundleNodes(clone: Resource, replicas: readonly BundleReplica[]): void {
   const own = new Set(replicas.map((replica) => replica.node));
   for (const node of clone.allowedNodes.nodes) {
-    clone.allowedNodes.setScore(node, own.has(node) ? 0 : -INFINITY);
+    clone.allowedNodes.setScore(node, own.has(node) ? 0 : -INFINITY, CONTAINER);
   }
 }

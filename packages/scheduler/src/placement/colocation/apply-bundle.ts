@@ -37,7 +37,7 @@ export function applyBundle(cluster: Cluster, pair: ColocationPair): number {
     if (colocation.primaryRole === Role.Promoted && instance?.nextRole !== Role.Promoted) continue;
     hosts.add(container.assignedNode);
   }
-  keepOnly(dependent, hosts);
+  keepOnly(pair, hosts);
   return 0;
 }
 

@@ -9,6 +9,7 @@ import { compatibleInstance, isBlocked, nodeMaxOf } from "../instances/compatibl
 import { singleAssignedNode } from "../instances/single-node.ts";
 import { applyColocation, applyToEach, type ColocationPair } from "./apply-colocation.ts";
 import { colocationValue } from "./attribute.ts";
+import { causeOf } from "./cause.ts";
 
 /** Applies a colocation whose primary is a clone. Source: scheduler specification, part 2, 13.7. */
 export function applyClone(cluster: Cluster, pair: ColocationPair): number {
@@ -23,7 +24,7 @@ export function applyClone(cluster: Cluster, pair: ColocationPair): number {
   }
   if (isInterleaved(colocation.dependent, clone)) return joinInstance(cluster, pair);
   if (colocation.score < INFINITY) return applyToEach(cluster, pair, clone.children);
-  keepOnly(dependent, hostsOf(clone.children));
+  keepOnly(pair, hostsOf(clone.children));
   return 0;
 }
 
@@ -40,7 +41,7 @@ function followRole({ dependent, primary: clone, colocation }: ColocationPair): 
       const value = colocationValue(place, instance, nodeAttribute);
       for (const node of allowed.nodes) {
         if (colocationValue(node, dependent, nodeAttribute) !== value) continue;
-        allowed.setScore(node, addScores(allowed.score(node), score));
+        allowed.setScore(node, addScores(allowed.score(node), score), causeOf(colocation, instance, place));
       }
     }
     found.set(place, assignedScoreOf(instance));
@@ -48,7 +49,8 @@ function followRole({ dependent, primary: clone, colocation }: ColocationPair): 
   if (score < INFINITY || (dependentRole === Role.Promoted && primaryRole === Role.Promoted)) return;
   for (const node of allowed.nodes) {
     const assigned = found.get(node);
-    allowed.setScore(node, assigned === undefined ? -INFINITY : addScores(allowed.score(node), assigned));
+    const after = assigned === undefined ? -INFINITY : addScores(allowed.score(node), assigned);
+    allowed.setScore(node, after, causeOf(colocation, clone, assigned === undefined ? null : node));
   }
 }
 
@@ -103,7 +105,11 @@ function hostsOf(instances: readonly Resource[]): Set<ClusterNode> {
 }
 
 /** Bans the dependent from every node that is none of the hosts. */
-export function keepOnly(dependent: Resource, hosts: ReadonlySet<ClusterNode>): void {
+export function keepOnly(
+  { dependent, primary, colocation }: ColocationPair,
+  hosts: ReadonlySet<ClusterNode>,
+): void {
   const allowed = dependent.allowedNodes;
-  for (const node of allowed.nodes) if (!hosts.has(node)) allowed.setScore(node, -INFINITY);
+  const cause = causeOf(colocation, primary, null);
+  for (const node of allowed.nodes) if (!hosts.has(node)) allowed.setScore(node, -INFINITY, cause);
 }

@@ -42,7 +42,7 @@ function applyToGroup(cluster: Cluster, pair: ColocationPair): number {
 /** Source: part 2, 13.4. */
 function applyThroughPrimary(cluster: Cluster, pair: ColocationPair): number {
   const { primary } = pair;
-  if (primary.primitive !== null) return applyPrimitive(cluster, pair);
+  if (primary.primitive !== null) return applyPrimitive(pair);
   if (primary.group !== null) return applyGroup(cluster, pair);
   return primary.clone !== null ? applyClone(cluster, pair) : applyBundle(cluster, pair);
 }

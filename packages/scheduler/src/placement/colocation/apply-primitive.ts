@@ -1,18 +1,18 @@
 import { addScores, INFINITY } from "@quorate/cib";
-import type { Cluster } from "../../model/cluster.ts";
-import { hasFlags, type Resource, ResourceFlag } from "../../model/resource.ts";
+import { hasFlags, ResourceFlag } from "../../model/resource.ts";
 import { Role } from "../../model/role.ts";
 import { hasAvailableNode } from "../node-comparison.ts";
 import type { ColocationPair } from "./apply-colocation.ts";
 import { colocationValue, comparesNodes, roleResourceOf } from "./attribute.ts";
+import { causeOf } from "./cause.ts";
 
 /** Applies a colocation whose primary is a primitive. Source: scheduler specification, part 2, 13.1. */
-export function applyPrimitive(cluster: Cluster, pair: ColocationPair): number {
+export function applyPrimitive(pair: ColocationPair): number {
   switch (effectOf(pair, { ignoresAssignment: false })) {
     case "role":
       return applyToRole(pair);
     case "location":
-      applyToLocation(cluster, pair);
+      applyToLocation(pair);
       return 0;
     case "none":
       return 0;
@@ -44,46 +44,30 @@ export function effectOf(
 }
 
 /** Source: part 2, 13.2. */
-function applyToLocation(cluster: Cluster, { dependent, primary, colocation }: ColocationPair): void {
+function applyToLocation({ dependent, primary, colocation }: ColocationPair): void {
   const { score, nodeAttribute } = colocation;
   const place = primary.assignedNode;
   if (place === null && score < 0) return;
   const table = dependent.allowedNodes.copy();
+  const cause = causeOf(colocation, primary, place);
   const isByNode = comparesNodes(dependent, nodeAttribute) && comparesNodes(primary, nodeAttribute);
   const placeValue = place === null || isByNode ? null : colocationValue(place, primary, nodeAttribute);
   for (const node of table.nodes) {
     if (place === null) {
-      table.setScore(node, addScores(table.score(node), -score));
+      table.setScore(node, addScores(table.score(node), -score), cause);
       continue;
     }
     const isMatch = isByNode
       ? node === place
       : colocationValue(node, dependent, nodeAttribute) === placeValue;
     if (isMatch) {
-      if (score < INFINITY) table.setScore(node, addScores(table.score(node), score));
+      if (score < INFINITY) table.setScore(node, addScores(table.score(node), score), cause);
     } else if (score >= INFINITY) {
-      table.setScore(node, -INFINITY);
+      table.setScore(node, -INFINITY, cause);
     }
   }
   if (Math.abs(score) < INFINITY && !hasAvailableNode(table)) return;
   dependent.allowedNodes = table;
-  explain(cluster, dependent, colocation.id, primary, score);
-}
-
-function explain(
-  cluster: Cluster,
-  dependent: Resource,
-  constraint: string,
-  primary: Resource,
-  score: number,
-): void {
-  cluster.explanations.push({
-    kind: "score",
-    resource: dependent.id,
-    node: primary.assignedNode?.name ?? null,
-    score,
-    cause: { kind: "colocation", constraint, with: primary.id },
-  });
 }
 
 /** Source: part 2, 13.3. */

@@ -76,7 +76,10 @@ function fromSource(cluster: Cluster, request: ColocatedScores): AllowedNodes {
     return table ?? source.allowedNodes;
   }
   if (request.isNonNegative) {
-    for (const node of work.nodes) if (work.score(node) === WOULD_BE_NEGATIVE) work.setScore(node, 1);
+    for (const node of work.nodes)
+      if (work.score(node) === WOULD_BE_NEGATIVE) {
+        work.setScore(node, 1, { kind: "not-negative" });
+      }
   }
   return work;
 }
@@ -113,8 +116,15 @@ function addScoresOfSource(request: ColocatedScores, work: AllowedNodes, colocat
     if (score === WOULD_BE_NEGATIVE) continue;
     const delta = roundedDelta(factor, best);
     const sum = addScores(delta, score);
-    if (isNonNegative && sum < 0 && score > 0) work.setScore(node, WOULD_BE_NEGATIVE);
-    else if (!(isNonNegative && sum < 0 && score === 0)) work.setScore(node, sum);
+    if (sum === score || (isNonNegative && sum < 0 && score === 0)) continue;
+    const cause = {
+      kind: "influence",
+      constraint: colocation.id,
+      dependent: request.source.id,
+      factor,
+      wish: best,
+    } as const;
+    work.setScore(node, isNonNegative && sum < 0 ? WOULD_BE_NEGATIVE : sum, cause);
   }
 }
 

@@ -95,7 +95,7 @@ function isFailed(resource: Resource): boolean {
 /** What colocations say about the instance on the node where it is. Source: part 2, 16.3.1. */
 function colocationScore(cluster: Cluster, instance: Resource, node: ClusterNode): number {
   let table = new AllowedNodes(node.index + 1);
-  table.insert(node, node.baseScore);
+  table.insert(node, node.baseScore, { kind: "node-score" });
   for (const colocation of thisWithColocations(instance)) {
     table = addColocatedScores(cluster, {
       source: colocation.primary,

@@ -50,7 +50,7 @@ export function placeInstances(
 }
 
 function banOverLimit(cluster: Cluster, instance: Resource): void {
-  addScoreToAll(cluster, instance, -INFINITY);
+  addScoreToAll(cluster, instance, -INFINITY, { kind: "instance-limit" });
   cluster.explanations.push({
     kind: "assignment",
     resource: instance.id,
@@ -129,10 +129,12 @@ function placeInstance(
   return chosen;
 }
 
+const LIMIT = { kind: "instance-limit" } as const;
+
 function banTree(resource: Resource, node: ClusterNode): void {
-  if (resource.allowedNodes.has(node)) resource.allowedNodes.setScore(node, -INFINITY);
+  if (resource.allowedNodes.has(node)) resource.allowedNodes.setScore(node, -INFINITY, LIMIT);
   for (const child of resource.children) {
-    if (child.allowedNodes.has(node)) child.allowedNodes.setScore(node, -INFINITY);
+    if (child.allowedNodes.has(node)) child.allowedNodes.setScore(node, -INFINITY, LIMIT);
   }
 }
 

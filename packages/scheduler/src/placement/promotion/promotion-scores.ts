@@ -1,5 +1,4 @@
 import { addScores } from "@quorate/cib";
-import type { Cluster } from "../../model/cluster.ts";
 import { isAvailable } from "../../model/node.ts";
 import type { Resource } from "../../model/resource.ts";
 import { presenceOf, promotionScore } from "./promotion-score.ts";
@@ -8,7 +7,7 @@ import { presenceOf, promotionScore } from "./promotion-score.ts";
  * Lets the instances of a promotable clone prefer the nodes where they want to be promoted; once per run.
  * Source: scheduler specification, part 2, 17.1.
  */
-export function addPromotionScores(cluster: Cluster, clone: Resource): void {
+export function addPromotionScores(clone: Resource): void {
   const facts = clone.clone;
   if (facts === null || facts.hasPromotionScores) return;
   facts.hasPromotionScores = true;
@@ -19,15 +18,8 @@ export function addPromotionScores(cluster: Cluster, clone: Resource): void {
       if (!isAvailable(node)) continue;
       const { score } = promotionScore(instance, node, presences);
       if (score <= 0) continue;
-      allowed.setScore(node, addScores(allowed.score(node), score));
+      allowed.setScore(node, addScores(allowed.score(node), score), { kind: "promotion-score" });
       if (score > instance.priority) instance.priority = score;
-      cluster.explanations.push({
-        kind: "score",
-        resource: instance.id,
-        node: node.name,
-        score,
-        cause: { kind: "promotion-score" },
-      });
     }
   }
 }

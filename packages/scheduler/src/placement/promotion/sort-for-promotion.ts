@@ -41,7 +41,9 @@ function addOwnPriorities(clone: Resource): void {
   for (const instance of clone.children) {
     const node = singleAssignedNode(instance);
     if (instance.promotionPriority < 0 || node === null || !allowed.has(node)) continue;
-    allowed.setScore(node, addScores(allowed.score(node), instance.promotionPriority));
+    allowed.setScore(node, addScores(allowed.score(node), instance.promotionPriority), {
+      kind: "promotion-score",
+    });
   }
 }
 

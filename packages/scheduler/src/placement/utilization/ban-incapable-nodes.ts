@@ -29,7 +29,7 @@ export function banIncapableNodes(
   }
   const needs = isRoomSomewhere ? together : ownUtilization(resource);
   for (const node of usable) {
-    if (!hasRoom(node, needs)) addScore(cluster, resource, node, -INFINITY, { kind: "utilization" });
+    if (!hasRoom(node, needs)) addScore(resource, node, -INFINITY, { kind: "utilization" });
   }
   return isRoomSomewhere ? preferred : (preferred ?? mostCapable);
 }
