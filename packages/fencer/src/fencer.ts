@@ -20,10 +20,11 @@ import { parseXml } from "@quorate/xml";
 import type { CommandResult } from "./devices/command-queue.ts";
 import { configuredDevices } from "./devices/configured-devices.ts";
 import { DeviceRegistry } from "./devices/registry.ts";
-import { FencingHistory } from "./history/history.ts";
-import { type FencerMessage, messageBody, type OperationRequest, readMessage } from "./messages.ts";
+import { Ledger } from "./history/ledger.ts";
+import { type FencerMessage, type OperationRequest, readMessage } from "./messages.ts";
 import { Executioner } from "./operations/executioner.ts";
 import { Operation, type OperationEnd } from "./operations/operation.ts";
+import { isSameName, Peers } from "./peers.ts";
 import { NO_TOPOLOGY, readTopology } from "./topology/topology.ts";
 import { drawUuid } from "./uuid.ts";
 
@@ -44,15 +45,6 @@ interface Waiter {
   done(outcome: FenceOutcome): void;
 }
 
-/** What was seen of an operation that goes on, for merging others into it. */
-interface PendingOperation {
-  /** The target's fencer came after the operation began, so that a later wish means another life of the target. */
-  isOutdated: boolean;
-  readonly originPid: number;
-  readonly sinceMs: number;
-  readonly ageMaxMs: number;
-}
-
 type ResultCallback = (result: { status: number; rc: number; reason: string }) => void;
 
 /** A person who says that a node is off, in the place of the node that would have done it. */
@@ -64,21 +56,21 @@ export class ClusterFencer implements Fencer {
   readonly #log: Log;
   readonly #registry: DeviceRegistry;
   readonly #executioner: Executioner;
-  readonly #history = new FencingHistory();
+  readonly #peers: Peers;
+  readonly #ledger: Ledger;
   readonly #listeners: FencerEvents[] = [];
   /** Operations that this node owns, until their result is delivered. */
   readonly #operations = new Map<string, Operation>();
   readonly #waiters = new Map<string, Waiter>();
-  readonly #pending = new Map<string, PendingOperation>();
-  /** Operations whose failure nobody reported: their owner was lost from here. */
-  readonly #presumed = new Set<string>();
   #topology = NO_TOPOLOGY;
-  #view: MembershipView | null = null;
+  #hasView = false;
   #isLost = false;
 
   constructor(ports: FencerPorts) {
     this.#ports = ports;
     this.#log = ports.log;
+    this.#peers = new Peers(ports.channel);
+    this.#ledger = new Ledger(this.#peers, ports.clock);
     this.#registry = new DeviceRegistry(ports);
     this.#executioner = new Executioner(ports.channel.localName, this.#registry, ports.log);
     ports.channel.subscribe({
@@ -96,7 +88,7 @@ export class ClusterFencer implements Fencer {
   fence(request: FenceRequest, done: (outcome: FenceOutcome) => void): void {
     const { target, action, client } = request;
     this.#log("notice", `Client ${client} wants to fence (${action}) ${target} using any device`);
-    const recent = this.#recentSuccess(request);
+    const recent = this.#ledger.recentSuccess(request);
     if (recent !== null) {
       this.#log(
         "notice",
@@ -120,13 +112,13 @@ export class ClusterFencer implements Fencer {
       );
       return;
     }
-    const other = this.#isLocal(target) ? this.#others()[0] : undefined;
-    const owner = other?.name ?? this.#ports.channel.localName;
+    const other = this.#peers.isLocal(target) ? this.#peers.others()[0] : undefined;
+    const owner = other?.name ?? this.#peers.localName;
     this.#waiters.set(operation.id, { request: operation, owner, done });
     if (other === undefined) this.#own(operation);
     else {
       this.#log("notice", `Forwarding self-fencing request to ${other.name}`);
-      this.#sendTo(other.name, { type: "forward", request: operation });
+      this.#peers.sendTo(other.name, { type: "forward", request: operation });
     }
   }
 
@@ -148,7 +140,7 @@ export class ClusterFencer implements Fencer {
       return;
     }
     this.#log("notice", `Received manual confirmation that ${target} has been fenced`);
-    this.#waiters.set(request.id, { request, owner: this.#ports.channel.localName, done });
+    this.#waiters.set(request.id, { request, owner: this.#peers.localName, done });
     this.#announce(
       request,
       { isSuccess: true, status: ExecutionStatus.done, reason: "", delegate: HUMAN },
@@ -157,11 +149,11 @@ export class ClusterFencer implements Fencer {
   }
 
   history(): readonly FencingRecord[] {
-    return this.#history.all();
+    return this.#ledger.all();
   }
 
   cleanHistory(target: string | null): void {
-    this.#send({ type: "clean", target });
+    this.#peers.send({ type: "clean", target });
   }
 
   devices(target: string | null, done: (deviceIds: readonly string[]) => void): void {
@@ -210,7 +202,7 @@ export class ClusterFencer implements Fencer {
       return;
     }
     const view = {
-      nodeName: this.#ports.channel.localName,
+      nodeName: this.#peers.localName,
       nowS: Math.floor(this.#ports.clock.wallMs() / 1000),
     };
     this.#registry.configure(configuredDevices(parsed.root, view));
@@ -218,7 +210,7 @@ export class ClusterFencer implements Fencer {
   }
 
   synchronizeHistory(): void {
-    this.#send({ type: "sync", records: this.#history.all() });
+    this.#peers.send({ type: "sync", records: this.#ledger.all() });
   }
 
   // Messages, in the one order of the cluster.
@@ -265,7 +257,7 @@ export class ClusterFencer implements Fencer {
         this.#learn(message.records);
         return;
       case "clean":
-        this.#history.removeFinished(message.target);
+        this.#ledger.removeFinished(message.target);
         return;
     }
   }
@@ -277,18 +269,18 @@ export class ClusterFencer implements Fencer {
       clock: this.#ports.clock,
       log: this.#log,
       levels: this.#topology.levelsFor(request.target),
-      sendTo: (node, message) => this.#sendTo(node, message),
+      sendTo: (node, message) => this.#peers.sendTo(node, message),
       ended: (end) => this.#announce(request, end, operation.mergedInto !== null),
     });
     this.#operations.set(request.id, operation);
-    this.#send({ type: "query", request });
+    this.#peers.send({ type: "query", request });
   }
 
   #queried(from: Member, request: OperationRequest): void {
     const operation = this.#operations.get(request.id);
     if (operation !== undefined) {
-      operation.queried(this.#view?.members.map((member) => member.name) ?? []);
-      const primary = this.#mergeable(request);
+      operation.queried(this.#peers.members.map((member) => member.name));
+      const primary = this.#ledger.mergeable(request);
       if (primary !== null) {
         this.#log(
           "notice",
@@ -297,59 +289,19 @@ export class ClusterFencer implements Fencer {
         operation.merge(primary.id);
       }
     }
-    if (this.#history.get(request.id) === null) {
-      this.#history.put({
-        id: request.id,
-        target: request.target,
-        action: request.action,
-        origin: from.name,
-        delegate: "",
-        client: request.client,
-        state: "pending",
-        completedMs: 0,
-        exitReason: "",
-      });
-      this.#pending.set(request.id, {
-        isOutdated: false,
-        originPid: from.pid,
-        sinceMs: this.#ports.clock.monotonicMs(),
-        ageMaxMs: request.timeoutS * 1200,
-      });
-    }
+    this.#ledger.begin(request, from);
     this.#executioner.offers(request, (devices) =>
-      this.#sendTo(from.name, { type: "capable", id: request.id, devices }),
+      this.#peers.sendTo(from.name, { type: "capable", id: request.id, devices }),
     );
-  }
-
-  /** Only into one whose query came earlier, so that no two wait for each other. Source: 3, step 3. */
-  #mergeable(request: OperationRequest): FencingRecord | null {
-    const now = this.#ports.clock.monotonicMs();
-    for (const record of this.#history.all()) {
-      const pending = this.#pending.get(record.id);
-      if (
-        record.state === "pending" &&
-        record.id !== request.id &&
-        record.target.toLowerCase() === request.target.toLowerCase() &&
-        record.action === request.action &&
-        record.client !== request.client &&
-        record.origin.toLowerCase() !== record.target.toLowerCase() &&
-        pending !== undefined &&
-        !pending.isOutdated &&
-        this.#isMember(record.origin, pending.originPid) &&
-        now - pending.sinceMs <= pending.ageMaxMs
-      )
-        return record;
-    }
-    return null;
   }
 
   #execute(from: Member, message: Extract<FencerMessage, { type: "execute" }>): void {
     const { request, attempt, settles, action } = message;
-    const { localName } = this.#ports.channel;
+    const { localName } = this.#peers;
     this.#executioner.execute(message, (report) => {
-      this.#sendTo(from.name, { type: "executed", id: request.id, attempt, ...report });
-      const ownerIsTarget = from.name.toLowerCase() === request.target.toLowerCase();
-      const ownerIsGone = !this.#isMember(from.name, from.pid) || (ownerIsTarget && action !== "on");
+      this.#peers.sendTo(from.name, { type: "executed", id: request.id, attempt, ...report });
+      const ownerIsTarget = isSameName(from.name, request.target);
+      const ownerIsGone = !this.#peers.isAlive(from.name, from.pid) || (ownerIsTarget && action !== "on");
       // Nobody else can tell the cluster what is known here.
       if (report.isSuccess && settles && ownerIsGone)
         this.#announce(request, { ...report, delegate: localName }, false, from.name);
@@ -357,7 +309,7 @@ export class ClusterFencer implements Fencer {
   }
 
   #announce(request: OperationRequest, end: OperationEnd, isMerged: boolean, origin?: string): void {
-    this.#send({
+    this.#peers.send({
       type: "result",
       status: end.status,
       isMerged,
@@ -365,7 +317,7 @@ export class ClusterFencer implements Fencer {
         id: request.id,
         target: request.target,
         action: request.action,
-        origin: origin ?? this.#ports.channel.localName,
+        origin: origin ?? this.#peers.localName,
         delegate: end.delegate,
         client: request.client,
         state: end.isSuccess ? "success" : "failed",
@@ -376,25 +328,17 @@ export class ClusterFencer implements Fencer {
   }
 
   /** The result is at its place in the order: every node takes note, the waiting client is answered. */
-  #finalize(record: FencingRecord, status: number, isMerged: boolean): void {
-    const known = this.#history.get(record.id);
-    // The owner and an executioner that spoke for it may both have told. A result beats what was only presumed.
-    const isKnown = known?.state === "failed" && !this.#presumed.has(record.id);
-    if (known?.state === "success" || (known !== null && isKnown && record.state === "failed")) {
-      this.#settle(outcomeOf(known, known.state === "success" ? ExecutionStatus.done : status));
-      return;
-    }
-    this.#presumed.delete(record.id);
-    this.#pending.delete(record.id);
-    this.#history.put(record);
+  #finalize(reported: FencingRecord, status: number, isMerged: boolean): void {
+    const { record, isNews } = this.#ledger.conclude(reported);
     const isSuccess = record.state === "success";
-    this.#log(
-      isSuccess || record.origin !== this.#ports.channel.localName ? "notice" : "error",
-      `Operation '${record.action}' targeting ${record.target} by ${record.delegate === "" ? "<anyone>" : record.delegate} for ${record.client}@${record.origin}: ${isSuccess ? "OK" : record.exitReason || "Error occurred"} (complete)${isMerged ? " (merged)" : ""} | id=${record.id.slice(0, 8)}`,
-    );
-    const outcome = outcomeOf(record, status);
+    const outcome = outcomeOf(record, isSuccess ? ExecutionStatus.done : status);
+    if (isNews)
+      this.#log(
+        isSuccess || record.origin !== this.#peers.localName ? "notice" : "error",
+        `Operation '${record.action}' targeting ${record.target} by ${record.delegate === "" ? "<anyone>" : record.delegate} for ${record.client}@${record.origin}: ${isSuccess ? "OK" : record.exitReason || "Error occurred"} (complete)${isMerged ? " (merged)" : ""} | id=${record.id.slice(0, 8)}`,
+      );
     this.#settle(outcome);
-    for (const listener of this.#listeners) listener.completed(outcome);
+    if (isNews) for (const listener of this.#listeners) listener.completed(outcome);
   }
 
   /** Ends what this node still does or waits for because of the operation. */
@@ -414,15 +358,11 @@ export class ClusterFencer implements Fencer {
   // Membership.
 
   #viewChanged(view: MembershipView): void {
-    const isFirst = this.#view === null;
-    this.#view = view;
+    const isFirst = !this.#hasView;
+    this.#hasView = true;
+    this.#peers.update(view);
     for (const member of view.left) this.#memberLost(member);
-    for (const { name } of view.joined)
-      for (const record of this.#history.all()) {
-        const pending = this.#pending.get(record.id);
-        if (pending !== undefined && record.target.toLowerCase() === name.toLowerCase())
-          pending.isOutdated = true;
-      }
+    for (const { name } of view.joined) this.#ledger.targetJoined(name);
     const joined = new Set(view.joined.map((member) => member.nodeId));
     const stayed = view.members.filter((member) => !joined.has(member.nodeId));
     const isMerge = view.joined.some((member) => member.reason === "nodeUp");
@@ -432,12 +372,7 @@ export class ClusterFencer implements Fencer {
 
   #memberLost(member: Member): void {
     for (const operation of [...this.#operations.values()]) operation.nodeLost(member.name);
-    for (const record of this.#history.all()) {
-      const pending = this.#pending.get(record.id);
-      if (record.state !== "pending" || record.origin !== member.name || pending?.originPid !== member.pid)
-        continue;
-      this.#presumeFailed(record, `The fencer of ${member.name}, which had asked for it, was lost`);
-    }
+    this.#unmergeFrom(this.#ledger.ownerLost(member));
     for (const [id, waiter] of [...this.#waiters]) {
       if (waiter.owner !== member.name) continue;
       this.#waiters.delete(id);
@@ -447,17 +382,10 @@ export class ClusterFencer implements Fencer {
     }
   }
 
-  #presumeFailed(record: FencingRecord, reason: string): void {
-    this.#pending.delete(record.id);
-    this.#presumed.add(record.id);
-    this.#history.put({
-      ...record,
-      state: "failed",
-      completedMs: this.#ports.clock.wallMs(),
-      exitReason: reason,
-    });
+  /** Those that waited for the result of these operations have to go on by themselves. */
+  #unmergeFrom(ids: readonly string[]): void {
     for (const operation of [...this.#operations.values()])
-      if (operation.mergedInto === record.id) operation.unmerge();
+      if (operation.mergedInto !== null && ids.includes(operation.mergedInto)) operation.unmerge();
   }
 
   #channelLost(reason: string): void {
@@ -474,78 +402,15 @@ export class ClusterFencer implements Fencer {
 
   #synchronize(from: Member, records: readonly FencingRecord[]): void {
     if (from.nodeId === this.#ports.channel.localNodeId) return;
-    const missing = this.#history.missingIn(records);
-    if (missing.length > 0) this.#sendTo(from.name, { type: "history", records: missing });
+    const missing = this.#ledger.missingIn(records);
+    if (missing.length > 0) this.#peers.sendTo(from.name, { type: "history", records: missing });
     this.#learn(records);
   }
 
   #learn(records: readonly FencingRecord[]): void {
-    const { localName } = this.#ports.channel;
-    // Another part of the cluster may have lost sight of an owner that is here and still at it.
-    const isGoingOn = ({ id, state }: FencingRecord): boolean => {
-      const origin = this.#history.get(id)?.origin ?? "";
-      const pending = this.#pending.get(id);
-      return state === "failed" && pending !== undefined && this.#isMember(origin, pending.originPid);
-    };
-    // A success that was confirmed in another part of the cluster, of an operation that this one knows.
-    for (const record of records)
-      if (record.state === "success" && (this.#history.get(record.id)?.state ?? "success") !== "success")
-        this.#finalize(record, ExecutionStatus.done, false);
-    this.#history.merge(records.filter((record) => !isGoingOn(record)));
-    for (const { id } of records) {
-      const record = this.#history.get(id);
-      if (record === null || record.state !== "pending" || this.#pending.has(id)) continue;
-      const origin = this.#view?.members.find((member) => member.name === record.origin);
-      if (record.origin === localName && !this.#operations.has(id))
-        this.#presumeFailed(record, "Initiated by earlier fencer process and presumed failed");
-      else if (origin === undefined)
-        this.#presumeFailed(record, `The fencer of ${record.origin}, which had asked for it, was lost`);
-      else
-        this.#pending.set(id, {
-          originPid: origin.pid,
-          // When it began is not known here, so nothing is merged into it.
-          isOutdated: true,
-          sinceMs: this.#ports.clock.monotonicMs(),
-          ageMaxMs: 0,
-        });
-    }
-  }
-
-  #recentSuccess(request: FenceRequest): FencingRecord | null {
-    if (request.toleranceS <= 0) return null;
-    const sinceMs = this.#ports.clock.wallMs() - request.toleranceS * 1000;
-    return (
-      this.#history
-        .all()
-        .find(
-          (record) =>
-            record.state === "success" &&
-            record.action === request.action &&
-            record.target.toLowerCase() === request.target.toLowerCase() &&
-            record.completedMs >= sinceMs,
-        ) ?? null
-    );
-  }
-
-  #others(): readonly Member[] {
-    return (this.#view?.members ?? []).filter((member) => !this.#isLocal(member.name));
-  }
-
-  #isLocal(name: string): boolean {
-    return name.toLowerCase() === this.#ports.channel.localName.toLowerCase();
-  }
-
-  #isMember(name: string, pid: number): boolean {
-    return this.#view?.members.some((member) => member.name === name && member.pid === pid) ?? false;
-  }
-
-  #send(message: FencerMessage): void {
-    this.#ports.channel.send(messageBody(message));
-  }
-
-  #sendTo(name: string, message: FencerMessage): void {
-    const member = this.#view?.members.find((one) => one.name === name);
-    if (member !== undefined) this.#ports.channel.send(messageBody(message), member.nodeId);
+    const { confirmed, presumed } = this.#ledger.learn(records, (id) => this.#operations.has(id));
+    for (const record of confirmed) this.#finalize(record, ExecutionStatus.done, false);
+    this.#unmergeFrom(presumed);
   }
 
   #soon(call: () => void): void {
@@ -561,7 +426,7 @@ export class ClusterFencer implements Fencer {
         id: request.id,
         target: request.target,
         action: request.action,
-        origin: this.#ports.channel.localName,
+        origin: this.#peers.localName,
         delegate: "",
         client: request.client,
         state: "failed",
