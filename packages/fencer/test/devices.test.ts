@@ -301,6 +301,12 @@ describe("registration (fencer 1)", () => {
       "",
       0,
     ],
+    [
+      "made after a template",
+      `${resource.replaceAll("primitive", "template").replaceAll('"d', '"t')}<primitive id="d" template="t"/>`,
+      "",
+      1,
+    ],
     ["of another class", resource.replace('class="stonith"', 'class="ocf"'), "", 0],
   ])("configured and %s", (_, resources, rest, count) => {
     const fencers = new Fencers(1, { fence_a: WORKING });

@@ -28,9 +28,10 @@ export function configuredDevices(cib: XmlElement, view: LocalView): DeviceDefin
   const context = ruleContext(cib, view);
   const found: DeviceDefinition[] = [];
   for (const primitive of resources.descendants("primitive")) {
-    if (primitive.get("class") !== "stonith" || primitive.id === null) continue;
+    const template = templateOf(primitive, resources);
+    if ((template ?? primitive).get("class") !== "stonith" || primitive.id === null) continue;
     const lineage = lineageOf(primitive, resources);
-    const definition = read(primitive, lineage, configuration, context);
+    const definition = read({ primitive, template, lineage }, configuration, context);
     if (definition !== null && mayRunHere(lineage, configuration, context, view.nodeName))
       found.push(definition);
   }
@@ -45,29 +46,41 @@ function lineageOf(primitive: XmlElement, resources: XmlElement): XmlElement[] {
   return lineage;
 }
 
+/** A primitive that is made after a template has its class and agent from there. */
+function templateOf(primitive: XmlElement, resources: XmlElement): XmlElement | null {
+  const id = primitive.get("template");
+  return id === null ? null : (resources.all("template").find((template) => template.id === id) ?? null);
+}
+
+interface Source {
+  readonly primitive: XmlElement;
+  readonly template: XmlElement | null;
+  readonly lineage: readonly XmlElement[];
+}
+
 function read(
-  primitive: XmlElement,
-  lineage: readonly XmlElement[],
+  { primitive, template, lineage }: Source,
   configuration: XmlElement,
   context: RuleContext,
 ): DeviceDefinition | null {
-  const resource = {
-    class: "stonith",
-    provider: null,
-    type: primitive.get("type") ?? "",
-  };
+  const agent = (template ?? primitive).get("type") ?? "";
+  const resource = { class: "stonith", provider: null, type: agent };
   const own = { ...context, resource };
   const meta = new Map<string, string>();
-  for (const element of lineage) readBlocks(meta, element, "meta_attributes", own);
+  // What was read first stays: the primitive's own values go before those of its template and of what it is in.
+  const [, ...around] = lineage;
+  for (const element of [primitive, template, ...around])
+    if (element !== null) readBlocks(meta, element, "meta_attributes", own);
   const defaults = configuration.first("rsc_defaults");
   if (defaults !== null) readBlocks(meta, defaults, "meta_attributes", own);
   const role = meta.get("target-role")?.toLowerCase();
   if (role === "stopped") return null;
   const parameters = new Map<string, string>();
   readBlocks(parameters, primitive, "instance_attributes", own);
+  if (template !== null) readBlocks(parameters, template, "instance_attributes", own);
   return {
     id: primitive.id!,
-    agent: primitive.get("type") ?? "",
+    agent,
     parameters,
     providesUnfencing: meta.get("provides")?.toLowerCase() === "unfencing",
   };
