@@ -3,7 +3,7 @@ import { hasFlags, ResourceFlag } from "../../model/resource.ts";
 import { Role } from "../../model/role.ts";
 import { hasAvailableNode } from "../node-comparison.ts";
 import type { ColocationPair } from "./apply-colocation.ts";
-import { colocationValue, comparesNodes, roleResourceOf } from "./attribute.ts";
+import { colocationValue, comparesNodes, hasOwnName, roleResourceOf } from "./attribute.ts";
 import { causeOf } from "./cause.ts";
 
 /** Applies a colocation whose primary is a primitive. Source: scheduler specification, part 2, 13.1. */
@@ -50,16 +50,19 @@ function applyToLocation({ dependent, primary, colocation }: ColocationPair): vo
   if (place === null && score < 0) return;
   const table = dependent.allowedNodes.copy();
   const cause = causeOf(colocation, primary, place);
-  const isByNode = comparesNodes(dependent, nodeAttribute) && comparesNodes(primary, nodeAttribute);
-  const placeValue = place === null || isByNode ? null : colocationValue(place, primary, nodeAttribute);
+  const placeValue = place === null ? null : colocationValue(place, primary, nodeAttribute);
+  const isByNode =
+    place !== null &&
+    hasOwnName(place) &&
+    comparesNodes(dependent, nodeAttribute) &&
+    comparesNodes(primary, nodeAttribute);
   for (const node of table.nodes) {
     if (place === null) {
       table.setScore(node, addScores(table.score(node), -score), cause);
       continue;
     }
-    const isMatch = isByNode
-      ? node === place
-      : colocationValue(node, dependent, nodeAttribute) === placeValue;
+    const isMatch =
+      isByNode && hasOwnName(node) ? node === place : colocationValue(node, dependent, nodeAttribute) === placeValue;
     if (isMatch) {
       if (score < INFINITY) table.setScore(node, addScores(table.score(node), score), cause);
     } else if (score >= INFINITY) {

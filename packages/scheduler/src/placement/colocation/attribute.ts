@@ -16,11 +16,18 @@ export function colocationValue(node: ClusterNode, resource: Resource, attribute
   return value === null ? null : value.toLowerCase();
 }
 
-/** True when the values are the nodes' own names, so that nodes can be compared instead. */
+/**
+ * True when values are the nodes' own names, so that nodes can be compared instead, if they have their own name.
+ */
 export function comparesNodes(resource: Resource, attribute: string): boolean {
   return (
     attribute === "#uname" && !resource.meta.has("container-attribute-target") && !isBundledInstance(resource)
   );
+}
+
+/** A remote node that was never seen has no `#uname`, and such nodes are all alike for colocations. */
+export function hasOwnName(node: ClusterNode): boolean {
+  return node.attributes.get("#uname") === node.name;
 }
 
 function isBundledInstance(resource: Resource): boolean {

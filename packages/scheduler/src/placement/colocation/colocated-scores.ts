@@ -8,7 +8,7 @@ import { hasFlags, type Resource, ResourceFlag } from "../../model/resource.ts";
 import { thisWithColocations, withThisColocations } from "../colocation-lists.ts";
 import { addLocationScores } from "../criteria/apply-locations.ts";
 import { hasAvailableNode } from "../node-comparison.ts";
-import { colocationValue, comparesNodes } from "./attribute.ts";
+import { colocationValue, comparesNodes, hasOwnName } from "./attribute.ts";
 import { otherSide } from "./compare-colocations.ts";
 import { hasInfluence } from "./influence.ts";
 
@@ -152,17 +152,34 @@ function bestScores(request: ColocatedScores, colocation: Colocation): (node: Cl
   const { source, target } = request;
   const allowed = tableOfSource(source, colocation);
   const attribute = colocation.nodeAttribute;
-  if (comparesNodes(source, attribute) && comparesNodes(target, attribute)) {
-    return (node) => (allowed.has(node) && isAvailable(node) ? allowed.score(node) : -INFINITY);
-  }
-  const bestByValue = new Map<string | null, number>();
+  const byValue = lazily(() => bestByValue(source, allowed, attribute));
+  const scoreByValue = (node: ClusterNode) => byValue().get(colocationValue(node, target, attribute)) ?? -INFINITY;
+  const isByNode =
+    comparesNodes(source, attribute) && comparesNodes(target, attribute) && allowed.nodes.every(hasOwnName);
+  if (!isByNode) return scoreByValue;
+  return (node) => {
+    if (!hasOwnName(node)) return scoreByValue(node);
+    return allowed.has(node) && isAvailable(node) ? allowed.score(node) : -INFINITY;
+  };
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function bestByValue(source: Resource, allowed: AllowedNodes, attribute: string): Map<string | null, number> {
+  const best = new Map<string | null, number>();
   for (const node of allowed.nodes) {
     if (!isAvailable(node)) continue;
     const value = colocationValue(node, source, attribute);
     const score = allowed.score(node);
-    if (score > (bestByValue.get(value) ?? -INFINITY)) bestByValue.set(value, score);
+    if (score > (best.get(value) ?? -INFINITY)) best.set(value, score);
   }
-  return (node) => bestByValue.get(colocationValue(node, target, attribute)) ?? -INFINITY;
+  return best;
 }
 
 /** Later members of a group do not carry the group's own preferences, but here they count. */
