@@ -78,7 +78,7 @@ export interface FencingRequest {
   readonly withPriorityDelay?: boolean;
 }
 
-export function fencingKey(node: ClusterNode, action: string): string {
+function fencingKey(node: ClusterNode, action: string): string {
   return `stonith-${node.name}-${action}`;
 }
 

@@ -125,7 +125,7 @@ function hostOf(node: ClusterNode): ClusterNode {
 }
 
 /** Sorted by resource, then node; of several entries of one resource the first counts. */
-export function describeEntries(list: readonly Entry[]): {
+function describeEntries(list: readonly Entry[]): {
   readonly resources: string;
   readonly nodes: string;
 } {

@@ -48,7 +48,7 @@ function findByName(
 }
 
 /** An `op` is enabled unless its attribute `enabled` is false. */
-export function isEnabled(operation: XmlElement): boolean {
+function isEnabled(operation: XmlElement): boolean {
   const text = operation.get("enabled");
   return text === null || parseBoolean(text) !== false;
 }

@@ -46,8 +46,9 @@ function applyToPair(run: UpdateRun, facts: KindFacts): number {
   const thenBefore = then.flags;
   applyToActions(facts);
   let changed: number = Changed.None;
-  if (then.flags !== thenBefore || first.flags !== firstBefore) run.noteChange();
+  if (first.flags !== firstBefore) run.noteFlags(first.resource);
   if (then.flags !== thenBefore) {
+    run.noteFlags(then.resource);
     changed |= Changed.Then;
     if (then.resource !== null && then.resource.parent !== null) run.update(then);
   }

@@ -56,7 +56,7 @@ export function applyRelation(run: UpdateRun, facts: RelationFacts): number {
   }
   if (isBlockedStop(first, relation.kinds) && hasActionFlags(then, ActionFlag.Runnable)) {
     then.flags &= ~ActionFlag.Runnable;
-    run.noteChange();
+    run.noteFlags(then.resource);
     changed |= Changed.Then;
   }
   return changed;
@@ -114,14 +114,14 @@ function applyWithoutResource(run: UpdateRun, facts: RelationFacts, kind: number
       break;
   }
   if (then.flags === flagsBefore) return Changed.None;
-  run.noteChange();
+  run.noteFlags(then.resource);
   return Changed.Then;
 }
 
 function makeUnrunnableIfRequired(run: UpdateRun, first: Action, firstFlags: number): number {
   if (!isRequired(firstFlags) || !hasActionFlags(first, ActionFlag.Runnable)) return Changed.None;
   first.flags &= ~ActionFlag.Runnable;
-  run.noteChange();
+  run.noteFlags(first.resource);
   return Changed.First;
 }
 

@@ -41,7 +41,7 @@ function blockWithParts(run: UpdateRun, resource: Resource, task: string, reason
     if (!hasActionFlags(action, ActionFlag.Runnable)) continue;
     action.flags &= ~ActionFlag.Runnable;
     action.reason ??= reason;
-    run.noteChange();
+    run.noteFlags(resource);
     blockColocationDependents(run, action);
     run.update(action);
   }

@@ -50,7 +50,7 @@ export function applyInterleaved(run: UpdateRun, facts: KindFacts): number {
     const thenOfPair = actionOfThen(instance, then.task, facts.scope);
     if (firstOfPair === null || thenOfPair === null) continue;
     if (addRelation(firstOfPair, thenOfPair, facts.kind)) {
-      run.noteChange();
+      run.noteRelation();
       changed |= Changed.First | Changed.Then;
     }
     changed |= applyToResource(run, thenOfPair.resource ?? instance, {
@@ -73,7 +73,7 @@ function unassign(run: UpdateRun, instance: Resource): boolean {
   const hadNode = locationsOf(instance, "assigned").length > 0;
   assignResource(run.cluster, instance, null, { isForced: true, stopsIfFailed: true });
   run.instances.forget();
-  run.noteChange();
+  run.noteFlags(instance);
   return hadNode;
 }
 

@@ -10,20 +10,16 @@ const INITIAL = ActionFlag.Optional | ActionFlag.Runnable | ActionFlag.Pseudo;
 /**
  * The flags of actions as orderings see them: those of a collective's action follow from its parts, and are written
  * back to it where they are stricter. Results are kept until `forget`, which has to be called when the flags of
- * any action change. Source: part 4, 12.2.
+ * an action of a resource change. Source: part 4, 12.2.
  */
 export class OrderingFlags {
-  readonly #known = new Map<Action, KnownFlags>();
+  readonly #known = new Map<Resource, Map<Action, KnownFlags>>();
 
   /** `node` is the other action's node: of a clone, only what is there counts. */
   of(action: Action, node: ClusterNode | null): number {
     const resource = action.resource;
     if (resource === null || resource.variant === Variant.Primitive) return action.flags;
-    let known = this.#known.get(action);
-    if (known === undefined) {
-      known = { anywhere: flagsOf(action, resource, null), byNode: new Map(), parts: null };
-      this.#known.set(action, known);
-    }
+    const known = this.#knownOf(action, resource);
     if (node === null || resource.clone === null) return known.anywhere;
     let here = known.byNode.get(node);
     if (here === undefined) {
@@ -33,8 +29,23 @@ export class OrderingFlags {
     return here;
   }
 
-  forget(): void {
-    if (this.#known.size > 0) this.#known.clear();
+  /** Drops what followed from the actions of the resource, for itself and all that it is part of. */
+  forget(resource: Resource | null): void {
+    for (let part = resource; part !== null; part = part.parent) this.#known.delete(part);
+  }
+
+  #knownOf(action: Action, resource: Resource): KnownFlags {
+    let ofResource = this.#known.get(resource);
+    if (ofResource === undefined) {
+      ofResource = new Map();
+      this.#known.set(resource, ofResource);
+    }
+    let known = ofResource.get(action);
+    if (known === undefined) {
+      known = { anywhere: flagsOf(action, resource, null), byNode: new Map(), parts: null };
+      ofResource.set(action, known);
+    }
+    return known;
   }
 }
 

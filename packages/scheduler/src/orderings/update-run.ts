@@ -3,7 +3,7 @@ import { locationsOf } from "../model/activity.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { ClusterNode } from "../model/node.ts";
 import { type Relation, RelationKind } from "../model/ordering.ts";
-import { ResourceFlag } from "../model/resource.ts";
+import { type Resource, ResourceFlag } from "../model/resource.ts";
 import { Changed } from "./apply-kind.ts";
 import { applyRelation } from "./apply-relation.ts";
 import { blockColocationDependents } from "./block-dependents.ts";
@@ -58,10 +58,15 @@ export class UpdateRun {
     }
   }
 
-  /** Has to be told of each change of flags or relations. */
-  noteChange(): void {
+  /** Has to be told of each change of an action's flags. */
+  noteFlags(resource: Resource | null): void {
     this.#version += 1;
-    this.#flags.forget();
+    this.#flags.forget(resource);
+  }
+
+  /** Has to be told of each new relation. */
+  noteRelation(): void {
+    this.#version += 1;
   }
 
   #updateOne(then: Action): void {
@@ -82,7 +87,7 @@ export class UpdateRun {
         changed &= ~Changed.Then;
       } else {
         changed |= Changed.Then;
-        this.noteChange();
+        this.noteFlags(then.resource);
       }
     }
     if ((changed & Changed.Then) === 0) {
@@ -114,7 +119,7 @@ export class UpdateRun {
     ) {
       if (!hasActionFlags(first, ActionFlag.Optional)) {
         first.flags |= ActionFlag.Optional;
-        this.noteChange();
+        this.noteFlags(first.resource);
       }
       if (first.task === "reload-agent") first.resource.flags &= ~ResourceFlag.Reload;
     }
@@ -126,7 +131,7 @@ export class UpdateRun {
     } else if (addRelation(first, then, relation.kinds)) {
       changed |= Changed.Then;
       relation.kinds = RelationKind.None;
-      this.noteChange();
+      this.noteRelation();
     }
     if ((changed & Changed.First) !== 0) {
       this.updateAfter(first);
