@@ -351,8 +351,8 @@ export class Leader {
       const known = states.find((state) => state.id === String(peer.nodeId));
       if (known === undefined && !peer.isRingMember && peer.pid === null) continue;
       if (peer.pid !== null && peer.phase !== "confirmed" && peer.phase !== "refused") continue;
-      if (peer.expected === null && known?.get("expected") == null && !peer.isRingMember)
-        peer.expected = "down";
+      if (peer.expected === null && known?.get("expected") == null)
+        peer.expected = expectationWithoutRecord(peer);
       const update = nodeStateElement(peer, origin);
       const isNews = [...update.attributes].some(
         ([name, value]) => name !== "crm-debug-origin" && known?.get(name) !== value,
@@ -378,6 +378,16 @@ export class Leader {
     if (this.#hadQuorum && !peers.isQuorate) cib.set("no-quorum-panic", "1");
     return cib;
   }
+}
+
+/**
+ * What to expect of a node of which the CIB has no record. One that was seen in the group and went without a word may
+ * have left something running, so that it counts as unclean; one that is not even in the ring counts as down, as long
+ * as nothing speaks against it.
+ */
+function expectationWithoutRecord(peer: Peer): Peer["expected"] {
+  if (peer.isLostUnexpectedly) return "member";
+  return peer.isRingMember ? null : "down";
 }
 
 /** Entries of the nodes section that have a known node's name under another id. */

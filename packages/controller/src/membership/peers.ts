@@ -25,6 +25,8 @@ export interface Peer {
   expected: Expectation | null;
   /** The daemon said that it leaves in order; forgotten when it comes back. */
   isLeaving: boolean;
+  /** The daemon went without saying so; forgotten when it comes back. */
+  isLostUnexpectedly: boolean;
   /** Process that was fenced and may not have been noticed to be gone yet: counts as gone. */
   fencedPid: number | null;
   /** Actions that may run on it at once. */
@@ -72,6 +74,7 @@ export class Peers {
     for (const member of view.members) this.#ensure(member.nodeId, member.name);
     const departed = view.left.map((left) => {
       const peer = this.#ensure(left.nodeId, left.name);
+      peer.isLostUnexpectedly = !peer.isLeaving && isActive(peer) && peer.phase !== "refused";
       peer.pid = null;
       peer.onlineSinceS = 0;
       peer.hasLeftGroup = true;
@@ -83,6 +86,7 @@ export class Peers {
       peer.onlineSinceS = nowS;
       peer.hasLeftGroup = false;
       peer.isLeaving = false;
+      peer.isLostUnexpectedly = false;
       peer.expected = null;
       peer.fencedPid = null;
       return peer;
@@ -174,6 +178,7 @@ function makePeer(nodeId: NodeId, name: string): Peer {
     phase: "none",
     expected: null,
     isLeaving: false,
+    isLostUnexpectedly: false,
     fencedPid: null,
     jobLimit: JOB_LIMIT_UNKNOWN,
   };
