@@ -14,6 +14,7 @@ export interface CibParts {
   readonly configuration?: string;
   readonly nodes?: string;
   readonly resources?: string;
+  readonly constraints?: string;
   readonly status?: string;
 }
 
@@ -26,7 +27,7 @@ export function cibText(parts: CibParts): string {
   return `<cib have-quorum="1" ${parts.attributes ?? ""}><configuration>
     <crm_config><cluster_property_set id="cib-bootstrap-options">${pairs}</cluster_property_set>
       ${parts.moreOptions ?? ""}</crm_config>
-    <nodes>${parts.nodes ?? ""}</nodes><resources>${parts.resources ?? ""}</resources><constraints/>
+    <nodes>${parts.nodes ?? ""}</nodes><resources>${parts.resources ?? ""}</resources><constraints>${parts.constraints ?? ""}</constraints>
     ${parts.configuration ?? ""}</configuration><status>${parts.status ?? ""}</status></cib>`;
 }
 
