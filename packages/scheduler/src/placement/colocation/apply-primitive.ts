@@ -62,7 +62,9 @@ function applyToLocation({ dependent, primary, colocation }: ColocationPair): vo
       continue;
     }
     const isMatch =
-      isByNode && hasOwnName(node) ? node === place : colocationValue(node, dependent, nodeAttribute) === placeValue;
+      isByNode && hasOwnName(node)
+        ? node === place
+        : colocationValue(node, dependent, nodeAttribute) === placeValue;
     if (isMatch) {
       if (score < INFINITY) table.setScore(node, addScores(table.score(node), score), cause);
     } else if (score >= INFINITY) {

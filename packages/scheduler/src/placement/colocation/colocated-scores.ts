@@ -124,7 +124,7 @@ function addScoresOfSource(request: ColocatedScores, work: AllowedNodes, colocat
       factor,
       wish: best,
     } as const;
-    work.setScore(node, isNonNegative && sum < 0 ? WOULD_BE_NEGATIVE : sum, cause);
+    work.setScore(node, isNonNegative && sum < 0 && score > 0 ? WOULD_BE_NEGATIVE : sum, cause);
   }
 }
 
@@ -153,7 +153,8 @@ function bestScores(request: ColocatedScores, colocation: Colocation): (node: Cl
   const allowed = tableOfSource(source, colocation);
   const attribute = colocation.nodeAttribute;
   const byValue = lazily(() => bestByValue(source, allowed, attribute));
-  const scoreByValue = (node: ClusterNode) => byValue().get(colocationValue(node, target, attribute)) ?? -INFINITY;
+  const scoreByValue = (node: ClusterNode) =>
+    byValue().get(colocationValue(node, target, attribute)) ?? -INFINITY;
   const isByNode =
     comparesNodes(source, attribute) && comparesNodes(target, attribute) && allowed.nodes.every(hasOwnName);
   if (!isByNode) return scoreByValue;
