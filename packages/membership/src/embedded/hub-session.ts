@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Clock, EngineResult, Log, NodeId, NodeListEntry, Timer } from "@quorate/ports";
+import type { Clock, EngineResult, Log, NodeListEntry, Timer } from "@quorate/ports";
 import { isSameMac, sessionMac } from "./authentication.ts";
 import type { ClientEvent, HubClient } from "./client.ts";
 import type { Hub } from "./hub.ts";
@@ -266,18 +266,24 @@ export class HubSession {
     this.#liveness?.stop();
     this.#retry?.cancel();
     this.#pending = [];
-    this.#client?.close();
-    if (this.#client !== null && this.#context.isEngineOfClient) this.#endEngine(this.#node!.nodeId);
+    this.#endClient();
     this.#context.ended();
   }
 
-  #endEngine(nodeId: NodeId): void {
-    const { hub, clock } = this.#context;
-    // Maybe called from within the hub, which must not be called back.
-    clock.setTimer(0, () => {
-      if (this.#hasLeft) hub.stopNode(nodeId, "its daemon left");
-      else hub.killNode(nodeId, "its daemon vanished");
-    });
+  #endClient(): void {
+    const { hub, clock, isEngineOfClient } = this.#context;
+    const client = this.#client;
+    if (client === null || this.#node === null) return;
+    const { nodeId } = this.#node;
+    this.#client = null;
+    if (!isEngineOfClient) client.close();
+    // Nobody is left to tell that the process is gone: the others find out that the node is.
+    else if (!this.#hasLeft) hub.killNode(nodeId, "its daemon vanished");
+    else {
+      client.close();
+      // What it sent before it left goes its way first.
+      clock.setTimer(0, () => hub.stopNode(nodeId, "its daemon left"));
+    }
   }
 
   get #name(): string {

@@ -168,6 +168,24 @@ describe("clients of a hub", () => {
     expect(server.hub.status()[1]!.state).toBe("running");
   });
 
+  test("an engine that lives with its client: a vanished client is a lost node, one that left is a stopped one", async () => {
+    const { server } = await hubOf(3, { isEngineOfClient: true });
+    const a = await client(server.port, "n1");
+    const b = await client(server.port, "n2");
+    const c = await client(server.port, "n3");
+    await until(() => [a, b, c].every((one) => one.events.includes("ring 1,2,3")));
+    a.events.length = 0;
+    b.engine.close();
+    await until(() => a.events.length >= 3);
+    expect(a.events).toEqual(["members 1,3 left 2/nodeDown joined ", "ring 1,3", "quorum true"]);
+    a.events.length = 0;
+    c.engine.leave();
+    c.engine.close();
+    await until(() => a.events.length >= 3);
+    expect(a.events).toEqual(["members 1 left 3/leave joined ", "ring 1", "quorum false"]);
+    expect(server.hub.status().map((node) => node.state)).toEqual(["running", "down", "down"]);
+  });
+
   test("a client that falls silent counts as a dead node, and finds its connection lost", async () => {
     const { server, log } = await hubOf(2, { liveness: { pingMs: 50, silenceMs: 200 } });
     const a = await client(server.port, "n1", { liveness: { pingMs: 3_600_000, silenceMs: 3_600_000 } });
