@@ -1,5 +1,7 @@
-import { XmlElement } from "@quorate/xml";
-import { childOrNew, SIMULATION_ORIGIN } from "./working-cib.ts";
+import type { XmlElement } from "@quorate/xml";
+import { childOrNew } from "./child-or-new.ts";
+import type { NodeHistory } from "./node-history.ts";
+import { SIMULATION_ORIGIN } from "./working-cib.ts";
 
 /** The result of an operation that was simulated or injected. */
 export interface SimulatedResult {
@@ -28,8 +30,9 @@ const NO_TRANSITION = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 const FEATURE_SET = "3.20.5";
 
 /** Writes the entry that the result leaves in the node's history. Source: scheduler specification, part 4, 7.4. */
-export function writeResult(state: XmlElement, result: SimulatedResult): void {
-  const history = resourceHistory(state, result);
+export function writeResult(node: NodeHistory, result: SimulatedResult): void {
+  const names = [result.shownResource, result.resourceId];
+  const history = node.ofResource(names, { ...result, id: result.resourceId });
   const entry = childOrNew(history, "lrm_rsc_op", entryId(result));
   const callId = nextCallId(history);
   const task = result.task === "reload" || result.task === "reload-agent" ? "start" : result.task;
@@ -63,26 +66,6 @@ export function writeResult(state: XmlElement, result: SimulatedResult): void {
     const last = childOrNew(history, "lrm_rsc_op", id);
     for (const [name, value] of entry.attributes) if (name !== "id") last.set(name, value);
   }
-}
-
-function resourceHistory(state: XmlElement, result: SimulatedResult): XmlElement {
-  const lrm = childOrNew(state, "lrm", state.first("lrm")?.id ?? state.id ?? "");
-  const resources = childOrNew(lrm, "lrm_resources");
-  // A history that is there twice counts as not there: look-ups by id want exactly one match (part 1, 1.4).
-  const byId = (id: string): XmlElement | undefined => {
-    const [first, ...more] = resources.all("lrm_resource").filter((history) => history.id === id);
-    return more.length === 0 ? first : undefined;
-  };
-  const known = byId(result.shownResource) ?? byId(result.resourceId);
-  if (known !== undefined) return known;
-  const history = new XmlElement("lrm_resource", [
-    ["id", result.resourceId],
-    ["class", result.class],
-  ]);
-  if (result.provider !== null) history.set("provider", result.provider);
-  history.set("type", result.type);
-  resources.append(history);
-  return history;
 }
 
 function entryId(result: SimulatedResult): string {

@@ -108,7 +108,7 @@ function injectOperation(
     timeS,
   });
   for (const attribute of attributes) report.modification(attribute);
-  writeResult(state, {
+  writeResult(cib.history(state), {
     shownResource: name,
     resourceId: resource.configuredId,
     ...resource.primitive,

@@ -84,7 +84,7 @@ function performOperation(
     });
     for (const attribute of attributes) report.step(attribute);
   }
-  writeResult(state, {
+  writeResult(simulation.cib.history(state), {
     shownResource: name,
     resourceId: resource.id,
     class: resource.class,

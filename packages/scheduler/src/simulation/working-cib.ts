@@ -1,4 +1,6 @@
 import { XmlElement } from "@quorate/xml";
+import { childOrNew } from "./child-or-new.ts";
+import { NodeHistory } from "./node-history.ts";
 
 /** What is recorded about a node in its `node_state`. */
 export interface NodeStateFacts {
@@ -23,6 +25,8 @@ export class WorkingCib {
   /** A node without `<node>` entry gets one when its state is looked up (an injected `--node-up`). */
   readonly #createsNodes: boolean;
   readonly #statesByName = new Map<string, XmlElement>();
+  readonly #histories = new Map<XmlElement, NodeHistory>();
+  readonly #nodeNames = new Set<string | null>();
 
   constructor(root: XmlElement, options: { readonly createsNodes: boolean }) {
     this.root = root;
@@ -31,6 +35,7 @@ export class WorkingCib {
       const name = state.get("uname");
       if (name !== null && !this.#statesByName.has(name)) this.#statesByName.set(name, state);
     }
+    for (const node of this.#nodes().all("node")) this.#nodeNames.add(node.get("uname"));
   }
 
   setQuorum(value: string): void {
@@ -68,6 +73,17 @@ export class WorkingCib {
     const state = this.nodeState(name, nodeId);
     this.#setState(state, NODE_DOWN);
     for (const child of [...state.all("lrm"), ...state.all("transient_attributes")]) child.remove();
+    this.#histories.delete(state);
+  }
+
+  /** The history in a node state, for writing. */
+  history(state: XmlElement): NodeHistory {
+    let history = this.#histories.get(state);
+    if (history === undefined) {
+      history = new NodeHistory(state);
+      this.#histories.set(state, history);
+    }
+    return history;
   }
 
   setTicket(id: string, attribute: "granted" | "standby", value: "true" | "false"): void {
@@ -133,24 +149,13 @@ export class WorkingCib {
   }
 
   #ensureNode(name: string): void {
-    const isKnown = this.#nodes()
-      .all("node")
-      .some((node) => node.get("uname") === name);
-    if (!isKnown)
-      this.#nodes().append(
-        new XmlElement("node", [
-          ["id", name],
-          ["uname", name],
-        ]),
-      );
+    if (this.#nodeNames.has(name)) return;
+    this.#nodeNames.add(name);
+    this.#nodes().append(
+      new XmlElement("node", [
+        ["id", name],
+        ["uname", name],
+      ]),
+    );
   }
-}
-
-/** The child with that name (and id, if one is given), appended when there is none. */
-export function childOrNew(parent: XmlElement, name: string, id?: string): XmlElement {
-  const found = id === undefined ? parent.first(name) : parent.all(name).find((child) => child.id === id);
-  if (found !== null && found !== undefined) return found;
-  const created = new XmlElement(name, id === undefined ? [] : [["id", id]]);
-  parent.append(created);
-  return created;
 }
