@@ -54,7 +54,11 @@ export interface DeviceRequest {
 }
 
 export interface FencerEvents {
-  /** Every finished fencing operation of the cluster, on every node, in the agreed order. */
+  /**
+   * Every finished fencing operation of the cluster, on every node, in the agreed order; on the node that asked, right
+   * after its own callback. An operation that only counts as failed because its owner was lost is not told; if it
+   * turns out to have succeeded, that is.
+   */
   completed(outcome: FenceOutcome): void;
 }
 
@@ -84,7 +88,7 @@ export interface Fencer {
   isDeviceStarted(deviceId: string): boolean;
   /** A new configuration (text of the whole CIB) to take devices and topology from. */
   configurationChanged(cibXml: string): void;
-  /** Asks all nodes for their history, so that a newcomer learns it. */
+  /** Compares histories with all nodes. The fencer does so by itself when it joins and after a merge. */
   synchronizeHistory(): void;
 }
 

@@ -42,6 +42,7 @@ export class Ledger {
 
   removeFinished(target: string | null): void {
     this.#history.removeFinished(target);
+    this.#forgetPresumed();
   }
 
   /** A query was delivered: everybody has the operation from here on. */
@@ -197,8 +198,14 @@ export class Ledger {
     return state === "failed" && pending !== undefined && this.#peers.isAlive(origin, pending.originPid);
   }
 
+  /** Keeps the set as bounded as the history is. */
+  #forgetPresumed(): void {
+    for (const id of [...this.#presumed]) if (this.#history.get(id) === null) this.#presumed.delete(id);
+  }
+
   #presumeFailed(record: FencingRecord, reason: string): void {
     this.#pending.delete(record.id);
+    this.#forgetPresumed();
     this.#presumed.add(record.id);
     this.#history.put({
       ...record,
