@@ -327,7 +327,6 @@ export class Leader {
     this.#writeNodeStates("joined");
     this.#writeQuorum();
     this.#deps.desk().tookLead();
-    this.#deps.desk().settled();
     attributeWriter.writeAll();
     this.#coordinator.enable("Peer Cancelled");
     const silent = this.#deps.peers.online().filter((peer) => peer.phase === "none");

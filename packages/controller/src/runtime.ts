@@ -252,10 +252,11 @@ export class Runtime {
     const node = { id: String(this.#context.localNodeId), name: this.#context.localName };
     return new OperationRunner(this.#context, this.#ports.agents, {
       writeHistory: (resourceId, agent, entries, removed) => {
-        for (const entryId of removed) this.changes.removeHistoryEntry(node.id, resourceId, entryId);
+        for (const entryId of removed) this.changes.removeHistoryEntry(node.id, resourceId, entryId, false);
         this.changes.writeHistory(node, { id: resourceId, agent }, entries);
       },
-      removeEntry: (resourceId, entryId) => this.changes.removeHistoryEntry(node.id, resourceId, entryId),
+      removeEntry: (resourceId, entryId) =>
+        this.changes.removeHistoryEntry(node.id, resourceId, entryId, true),
       removeResource: (resourceId) => this.changes.removeHistory(node.id, resourceId),
       answer: (transitionKey, status, rc) => {
         if (this.election.leader !== null)

@@ -3,7 +3,7 @@ import { canonicalXml, XmlElement } from "@quorate/xml";
 import type { CibAnswer, CibClient, CibRequest } from "../cluster-node.ts";
 import { statusOf } from "../membership/node-state.ts";
 import { resourceElement } from "../operations/history-memory.ts";
-import { JOIN_CLIENT_ID } from "../transition/coordinator.ts";
+import { ENDED_CLIENT_ID, JOIN_CLIENT_ID } from "../transition/coordinator.ts";
 
 const BOOTSTRAP_SET = "cib-bootstrap-options";
 
@@ -105,9 +105,11 @@ export class OwnChanges {
     );
   }
 
-  removeHistoryEntry(nodeId: string, resourceId: string, entryId: string): void {
+  /** `isEnded`: of a recurring operation that this node has ended. */
+  removeHistoryEntry(nodeId: string, resourceId: string, entryId: string, isEnded: boolean): void {
     this.remove(
       `//node_state[@id='${nodeId}']/lrm/lrm_resources/lrm_resource[@id='${resourceId}']/lrm_rsc_op[@id='${entryId}']`,
+      controller(isEnded ? ENDED_CLIENT_ID : undefined),
     );
   }
 }

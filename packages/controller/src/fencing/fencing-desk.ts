@@ -1,11 +1,11 @@
 import { parseDurationMs } from "@quorate/cib";
-import { ExecutionStatus, type FenceOutcome, type Fencer, type Timer } from "@quorate/ports";
+import { ExecutionStatus, type FenceOutcome, type Fencer } from "@quorate/ports";
 import type { GraphAction, TransitionGraph } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
 import type { AttributeService } from "../attributes/attribute-service.ts";
 import type { OwnChanges } from "../cib/own-changes.ts";
 import type { ExitNotice } from "../cluster-node.ts";
-import { after, type NodeContext, nowSeconds } from "../context.ts";
+import { type NodeContext, nowSeconds } from "../context.ts";
 import { nodeStateElement } from "../membership/node-state.ts";
 import { isActive, type Peers } from "../membership/peers.ts";
 import type { FenceEnd } from "../transition/action-dispatch.ts";
@@ -25,7 +25,6 @@ interface Dependencies {
 }
 
 const FENCING_TIMEOUT_DEFAULT_S = 60;
-const HISTORY_SYNC_DELAY_MS = 5_000;
 
 /**
  * What the controllers have to do with fencing: the DC's requests, what follows from their success, and this node's
@@ -36,7 +35,6 @@ export class FencingDesk {
   readonly #failures = new Map<string, number>();
   /** Targets fenced while another node led, until they are back: its successor makes sure that the CIB shows it. */
   readonly #fenced = new Set<string>();
-  #syncTimer: Timer | null = null;
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
@@ -78,14 +76,6 @@ export class FencingDesk {
             isHopeless: !outcome.isSuccess && this.#isHopeless(target, outcome),
           });
         }),
-    );
-  }
-
-  /** The membership has settled: soon all fencers tell each other what they know. */
-  settled(): void {
-    this.#syncTimer?.cancel();
-    this.#syncTimer = after(this.#deps.context, HISTORY_SYNC_DELAY_MS, () =>
-      this.#deps.fencer.synchronizeHistory(),
     );
   }
 

@@ -22,6 +22,7 @@ export interface RunnerRoutes {
     entries: readonly XmlElement[],
     removed: readonly string[],
   ): void;
+  /** For a recurring operation that has ended. */
   removeEntry(resourceId: string, entryId: string): void;
   removeResource(resourceId: string): void;
   /** Tells the DC of an end that is in no history. */
@@ -318,11 +319,20 @@ export class OperationRunner {
     this.#routes.answer(request.transitionKey, ExecutionStatus.done, OcfCode.ok);
   }
 
-  /** The recurring operations end; what they found last stays in the history until it is replaced. */
+  /**
+   * The recurring operations end, and what they found goes from the history before the action that ends them is
+   * recorded: it would tell of a role that is over.
+   */
   #cancelRecurring(resourceId: string): void {
     const known = this.#recurring.get(resourceId) ?? [];
     this.#recurring.delete(resourceId);
-    for (const { action, intervalMs } of known) this.#agents.cancel(resourceId, action, intervalMs);
+    for (const { action, intervalMs } of known) {
+      this.#agents.cancel(resourceId, action, intervalMs);
+      const entryId = `${resourceId}_${action}_${intervalMs}`;
+      if (this.memory.entry(resourceId, entryId) === null) continue;
+      this.memory.remove(resourceId, entryId);
+      this.#routes.removeEntry(resourceId, entryId);
+    }
   }
 
   #noteRecurring(resourceId: string, action: string, intervalMs: number): void {

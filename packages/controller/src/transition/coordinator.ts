@@ -42,6 +42,9 @@ type CoordinatorPhase = "off" | "computing" | "executing" | "idle";
 /** Histories that their own node writes anew at a join carry old results: nothing in them is news. */
 export const JOIN_CLIENT_ID = "join";
 
+/** A node removes what its ended recurring operations had found: that changes nothing of what is to be done. */
+export const ENDED_CLIENT_ID = "ended";
+
 /**
  * The DC's loop: compute a transition, carry it out, wait for something to change. Works only between `enable` and
  * `halt`; a run that was under way is then brought to its end without firing more.
@@ -134,7 +137,11 @@ export class Coordinator {
     const resources = new Set(operations.map((event) => event.resource));
     if (resources.size > 1) this.abort(INFINITY_PRIORITY, "restart", "History refresh");
     const counted = new Set<string>();
-    for (const event of events) this.#onEvent(event, counted);
+    for (const event of events) {
+      if (change.clientId === ENDED_CLIENT_ID && event.kind === "operationRemoved")
+        this.#finishCancel(event.nodeId, event.resource, event.entryId);
+      else this.#onEvent(event, counted);
+    }
     this.#pump();
   }
 

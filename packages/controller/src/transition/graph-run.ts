@@ -155,8 +155,9 @@ export class GraphRun {
     }
     if (this.#pending > 0) return null;
     this.#isDone = true;
-    if (this.counts().incomplete === 0 && !this.isAborted) return "complete";
-    if (this.isAborted) return this.counts().incomplete === 0 ? "complete" : "stopped";
+    const { skipped, incomplete } = this.counts();
+    if (skipped + incomplete === 0) return "complete";
+    if (this.isAborted) return "stopped";
     return "terminated";
   }
 

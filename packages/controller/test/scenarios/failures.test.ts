@@ -107,6 +107,22 @@ describe("resource failures: 3 nodes", () => {
     expect(cluster.node(nodeId!).host.history.slice(before)).toContain("d1_monitor_10000");
   });
 
+  test("a stop takes the ended monitor out of the history, and disturbs no transition", () => {
+    const cluster = TestCluster.ready(3, { resources: [dummy("d1")] });
+    const [nodeId] = cluster.activeOn("d1");
+    expect(entryIds(cluster, nodeId!)).toEqual(["d1_last_0", "d1_monitor_10000"]);
+    cluster.log.length = 0;
+    cluster.request(nodeId!, "cib_modify", {
+      section: "resources",
+      data: `<resources>${dummy("d1", { meta: { "target-role": "Stopped" } })}</resources>`,
+    });
+    cluster.settle();
+    expect(cluster.activeOn("d1")).toEqual([]);
+    expect(entryIds(cluster, nodeId!)).toEqual(["d1_last_0"]);
+    expect(cluster.log.filter((line) => line.includes("Resource operation removal"))).toEqual([]);
+    expect(cluster.log.filter((line) => line.includes("Calculated transition"))).toHaveLength(1);
+  });
+
   test("refresh probes a running resource without touching it", () => {
     const cluster = TestCluster.ready(3, { resources: [dummy("d1")] });
     const [nodeId] = cluster.activeOn("d1");
