@@ -7,6 +7,9 @@ export const PROTOCOL_VERSION = 1;
 /** Larger frames are refused on both sides: a CIB of 10,000 resources with its status is below 40 MiB. */
 const FRAME_BYTES_MAX = 128 * 1024 * 1024;
 
+/** The first frame, the greeting, is small: a stranger cannot make the other side keep more than this. */
+const GREETING_BYTES_MAX = 4096;
+
 const HEADER_BYTES = 4;
 
 export function encodeFrame(value: unknown): Buffer {
@@ -27,33 +30,37 @@ export type FrameResult =
 export class FrameReader {
   #chunks: Buffer[] = [];
   #size = 0;
+  /** With less than this nothing more can be read; so the chunks of a large frame are joined once. */
+  #neededSize = HEADER_BYTES;
+  #bytesMax = GREETING_BYTES_MAX;
 
   push(chunk: Buffer): FrameResult {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
     const values: unknown[] = [];
-    for (;;) {
-      const header = this.#peek(HEADER_BYTES);
-      if (header === null) return { ok: true, values };
-      const length = header.readUInt32BE(0);
-      if (length > FRAME_BYTES_MAX)
-        return { ok: false, problem: `a frame of ${length} bytes exceeds the limit of ${FRAME_BYTES_MAX}` };
-      const frame = this.#peek(HEADER_BYTES + length);
-      if (frame === null) return { ok: true, values };
-      this.#chunks = [frame.subarray(HEADER_BYTES + length)];
-      this.#size = this.#chunks[0]!.length;
+    while (this.#size >= this.#neededSize) {
+      const bytes = this.#joined();
+      const length = bytes.readUInt32BE(0);
+      if (length > this.#bytesMax)
+        return { ok: false, problem: `a frame of ${length} bytes exceeds the limit of ${this.#bytesMax}` };
+      const end = HEADER_BYTES + length;
+      this.#neededSize = end;
+      if (bytes.length < end) continue;
+      this.#chunks = [bytes.subarray(end)];
+      this.#size = bytes.length - end;
+      this.#neededSize = HEADER_BYTES;
+      this.#bytesMax = FRAME_BYTES_MAX;
       try {
-        values.push(JSON.parse(frame.toString("utf8", HEADER_BYTES, HEADER_BYTES + length)));
+        values.push(JSON.parse(bytes.toString("utf8", HEADER_BYTES, end)));
       } catch {
         return { ok: false, problem: "a frame does not hold JSON" };
       }
     }
+    return { ok: true, values };
   }
 
-  /** All bytes received so far as one buffer, when there are at least `count`. */
-  #peek(count: number): Buffer | null {
-    if (this.#size < count) return null;
-    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)];
+  #joined(): Buffer {
+    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks, this.#size)];
     return this.#chunks[0]!;
   }
 }

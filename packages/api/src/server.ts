@@ -1,5 +1,6 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
+import { checkParams } from "./check-params.ts";
 import type { EventName, Events, MethodName, Methods } from "./contract.ts";
 import { ApiError, type ApiErrorBody } from "./errors.ts";
 import { encodeFrame, FrameReader, PROTOCOL_VERSION } from "./framing.ts";
@@ -133,8 +134,8 @@ class Connection {
       return;
     }
     if (request.method === "subscribe") {
-      for (const name of (request.params as { events?: string[] })?.events ?? [])
-        this.subscriptions.add(name);
+      const { events } = (request.params ?? {}) as { events?: unknown };
+      if (Array.isArray(events)) for (const name of events) this.subscriptions.add(String(name));
       this.write(encodeFrame({ id, result: {} }));
       return;
     }
@@ -151,8 +152,14 @@ class Connection {
       });
       return;
     }
+    const params = request.params ?? {};
+    const problem = checkParams(request.method as MethodName, params);
+    if (problem !== null) {
+      this.#fail(id, { code: "badRequest", message: problem });
+      return;
+    }
     Promise.resolve()
-      .then(() => handler(request.params ?? {}, caller))
+      .then(() => handler(params, caller))
       .then((result) => this.write(encodeFrame({ id, result })))
       .catch((error: unknown) => this.#fail(id, this.#describe(error)));
   }

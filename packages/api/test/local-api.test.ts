@@ -92,6 +92,27 @@ describe("local API", () => {
     client.close();
   });
 
+  test("parameters that are not what the contract says are refused before any handler sees them", async () => {
+    const client = await start({});
+    const ask = (params: unknown) => client.request("cib.request", params as never);
+    const request = { operation: "cib_query", section: null, xpath: null, data: null, flags: [] };
+    for (const [params, message] of [
+      [[], "the parameters of cib.request must be an object"],
+      ["x", "the parameters of cib.request must be an object"],
+      [{}, 'cib.request: "operation" must be text'],
+      [{ ...request, section: 5 }, 'cib.request: "section" must be text or null'],
+      [{ ...request, flags: ["a", null] }, 'cib.request: "flags" must be a list of texts'],
+      [{ ...request, flags: "force" }, 'cib.request: "flags" must be a list of texts'],
+    ] as const)
+      await expect(ask(params)).rejects.toMatchObject({ code: "badRequest", message });
+    const cleanup = { kind: "erase", resource: null, node: null, operation: null, intervalMs: -1 };
+    await expect(client.request("resource.cleanup", cleanup as never)).rejects.toMatchObject({
+      message: 'resource.cleanup: "kind" must be one of cleanup, refresh',
+    });
+    await expect(client.on(5 as never, () => {})).resolves.toEqual({});
+    client.close();
+  });
+
   test("events reach only those who subscribed", async () => {
     const client = await start({ "daemon.shutdown": async () => ({}) });
     const other = await connect({ socketPath, clientName: "other", timeoutMs: 2000 });
@@ -145,6 +166,7 @@ describe("local API", () => {
     ["a frame beyond the limit", Buffer.from([0xff, 0xff, 0xff, 0xff, 1, 2, 3])],
     ["a frame that is not JSON", Buffer.from([0, 0, 0, 3, 0x7b, 0x7b, 0x7b])],
     ["no greeting", Buffer.from([0, 0, 0, 2, 0x7b, 0x7d])],
+    ["a large frame before the greeting", Buffer.from([0, 1, 0, 0, 0x22])],
     ["null", Buffer.from([0, 0, 0, 4, 0x6e, 0x75, 0x6c, 0x6c])],
   ])("garbage (%s) closes that connection and harms no other", async (_, bytes) => {
     const client = await start({ "node.list": async () => [] });
