@@ -48,7 +48,11 @@ export function agentResult(
 ): RunResult {
   switch (process.kind) {
     case "notStarted":
-      return startFailure(process.code, options.path);
+      // The agent's file was there a moment ago: what is not there now is most likely what its first line names.
+      return startFailure(
+        process.code,
+        process.code === "ENOENT" ? `${options.path} or its interpreter` : options.path,
+      );
     case "unprepared":
       return refusal(ExecutionStatus.error, OcfCode.genericError, process.reason);
     case "cancelled":
