@@ -70,8 +70,8 @@ export class FrameReader {
   }
 
   #peek(count: number): Buffer {
-    const first = this.#chunks[0]!;
-    return first.length >= count ? first : Buffer.concat(this.#chunks, this.#byteCount);
+    if (this.#chunks[0]!.length < count) this.#chunks = [Buffer.concat(this.#chunks, this.#byteCount)];
+    return this.#chunks[0]!;
   }
 
   #take(count: number): Buffer {
