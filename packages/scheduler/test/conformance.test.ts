@@ -6,7 +6,7 @@ import { type CaseResult, passes, runCase } from "../../../scripts/conformance/r
 import { repositoryRoot } from "../../../scripts/steps.ts";
 
 /** Cases that passed in full when this was last raised; never lower it. */
-const RATCHET = { scheduler: 643, "scheduler-random": 1252 } as const;
+const RATCHET = { scheduler: 643, "scheduler-random": 1260 } as const;
 
 const FOLDER = process.env.QUORATE_CONFORMANCE ?? join(repositoryRoot, "../shared/conformance");
 const MINUTES_10 = 600_000;
