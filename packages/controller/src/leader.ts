@@ -37,7 +37,10 @@ interface Dependencies {
   fatal(reason: string): void;
 }
 
-/** CIB clients whose changes to nodes and status are part of the game. Source: controller specification, 7. */
+/**
+ * CIB clients whose changes to nodes and status are part of the game. After a change by any other, a replacement by an
+ * older file for example, every node tells anew what runs on it. Source: controller specification, 7.
+ */
 const KNOWN_CLIENTS: ReadonlySet<string> = new Set([
   "crmd",
   "attrd",
@@ -147,11 +150,8 @@ export class Leader {
   onCibChange(change: ReplicaChange): void {
     if (!this.#isLeading) return;
     this.#coordinator.onCibChange(change);
-    if (this.isReady && !KNOWN_CLIENTS.has(change.clientName) && touchesStatusOrNodes(change)) {
-      this.#writeNodeStates("repopulated");
-      this.#writeQuorum();
-      this.#deps.attributeWriter.writeAll();
-    }
+    if (this.isReady && !KNOWN_CLIENTS.has(change.clientName) && touchesStatusOrNodes(change))
+      this.#rounds.begin(`${change.clientName} changed the status or the nodes`);
   }
 
   adopted(lineage: string): void {
@@ -402,11 +402,12 @@ function conflictingNodes(
     .map((node) => ({ id: node.id ?? "", uname: node.get("uname") ?? "" }));
 }
 
+/** Attributes of a node are the administrator's business; its entry and the status are the cluster's. */
 function touchesStatusOrNodes(change: ReplicaChange): boolean {
   return change.patchset.changes.some(
     ({ path, operation }) =>
       path.startsWith("/cib/status") ||
-      path.startsWith("/cib/configuration/nodes") ||
+      (operation === "delete" && /^\/cib\/configuration\/nodes(?:\/node\[[^/]*\])?$/.test(path)) ||
       (operation === "create" && (path === "/cib" || path === "/cib/configuration")),
   );
 }

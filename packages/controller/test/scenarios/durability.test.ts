@@ -1,5 +1,7 @@
+import { parseXml, serializeXml } from "@quorate/xml";
 import { describe, expect, test } from "vitest";
 import type { CibAnswer } from "../../src/index.ts";
+import { dummy } from "../kit/configuration.ts";
 import { TestCluster } from "../kit/test-cluster.ts";
 
 const option = (name: string) =>
@@ -10,6 +12,43 @@ function hasOption(cluster: TestCluster, nodeId: number, name: string): boolean 
     (pair) => pair.get("name") === name,
   );
 }
+
+describe("replicas: 3 nodes", () => {
+  test("one that differs is found and replaced by the DC's", () => {
+    const cluster = TestCluster.ready(3, {});
+    const wrong = cluster.follower();
+    cluster.controller(wrong).cib.document.first("status")!.elements()[0]!.set("in_ccm", "tampered");
+    expect(cluster.digests()).toHaveLength(2);
+    cluster.request(wrong, "cib_modify", { section: "crm_config", data: option("x-0") });
+    cluster.run(3_000);
+    expect(cluster.digests()).toHaveLength(1);
+    expect(cluster.isSettled()).toBe(true);
+    expect(cluster.log.some((line) => line.includes("Local CIB differs"))).toBe(true);
+  });
+
+  test("a replacement of the whole CIB by an old file does not make the cluster believe its status", () => {
+    const cluster = TestCluster.ready(3, {});
+    const old = serializeXml(cluster.controller(1).cib.document);
+    cluster.request(1, "cib_modify", { section: "resources", data: `<resources>${dummy("d1")}</resources>` });
+    cluster.settle();
+    const [active] = cluster.activeOn("d1");
+    const starts = cluster.node(active!).host.history.length;
+    const parsed = parseXml(old);
+    if (!parsed.ok) throw new Error("no XML");
+    parsed.root.set("epoch", "99");
+    const resources = parsed.root.first("configuration")!.first("resources")!;
+    const made = parseXml(dummy("d1"));
+    if (made.ok) resources.append(made.root);
+    expect(cluster.request(2, "cib_replace", { data: serializeXml(parsed.root) })).toMatchObject({
+      code: "ok",
+    });
+    cluster.settle();
+    cluster.run(2_000);
+    expect(cluster.activeOn("d1")).toEqual([active]);
+    expect(cluster.node(active!).host.history.slice(starts)).not.toContain("d1_start_0");
+    expect(cluster.digests()).toHaveLength(1);
+  });
+});
 
 describe("durability: 3 nodes", () => {
   test("an acknowledged change is on every disk: all nodes may lose power at that moment", () => {
