@@ -1,6 +1,10 @@
 /**
  * The scheduler: (CIB, instant) -> what to do, as a graph of actions with reasons. Pure and deterministic.
  */
+
+export { describeExplanation } from "./explain/describe-explanation.ts";
+export { explainResource } from "./explain/explain-resource.ts";
+export type { ResourceExplanation } from "./explain/explanation-data.ts";
 export type {
   GraphAction,
   GraphElementName,

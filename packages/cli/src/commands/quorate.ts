@@ -5,6 +5,10 @@ import { versionText } from "../version.ts";
 
 /** The sub-commands of `quorate`; each is loaded when it is called. */
 const SUBCOMMANDS: Readonly<Record<string, { readonly summary: string; load(): Promise<{ main: Main }> }>> = {
+  explain: {
+    summary: "why a resource runs where it runs, and what would have to change",
+    load: () => import("./explain.ts"),
+  },
   playground: {
     summary: "a cluster of real daemons on this machine, to look at and to break",
     load: () => import("../playground/playground-command.ts"),

@@ -59,11 +59,9 @@ export class AllowedNodes {
     return (mode === 0 ? 0 : mode - 1) as ProbeMode;
   }
 
-  /** All changes so far, the first one first. */
-  steps(): ScoreStep[] {
-    const steps: ScoreStep[] = [];
-    for (let step = this.#lastStep; step !== null; step = step.previous) steps.push(step);
-    return steps.reverse();
+  /** The latest change; the others follow from it. */
+  get lastStep(): ScoreStep | null {
+    return this.#lastStep;
   }
 
   /** Adds an entry with the given score and the node's own probe mode; replaces an entry that is there. */

@@ -29,6 +29,8 @@ export interface Cluster {
   readonly nowOffsetS: number;
   readonly options: ClusterOptions;
   readonly hasQuorum: boolean;
+  /** Keep also what only explanations need. */
+  readonly isExplaining: boolean;
   /** A watchdog, or at least one fence device was unpacked (part 1, 3.3). */
   hasFencing: boolean;
 

@@ -1,10 +1,8 @@
 import type { Role } from "./role.ts";
 
 /**
- * Why a role or a node came out as it did: one step of a decision, as data. Scores carry their causes themselves, see
- * `AllowedNodes.steps`. Texts for people, dashboards
- * and `crm_simulate` explanations are made from this list. Every step names what caused it (constraint, option,
- * history entry), so that an administrator can find and change it.
+ * Why a node or a role was chosen and what was learned from history: one step of a decision, as data, in the order in
+ * which it was taken. Scores carry their causes themselves, see `AllowedNodes.lastStep`.
  */
 export type Explanation =
   | AssignmentExplanation
@@ -19,6 +17,17 @@ export interface AssignmentExplanation {
   readonly node: string | null;
   readonly score: number;
   readonly cause: AssignmentCause;
+  /** Other nodes with the same score and what decided between them; only known when the run explains. */
+  readonly ties: readonly AssignmentTie[];
+}
+
+/** A node that was as good by score; `usedBy` counts what was assigned to a node at that moment. */
+export interface AssignmentTie {
+  readonly node: string;
+  readonly usedBy: number;
+  readonly chosenUsedBy: number;
+  /** Above 0: the chosen node had more capacity left (placement strategy `balanced` only). */
+  readonly capacityPoints: number;
 }
 
 export type AssignmentCause =

@@ -1,6 +1,6 @@
 import type { XmlElement } from "@quorate/xml";
 import type { Action } from "./action.ts";
-import { AllowedNodes } from "./allowed-nodes.ts";
+import { AllowedNodes, type ScoreStep } from "./allowed-nodes.ts";
 import type { BundleFacts } from "./bundle.ts";
 import type { Colocation } from "./colocation.ts";
 import type { Location } from "./location.ts";
@@ -179,6 +179,8 @@ export interface Resource {
   assignedNode: ClusterNode | null;
   /** Score of the allowed-node entry at the moment of the assignment. */
   assignedScore: number;
+  /** The last change of the table before placement decided; later ones are about promotion. */
+  decisiveStep: ScoreStep | null | "undecided";
   /** In order of creation; iterate backwards for "newest first". */
   readonly locations: Location[];
   /** Of an instance: how much it wants to be promoted, while roles are chosen (part 2, 17.3). */
@@ -249,6 +251,7 @@ export function createResource(identity: ResourceIdentity): Resource {
     allowedNodes: new AllowedNodes(identity.nodeCapacity),
     assignedNode: null,
     assignedScore: 0,
+    decisiveStep: "undecided",
     locations: [],
     promotionPriority: 0,
     thisWithColocations: [],

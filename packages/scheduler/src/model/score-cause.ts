@@ -46,5 +46,9 @@ export type PlainCause =
   | "container"
   /** All instances that may run, or that may run on this node, are placed already. */
   | "instance-limit"
+  /** The node cannot run anything now, so no instance is placed there. */
+  | "node-unavailable"
+  /** The clone or bundle as a whole may not use the node. */
+  | "collective-banned"
   /** A score that must not become negative by the wishes of others. */
   | "not-negative";

@@ -24,6 +24,8 @@ export interface UnpackOptions {
   readonly nowS: number;
   /** Offset from UTC in which date specifications are read; 0 is UTC. */
   readonly nowOffsetS?: number;
+  /** Keep also what only `explainResource` needs; costs memory, changes no decision. */
+  readonly isExplaining?: boolean;
 }
 
 /**
@@ -46,6 +48,7 @@ export function unpackCluster(cib: XmlElement, options: UnpackOptions): Cluster 
     nowOffsetS: run.nowOffsetS,
     options: clusterOptions,
     hasQuorum,
+    isExplaining: options.isExplaining ?? false,
     hasFencing: clusterOptions.hasWatchdog,
     nodes: [],
     nodesByIndex: [],

@@ -2,7 +2,7 @@ import { INFINITY } from "@quorate/cib";
 import { currentNode } from "../model/activity.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Colocation } from "../model/colocation.ts";
-import type { AssignmentCause } from "../model/explanation.ts";
+import type { AssignmentCause, AssignmentTie } from "../model/explanation.ts";
 import { type ClusterNode, hasNodeFlags, isAvailable, NodeFlag } from "../model/node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { Role } from "../model/role.ts";
@@ -15,6 +15,7 @@ import { thisWithColocations, withThisColocations } from "./colocation-lists.ts"
 import { hasAvailableNode, isAvailableFor, sortedAllowedNodes } from "./node-comparison.ts";
 import { recordScores } from "./score-lines.ts";
 import { banIncapableNodes } from "./utilization/ban-incapable-nodes.ts";
+import { compareCapacity } from "./utilization/capacity.ts";
 
 /**
  * Decides where a primitive runs, after what it is colocated with. Returns its node; null: nowhere.
@@ -34,6 +35,7 @@ export function assignPrimitive(
   limitRole(cluster, resource);
   recordScores(cluster, resource, "primitive");
   if (cluster.options.isFencingEnabled && !cluster.hasFencing) resource.flags &= ~ResourceFlag.Managed;
+  resource.decisiveStep = resource.allowedNodes.lastStep;
   decide(cluster, resource, request);
   resource.flags &= ~ResourceFlag.Assigning;
   if (hasFlags(resource, ResourceFlag.RemoteConnection)) updateRemoteNode(cluster, resource);
@@ -100,13 +102,37 @@ function decide(cluster: Cluster, resource: Resource, request: AssignRequest): v
   } else {
     const preferred = banIncapableNodes(cluster, resource, request.preferred);
     if (!hasFlags(resource, ResourceFlag.Unassigned)) return;
+    resource.decisiveStep = resource.allowedNodes.lastStep;
     const choice = chooseNode(cluster, resource, preferred);
+    const ties = choice === null || !cluster.isExplaining ? [] : tiesOf(cluster, resource, choice.node);
     assignResource(cluster, resource, choice?.node ?? null, { isForced: false, stopsIfFailed });
-    explain(cluster, resource, choice?.cause ?? "no-node-available");
+    explain(cluster, resource, choice?.cause ?? "no-node-available", ties);
   }
 }
 
-function explain(cluster: Cluster, resource: Resource, cause: AssignmentCause): void {
+/** The nodes that were as good by score, before anything is counted on the chosen one. */
+function tiesOf(cluster: Cluster, resource: Resource, chosen: ClusterNode): AssignmentTie[] {
+  const allowed = resource.allowedNodes;
+  const isBalanced = cluster.options.placementStrategy === "balanced";
+  const ties: AssignmentTie[] = [];
+  for (const node of allowed.nodes) {
+    if (node === chosen || !isAvailable(node) || allowed.score(node) !== allowed.score(chosen)) continue;
+    ties.push({
+      node: node.name,
+      usedBy: node.assignedCount,
+      chosenUsedBy: chosen.assignedCount,
+      capacityPoints: isBalanced ? compareCapacity(chosen, node) : 0,
+    });
+  }
+  return ties;
+}
+
+function explain(
+  cluster: Cluster,
+  resource: Resource,
+  cause: AssignmentCause,
+  ties: readonly AssignmentTie[] = [],
+): void {
   const node = resource.assignedNode;
   cluster.explanations.push({
     kind: "assignment",
@@ -114,6 +140,7 @@ function explain(cluster: Cluster, resource: Resource, cause: AssignmentCause): 
     node: node?.name ?? null,
     score: node === null ? -INFINITY : resource.assignedScore,
     cause: node === null && cause !== "stop-all-resources" ? "no-node-available" : cause,
+    ties,
   });
 }
 

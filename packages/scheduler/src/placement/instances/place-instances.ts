@@ -4,6 +4,7 @@ import type { AllowedNodes } from "../../model/allowed-nodes.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import { type ClusterNode, isAvailable } from "../../model/node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../../model/resource.ts";
+import type { PlainCause, ScoreCause } from "../../model/score-cause.ts";
 import { addScoreToAll } from "../../model/scores.ts";
 import { unassign } from "../assign-node.ts";
 import { assign } from "../assign-resource.ts";
@@ -57,6 +58,7 @@ function banOverLimit(cluster: Cluster, instance: Resource): void {
     node: null,
     score: -INFINITY,
     cause: "instance-limit",
+    ties: [],
   });
 }
 
@@ -117,24 +119,32 @@ function placeInstance(
 ): ClusterNode | null {
   const { cluster, parent, limits } = placing;
   if (hasFlags(instance, ResourceFlag.Assigning)) return null;
-  const isRemoved = hasFlags(instance, ResourceFlag.Removed);
-  const places = parent.allowedNodes;
   for (const node of instance.allowedNodes.nodes) {
-    const canRun =
-      !isRemoved && places.has(node) && isAvailableFor(places, node) && places.count(node) < limits.perNode;
-    if (!canRun) banTree(instance, node);
+    const obstacle = obstacleTo(instance, parent.allowedNodes, node, limits.perNode);
+    if (obstacle !== null) banTree(instance, node, { kind: obstacle });
   }
   const chosen = assign(cluster, instance, { preferred, stopsIfFailed: preferred === null });
   if (chosen !== null) countOn(parent, chosen);
   return chosen;
 }
 
-const LIMIT = { kind: "instance-limit" } as const;
+/** Why the instance cannot be placed on a node that it knows; null when it can. `places` is the collective's table. */
+function obstacleTo(
+  instance: Resource,
+  places: AllowedNodes,
+  node: ClusterNode,
+  perNode: number,
+): PlainCause | null {
+  if (hasFlags(instance, ResourceFlag.Removed)) return "removed";
+  if (!isAvailable(node)) return "node-unavailable";
+  if (!places.has(node) || !isAvailableFor(places, node)) return "collective-banned";
+  return places.count(node) < perNode ? null : "instance-limit";
+}
 
-function banTree(resource: Resource, node: ClusterNode): void {
-  if (resource.allowedNodes.has(node)) resource.allowedNodes.setScore(node, -INFINITY, LIMIT);
+function banTree(resource: Resource, node: ClusterNode, cause: ScoreCause): void {
+  if (resource.allowedNodes.has(node)) resource.allowedNodes.setScore(node, -INFINITY, cause);
   for (const child of resource.children) {
-    if (child.allowedNodes.has(node)) child.allowedNodes.setScore(node, -INFINITY, LIMIT);
+    if (child.allowedNodes.has(node)) child.allowedNodes.setScore(node, -INFINITY, cause);
   }
 }
 
