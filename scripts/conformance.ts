@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type ConformanceCase, OUTPUT_KINDS, type OutputKind, readCases } from "./conformance/case.ts";
+import { runCliSuite } from "./conformance/cli/run-cli-suite.ts";
+import { readCliSuite } from "./conformance/cli/suite.ts";
 import { differences, failingLines, failureCounts, resultTable } from "./conformance/report.ts";
 import { type CaseResult, passes, runCase } from "./conformance/run-case.ts";
 
@@ -12,6 +14,9 @@ Runs the cases of a conformance folder and compares every output. Exit status 0 
   --show NAME      run this case and print what differs, expected lines with -, actual ones with +
   --output KIND    judge only this output: ${OUTPUT_KINDS.join(", ")} (may be repeated)
   --list-failing   print only the names of failing cases
+
+A folder of command-line tests is run against the programs in bin/, which are built first. There --only and --show take
+SUITE or SUITE:GROUP.
 `;
 
 const SLOW_MS = 2000;
@@ -36,6 +41,11 @@ export async function run(args: readonly string[]): Promise<number> {
     return values.help ? 0 : 64;
   }
   const folder = resolve(folderArgument);
+  const cliSuite = readCliSuite(folder);
+  if (cliSuite !== null) {
+    const only = [...values.only, ...values.show];
+    return runCliSuite(folder, cliSuite, { only, showsDifferences: values.show.length > 0 });
+  }
   const kinds =
     values.output.length === 0 ? OUTPUT_KINDS : OUTPUT_KINDS.filter((kind) => values.output.includes(kind));
   const cases = selectCases(readCases(folder), [...values.only, ...values.show], values.group);
