@@ -7,7 +7,6 @@ import type { Cluster } from "../model/cluster.ts";
 import { type Ordering, type OrderingSide, RelationKind } from "../model/ordering.ts";
 import type { Resource } from "../model/resource.ts";
 import { Role } from "../model/role.ts";
-import { blockColocationDependents } from "./block-dependents.ts";
 import { disableInvalidRelations } from "./invalid-relations.ts";
 import { orderProbes } from "./probe-orderings.ts";
 import { addRelation } from "./relations.ts";
@@ -22,7 +21,7 @@ export function applyOrderings(cluster: Cluster): void {
   for (const ordering of cluster.orderings) applyOrdering(cluster, ordering);
   const run = new UpdateRun(cluster);
   for (let i = cluster.actions.length - 1; i >= 0; i--) {
-    blockColocationDependents(run, cluster.actions[i] as Action);
+    run.blockDependents(cluster.actions[i] as Action);
   }
   orderProbes(cluster);
   for (let i = cluster.actions.length - 1; i >= 0; i--) {

@@ -42,7 +42,7 @@ function blockWithParts(run: UpdateRun, resource: Resource, task: string, reason
     action.flags &= ~ActionFlag.Runnable;
     action.reason ??= reason;
     run.noteFlags(resource);
-    blockColocationDependents(run, action);
+    run.blockDependents(action);
     run.update(action);
   }
   for (const child of resource.children) blockWithParts(run, child, task, reason);

@@ -24,7 +24,7 @@ export class UpdateRun {
   readonly cluster: Cluster;
   readonly instances = new InstanceIndex();
   readonly #flags = new OrderingFlags();
-  readonly #waiting: Action[] = [];
+  readonly #waiting: { readonly action: Action; readonly work: "update" | "block" }[] = [];
   #depth = 0;
   /** Counts changes of flags and relations of any action. */
   #version = 0;
@@ -37,18 +37,35 @@ export class UpdateRun {
 
   /** Updates the action by its inputs, and all actions that are affected. */
   update(then: Action): void {
+    this.#nested(then, "update");
+  }
+
+  /** When the action cannot run, blocks what must be where its resource is (part 4, 12.7). */
+  blockDependents(action: Action): void {
+    this.#nested(action, "block");
+  }
+
+  #nested(action: Action, work: "update" | "block"): void {
     if (this.#depth >= DEPTH_MAX) {
-      this.#waiting.push(then);
+      this.#waiting.push({ action, work });
       return;
     }
     this.#depth += 1;
-    this.#updateOne(then);
+    this.#do(action, work);
     this.#depth -= 1;
-    while (this.#depth === 0 && this.#waiting.length > 0) {
+    if (this.#depth > 0) return;
+    // What is nested too deeply meanwhile is appended and comes in its turn.
+    for (const next of this.#waiting) {
       this.#depth += 1;
-      this.#updateOne(this.#waiting.shift() as Action);
+      this.#do(next.action, next.work);
       this.#depth -= 1;
     }
+    this.#waiting.length = 0;
+  }
+
+  #do(action: Action, work: "update" | "block"): void {
+    if (work === "update") this.#updateOne(action);
+    else blockColocationDependents(this, action);
   }
 
   /** Updates every action that has this one as an input, the newest relation first. */
@@ -95,7 +112,7 @@ export class UpdateRun {
       return;
     }
     const wasRunnable = (flagsBefore & ActionFlag.Runnable) !== 0;
-    if (wasRunnable && !hasActionFlags(then, ActionFlag.Runnable)) blockColocationDependents(this, then);
+    if (wasRunnable && !hasActionFlags(then, ActionFlag.Runnable)) this.blockDependents(then);
     this.update(then);
     this.updateAfter(then);
   }
