@@ -24,7 +24,7 @@ export function nodesElement(cluster: Cluster): XmlElement {
   return nodes;
 }
 
-export function nodeElement(cluster: Cluster, node: ClusterNode): XmlElement {
+function nodeElement(cluster: Cluster, node: ClusterNode): XmlElement {
   const is = (flag: number): string => String(hasNodeFlags(node, flag));
   const element = new XmlElement("node", [
     ["name", node.name],
@@ -59,7 +59,7 @@ export function resourcesElement(cluster: Cluster, options: StatusOptions): XmlE
   return resources;
 }
 
-export function resourceElement(resource: Resource, options: StatusOptions): XmlElement {
+function resourceElement(resource: Resource, options: StatusOptions): XmlElement {
   switch (resource.variant) {
     case Variant.Primitive:
       return primitiveElement(resource, options);

@@ -1,0 +1,213 @@
+import { countOption, flagOption, listOption, valueOption } from "../options/option-table.ts";
+import { outputOptions } from "../output/output-options.ts";
+
+const OPERATIONS = "What to do";
+const DETAIL = "What to show";
+const INJECTIONS = "Events to simulate before";
+const FILES = "Files";
+
+/** The options of `crm_simulate`. Source: scheduler specification, part 4, 3.1. */
+export const simulateOptions = {
+  run: flagOption({
+    long: "run",
+    short: "R",
+    help: "Show what the cluster would do",
+    heading: OPERATIONS,
+  }),
+  simulate: flagOption({
+    long: "simulate",
+    short: "S",
+    help: "Show what the cluster would do, carry it out on a copy and show the result",
+    heading: OPERATIONS,
+  }),
+  inPlace: flagOption({
+    long: "in-place",
+    short: "X",
+    help: "Like --simulate, and store the result in the input file",
+    heading: OPERATIONS,
+  }),
+  profile: valueOption({
+    long: "profile",
+    short: "P",
+    metavar: "DIR",
+    help: "Measure how long every *.xml file in DIR takes",
+    heading: OPERATIONS,
+  }),
+  repeat: valueOption({
+    long: "repeat",
+    short: "N",
+    metavar: "N",
+    help: "With --profile: how often each file is processed (default 1)",
+    heading: OPERATIONS,
+  }),
+  showAttributes: flagOption({
+    long: "show-attrs",
+    short: "A",
+    help: "Show node attributes",
+    heading: DETAIL,
+  }),
+  showFailures: flagOption({
+    long: "show-failcounts",
+    short: "c",
+    help: "Show fail counts and failed actions",
+    heading: DETAIL,
+  }),
+  showScores: flagOption({
+    long: "show-scores",
+    short: "s",
+    help: "Show assignment scores (implies --run)",
+    heading: DETAIL,
+  }),
+  showUtilization: flagOption({
+    long: "show-utilization",
+    short: "U",
+    help: "Show utilization (implies --run)",
+    heading: DETAIL,
+  }),
+  pending: flagOption({ long: "pending", short: "j", help: "Accepted for compatibility", isHidden: true }),
+  allActions: flagOption({
+    long: "all-actions",
+    short: "a",
+    help: "With --save-dotfile: also actions that are not part of the transition",
+    heading: DETAIL,
+  }),
+  quiet: flagOption({ long: "quiet", short: "Q", help: "Show only essential output", heading: DETAIL }),
+  verbose: countOption({
+    long: "verbose",
+    short: "V",
+    help: "Show more; with --save-dotfile, the numbers of actions",
+    heading: DETAIL,
+  }),
+  nodeUp: listOption({
+    long: "node-up",
+    short: "u",
+    metavar: "NODE",
+    help: "Bring a node online",
+    heading: INJECTIONS,
+  }),
+  nodeDown: listOption({
+    long: "node-down",
+    short: "d",
+    metavar: "NODE",
+    help: "Take a node offline",
+    heading: INJECTIONS,
+  }),
+  nodeFail: listOption({
+    long: "node-fail",
+    short: "f",
+    metavar: "NODE",
+    help: "Let a node fail",
+    heading: INJECTIONS,
+  }),
+  opInject: listOption({
+    long: "op-inject",
+    short: "i",
+    metavar: "RSC_TASK_INTERVAL@NODE=RC",
+    help: "Put an operation's result into the history (interval in milliseconds)",
+    heading: INJECTIONS,
+  }),
+  opFail: listOption({
+    long: "op-fail",
+    short: "F",
+    metavar: "RSC_TASK_INTERVAL@NODE=RC",
+    help: "Let an operation fail when it is carried out (implies --simulate)",
+    heading: INJECTIONS,
+  }),
+  date: valueOption({
+    long: "set-datetime",
+    short: "t",
+    metavar: "DATE",
+    help: "Judge rules and timeouts as of this ISO 8601 date",
+    heading: INJECTIONS,
+  }),
+  quorum: valueOption({
+    long: "quorum",
+    short: "q",
+    metavar: "VALUE",
+    help: "Set whether the cluster has quorum, together with another event",
+    heading: INJECTIONS,
+  }),
+  watchdog: valueOption({
+    long: "watchdog",
+    short: "w",
+    metavar: "VALUE",
+    help: "Set whether watchdog devices are used",
+    heading: INJECTIONS,
+  }),
+  ticketGrant: listOption({
+    long: "ticket-grant",
+    short: "g",
+    metavar: "TICKET",
+    help: "Grant a ticket",
+    heading: INJECTIONS,
+  }),
+  ticketRevoke: listOption({
+    long: "ticket-revoke",
+    short: "r",
+    metavar: "TICKET",
+    help: "Revoke a ticket",
+    heading: INJECTIONS,
+  }),
+  ticketStandby: listOption({
+    long: "ticket-standby",
+    short: "b",
+    metavar: "TICKET",
+    help: "Make a ticket standby",
+    heading: INJECTIONS,
+  }),
+  ticketActivate: listOption({
+    long: "ticket-activate",
+    short: "e",
+    metavar: "TICKET",
+    help: "Activate a ticket",
+    heading: INJECTIONS,
+  }),
+  xmlFile: valueOption({
+    long: "xml-file",
+    short: "x",
+    metavar: "FILE",
+    help: "Read the CIB from FILE",
+    heading: FILES,
+  }),
+  liveCheck: flagOption({
+    long: "live-check",
+    short: "L",
+    help: "Use the CIB of the running cluster, or of CIB_file",
+    heading: FILES,
+  }),
+  xmlPipe: flagOption({
+    long: "xml-pipe",
+    short: "p",
+    help: "Read the CIB from standard input (the default)",
+    heading: FILES,
+  }),
+  saveInput: valueOption({
+    long: "save-input",
+    short: "I",
+    metavar: "FILE",
+    help: "Save the CIB, simulated events included",
+    heading: FILES,
+  }),
+  saveOutput: valueOption({
+    long: "save-output",
+    short: "O",
+    metavar: "FILE",
+    help: "Save the CIB as it is after the simulation",
+    heading: FILES,
+  }),
+  saveGraph: valueOption({
+    long: "save-graph",
+    short: "G",
+    metavar: "FILE",
+    help: "Save the transition graph as XML (implies --run)",
+    heading: FILES,
+  }),
+  saveDotfile: valueOption({
+    long: "save-dotfile",
+    short: "D",
+    metavar: "FILE",
+    help: "Save the transition graph for Graphviz (implies --run)",
+    heading: FILES,
+  }),
+  ...outputOptions,
+};
