@@ -106,10 +106,10 @@ export class ClusterFencer implements Fencer {
       delayS: request.delayS,
       allowsSelf: request.allowsSelf,
     };
-    if (this.#isLost) {
-      this.#soon(() =>
-        done(this.#failure(operation, ExecutionStatus.disconnected, "the cluster layer is lost")),
-      );
+    const problem = problemOf(request);
+    if (problem !== null || this.#isLost) {
+      const status = problem === null ? ExecutionStatus.disconnected : ExecutionStatus.invalid;
+      this.#soon(() => done(this.#failure(operation, status, problem ?? "the cluster layer is lost")));
       return;
     }
     const other = this.#peers.isLocal(target) ? this.#peers.others()[0] : undefined;
@@ -435,6 +435,15 @@ export class ClusterFencer implements Fencer {
       },
     };
   }
+}
+
+/** What makes a request one that no fencer could take from a message. */
+function problemOf(request: FenceRequest): string | null {
+  if (request.target === "") return "the request names no target";
+  for (const name of ["timeoutS", "delayS", "toleranceS"] as const)
+    if (!Number.isFinite(request[name]))
+      return `${name} of the request is ${request[name]}, which is no duration`;
+  return null;
 }
 
 function outcomeOf(record: FencingRecord, status: number): FenceOutcome {

@@ -196,7 +196,7 @@ function textOf(value: Value): string {
 }
 
 function numberOf(value: Value): number {
-  if (typeof value !== "number") throw new BadMessage();
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new BadMessage();
   return value;
 }
 

@@ -1,4 +1,4 @@
-import { ExecutionStatus } from "@quorate/ports";
+import { ExecutionStatus, type JsonObject } from "@quorate/ports";
 import { describe, expect, test } from "vitest";
 import { Fencers, FULL_ACTIONS, primitive, describe as text, WORKING } from "./fencers.ts";
 
@@ -219,6 +219,43 @@ describe("without topology", () => {
     const later = fencers.ask(fencers.nodes[0]!, { target: "n3" });
     fencers.advance(100);
     expect(later.outcome).toMatchObject({ isSuccess: false, status: ExecutionStatus.disconnected });
+  });
+});
+
+describe("bad input", () => {
+  test.each([
+    ["no target", { target: "" }],
+    ["a time that is no number", { target: "n3", timeoutS: Number.NaN }],
+    ["an endless delay", { target: "n3", delayS: Number.POSITIVE_INFINITY }],
+  ])("a request with %s is refused, and the fencer goes on", (_, request) => {
+    const fencers = threeNodes(["fence_a"]);
+    const answer = fencers.ask(fencers.nodes[0]!, request);
+    fencers.advance(10);
+    expect(answer.outcome).toMatchObject({ isSuccess: false, status: ExecutionStatus.invalid });
+    const next = fencers.ask(fencers.nodes[0]!, { target: "n3" });
+    fencers.advance(1000);
+    expect(next.outcome?.isSuccess).toBe(true);
+  });
+
+  test("messages that no fencer sends are ignored with a line in the log", () => {
+    const fencers = threeNodes(["fence_a"]);
+    const channel = fencers.nodes[1]!.bus.channel("fencer");
+    const record = { id: "x", target: "n1", state: "success" };
+    const bodies: JsonObject[] = [
+      {},
+      { version: 9, type: "query" },
+      { version: 1, type: "result", record, status: 0, isMerged: false },
+      { version: 1, type: "query", request: { id: 1 } },
+      { version: 1, type: "sync", records: {} },
+    ];
+    for (const body of bodies) channel.send(body);
+    fencers.advance(100);
+    for (const node of fencers.nodes) {
+      expect(node.log.filter((line) => line.includes("ignored a message of the fencer of n2"))).toHaveLength(
+        5,
+      );
+      expect(node.completed).toEqual([]);
+    }
   });
 });
 
