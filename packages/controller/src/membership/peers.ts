@@ -120,7 +120,8 @@ export class Peers {
   /** Names are compared without regard to case. Source: cluster layer specification, 2. */
   byName(name: string): Peer | null {
     const wanted = name.toLowerCase();
-    return this.all().find((peer) => peer.name.toLowerCase() === wanted) ?? null;
+    for (const peer of this.#byId.values()) if (peer.name.toLowerCase() === wanted) return peer;
+    return null;
   }
 
   /** By name or by decimal id. */

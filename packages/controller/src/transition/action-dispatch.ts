@@ -48,6 +48,8 @@ export class ActionDispatch {
   readonly transition: number;
   readonly #deps: Dependencies;
   readonly #timers = new Map<number, Timer>();
+  /** Resource actions under way by the name of their node in lower case, then by action id. */
+  readonly #jobs = new Map<string, Map<number, GraphAction>>();
 
   constructor(deps: Dependencies, graph: TransitionGraph, transition: number) {
     this.#deps = deps;
@@ -60,7 +62,7 @@ export class ActionDispatch {
     const state = this.run.stateOf(actionId);
     if (state !== "pending" && state !== "waiting") return false;
     const action = this.run.action(actionId);
-    this.#cancelTimer(actionId);
+    this.#release(actionId);
     if (isExpected) this.run.confirm(actionId);
     else {
       this.run.fail(actionId);
@@ -94,7 +96,7 @@ export class ActionDispatch {
           "notice",
           `Action ${action.id} (${action.operationKey}) was pending on ${peer.name} (offline)`,
         );
-      this.#cancelTimer(action.id);
+      this.#release(action.id);
       this.run.fail(action.id);
     }
     return wasAffected;
@@ -138,6 +140,8 @@ export class ActionDispatch {
     );
     this.#deps.routes.execute(peer, transitionKey, action);
     if (action.attributes.get("CRM_meta_op_no_wait") === "true") return "confirmed";
+    const key = peer.name.toLowerCase();
+    this.#jobs.set(key, (this.#jobs.get(key) ?? new Map<number, GraphAction>()).set(action.id, action));
     this.#startTimer(action, () => {
       this.#deps.context.log(
         "error",
@@ -190,14 +194,11 @@ export class ActionDispatch {
   }
 
   #hasFreeJob(action: GraphAction, peer: Peer): boolean {
-    const isOnPeer = (other: GraphAction) => targetName(other)?.toLowerCase() === peer.name.toLowerCase();
-    const running = this.run
-      .pendingActions()
-      .filter((other) => other !== action && other.element === "rsc_op");
-    if (running.filter(isOnPeer).length >= Math.max(1, peer.jobLimit)) return false;
+    const jobs = this.#jobs.get(peer.name.toLowerCase()) ?? new Map<number, GraphAction>();
+    if (jobs.size >= Math.max(1, peer.jobLimit)) return false;
     const limit = this.#deps.migrationLimit();
     if (limit === null || !isMigration(action)) return true;
-    return running.filter((other) => isOnPeer(other) && isMigration(other)).length < limit;
+    return [...jobs.values()].filter(isMigration).length < limit;
   }
 
   #keyOf(action: GraphAction): string {
@@ -219,13 +220,15 @@ export class ActionDispatch {
     this.#timers.set(action.id, after(this.#deps.context, this.#limitMs(action), expired));
   }
 
-  #cancelTimer(actionId: number): void {
+  /** The action is not under way any more. */
+  #release(actionId: number): void {
     this.#timers.get(actionId)?.cancel();
     this.#timers.delete(actionId);
+    for (const jobs of this.#jobs.values()) jobs.delete(actionId);
   }
 
   #lose(action: GraphAction): void {
-    this.#timers.delete(action.id);
+    this.#release(action.id);
     this.run.fail(action.id);
     this.#deps.events.actionLost(action);
     this.#deps.events.progressed();

@@ -41,7 +41,8 @@ export class GraphRun {
   readonly #byAction = new Map<number, SynapseState>();
   readonly #dependents = new Map<number, SynapseState[]>();
   readonly #fire: (action: GraphAction, synapse: Synapse) => Fired;
-  #pending = 0;
+  /** Under way, in the order of firing. */
+  readonly #pending = new Set<SynapseState>();
   #skipped = 0;
   #abortPriority = 0;
   #completion: Completion = "done";
@@ -79,7 +80,7 @@ export class GraphRun {
   }
 
   get pendingCount(): number {
-    return this.#pending;
+    return this.#pending.size;
   }
 
   /** Null for an action that is not in the graph. */
@@ -95,9 +96,9 @@ export class GraphRun {
     return this.#byAction.get(actionId)?.synapse.priority ?? 0;
   }
 
-  /** Actions that are under way, in the order of the graph. */
+  /** Actions that are under way, in the order in which they were fired. */
   pendingActions(): readonly GraphAction[] {
-    return this.#states.filter((state) => state.state === "pending").map((state) => state.synapse.action);
+    return [...this.#pending].map((state) => state.synapse.action);
   }
 
   /** Actions that were never fired, in the order of the graph. */
@@ -124,7 +125,7 @@ export class GraphRun {
   confirm(actionId: number): void {
     const state = this.#byAction.get(actionId);
     if (state === undefined || (state.state !== "pending" && state.state !== "waiting")) return;
-    if (state.state === "pending") this.#pending -= 1;
+    this.#pending.delete(state);
     state.state = "confirmed";
     for (const dependent of this.#dependents.get(actionId) ?? []) dependent.openInputs -= 1;
   }
@@ -133,7 +134,7 @@ export class GraphRun {
   fail(actionId: number): void {
     const state = this.#byAction.get(actionId);
     if (state === undefined || (state.state !== "pending" && state.state !== "waiting")) return;
-    if (state.state === "pending") this.#pending -= 1;
+    this.#pending.delete(state);
     state.state = "failed";
     for (const dependent of this.#dependents.get(actionId) ?? []) {
       if (dependent.synapse.priority >= INFINITY_PRIORITY) dependent.openInputs -= 1;
@@ -149,11 +150,11 @@ export class GraphRun {
       hasProgress = false;
       this.#skipped = 0;
       for (const state of this.#states) {
-        if (batchLimit > 0 && this.#pending >= batchLimit) break;
+        if (batchLimit > 0 && this.#pending.size >= batchLimit) break;
         if (this.#fireIfReady(state)) hasProgress = true;
       }
     }
-    if (this.#pending > 0) return null;
+    if (this.#pending.size > 0) return null;
     this.#isDone = true;
     const { skipped, incomplete } = this.counts();
     if (skipped + incomplete === 0) return "complete";
@@ -179,7 +180,7 @@ export class GraphRun {
       return false;
     }
     state.state = "pending";
-    this.#pending += 1;
+    this.#pending.add(state);
     const outcome = isPseudo ? "confirmed" : this.#fire(synapse.action, synapse);
     switch (outcome) {
       case "pending":
@@ -192,7 +193,7 @@ export class GraphRun {
         return true;
       case "deferred":
         state.state = "waiting";
-        this.#pending -= 1;
+        this.#pending.delete(state);
         return false;
       default:
         return outcome satisfies never;
