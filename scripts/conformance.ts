@@ -23,6 +23,8 @@ const SLOW_MS = 2000;
 
 /** The conformance suite, in one process. */
 export async function run(args: readonly string[]): Promise<number> {
+  // A reader such as head may close its end before everything is printed.
+  process.stdout.on("error", () => {});
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
