@@ -284,9 +284,12 @@ export class Runtime {
         this.#enter("S_ELECTION");
       },
       decided: (leader, change) => this.#onDecided(leader, change),
-      learned: (nodeId, jobLimit) => {
+      heard: (nodeId, jobLimit, isLate) => {
         const peer = this.peers.get(nodeId);
-        if (peer !== null) peer.jobLimit = jobLimit;
+        if (peer === null) return;
+        peer.jobLimit = jobLimit;
+        peer.isSilent = false;
+        if (isLate && peer.phase === "none") this.#leader.rejoin(`${peer.name} has woken up`);
       },
     });
   }

@@ -17,7 +17,8 @@ interface Dependencies {
   /** An election began: nobody leads until `decided`. */
   started(reason: string): void;
   decided(leader: NodeId, change: "new" | "kept"): void;
-  learned(nodeId: NodeId, jobLimit: number): void;
+  /** A member sent its credentials; `isLate`: when the election was over. */
+  heard(nodeId: NodeId, jobLimit: number, isLate: boolean): void;
 }
 
 /**
@@ -92,12 +93,12 @@ export class Election {
       case "hello":
         if (message.view !== this.#viewKey || message.round !== this.#round) return;
         this.#hellos.set(from, message);
-        this.#deps.learned(from, message.jobLimit);
+        this.#deps.heard(from, message.jobLimit, !this.#isUndecided);
         this.#evaluate();
         return;
       case "claim":
         if (message.view !== this.#viewKey || message.round !== this.#round || !this.#isUndecided) return;
-        this.#decide(from, "new");
+        this.#decide(from, this.#leader === from ? "kept" : "new");
         return;
       default:
         message satisfies never;
@@ -182,10 +183,14 @@ export class Election {
     });
   }
 
-  /** Some member is silent: the best of those that are not takes the lead. */
+  /** Some member is silent: the only leader, else the best of those that are not, takes the lead. */
   #onTimeout(): void {
     if (!this.#isUndecided || this.#deadtime !== null) return;
-    const best = this.#best((this.#view?.members ?? []).map((member) => member.nodeId));
+    const leaders = [...this.#hellos].filter(([, hello]) => hello.isLeader).map(([nodeId]) => nodeId);
+    const best =
+      leaders.length === 1 && leaders[0] !== undefined
+        ? leaders[0]
+        : this.#best((this.#view?.members ?? []).map((member) => member.nodeId));
     this.#deps.context.log("warning", "Election not complete within election-timeout: some node is silent");
     if (best === this.#deps.context.localNodeId)
       this.#deps.send({ kind: "claim", view: this.#viewKey, round: this.#round });

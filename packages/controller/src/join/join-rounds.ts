@@ -69,9 +69,10 @@ export class JoinRounds {
     this.#refused = [];
     this.#awaitedLineage = null;
     this.#isIdle = false;
-    for (const peer of peers.online()) peer.phase = "welcomed";
+    const invited = peers.online().filter((peer) => !peer.isSilent);
+    for (const peer of peers.online()) peer.phase = peer.isSilent ? "none" : "welcomed";
     this.#enter("integrating");
-    context.log("info", `join-${join}: offering to ${peers.online().length} nodes: ${reason}`);
+    context.log("info", `join-${join}: offering to ${invited.length} nodes: ${reason}`);
     this.#startTimer(this.#deps.timing().integrationMs, () => {
       context.log("warning", `join-${join}: not every node asked to join in time, going on without them`);
       for (const peer of peers.online()) if (peer.phase === "welcomed") peer.phase = "none";
@@ -86,7 +87,7 @@ export class JoinRounds {
       kind: "offer",
       view: viewKey(view),
       join,
-      to: peers.online().map((peer) => peer.nodeId),
+      to: invited.map((peer) => peer.nodeId),
       featureSet: context.config.featureSet,
     });
   }

@@ -29,6 +29,8 @@ export interface Peer {
   isLostUnexpectedly: boolean;
   /** Process that was fenced and may not have been noticed to be gone yet: counts as gone. */
   fencedPid: number | null;
+  /** In the group, but has not said anything yet: its daemon may still be loading, or hang. */
+  isSilent: boolean;
   /** Actions that may run on it at once. */
   jobLimit: number;
 }
@@ -89,6 +91,7 @@ export class Peers {
       peer.isLostUnexpectedly = false;
       peer.expected = null;
       peer.fencedPid = null;
+      peer.isSilent = true;
       return peer;
     });
     for (const peer of this.#byId.values()) {
@@ -181,6 +184,7 @@ function makePeer(nodeId: NodeId, name: string): Peer {
     isLeaving: false,
     isLostUnexpectedly: false,
     fencedPid: null,
+    isSilent: true,
     jobLimit: JOB_LIMIT_UNKNOWN,
   };
 }

@@ -36,6 +36,28 @@ describe("start: 3 nodes", () => {
     expect(cluster.digests()).toHaveLength(1);
   });
 
+  test("a daemon that hangs while it starts holds nobody up, and is taken in when it wakes", () => {
+    const cluster = TestCluster.ready(3, { resources: [dummy("d1")] });
+    const slow = cluster.follower();
+    cluster.controller(slow).shutdown();
+    cluster.until("gone", () => cluster.running().length === 2);
+    cluster.settle();
+    cluster.node(slow).disk.latencyMs = 60_000;
+    cluster.start(slow);
+    cluster.run(1_000);
+    const [active] = cluster.activeOn("d1");
+    cluster.node(active!).host.breakResource("d1");
+    cluster.run(15_000);
+    expect(cluster.activeOn("d1")).toHaveLength(1);
+    cluster.run(150_000);
+    cluster.node(active!).host.breakResource("d1");
+    cluster.run(15_000);
+    expect(cluster.activeOn("d1")).toHaveLength(1);
+    cluster.node(slow).disk.latencyMs = 1;
+    cluster.until("taken in", () => cluster.running().length === 3 && cluster.isSettled(), 400_000);
+    expect(cluster.digests()).toHaveLength(1);
+  });
+
   test("a whole cluster that is started again has its configuration", () => {
     const cluster = TestCluster.ready(3, { resources: [dummy("d1")] });
     for (const node of cluster.nodes) cluster.crash(node.nodeId);
