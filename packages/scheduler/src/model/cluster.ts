@@ -74,6 +74,8 @@ export interface Cluster {
 
   /** Earliest instant after now at which the decision may change, epoch seconds; null: none. */
   recheckAtS: number | null;
+  /** How often preferences were handed on along a colocation; placement limits it. */
+  colocationSteps: number;
   /** Placement's score lines, in the order in which they came up. */
   readonly scoreLines: ScoreLine[];
   readonly diagnostics: Diagnostic[];

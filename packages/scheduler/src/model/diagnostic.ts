@@ -30,6 +30,7 @@ export type DiagnosticCode =
   | "constraint-unknown-resource"
   | "constraint-unknown-node"
   | "constraint-unsupported"
+  | "colocations-entangled"
   | "operation-invalid"
   | "multiple-active"
   | "no-fencing-device"

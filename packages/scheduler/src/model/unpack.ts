@@ -70,6 +70,7 @@ export function unpackCluster(cib: XmlElement, options: UnpackOptions): Cluster 
     parameters: new Map(),
     failCounts: new Map(),
     recheckAtS: run.recheckAtS,
+    colocationSteps: 0,
     scoreLines: [],
     diagnostics,
     explanations: [],

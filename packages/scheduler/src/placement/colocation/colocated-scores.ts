@@ -40,76 +40,147 @@ export function factorOf(score: number): number {
 }
 
 /**
+ * Preferences are handed on along every path of colocations. A few dozen resources that are all colocated with each
+ * other have more paths than can ever be walked; what lies behind this many steps of a run does not count any more.
+ * Clusters that the reference can decide at all stay far below.
+ */
+const STEPS_MAX = 500_000;
+/** So many more for each colocation: long chains need the square of their length. */
+const STEPS_PER_COLOCATION = 2_000;
+
+/**
  * Adds the preferences of a dependent, and of everything that depends on it, to a table. Returns the table to use: a new
- * one, or the given one when nothing may change. Source: part 2, 14.3.
+ * one, or the given one when nothing changes. Source: part 2, 14.3.
+ *
+ * The walk keeps its own stack, because chains of colocations may be longer than the stack of the machine.
  */
 export function addColocatedScores(cluster: Cluster, request: ColocatedScores): AllowedNodes {
-  const { source } = request;
-  if (hasFlags(source, ResourceFlag.Updating)) return request.table ?? source.allowedNodes;
-  source.flags |= ResourceFlag.Updating;
-  const result = source.group !== null ? throughMember(cluster, request) : fromSource(cluster, request);
-  source.flags &= ~ResourceFlag.Updating;
-  return result;
+  const visits: Visit[] = [];
+  let entered = enter(request);
+  for (;;) {
+    if (entered.visit !== null) visits.push(entered.visit);
+    const visit = visits[visits.length - 1];
+    if (visit === undefined) return entered.table;
+    // A visit that was entered just now continues with its own table, an older one with what came back.
+    visit.table = entered.table;
+    const next = nextRequest(cluster, visit);
+    if (next !== null) {
+      entered = enter(next);
+      continue;
+    }
+    visits.pop();
+    for (const locked of visit.locked) locked.flags &= ~ResourceFlag.Updating;
+    entered = { visit: null, table: withoutMarks(visit.request, visit.table) };
+  }
 }
 
-function throughMember(cluster: Cluster, request: ColocatedScores): AllowedNodes {
-  const members = request.source.children;
-  const member = request.table === null ? members[members.length - 1] : members[0];
-  if (member === undefined) return request.table ?? request.source.allowedNodes;
-  return addColocatedScores(cluster, { ...request, source: member });
+/** One source whose dependents (or primaries) are being gone through. */
+interface Visit {
+  readonly request: ColocatedScores;
+  readonly colocations: readonly Colocation[];
+  nextIndex: number;
+  table: AllowedNodes;
+  /** The source, and the group that it stands for. */
+  readonly locked: readonly Resource[];
 }
 
-function fromSource(cluster: Cluster, request: ColocatedScores): AllowedNodes {
-  const { source, table, colocation } = request;
-  let work: AllowedNodes;
-  let target = request.target;
-  if (table === null || colocation === null) {
-    work = source.allowedNodes.copy();
-    target = source;
-  } else {
-    work = table.copy();
-    addScoresOfSource(request, work, colocation);
-  }
-  if (hasAvailableNode(work)) {
-    work = addFurtherScores(cluster, { ...request, target }, work);
-  } else if (request.isActive) {
-    return table ?? source.allowedNodes;
-  }
-  if (request.isNonNegative) {
-    for (const node of work.nodes)
-      if (work.score(node) === WOULD_BE_NEGATIVE) {
-        work.setScore(node, 1, { kind: "not-negative" });
-      }
-  }
-  return work;
+/** `visit` is null when the walk ends here; `table` is the table so far. */
+interface Entered {
+  readonly visit: Visit | null;
+  readonly table: AllowedNodes;
 }
 
-function addFurtherScores(cluster: Cluster, request: ColocatedScores, start: AllowedNodes): AllowedNodes {
-  const { source, followsThisWith } = request;
-  const side = followsThisWith ? "this-with" : "with-this";
-  const colocations = followsThisWith ? thisWithColocations(source) : withThisColocations(source);
-  let table = start;
-  for (const colocation of colocations) {
+function enter(given: ColocatedScores): Entered {
+  const locked: Resource[] = [];
+  const leave = (table: AllowedNodes): Entered => {
+    for (const resource of locked) resource.flags &= ~ResourceFlag.Updating;
+    return { visit: null, table };
+  };
+  let source = given.source;
+  for (;;) {
+    const unchanged = given.table ?? source.allowedNodes;
+    if (hasFlags(source, ResourceFlag.Updating)) return leave(unchanged);
+    source.flags |= ResourceFlag.Updating;
+    locked.push(source);
+    if (source.group === null) break;
+    const member = given.table === null ? source.children.at(-1) : source.children[0];
+    if (member === undefined) return leave(unchanged);
+    source = member;
+  }
+  const { table, colocation } = given;
+  const isStart = table === null || colocation === null;
+  const request = { ...given, source, target: isStart ? source : given.target };
+  const work = isStart ? source.allowedNodes : addScoresOfSource(request, table, colocation);
+  if (!hasAvailableNode(work)) {
+    return leave(given.isActive ? (table ?? source.allowedNodes) : withoutMarks(request, work));
+  }
+  const colocations = request.followsThisWith ? thisWithColocations(source) : withThisColocations(source);
+  return { visit: { request, colocations, nextIndex: 0, table: work, locked }, table: work };
+}
+
+/** Where the walk goes next from here; null when all were visited. */
+function nextRequest(cluster: Cluster, visit: Visit): ColocatedScores | null {
+  const { request, colocations, table } = visit;
+  const { followsThisWith } = request;
+  while (visit.nextIndex < colocations.length) {
+    const colocation = colocations[visit.nextIndex++] as Colocation;
     if (!followsThisWith && !hasInfluence(colocation)) continue;
+    const other = otherSide(colocation, followsThisWith ? "this-with" : "with-this");
+    if (hasFlags(other, ResourceFlag.Updating)) continue;
+    if (!mayStep(cluster)) return null;
     const product = Math.fround(request.factor * Math.fround(colocation.score));
-    table = addColocatedScores(cluster, {
+    return {
       ...request,
-      source: otherSide(colocation, side),
+      source: other,
       table,
       colocation,
       factor: Math.fround(product / INFINITY),
       isActive: true,
-    });
+    };
   }
-  return table;
+  return null;
 }
 
-/** Source: part 2, 14.4. */
-function addScoresOfSource(request: ColocatedScores, work: AllowedNodes, colocation: Colocation): void {
+/** Scores that were only kept from becoming negative are the least positive ones. Source: part 2, 14.3.5. */
+function withoutMarks(request: ColocatedScores, table: AllowedNodes): AllowedNodes {
+  if (!request.isNonNegative || !table.nodes.some((node) => table.score(node) === WOULD_BE_NEGATIVE)) {
+    return table;
+  }
+  const result = table.copy();
+  for (const node of result.nodes) {
+    if (result.score(node) === WOULD_BE_NEGATIVE) result.setScore(node, 1, { kind: "not-negative" });
+  }
+  return result;
+}
+
+/** Counts a step; false when the run has had its share. */
+function mayStep(cluster: Cluster): boolean {
+  const stepsMax = STEPS_MAX + STEPS_PER_COLOCATION * cluster.colocations.length;
+  if (cluster.colocationSteps === stepsMax) {
+    cluster.diagnostics.push({
+      severity: "warning",
+      code: "colocations-entangled",
+      message:
+        "so many resources are colocated with each other that not all of their preferences can be weighed; placement obeys every constraint but may not be the best. Use one sequential resource set, or a group, instead of constraints between all of them.",
+      elementId: null,
+      line: 0,
+    });
+  }
+  cluster.colocationSteps++;
+  return cluster.colocationSteps <= stepsMax;
+}
+
+/** The table with the source's own preferences; the given one if they change nothing. Source: part 2, 14.4. */
+function addScoresOfSource(
+  request: ColocatedScores,
+  given: AllowedNodes,
+  colocation: Colocation,
+): AllowedNodes {
+  let work = given;
   const { factor, isNonNegative } = request;
   const bestScoreOn = bestScores(request, colocation);
   const mayPush = factor >= 0 || mayPushAway(colocation);
-  for (const node of work.nodes) {
+  for (const node of given.nodes) {
     const best = bestScoreOn(node);
     if (factor < 0 && best < 0 && (!mayPush || colocation.primary.stickiness >= -best)) continue;
     const score = work.score(node);
@@ -124,8 +195,10 @@ function addScoresOfSource(request: ColocatedScores, work: AllowedNodes, colocat
       factor,
       wish: best,
     } as const;
+    if (work === given) work = given.copy();
     work.setScore(node, isNonNegative && sum < 0 && score > 0 ? WOULD_BE_NEGATIVE : sum, cause);
   }
+  return work;
 }
 
 /** Half away from zero; a preference never vanishes altogether. */
