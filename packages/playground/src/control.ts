@@ -46,6 +46,7 @@ export function serveControl(
 ): Promise<{ close(): void }> {
   rmSync(path, { force: true });
   const sockets = new Set<Socket>();
+  const underWay = new Set<Promise<void>>();
   const server: Server = createServer((socket) => {
     let text = "";
     sockets.add(socket);
@@ -57,9 +58,11 @@ export function serveControl(
       for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n")) {
         const line = text.slice(0, end);
         text = text.slice(end + 1);
-        answer(line, handle).then((reply) => {
+        const answered = answer(line, handle).then((reply) => {
+          underWay.delete(answered);
           if (!socket.destroyed) socket.write(`${JSON.stringify(reply)}\n`);
         });
+        underWay.add(answered);
       }
       if (text.length > LINE_LENGTH_MAX) socket.destroy();
     });
@@ -70,7 +73,10 @@ export function serveControl(
       resolve({
         close: () => {
           server.close();
-          for (const socket of sockets) socket.destroySoon();
+          // Whoever asked for the end is told before it comes.
+          Promise.all(underWay).then(() => {
+            for (const socket of sockets) socket.destroySoon();
+          });
         },
       }),
     );

@@ -29,6 +29,7 @@ export class Machine {
   readonly #options: MachineOptions;
   #daemon: ChildProcess | null = null;
   #power: PowerState = "off";
+  #isRetired = false;
   /** Power operations happen one after another. */
   #switch: Promise<void> = Promise.resolve();
 
@@ -94,6 +95,12 @@ export class Machine {
     await ended;
   }
 
+  /** No daemon starts from now on; resolves when the power operations under way are over. */
+  async retire(): Promise<void> {
+    this.#isRetired = true;
+    await this.#switch;
+  }
+
   #queue(work: () => Promise<void>): Promise<void> {
     const result = this.#switch.then(work);
     this.#switch = result.catch(() => undefined);
@@ -111,6 +118,7 @@ export class Machine {
   }
 
   #startDaemon(): void {
+    if (this.#isRetired) return;
     const { node, daemonPath, environment } = this.#options;
     mkdirSync(join(node.root, "run"), { recursive: true });
     const log = openSync(node.logFile, "a");

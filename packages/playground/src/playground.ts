@@ -97,6 +97,7 @@ export class Playground {
   /** Ends everything and removes every trace. */
   async stop(): Promise<void> {
     this.#control?.close();
+    await Promise.all([...this.machines.values()].map((machine) => machine.retire()));
     await this.#server.close();
     await removePlayground(this.layout.directory);
   }

@@ -1,4 +1,4 @@
-import { findMarkedProcesses } from "@quorate/executor";
+import { findMarkedProcesses, type MarkedProcess } from "@quorate/executor";
 import { askSupervisor, layoutOf, playgroundMarker } from "@quorate/playground";
 import { main as crmStandby } from "../commands/crm_standby.ts";
 import { ExitCode } from "../exit-codes.ts";
@@ -37,11 +37,9 @@ export async function breakResource(directory: string, resource: string, world: 
     world.stderr(`${world.programName}: ${supervisor.error}\n`);
     return ExitCode.error;
   }
-  const ofPlayground = new Set(
-    (await findMarkedProcesses(playgroundMarker(directory))).map(({ pid }) => pid),
-  );
+  const ofPlayground = await findMarkedProcesses(playgroundMarker(directory));
   const ofResource = await findMarkedProcesses({ name: "OCF_RESOURCE_INSTANCE", value: resource });
-  const processes = ofResource.filter(({ pid }) => ofPlayground.has(pid));
+  const processes = servicesOf(ofResource, ofPlayground);
   if (processes.length === 0) {
     world.stderr(
       `${world.programName}: no process of a resource "${resource}" runs in the playground; "web" is one that has a process\n`,
@@ -50,6 +48,25 @@ export async function breakResource(directory: string, resource: string, world: 
   }
   for (const { pid } of processes) killIfThere(pid);
   return ExitCode.ok;
+}
+
+/**
+ * The processes of the resource that outlived the action which started them. Actions under way are left out: to kill a stop is to make the
+ * cluster fence the node.
+ */
+function servicesOf(
+  ofResource: readonly MarkedProcess[],
+  ofPlayground: readonly MarkedProcess[],
+): readonly MarkedProcess[] {
+  const parents = new Map(ofPlayground.map(({ pid, parentPid }) => [pid, parentPid]));
+  const own = new Set(ofResource.map(({ pid }) => pid));
+  return ofResource.filter(({ pid }) => {
+    if (!parents.has(pid)) return false;
+    let ancestor = pid;
+    while (own.has(ancestor)) ancestor = parents.get(ancestor) ?? 0;
+    // What an action runs descends from a daemon, which is of the playground but of no resource.
+    return !parents.has(ancestor);
+  });
 }
 
 function killIfThere(pid: number): void {
