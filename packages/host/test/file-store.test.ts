@@ -36,7 +36,7 @@ describe("file store", () => {
     await call((done) => store.write("cib.xml", bytes("two"), { mode: 0o600 }, done));
     expect(readFileSync(join(directory, "cib/cib.xml"), "utf8")).toBe("two");
     expect(statSync(join(directory, "cib/cib.xml")).mode & 0o777).toBe(0o600);
-    const read = await call((done) => store.read("cib.xml", done));
+    const read = await call<Uint8Array | null>((done) => store.read("cib.xml", done));
     expect(read.ok && new TextDecoder().decode(read.value!)).toBe("two");
   });
 
@@ -50,7 +50,7 @@ describe("file store", () => {
     store.write("cib.xml", bytes("old"), { mode: 0o600 }, () => {});
     store.link("cib.xml", "cib-1.raw", () => {});
     store.write("cib.xml", bytes("new"), { mode: 0o600 }, () => {});
-    const listed = await call((done) => store.list(done));
+    const listed = await call<readonly { readonly name: string }[]>((done) => store.list(done));
     expect(listed.ok && listed.value.map((file) => file.name)).toEqual(["cib-1.raw", "cib.xml"]);
     expect(readFileSync(join(directory, "cib/cib-1.raw"), "utf8")).toBe("old");
   });
