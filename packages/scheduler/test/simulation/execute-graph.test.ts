@@ -53,14 +53,16 @@ function passes(steps: readonly Step[]): number[] {
   return order;
 }
 
-const graphs = fc.integer({ min: 1, max: 12 }).chain((count) =>
-  fc
-    .tuple(
-      fc.array(fc.uniqueArray(fc.integer({ min: 0, max: count })), { minLength: count, maxLength: count }),
-      fc.shuffledSubarray([...Array(count).keys()], { minLength: count, maxLength: count }),
-    )
-    .map(([inputs, ids]) => ids.map((id, index): Step => ({ id, inputs: inputs[index]! }))),
-);
+const graphs = fc
+  .integer({ min: 1, max: 12 })
+  .chain((count) =>
+    fc
+      .tuple(
+        fc.array(fc.uniqueArray(fc.integer({ min: 0, max: count })), { minLength: count, maxLength: count }),
+        fc.shuffledSubarray([...Array(count).keys()], { minLength: count, maxLength: count }),
+      )
+      .map(([inputs, ids]) => ids.map((id, index): Step => ({ id, inputs: inputs[index]! }))),
+  );
 
 describe("executeGraph (part 4, 7)", () => {
   it("fires in the order of repeated passes, whatever the graph", () => {
