@@ -6,15 +6,17 @@ export interface AgentTraits {
   readonly reloadAction: "reload-agent" | "reload" | null;
   /** Parameters whose change demands a restart, in the order of the metadata. */
   readonly restartParameters: readonly string[];
-  /** Parameters marked private, in the order of the metadata. */
-  readonly privateParameters: readonly string[];
+  /** Parameters marked private, or, when none is, those with a name that tells of a secret; in the order of the metadata. */
+  readonly secretParameters: readonly string[];
 }
 
 export const UNKNOWN_TRAITS: AgentTraits = {
   reloadAction: null,
   restartParameters: [],
-  privateParameters: [],
+  secretParameters: [],
 };
+
+const SECRET_NAMES: ReadonlySet<string> = new Set(["password", "passwd", "user"]);
 
 /** Reads OCF metadata; what cannot be read has no traits. Source: controller specification, 9. */
 export function traitsOfMetadata(metadata: string): AgentTraits {
@@ -31,22 +33,24 @@ export function traitsOfMetadata(metadata: string): AgentTraits {
   const version = textOf(root.first("version")?.children[0]) ?? root.get("version") ?? "1.0";
   const isModern = compareVersions(version, "1.1") >= 0;
   const isOn = (value: string | null) => value === "1" || value === "true";
-  const names = (marked: (parameter: { get(name: string): string | null }) => boolean) =>
-    parameters.filter(marked).map((parameter) => parameter.get("name") ?? "");
-  const privateParameters = names((parameter) => isOn(parameter.get("private")));
+  const names = (matches: (parameter: { get(name: string): string | null }) => boolean) =>
+    parameters.filter(matches).map((parameter) => parameter.get("name") ?? "");
+  const marked = names((parameter) => isOn(parameter.get("private")));
+  const secretParameters =
+    marked.length > 0 ? marked : names((parameter) => SECRET_NAMES.has(parameter.get("name") ?? ""));
   if (isModern && actions.has("reload-agent"))
     return {
       reloadAction: "reload-agent",
       restartParameters: names((parameter) => !isOn(parameter.get("reloadable"))),
-      privateParameters,
+      secretParameters,
     };
   if (!isModern && actions.has("reload"))
     return {
       reloadAction: "reload",
       restartParameters: names((parameter) => isOn(parameter.get("unique"))),
-      privateParameters,
+      secretParameters,
     };
-  return { reloadAction: null, restartParameters: [], privateParameters };
+  return { reloadAction: null, restartParameters: [], secretParameters };
 }
 
 function textOf(node: { readonly kind: string; readonly text?: string } | undefined): string | null {

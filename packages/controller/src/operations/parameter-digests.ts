@@ -14,9 +14,6 @@ const CIRCUMSTANCES: ReadonlySet<string> = new Set([
   "pcmk_external_ip",
 ]);
 
-/** Taken as secret when an agent marks nothing private. */
-const SECRET_NAMES = ["password", "passwd", "user"];
-
 /** The agent's own parameters in an action's attributes, in their order. */
 export function instanceParameters(attributes: ReadonlyMap<string, string>): Map<string, string> {
   return new Map(
@@ -37,10 +34,9 @@ export function digestAttributes(action: ActionMessage, traits: AgentTraits): Di
     const relevant = new Map([...parameters].filter(([name]) => names.includes(name)));
     digests.push(["op-force-restart", listOf(names)], ["op-restart-digest", digestOf(relevant)]);
   }
-  const secrets = traits.privateParameters.length > 0 ? traits.privateParameters : SECRET_NAMES;
-  const present = secrets.filter((name) => parameters.has(name));
-  if (present.length > 0) {
-    const open = new Map([...all].filter(([name]) => !present.includes(name)));
+  const secrets = traits.secretParameters;
+  if (secrets.length > 0) {
+    const open = new Map([...all].filter(([name]) => !secrets.includes(name)));
     digests.push(["op-secure-params", listOf(secrets)], ["op-secure-digest", digestOf(open)]);
   }
   return digests;
