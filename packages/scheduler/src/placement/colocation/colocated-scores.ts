@@ -41,12 +41,10 @@ export function factorOf(score: number): number {
 
 /**
  * Preferences are handed on along every path of colocations. A few dozen resources that are all colocated with each
- * other have more paths than can ever be walked; what lies behind this many steps of a run does not count any more.
- * Clusters that the reference can decide at all stay far below.
+ * other have more paths than can ever be walked: beyond this many steps of a run, and the square of the number of
+ * resources, which a long chain needs, nothing more is handed on.
  */
-const STEPS_MAX = 500_000;
-/** So many more for each colocation: long chains need the square of their length. */
-const STEPS_PER_COLOCATION = 2_000;
+const STEPS_MAX = 200_000;
 
 /**
  * Adds the preferences of a dependent, and of everything that depends on it, to a table. Returns the table to use: a new
@@ -155,7 +153,7 @@ function withoutMarks(request: ColocatedScores, table: AllowedNodes): AllowedNod
 
 /** Counts a step; false when the run has had its share. */
 function mayStep(cluster: Cluster): boolean {
-  const stepsMax = STEPS_MAX + STEPS_PER_COLOCATION * cluster.colocations.length;
+  const stepsMax = STEPS_MAX + cluster.resourcesByIndex.length ** 2;
   if (cluster.colocationSteps === stepsMax) {
     cluster.diagnostics.push({
       severity: "warning",
