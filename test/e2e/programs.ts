@@ -22,6 +22,8 @@ export interface Program {
 export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** Standard input stays open, for the test to write to. */
+  readonly keepsInput?: boolean;
   /** It is killed after this time, and then has no status. */
   readonly timeoutMs?: number;
 }
@@ -35,7 +37,7 @@ export function bin(name: string): string {
 export function startProgram(
   command: string,
   args: readonly string[],
-  { env = {}, input = "", timeoutMs = 60_000 }: ProgramOptions = {},
+  { env = {}, input = "", keepsInput = false, timeoutMs = 60_000 }: ProgramOptions = {},
 ): Program {
   const child = spawn(command, args, {
     env: { PATH: `${bin("")}:${process.env.PATH}`, LC_ALL: "C", ...env },
@@ -50,7 +52,7 @@ export function startProgram(
     stderr += text;
   });
   child.stdin.on("error", () => {});
-  child.stdin.end(input);
+  if (!keepsInput) child.stdin.end(input);
   const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on("error", reject);
