@@ -10,9 +10,15 @@ import { addDeviceDigests } from "./unfencing.ts";
 
 /** Whether the node can be fenced now. Source: part 1, 17.2; part 3, 21.1. */
 export function canFence(cluster: Cluster, node: ClusterNode): boolean {
+  return canFenceWithHosts(cluster, node, []);
+}
+
+/** `guests` are those that lead here: one that claims to run inside itself cannot be fenced. */
+function canFenceWithHosts(cluster: Cluster, node: ClusterNode, guests: readonly ClusterNode[]): boolean {
   if (isGuestNode(node)) {
+    if (guests.includes(node)) return false;
     const hosts = node.connection?.launcher?.activeNodes ?? [];
-    return hosts.every((host) => isOnline(host) || canFence(cluster, host));
+    return hosts.every((host) => isOnline(host) || canFenceWithHosts(cluster, host, [...guests, node]));
   }
   if (!cluster.options.isFencingEnabled || !cluster.hasFencing) return false;
   if (cluster.hasQuorum || cluster.options.noQuorumPolicy === "ignore") return true;
