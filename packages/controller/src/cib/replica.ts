@@ -444,8 +444,11 @@ export class Replica {
     const held = this.#held;
     this.#held = [];
     for (const item of held) {
-      if (this.isSettled || item.deadlineMs <= now) this.submit(item.request, item.done);
-      else this.#held.push(item);
+      if (this.isSettled) this.submit(item.request, item.done);
+      else if (item.deadlineMs > now) this.#held.push(item);
+      else if (this.#view === null)
+        item.done({ kind: "unavailable", reason: "this node has not joined the cluster layer yet" });
+      else this.submit(item.request, item.done);
     }
   }
 }

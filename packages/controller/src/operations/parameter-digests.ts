@@ -36,7 +36,8 @@ export function digestAttributes(action: ActionMessage, traits: AgentTraits): Di
   }
   const secrets = traits.secretParameters;
   if (secrets.length > 0) {
-    const open = new Map([...all].filter(([name]) => !secrets.includes(name)));
+    // Without the timeout, also for a recurring operation: scheduler specification, part 1, 19.3.
+    const open = new Map([...parameters].filter(([name]) => !secrets.includes(name)));
     digests.push(["op-secure-params", listOf(secrets)], ["op-secure-digest", digestOf(open)]);
   }
   return digests;
