@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { isMainThread } from "node:worker_threads";
 import type { Log } from "@quorate/ports";
 import { configurationFile, pathsBelow, readConfiguration, SETTINGS } from "./configuration.ts";
 import { makeDirectory } from "./files.ts";
@@ -8,6 +9,7 @@ import { lockRunDirectory } from "./lock.ts";
 import { type Daemon, startDaemon } from "./quorated.ts";
 import { VERSION } from "./version.ts";
 import { createLog } from "./world/log.ts";
+import { serveScheduler } from "./world/scheduler.ts";
 
 /**
  * Exit status of the daemon. A service manager must not start it again after `stayDown`.
@@ -75,7 +77,11 @@ async function main(argv: readonly string[]): Promise<number> {
     wallMs: Date.now,
     write: (line) => writeLine(line),
   });
-  return runUntilEnd(() => startDaemon({ configuration, log }), pathsBelow(root).runDirectory, log);
+  return runUntilEnd(
+    () => startDaemon({ configuration, program: process.argv[1]!, log }),
+    pathsBelow(root).runDirectory,
+    log,
+  );
 }
 
 async function runUntilEnd(start: () => Promise<Daemon>, runDirectory: string, log: Log): Promise<number> {
@@ -125,9 +131,12 @@ function writeLine(line: string): void {
   }
 }
 
-process.on("uncaughtException", (error) => {
-  complain(`defect, ending so that the node can be recovered: ${error.stack}`);
-  process.exit(ExitStatus.software);
-});
-
-main(process.argv.slice(2)).then((status) => process.exit(status));
+if (isMainThread) {
+  process.on("uncaughtException", (error) => {
+    complain(`defect, ending so that the node can be recovered: ${error.stack}`);
+    process.exit(ExitStatus.software);
+  });
+  main(process.argv.slice(2)).then((status) => process.exit(status));
+} else {
+  serveScheduler();
+}

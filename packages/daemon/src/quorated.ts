@@ -17,7 +17,7 @@ import { type Configuration, configurationFile, pathsBelow } from "./configurati
 import { makeDirectory, readKey } from "./files.ts";
 import { createHandlers } from "./handlers.ts";
 import { FEATURE_SET, VERSION } from "./version.ts";
-import { createScheduler } from "./world/scheduler.ts";
+import { WorkerScheduler } from "./world/scheduler.ts";
 
 /** The process group of all Quorate daemons of a cluster. */
 const GROUP = "quorate";
@@ -32,6 +32,8 @@ const PLAYGROUND_TIMING: ClusterTiming = {
 
 export interface DaemonOptions {
   readonly configuration: Configuration;
+  /** The file of this program: loaded as a worker, it is the scheduler. */
+  readonly program: string;
   readonly log: Log;
 }
 
@@ -48,13 +50,14 @@ export interface Daemon {
  * One node: the pure core wired to this machine. All that happens after it has started is told in the log and by `ended`.
  * @throws Error when a file or directory it needs cannot be used
  */
-export async function startDaemon({ configuration, log }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon({ configuration, program, log }: DaemonOptions): Promise<Daemon> {
   const paths = pathsBelow(configuration.root);
   makeDirectory(paths.cibDirectory, 0o750);
   const engine = await createEngine(configuration, log);
   const bus = new Bus({ engine, group: GROUP, clock: systemClock, log, limits: BUS_LIMITS });
   const executor = createNodeExecutor(configuration, paths.runDirectory, log);
   const besideExecutor = createNodeExecutor(configuration, paths.runDirectory, log);
+  const scheduler = new WorkerScheduler(program);
   let node: ClusterNode | null = null;
   let server: ApiServer | null = null;
   let isEnding = false;
@@ -65,6 +68,7 @@ export async function startDaemon({ configuration, log }: DaemonOptions): Promis
       isEnding = true;
       executor.close();
       besideExecutor.close();
+      scheduler.close();
       await server?.close();
       if (notice.exitCode === 0) {
         bus.stop(() => resolve(notice));
@@ -92,7 +96,7 @@ export async function startDaemon({ configuration, log }: DaemonOptions): Promis
             agents: executor,
             fencer,
             store: createFileStore(paths.cibDirectory),
-            scheduler: createScheduler(),
+            scheduler,
             clock: systemClock,
             random: systemRandom,
             log,

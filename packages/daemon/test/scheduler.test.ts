@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SchedulerOutcome } from "@quorate/controller";
+import { parseXml, type XmlElement } from "@quorate/xml";
+import { afterEach, describe, expect, test } from "vitest";
+import { WorkerScheduler } from "../src/world/scheduler.ts";
+
+const THREAD = join(import.meta.dirname, "../testdata/scheduler-thread.mjs");
+
+let scheduler: WorkerScheduler | null = null;
+
+afterEach(() => {
+  scheduler?.close();
+  scheduler = null;
+});
+
+function cibWith(primitiveCount: number): XmlElement {
+  const primitives = Array.from(
+    { length: primitiveCount },
+    (_, index) => `<primitive id="r${index}" class="ocf" provider="quorate" type="Dummy"/>`,
+  );
+  const parsed =
+    parseXml(`<cib have-quorum="1" dc-uuid="1" validate-with="pacemaker-4.0" crm_feature_set="3.20.5">
+    <configuration>
+      <crm_config><cluster_property_set id="o"><nvpair id="o-s" name="stonith-enabled" value="false"/></cluster_property_set></crm_config>
+      <nodes><node id="1" uname="node1"/></nodes><resources>${primitives.join("")}</resources><constraints/>
+    </configuration>
+    <status><node_state id="1" uname="node1" in_ccm="1" crmd="1" join="member" expected="member"/></status></cib>`);
+  if (!parsed.ok) throw new Error(parsed.error.message);
+  return parsed.root;
+}
+
+function run(cib: XmlElement): Promise<SchedulerOutcome> {
+  return new Promise((resolve) => scheduler!.run({ cib, nowMs: 1_800_000_000_000 }, resolve));
+}
+
+function startsIn(outcome: SchedulerOutcome): number {
+  if (!outcome.ok) throw new Error(outcome.reason);
+  return outcome.graph.synapses.filter(({ action }) => action.operation === "start").length;
+}
+
+describe("scheduler on a thread of its own", { timeout: 60_000 }, () => {
+  test("one run after another, with the graph as data", async () => {
+    scheduler = new WorkerScheduler(THREAD);
+    expect(startsIn(await run(cibWith(2)))).toBe(2);
+    const outcome = await run(cibWith(3));
+    expect(startsIn(outcome)).toBe(3);
+    expect(outcome.ok && outcome.graph.attributes.get("cluster-delay")).toBe("60s");
+  });
+
+  test("a newer configuration ends a run that it makes worthless", async () => {
+    scheduler = new WorkerScheduler(THREAD);
+    const stale = run(cibWith(5000));
+    const fresh = run(cibWith(1));
+    expect(await stale).toMatchObject({
+      ok: false,
+      reason: "a newer configuration came before the run was over",
+    });
+    expect(startsIn(await fresh)).toBe(1);
+  });
+
+  test("a thread that dies is an answer, and the next run gets a new one", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "quorate-thread-"));
+    const program = join(directory, "dies.mjs");
+    writeFileSync(program, "process.exit(3);\n");
+    scheduler = new WorkerScheduler(program);
+    expect(await run(cibWith(1))).toMatchObject({
+      ok: false,
+      reason: "the scheduler's thread ended with code 3",
+    });
+    expect(await run(cibWith(1))).toMatchObject({ ok: false });
+    rmSync(directory, { recursive: true });
+  });
+});
