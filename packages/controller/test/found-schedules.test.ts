@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import { type FaultStep, runSchedule, type World } from "./kit/fault-schedule.ts";
+
+/** Schedules that random search has found to break something, each with what it broke. */
+const FOUND: readonly {
+  readonly name: string;
+  readonly world: Partial<World>;
+  readonly steps: readonly FaultStep[];
+}[] = [
+  {
+    name: "a change acknowledged by the last daemon of a quorate ring was given up for an older copy",
+    world: { nodeCount: 3, agentMs: 5, diskMs: 1, fenceMs: 20, rebootMs: 100 },
+    steps: [
+      { afterMs: 0, fault: { kind: "crash", nodeId: 3 } },
+      { afterMs: 242, fault: { kind: "shutdown", nodeId: 2 } },
+      { afterMs: 66, fault: { kind: "change", nodeId: 1 } },
+      { afterMs: 7, fault: { kind: "crash", nodeId: 1 } },
+    ],
+  },
+  {
+    name: "a daemon that came back was shown as online with its old history before it had joined",
+    world: { nodeCount: 5, agentMs: 1_500, diskMs: 80, fenceMs: 20, rebootMs: 100 },
+    steps: [
+      { afterMs: 0, fault: { kind: "crash", nodeId: 4 } },
+      { afterMs: 0, fault: { kind: "crash", nodeId: 1 } },
+      { afterMs: 0, fault: { kind: "shutdown", nodeId: 3 } },
+      { afterMs: 301, fault: { kind: "isolate", nodeId: 2 } },
+      { afterMs: 1_579, fault: { kind: "crash", nodeId: 1 } },
+      { afterMs: 2_144, fault: { kind: "killDaemon", nodeId: 4 } },
+    ],
+  },
+  {
+    name: "a DC without any record took a node for clean whose daemon had vanished before its eyes",
+    world: { nodeCount: 3, agentMs: 5, diskMs: 1, fenceMs: 2_500, rebootMs: 8_000 },
+    steps: [
+      { afterMs: 0, fault: { kind: "killDaemon", nodeId: 2 } },
+      { afterMs: 3_426, fault: { kind: "shutdown", nodeId: 3 } },
+      { afterMs: 8, fault: { kind: "breakResource", resource: "d1" } },
+      { afterMs: 1_099, fault: { kind: "killDaemon", nodeId: 1 } },
+      { afterMs: 3_395, fault: { kind: "start", nodeId: 1 } },
+      { afterMs: 2_875, fault: { kind: "killDaemon", nodeId: 1 } },
+    ],
+  },
+];
+
+test.each(FOUND)("$name", ({ world, steps }) => {
+  const setting: World = {
+    seed: 1,
+    nodeCount: 3,
+    scheduler: "tiny",
+    agentMs: 40,
+    diskMs: 3,
+    fenceMs: 300,
+    rebootMs: 2_000,
+    ...world,
+  };
+  const { cluster, problems } = runSchedule(setting, steps);
+  expect(problems, cluster.describe()).toEqual([]);
+});
