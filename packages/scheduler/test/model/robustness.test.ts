@@ -2,7 +2,7 @@ import { XmlElement } from "@quorate/xml";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { unpackCluster } from "../../src/model/unpack.ts";
-import { NOW_S } from "./cluster-under-test.ts";
+import { clusterOf, dummy, NOW_S, nodeElements, resourceOf } from "./cluster-under-test.ts";
 
 const ELEMENTS = [
   "nodes",
@@ -179,5 +179,17 @@ describe("unpacking", () => {
     cib.append(configuration);
     const cluster = unpackCluster(cib, { nowS: NOW_S });
     expect(cluster.resources.map((resource) => resource.launcher?.id ?? null)).toEqual(["b", null]);
+  });
+});
+
+describe("absurd numbers", () => {
+  it("of instances are cut down, with a word about it", () => {
+    const meta = `<meta_attributes id="m"><nvpair id="p" name="clone-max" value="99999999999"/></meta_attributes>`;
+    const cluster = clusterOf({
+      nodes: nodeElements("n1"),
+      resources: `<clone id="c">${meta}${dummy("r")}</clone>`,
+    });
+    expect(resourceOf(cluster, "c").children.length).toBe(5000);
+    expect(cluster.diagnostics.map((diagnostic) => diagnostic.code)).toEqual(["clone-invalid"]);
   });
 });

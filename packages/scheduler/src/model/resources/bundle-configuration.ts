@@ -7,7 +7,7 @@ import { attributeOf } from "../xml-attribute.ts";
 export interface BundleConfiguration {
   readonly agent: BundleAgent;
   readonly promotedMax: number;
-  readonly replicaCount: number;
+  replicaCount: number;
   replicasPerHost: number;
   readonly image: string | null;
   readonly options: string | null;

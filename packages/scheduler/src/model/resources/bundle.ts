@@ -12,6 +12,7 @@ import {
   readBundleConfiguration,
 } from "./bundle-configuration.ts";
 import { addressElement, bundledCloneElement, connectionElement, containerElement } from "./bundle-xml.ts";
+import { limitInstances } from "./instance-limit.ts";
 import { reject, unpackResource } from "./unpack-resource.ts";
 
 /** Score of a bundled instance on its own bundle node. Source: part 1, 7.5 item 4. */
@@ -27,6 +28,12 @@ export function unpackBundle(unpacking: Unpacking, bundle: Resource): boolean {
     reject(unpacking, bundle.xml, "the bundle has no docker or podman element");
     return false;
   }
+  configuration.replicaCount = limitInstances(unpacking, {
+    resource: bundle.id,
+    option: "replicas",
+    wanted: configuration.replicaCount,
+    line: bundle.xml.line,
+  });
   if (configuration.replicasPerHost === 1) bundle.flags &= ~ResourceFlag.Unique;
   else bundle.flags |= ResourceFlag.Unique;
 

@@ -1,6 +1,7 @@
 import { parseInteger } from "@quorate/cib";
 import { hasFlags, type Resource, ResourceFlag } from "../resource.ts";
 import type { Unpacking } from "../unpacking.ts";
+import { limitInstances } from "./instance-limit.ts";
 import { isMeta } from "./settings.ts";
 import { reject, unpackResource } from "./unpack-resource.ts";
 
@@ -18,7 +19,12 @@ export function unpackClone(unpacking: Unpacking, resource: Resource): boolean {
   const isUnique = resource.meta.has("globally-unique")
     ? isMeta(resource, "globally-unique")
     : (parseInteger(resource.meta.get("clone-node-max") ?? "") ?? 0) > 1;
-  const max = minimumInteger(resource, "clone-max", Math.max(1, cluster.nodes.length));
+  const max = limitInstances(unpacking, {
+    resource: resource.id,
+    option: "clone-max",
+    wanted: minimumInteger(resource, "clone-max", Math.max(1, cluster.nodes.length)),
+    line: resource.xml.line,
+  });
   const isPromotable = isMeta(resource, "promotable");
   resource.clone = {
     max,
