@@ -3,8 +3,15 @@ import { main as crmMon } from "../commands/crm_mon.ts";
 import type { World } from "../world.ts";
 import { anyDaemonRoot } from "./reachable-daemon.ts";
 
-/** What the views show: the cluster as `crm_mon` prints it, and the machines as the supervisor knows them. */
-export async function clusterPicture(playground: Playground, world: World): Promise<string> {
+/**
+ * What the views show: the cluster as `crm_mon` prints it, without its summary when `isBrief`, and the machines as the supervisor
+ * knows them.
+ */
+export async function clusterPicture(
+  playground: Playground,
+  world: World,
+  { isBrief }: { readonly isBrief: boolean },
+): Promise<string> {
   const root = await anyDaemonRoot(playground.layout.directory, world);
   const machines = playground.state().map(describeMachine).join("   ");
   if (root === null) return `Machines: ${machines}\n\nNo daemon answers yet.\n`;
@@ -19,7 +26,7 @@ export async function clusterPicture(playground: Playground, world: World): Prom
     stdout: append,
     stderr: append,
   };
-  await crmMon(["-1", "-r", "-f", "-m", "2"], quiet);
+  await crmMon(["-1", "-r", "-f", "-m", "2", ...(isBrief ? ["-D"] : [])], quiet);
   return `Machines: ${machines}\n\n${text.trimEnd()}\n`;
 }
 

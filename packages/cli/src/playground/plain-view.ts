@@ -40,7 +40,7 @@ export class PlainView {
 
   #schedule(): void {
     this.#timer = setTimeout(async () => {
-      const picture = await clusterPicture(this.#parts.playground, this.#parts.world);
+      const picture = await clusterPicture(this.#parts.playground, this.#parts.world, { isBrief: false });
       if (this.#timer === null) return;
       // Times change at each look; only the rest is news.
       const essence = picture.replace(/^.*(Last updated|Last change):.*$/gm, "");
