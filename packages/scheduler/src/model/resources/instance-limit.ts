@@ -13,7 +13,7 @@ export function limitInstances(
   unpacking: Unpacking,
   facts: {
     readonly resource: string;
-    readonly option: string;
+    readonly option: keyof typeof LIMITS;
     readonly wanted: number;
     readonly line: number;
   },
