@@ -58,10 +58,12 @@ export function serveControl(
       for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n")) {
         const line = text.slice(0, end);
         text = text.slice(end + 1);
-        const answered = answer(line, handle).then((reply) => {
-          underWay.delete(answered);
-          if (!socket.destroyed) socket.write(`${JSON.stringify(reply)}\n`);
-        });
+        const answered = Promise.resolve()
+          .then(() => answer(line, handle))
+          .then((reply) => {
+            underWay.delete(answered);
+            if (!socket.destroyed) socket.write(`${JSON.stringify(reply)}\n`);
+          });
         underWay.add(answered);
       }
       if (text.length > LINE_LENGTH_MAX) socket.destroy();
