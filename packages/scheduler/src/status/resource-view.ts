@@ -5,6 +5,7 @@ import { parametersOf } from "../model/resources/parameters.ts";
 import { Role } from "../model/role.ts";
 import { unpackCluster } from "../model/unpack.ts";
 import { renderResourceList } from "../render/resource-list.ts";
+import { SIMULATE_STATUS } from "../render/status-options.ts";
 import { TextReport } from "../render/text-report.ts";
 
 /** A resource as administrators' tools see it: what it is and where it runs. */
@@ -72,17 +73,7 @@ function listText(cluster: Cluster): string {
     text += piece;
   };
   const report = new TextReport({ out: append, error: append }, { isFancy: true, isQuiet: false });
-  const options = {
-    showsInactive: true,
-    showsPending: true,
-    showsCloneDetail: false,
-    showsImplicit: false,
-    showsNodeIds: false,
-    showsNodeAttributes: false,
-    showsFailures: false,
-    showsDescriptions: false,
-  };
-  renderResourceList(report, cluster, options, false);
+  renderResourceList(report, cluster, SIMULATE_STATUS, false);
   return text;
 }
 
