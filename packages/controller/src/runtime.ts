@@ -234,6 +234,7 @@ export class Runtime {
     return new Replica(
       {
         context: this.#context,
+        configuredCount: this.#ports.channels.ctl.nodeList.length,
         send: (message, to) => this.#ports.channels.cib.send(encodeMessage(message), to),
         persist: () => this.disk.write(),
         changed: (change) => this.#onCibChange(change),

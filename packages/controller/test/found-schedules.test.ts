@@ -41,6 +41,26 @@ const FOUND: readonly {
       { afterMs: 2_875, fault: { kind: "killDaemon", nodeId: 1 } },
     ],
   },
+  {
+    name: "a DC alone left in order although a resource had just started on it",
+    world: { seed: 296_636, nodeCount: 3, agentMs: 5, diskMs: 1, fenceMs: 20, rebootMs: 100 },
+    steps: [
+      { afterMs: 0, fault: { kind: "crash", nodeId: 1 } },
+      { afterMs: 328, fault: { kind: "shutdown", nodeId: 2 } },
+      { afterMs: 0, fault: { kind: "killDaemon", nodeId: 3 } },
+    ],
+  },
+  {
+    name: "one daemon in a quorate ring counted as the majority, and its change pushed out that of two",
+    world: { nodeCount: 3, scheduler: "real", agentMs: 1_500, diskMs: 1, fenceMs: 20, rebootMs: 100 },
+    steps: [
+      { afterMs: 0, fault: { kind: "split", mask: 18 } },
+      { afterMs: 0, fault: { kind: "shutdown", nodeId: 2 } },
+      { afterMs: 0, fault: { kind: "shutdown", nodeId: 3 } },
+      { afterMs: 0, fault: { kind: "change", nodeId: 2 } },
+      { afterMs: 511, fault: { kind: "standby", nodeId: 1, isOn: false } },
+    ],
+  },
 ];
 
 test.each(FOUND)("$name", ({ world, steps }) => {

@@ -22,6 +22,8 @@ export interface ReplicaChange {
 
 interface Dependencies {
   readonly context: NodeContext;
+  /** Number of configured nodes. */
+  readonly configuredCount: number;
   send(message: CibMessage, to?: NodeId): void;
   /** The document has this state as of this place; it is to be written to disk. */
   persist(sequence: number): void;
@@ -219,7 +221,7 @@ export class Replica {
     if (this.#adoption !== null && view.left.some((left) => left.nodeId === this.#adoption?.owner))
       this.#abandonAdoption();
     if (this.#isLive && view.members.every((member) => this.#members.has(memberKey(member))))
-      this.#wasQuorate = view.isQuorate;
+      this.#wasQuorate = this.#hasMajority(view);
     this.#ledger.retain((nodeId) => view.members.some((member) => member.nodeId === nodeId));
     if (this.isSettled) this.#releaseHeld();
   }
@@ -340,7 +342,7 @@ export class Replica {
     this.#members = new Set(message.members.map(keyOf));
     this.#lineage = message.lineage;
     this.#isLive = true;
-    this.#wasQuorate = view.isQuorate;
+    this.#wasQuorate = this.#hasMajority(view);
     this.#adoption =
       message.stale.length > 0
         ? { lineage: message.lineage, owner: message.owner, stale: message.stale.map(keyOf) }
@@ -437,6 +439,11 @@ export class Replica {
     const own = digests.get(this.#deps.context.localNodeId);
     const different = [...digests].filter(([, digest]) => digest !== own).map(([nodeId]) => nodeId);
     if (different.length > 0) this.#deps.diverged(different.sort((a, b) => a - b));
+  }
+
+  /** Quorum counts nodes of the ring, whose daemons may be down: a copy that only few hold is not that of the majority. */
+  #hasMajority(view: MembershipView): boolean {
+    return view.isQuorate && 2 * this.#members.size > this.#deps.configuredCount;
   }
 
   #releaseHeld(): void {

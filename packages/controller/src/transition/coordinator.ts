@@ -363,8 +363,12 @@ export class Coordinator {
         else this.#becomeIdle();
         return;
       case "shutdown":
-        this.#becomeIdle();
-        this.#deps.shutdownReached();
+        // What came in between may be a resource that has just started here: ask again before leaving.
+        if (run.wantsRestart && this.#isEnabled) this.#compute();
+        else {
+          this.#becomeIdle();
+          this.#deps.shutdownReached();
+        }
         return;
       default:
         run.completion satisfies never;

@@ -47,6 +47,7 @@ export class GraphRun {
   #abortPriority = 0;
   #completion: Completion = "done";
   #isDone = false;
+  #wantsRestart = false;
 
   constructor(graph: TransitionGraph, fire: (action: GraphAction, synapse: Synapse) => Fired) {
     this.graph = graph;
@@ -69,6 +70,11 @@ export class GraphRun {
 
   get completion(): Completion {
     return this.#completion;
+  }
+
+  /** Something happened that the graph does not know, whatever else it was aborted for. */
+  get wantsRestart(): boolean {
+    return this.#wantsRestart;
   }
 
   get isAborted(): boolean {
@@ -115,6 +121,7 @@ export class GraphRun {
   abort(priority: number, completion: Completion): boolean {
     const wasPriority = this.#abortPriority;
     const wasCompletion = this.#completion;
+    if (completion === "restart") this.#wantsRestart = true;
     if (priority > this.#abortPriority) this.#abortPriority = priority;
     if (COMPLETION_ORDER.indexOf(completion) > COMPLETION_ORDER.indexOf(this.#completion))
       this.#completion = completion;

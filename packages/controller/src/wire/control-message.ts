@@ -85,7 +85,10 @@ export interface CibSummary {
   readonly lineage: string | null;
   /** The lineage was agreed on by a DC since this daemon started; false for a copy just loaded from disk. */
   readonly isLive: boolean;
-  /** The part of the cluster that this copy comes from had quorum when it was last together. */
+  /**
+   * The part of the cluster that this copy comes from had quorum when it was last together, and most nodes shared
+   * the copy.
+   */
   readonly wasQuorate: boolean;
 }
 
