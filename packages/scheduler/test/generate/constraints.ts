@@ -6,6 +6,9 @@ const SCORES = ["INFINITY", "-INFINITY", "100", "-100", "1", "-5000", "0"] as co
 export function constraintsText(generation: Generation): string {
   const { random, features, ids } = generation;
   if (ids.any.length === 0) return "";
+  const mayContradict = features.has("contradictions");
+  /** What constraints between resources name, in the order in which they may follow each other. */
+  const chain = mayContradict ? ids.any : ids.top;
   const makers: ((id: string) => string)[] = [location, location, colocation, colocation, order, order];
   if (ids.promotable.length > 0) makers.push(promotedColocation, promotedOrder, promotedLocation);
   if (features.has("rules")) makers.push(ruleLocation);
@@ -38,20 +41,24 @@ export function constraintsText(generation: Generation): string {
   }
 
   function colocation(id: string): string {
-    const [dependent, primary] = pair();
+    const chosen = pair();
+    if (chosen === null) return "";
+    const [dependent, primary] = chosen;
     const attribute = random.chance(10) ? ' node-attribute="site"' : "";
     return `<rsc_colocation id="${id}" rsc="${dependent}" with-rsc="${primary}" score="${random.pick(SCORES)}"${attribute}/>`;
   }
 
   function promotedColocation(id: string): string {
     const primary = random.pick(ids.promotable);
-    const dependent = random.pick(ids.any);
-    if (dependent === primary) return "";
+    const dependent = random.pick(chain);
+    if (!mayFollow(dependent, primary)) return "";
     return `<rsc_colocation id="${id}" rsc="${dependent}" with-rsc="${primary}" with-rsc-role="Promoted" score="${random.pick(SCORES)}"/>`;
   }
 
   function order(id: string): string {
-    const [first, then] = pair();
+    const chosen = pair();
+    if (chosen === null) return "";
+    const [first, then] = chosen;
     const kind = random.chance(50) ? ` kind="${random.pick(["Optional", "Serialize", "Mandatory"])}"` : "";
     const symmetrical = random.chance(15) ? ' symmetrical="false"' : "";
     return `<rsc_order id="${id}" first="${first}" then="${then}"${kind}${symmetrical}/>`;
@@ -59,8 +66,8 @@ export function constraintsText(generation: Generation): string {
 
   function promotedOrder(id: string): string {
     const first = random.pick(ids.promotable);
-    const then = random.pick(ids.any);
-    if (first === then) return "";
+    const then = random.pick(chain);
+    if (!mayFollow(first, then)) return "";
     return `<rsc_order id="${id}" first="${first}" then="${then}" first-action="promote" then-action="start"/>`;
   }
 
@@ -73,7 +80,7 @@ export function constraintsText(generation: Generation): string {
   }
 
   function sets(id: string, extra = ""): string {
-    const members = random.shuffled(ids.any);
+    const members = mayContradict ? random.shuffled(chain) : [...chain].reverse();
     const middle = random.integer(0, members.length);
     return [members.slice(0, middle), members.slice(middle)]
       .map((set, index) =>
@@ -90,11 +97,17 @@ export function constraintsText(generation: Generation): string {
     return `<rsc_ticket id="${id}" rsc="${random.pick(ids.any)}" ticket="${random.pick(["t1", "t2"])}" loss-policy="${policy}"/>`;
   }
 
-  /** The earlier one first, so that orders and colocations seldom contradict each other. */
-  function pair(): readonly [string, string] {
-    const first = random.integer(0, ids.any.length - 1);
-    const second = random.integer(0, ids.any.length - 1);
-    const [low, high] = first < second || random.chance(10) ? [first, second] : [second, first];
-    return [ids.any[high] as string, ids.any[low] as string];
+  function mayFollow(first: string, second: string): boolean {
+    return mayContradict ? first !== second : chain.indexOf(first) > chain.indexOf(second);
+  }
+
+  /** Two different ones, the later one of the chain first; null when there is only one. */
+  function pair(): readonly [string, string] | null {
+    const first = random.integer(0, chain.length - 1);
+    const second = random.integer(0, chain.length - 1);
+    if (first === second) return null;
+    const isReversed = mayContradict && random.chance(10);
+    const [low, high] = first < second !== isReversed ? [first, second] : [second, first];
+    return [chain[high] as string, chain[low] as string];
   }
 }

@@ -3,6 +3,8 @@ import type { Random } from "./random.ts";
 /** What may occur in a generated cluster, besides primitives, groups and clones. */
 export type Feature =
   | "bundles"
+  /** Constraints that contradict each other, such as orders in a circle. */
+  | "contradictions"
   | "failures"
   | "fencing"
   | "guests"
@@ -19,6 +21,7 @@ export type Feature =
 
 export const ALL_FEATURES: readonly Feature[] = [
   "bundles",
+  "contradictions",
   "failures",
   "fencing",
   "guests",
@@ -45,7 +48,7 @@ export interface Generation {
   readonly features: ReadonlySet<Feature>;
   readonly nodeNames: readonly string[];
   /** Ids that constraints may name. */
-  readonly ids: { readonly any: string[]; readonly promotable: string[]; readonly ordered: string[] };
+  readonly ids: { readonly any: string[]; readonly top: string[]; readonly promotable: string[] };
   /** Primitives as history knows them. */
   readonly runnables: Runnable[];
   /** Names of remote and guest nodes. */

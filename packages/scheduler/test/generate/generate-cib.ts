@@ -18,7 +18,7 @@ export function generateCib(options: GenerateOptions): string {
     random,
     features: new Set(options.features),
     nodeNames: Array.from({ length: nodeCount }, (_, index) => `node${index + 1}`),
-    ids: { any: [], promotable: [], ordered: [] },
+    ids: { any: [], top: [], promotable: [] },
     runnables: [],
     remoteNames: [],
   };

@@ -22,7 +22,6 @@ export function resourcesText(generation: Generation): string {
   function plain(number: number): string {
     const id = `p${number}`;
     offer(id);
-    generation.ids.ordered.push(id);
     return primitive(generation, id, random.pick(AGENTS).attributes, 1);
   }
 
@@ -36,7 +35,7 @@ export function resourcesText(generation: Generation): string {
     let text = "";
     for (let member = 0; member < random.integer(1, 3); member++) {
       const id = `g${number}m${member}`;
-      if (copies === 1) offer(id);
+      if (copies === 1) generation.ids.any.push(id);
       text += primitive(generation, id, random.pick(AGENTS).attributes, copies);
     }
     return text;
@@ -48,9 +47,19 @@ export function resourcesText(generation: Generation): string {
     const values: Record<string, string> = {};
     if (random.chance(40)) values.interleave = "true";
     if (random.chance(25)) values["clone-max"] = String(random.integer(1, 3));
-    if (random.chance(15)) values["clone-node-max"] = "2";
+    const isUnique = random.chance(15);
+    if (isUnique) values["clone-node-max"] = "2";
     if (random.chance(20)) values.notify = "true";
-    return `<clone id="${id}">${meta(id, values)}${primitive(generation, `${id}p`, AGENTS[0].attributes, 9)}</clone>`;
+    const inner = primitive(generation, `${id}p`, AGENTS[0].attributes, 9);
+    // History of unique instances carries their number; here the first one is active.
+    if (isUnique) rename(`${id}p`, { id: `${id}p:0`, copies: 1 });
+    return `<clone id="${id}">${meta(id, values)}${inner}</clone>`;
+  }
+
+  function rename(id: string, facts: Pick<Runnable, "id" | "copies">): void {
+    const index = generation.runnables.findIndex((runnable) => runnable.id === id);
+    const runnable = generation.runnables[index];
+    if (runnable !== undefined) generation.runnables[index] = { ...runnable, ...facts };
   }
 
   function promotable(number: number): string {
@@ -61,7 +70,13 @@ export function resourcesText(generation: Generation): string {
     if (random.chance(30)) values["promoted-max"] = "2";
     if (random.chance(40)) values.notify = "true";
     if (random.chance(30)) values.interleave = "true";
-    const inner = primitive(generation, `${id}p`, 'class="ocf" provider="pacemaker" type="Stateful"', 9, true);
+    const inner = primitive(
+      generation,
+      `${id}p`,
+      'class="ocf" provider="pacemaker" type="Stateful"',
+      9,
+      true,
+    );
     return `<clone id="${id}">${meta(id, values)}${inner}</clone>`;
   }
 
@@ -93,11 +108,19 @@ export function resourcesText(generation: Generation): string {
     offer(id);
     generation.remoteNames.push(`guest${number}`);
     const values = { "remote-node": `guest${number}`, "allow-migrate": "true" };
-    return primitive(generation, id, 'class="ocf" provider="heartbeat" type="VirtualDomain"', 1, false, values);
+    return primitive(
+      generation,
+      id,
+      'class="ocf" provider="heartbeat" type="VirtualDomain"',
+      1,
+      false,
+      values,
+    );
   }
 
   function offer(id: string): void {
     generation.ids.any.push(id);
+    generation.ids.top.push(id);
   }
 
   function meta(id: string, values: Record<string, string> = {}): string {
@@ -135,7 +158,9 @@ function operations(generation: Generation, id: string, isPromotable: boolean): 
   const monitors = roles.map(
     (role, index) => `<op id="${id}-mon-${index}" name="monitor" interval="${10 + index}s"${role}/>`,
   );
-  const onFail = random.chance(15) ? ` on-fail="${random.pick(["restart", "ignore", "stop", "block", "ban"])}"` : "";
+  const onFail = random.chance(15)
+    ? ` on-fail="${random.pick(["restart", "ignore", "stop", "block", "ban"])}"`
+    : "";
   return `${monitors.join("")}<op id="${id}-start" name="start" interval="0" timeout="20s"${onFail}/>`;
 }
 

@@ -16,14 +16,20 @@ export function statusText(generation: Generation): string {
         const entries = hosts.includes(name)
           ? activeHistory(generation, runnable, name, hosts[0] === name)
           : entry(runnable, name, { task: "monitor", intervalMs: 0, exit: 7, expected: 7, call: 1 });
-        histories.set(name, `${histories.get(name)}<lrm_resource id="${runnable.id}" ${runnable.agentAttributes}>${entries}</lrm_resource>`);
+        histories.set(
+          name,
+          `${histories.get(name)}<lrm_resource id="${runnable.id}" ${runnable.agentAttributes}>${entries}</lrm_resource>`,
+        );
       }
     }
   }
   const tickets = features.has("tickets")
     ? `<tickets><ticket_state id="t1" granted="${random.chance(70)}" standby="${random.chance(20)}"/></tickets>`
     : "";
-  return tickets + nodeNames.map((name, index) => nodeState(generation, name, index, histories.get(name) ?? "")).join("");
+  return (
+    tickets +
+    nodeNames.map((name, index) => nodeState(generation, name, index, histories.get(name) ?? "")).join("")
+  );
 }
 
 function nodeState(generation: Generation, name: string, index: number, history: string): string {
@@ -31,10 +37,13 @@ function nodeState(generation: Generation, name: string, index: number, history:
   const isLost = index > 0 && features.has("lostNodes") && random.chance(15);
   const state = isLost ? random.pick([LOST, LEFT]) : MEMBER;
   const attributes: Record<string, string> = {};
-  if (features.has("health") && random.chance(30)) attributes["#health-disk"] = random.pick(["red", "yellow", "green"]);
+  if (features.has("health") && random.chance(30))
+    attributes["#health-disk"] = random.pick(["red", "yellow", "green"]);
   for (const runnable of generation.runnables) {
-    if (runnable.isPromotable && random.chance(70)) attributes[`master-${runnable.id}`] = String(random.integer(1, 20));
-    if (features.has("failures") && random.chance(4)) attributes[`fail-count-${runnable.id}#start_0`] = random.pick(["1", "3", "INFINITY"]);
+    if (runnable.isPromotable && random.chance(70))
+      attributes[`master-${runnable.id}`] = String(random.integer(1, 20));
+    if (features.has("failures") && random.chance(4))
+      attributes[`fail-count-${runnable.id}#start_0`] = random.pick(["1", "3", "INFINITY"]);
   }
   const values = Object.entries(attributes)
     .map(([key, value], number) => `<nvpair id="s${index}-${number}" name="${key}" value="${value}"/>`)
@@ -59,7 +68,13 @@ function activeHistory(generation: Generation, runnable: Runnable, node: string,
   const exit = isPromoted ? 8 : 0;
   const intervalMs = runnable.isPromotable && !isPromoted ? 11000 : 10000;
   const monitor = entry(runnable, node, { task: "monitor", intervalMs, exit, expected: exit, call: 4 });
-  return start + (isPromoted ? promote : "") + monitor;
+  return (isPromoted ? promote : start) + monitor;
+}
+
+/** As executors keep it: the last of what is done once, the last of each recurring one, and the last failure. */
+function entryId({ id }: Runnable, { task, intervalMs, exit, expected }: EntryFacts): string {
+  if (exit !== expected) return `${id}_last_failure_0`;
+  return intervalMs > 0 ? `${id}_${task}_${intervalMs}` : `${id}_last_0`;
 }
 
 interface EntryFacts {
@@ -73,7 +88,7 @@ interface EntryFacts {
 function entry(runnable: Runnable, node: string, facts: EntryFacts): string {
   const { task, intervalMs, exit, expected, call } = facts;
   const key = `${call}:1:${expected}:11111111-1111-1111-1111-111111111111`;
-  return `<lrm_rsc_op id="${runnable.id}_${task}_${intervalMs}_${call}" operation_key="${runnable.id}_${task}_${intervalMs}" operation="${task}"
+  return `<lrm_rsc_op id="${entryId(runnable, facts)}" operation_key="${runnable.id}_${task}_${intervalMs}" operation="${task}"
     interval="${intervalMs}" call-id="${call}" rc-code="${exit}" op-status="0" transition-key="${key}" transition-magic="0:${exit};${key}"
     on_node="${node}" last-rc-change="1700000000" exec-time="0" queue-time="0"/>`;
 }
