@@ -76,6 +76,8 @@ export interface Cluster {
   recheckAtS: number | null;
   /** How often preferences were handed on along a colocation; placement limits it. */
   colocationSteps: number;
+  /** How deep placement is in resources that wait for others, see `assign`. */
+  assignDepth: number;
   /** Placement's score lines, in the order in which they came up. */
   readonly scoreLines: ScoreLine[];
   readonly diagnostics: Diagnostic[];

@@ -71,6 +71,7 @@ export function unpackCluster(cib: XmlElement, options: UnpackOptions): Cluster 
     failCounts: new Map(),
     recheckAtS: run.recheckAtS,
     colocationSteps: 0,
+    assignDepth: 0,
     scoreLines: [],
     diagnostics,
     explanations: [],

@@ -12,6 +12,7 @@ import { type AssignRequest, assign } from "./assign-resource.ts";
 import { applyColocation } from "./colocation/apply-colocation.ts";
 import { applyInfluence } from "./colocation/apply-influence.ts";
 import { thisWithColocations, withThisColocations } from "./colocation-lists.ts";
+import { assignLongChain } from "./long-chains.ts";
 import { hasAvailableNode, isAvailableFor, sortedAllowedNodes } from "./node-comparison.ts";
 import { recordScores } from "./score-lines.ts";
 import { banIncapableNodes } from "./utilization/ban-incapable-nodes.ts";
@@ -63,8 +64,10 @@ function followPrimary(cluster: Cluster, resource: Resource, colocation: Colocat
   const { primary, score, dependentRole } = colocation;
   const isRevocable = dependentRole === Role.Promoted || (score < 0 && score > -INFINITY);
   const saved = isRevocable ? resource.allowedNodes.copy() : null;
-  if (hasFlags(primary, ResourceFlag.Unassigned))
+  if (hasFlags(primary, ResourceFlag.Unassigned)) {
+    assignLongChain(cluster, primary);
     assign(cluster, primary, { preferred: null, stopsIfFailed: true });
+  }
   applyColocation(cluster, { dependent: resource, primary, colocation });
   if (saved !== null && !hasAvailableNode(resource.allowedNodes)) resource.allowedNodes = saved;
 }

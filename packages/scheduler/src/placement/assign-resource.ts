@@ -18,6 +18,29 @@ export interface AssignRequest {
  * Source: scheduler specification, part 2, 11, 15, 16 and 18.
  */
 export function assign(cluster: Cluster, resource: Resource, request: AssignRequest): ClusterNode | null {
+  if (cluster.assignDepth > ASSIGN_DEPTH_MAX) return refuse(cluster, resource);
+  cluster.assignDepth++;
+  const node = assignByVariant(cluster, resource, request);
+  cluster.assignDepth--;
+  return node;
+}
+
+/** Calls within calls that the machine's stack holds safely. */
+const ASSIGN_DEPTH_MAX = 800;
+
+/** As if it were part of a loop: the one who asks goes on without it. */
+function refuse(cluster: Cluster, resource: Resource): null {
+  cluster.diagnostics.push({
+    severity: "error",
+    code: "colocations-entangled",
+    message: `Resource "${resource.id}" is at the end of so long a chain of colocations that not all of them are followed. Use a group, or fewer colocations.`,
+    elementId: resource.id,
+    line: resource.xml.line,
+  });
+  return null;
+}
+
+function assignByVariant(cluster: Cluster, resource: Resource, request: AssignRequest): ClusterNode | null {
   if (resource.primitive !== null) return assignPrimitive(cluster, resource, request);
   if (resource.group !== null) return assignGroup(cluster, resource, request);
   if (resource.clone !== null) assignClone(cluster, resource, request);
