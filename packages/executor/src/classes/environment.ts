@@ -32,6 +32,8 @@ export function baseEnvironment(options: BaseEnvironmentOptions): Record<string,
   environment.PCMK_quorum_type = "corosync";
   environment.OCF_OUTPUT_FORMAT = "text";
   environment.PATH = searchPath(options);
+  // Agents that call the cluster's commands by an absolute path take the directory from here.
+  if (options.binDirectory !== null) environment.HA_SBIN_DIR = options.binDirectory;
   return { ...environment, ...options.extra };
 }
 

@@ -26,6 +26,7 @@ describe("base environment", () => {
       PCMK_quorum_type: "corosync",
       OCF_OUTPUT_FORMAT: "text",
       HA_RSCTMP: "/srv/node1/run",
+      HA_SBIN_DIR: "/opt/quorate/bin",
       LC_ALL: "C.UTF-8",
     });
   });
