@@ -24,7 +24,7 @@ export function cibText(parts: CibParts): string {
   const pairs = Object.entries(parts.options ?? {})
     .map(([name, value]) => `<nvpair id="o-${name}" name="${name}" value="${value}"/>`)
     .join("");
-  return `<cib have-quorum="1" ${parts.attributes ?? ""}><configuration>
+  return `<cib ${parts.attributes ?? `have-quorum="1"`}><configuration>
     <crm_config><cluster_property_set id="cib-bootstrap-options">${pairs}</cluster_property_set>
       ${parts.moreOptions ?? ""}</crm_config>
     <nodes>${parts.nodes ?? ""}</nodes><resources>${parts.resources ?? ""}</resources><constraints>${parts.constraints ?? ""}</constraints>
