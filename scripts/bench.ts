@@ -1,17 +1,24 @@
+import { benchSchedulerFuzz } from "./bench/scheduler-fuzz.ts";
 import { benchStartUp } from "./bench/start-up.ts";
 
 /** Benchmarks by name; each says what it compares against. */
-const BENCHES: Readonly<Record<string, { readonly summary: string; run(): Promise<number> }>> = {
+const BENCHES: Readonly<
+  Record<string, { readonly summary: string; run(args: readonly string[]): Promise<number> }>
+> = {
+  "scheduler-fuzz": {
+    summary: "mutated inputs of the conformance suite: none may throw or hang [COUNT [FIRST_SEED]]",
+    run: benchSchedulerFuzz,
+  },
   "start-up": { summary: "start of short commands against `node -e 0`", run: benchStartUp },
 };
 
 export async function run(args: readonly string[]): Promise<number> {
-  const [name] = args;
+  const [name, ...rest] = args;
   if (name === undefined || !Object.hasOwn(BENCHES, name)) {
     console.log("Usage: npm run bench -- NAME\n");
     for (const [known, { summary }] of Object.entries(BENCHES))
-      console.log(`  ${known.padEnd(12)}${summary}`);
+      console.log(`  ${known.padEnd(16)}${summary}`);
     return name === undefined ? 0 : 64;
   }
-  return BENCHES[name]!.run();
+  return BENCHES[name]!.run(rest);
 }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run as build } from "./build.ts";
 import { repositoryRoot } from "./steps.ts";
@@ -14,10 +15,10 @@ export async function run(args: readonly string[]): Promise<number> {
   // Ctrl-C reaches the playground, too, which ends itself in order; this process only waits for it.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => playground.kill("SIGTERM"));
-  // npm killed with SIGKILL passes nothing on: its end shows as a new parent.
-  const parent = process.ppid;
+  // npm, and the shell it starts this with, pass nothing on when they are killed with SIGKILL: their end shows as new parents.
+  const parents = ancestors();
   const watch = setInterval(() => {
-    if (process.ppid !== parent) playground.kill("SIGTERM");
+    if (ancestors() !== parents) playground.kill("SIGTERM");
   }, PARENT_CHECK_MS);
   return new Promise((resolve) => {
     playground.on("exit", (code) => {
@@ -25,4 +26,19 @@ export async function run(args: readonly string[]): Promise<number> {
       resolve(code ?? 1);
     });
   });
+}
+
+/** Parent and grandparent of this process. */
+function ancestors(): string {
+  return `${process.ppid} ${parentOf(process.ppid)}`;
+}
+
+/** 0 where there is no such process, or no way to know. */
+function parentOf(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    return Number(/^PPid:\s*(\d+)/m.exec(status)?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
 }
