@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -165,11 +175,35 @@ describe("input files", () => {
       },
     );
     const { status, stderr } = await ended;
-    expect(status).not.toBe(0);
     expect(stderr).toContain(`${file} cannot be written`);
+    expect(status).toBe(73);
     expectPlainWords(stderr);
     expect(readFileSync(file, "utf8")).toBe(CIB);
+    expect(readdirSync(directory).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   });
+
+  test("a file that is changed keeps its permissions, a link stays a link", async () => {
+    const file = join(directory, "mine.xml");
+    const link = join(directory, "link.xml");
+    writeFileSync(file, CIB, { mode: 0o600 });
+    symlinkSync(file, link);
+    const ended = await run("cibadmin", ["-D", "-X", '<primitive id="web"/>'], { env: { CIB_file: link } });
+    expect(ended).toMatchObject({ status: 0, stderr: "" });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readFileSync(file, "utf8")).not.toContain('id="web"');
+  });
+
+  test.each(["cibadmin --empty", "crm_mon --help"])(
+    "%s to a full disk: told, exit status 73",
+    async (command) => {
+      const { ended } = startProgram("sh", ["-c", `${command} > /dev/full`]);
+      expect(await ended).toMatchObject({
+        status: 73,
+        stderr: expect.stringContaining("standard output cannot be written: no space left on the device"),
+      });
+    },
+  );
 });
 
 describe("quorated: configuration", () => {

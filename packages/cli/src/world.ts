@@ -1,4 +1,5 @@
 import type { ApiClient } from "@quorate/api";
+import { ExitCode } from "./exit-codes.ts";
 
 /**
  * What a command may touch outside itself. The process gives the real one (`process/process-world.ts`); tests and
@@ -32,4 +33,11 @@ export interface World {
 /** A file that cannot be read or written; the message is a whole sentence that names the path and the reason. */
 export class FileError extends Error {
   override readonly name = "FileError";
+  /** What a command ends with that can do nothing without the file. */
+  readonly exitCode: number;
+
+  constructor(message: string, options: { readonly cause?: unknown; readonly exitCode?: number } = {}) {
+    super(message, { cause: options.cause });
+    this.exitCode = options.exitCode ?? ExitCode.noInput;
+  }
 }

@@ -1,6 +1,5 @@
 import type { ApiClient } from "@quorate/api";
-import { ExitCode } from "../exit-codes.ts";
-import type { World } from "../world.ts";
+import { FileError, type World } from "../world.ts";
 import { CibError, type CibSession } from "./cib-session.ts";
 import { withDaemon } from "./daemon.ts";
 import { LiveCib } from "./live-cib.ts";
@@ -46,9 +45,9 @@ async function orTell(
       world.stderr(`${world.programName}: ${describe(error)}\n`);
       return error.exitCode;
     }
-    if (error instanceof Error && error.name === "FileError") {
+    if (error instanceof FileError) {
       world.stderr(`${world.programName}: ${error.message}\n`);
-      return ExitCode.noInput;
+      return error.exitCode;
     }
     throw error;
   }

@@ -1,4 +1,14 @@
-import { readdirSync, readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
+import {
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { ExitCode } from "../exit-codes.ts";
 import { FileError, type World } from "../world.ts";
 
 const STDIN = 0;
@@ -10,11 +20,13 @@ export function processWorld(programName: string): World {
   return {
     env: process.env,
     programName,
-    stdout: (text) => writeAll(STDOUT, text),
-    stderr: (text) => writeAll(STDERR, text),
+    stdout: (text) =>
+      orFileError("standard output cannot be written", () => writeAll(STDOUT, text), ExitCode.cannotCreate),
+    stderr: (text) => complain(text),
     readStdin: () => orFileError("standard input cannot be read", () => readFileSync(STDIN, "utf8")),
     readFile: (path) => orFileError(`${path} cannot be read`, () => readFileSync(path, "utf8")),
-    writeFile: (path, text) => orFileError(`${path} cannot be written`, () => replaceFile(path, text)),
+    writeFile: (path, text) =>
+      orFileError(`${path} cannot be written`, () => replaceFile(path, text), ExitCode.cannotCreate),
     listFiles: (path) =>
       orFileError(`${path} cannot be listed`, () =>
         readdirSync(path, { withFileTypes: true })
@@ -52,23 +64,44 @@ function writeAll(fd: number, text: string): void {
   }
 }
 
-/** A plain file is replaced as a whole, so that a reader or a crash never sees half of it; devices and pipes are written to. */
+/**
+ * A plain file is replaced as a whole, so that a reader, a crash or a full disk never leaves half of it; it keeps its permissions. Devices
+ * and pipes are written to.
+ */
 function replaceFile(path: string, text: string): void {
-  if (path.startsWith("/dev/") || path.startsWith("/proc/")) {
+  const old = statSync(path, { throwIfNoEntry: false });
+  if (old !== undefined && !old.isFile()) {
     writeFileSync(path, text);
     return;
   }
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, path);
+  // Through a link: what it points to is replaced, the link stays.
+  const target = old === undefined ? path : realpathSync(path);
+  const temporary = `${target}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text, { mode: old === undefined ? 0o666 : old.mode & 0o777 });
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
-function orFileError<T>(problem: string, action: () => T): T {
+/** A message that cannot be written (closed or full) changes nothing of the result. */
+function complain(text: string): void {
+  try {
+    writeAll(STDERR, text);
+  } catch {
+    // There is nobody to tell.
+  }
+}
+
+function orFileError<T>(problem: string, action: () => T, exitCode: number = ExitCode.noInput): T {
   try {
     return action();
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "";
-    throw new FileError(`${problem}: ${REASONS[code] ?? (error as Error).message}`, { cause: error });
+    const reason = REASONS[code] ?? (error as Error).message;
+    throw new FileError(`${problem}: ${reason}`, { cause: error, exitCode });
   }
 }
 
