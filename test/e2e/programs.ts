@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { expect } from "vitest";
 
-export const repositoryRoot = join(import.meta.dirname, "../..");
+const repositoryRoot = join(import.meta.dirname, "../..");
 
 export interface Ended {
   /** Null when a signal ended it. */

@@ -24,7 +24,7 @@ export interface RuleFacts {
   readonly operation?: OperationFacts | null;
 }
 
-export function ruleContext(run: RuleRun, facts: RuleFacts): RuleContext {
+function ruleContext(run: RuleRun, facts: RuleFacts): RuleContext {
   const node = facts.node ?? null;
   return {
     now: { epochS: run.nowS, offsetS: run.nowOffsetS },

@@ -3,7 +3,7 @@ import type { Cluster } from "../model/cluster.ts";
 import { attributeOf } from "../model/xml-attribute.ts";
 
 /** The set that a `resource_set` element stands for; null when its `id-ref` leads nowhere. Source: part 2, 3.5. */
-export function resolveSet(cluster: Cluster, set: XmlElement): XmlElement | null {
+function resolveSet(cluster: Cluster, set: XmlElement): XmlElement | null {
   const reference = attributeOf(set, "id-ref");
   return reference === null ? set : cluster.lookup.element("resource_set", reference);
 }
@@ -12,7 +12,7 @@ export function resolveSet(cluster: Cluster, set: XmlElement): XmlElement | null
  * The next set after a resolved one. After an `id-ref` that is the sibling of the referenced set, not of the reference:
  * the reference implementation does so, and results depend on it. Source: part 2, 3.5.
  */
-export function nextSet(resolved: XmlElement): XmlElement | null {
+function nextSet(resolved: XmlElement): XmlElement | null {
   const siblings = resolved.parent?.children ?? [];
   for (let index = siblings.indexOf(resolved) + 1; index < siblings.length; index++) {
     const sibling = siblings[index];

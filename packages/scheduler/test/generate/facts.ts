@@ -66,7 +66,7 @@ export interface Runnable {
   readonly isPromotable: boolean;
 }
 
-export function pairs(prefix: string, values: Readonly<Record<string, string>>): string {
+function pairs(prefix: string, values: Readonly<Record<string, string>>): string {
   return Object.entries(values)
     .map(([name, value]) => `<nvpair id="${prefix}-${name}" name="${name}" value="${value}"/>`)
     .join("");

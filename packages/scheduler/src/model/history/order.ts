@@ -9,7 +9,7 @@ export function sortEntries(entries: readonly HistoryEntry[]): HistoryEntry[] {
 }
 
 /** Below 0: `a` is older. Not transitive where pending entries are involved. */
-export function compareEntries(a: HistoryEntry, b: HistoryEntry): number {
+function compareEntries(a: HistoryEntry, b: HistoryEntry): number {
   const isSameNode = a.onNode === null ? b.onNode === null : isText(b.onNode, a.onNode);
   if (isSameNode && a.id === b.id) return 0;
   if (a.callId === -1 && b.callId === -1) return 0;

@@ -64,7 +64,7 @@ export function beginEntry(reading: HistoryReading, entry: HistoryEntry): EntryR
 }
 
 /** Source: part 1, 12.1. The exit status may be 5 or 2, or the execution status "not installed". */
-export function isMaskedProbeFailure(entry: HistoryEntry): boolean {
+function isMaskedProbeFailure(entry: HistoryEntry): boolean {
   if (entry.operation !== "monitor" || entry.intervalMs !== 0) return false;
   return (
     entry.exitStatus === ExitStatus.NotInstalled ||

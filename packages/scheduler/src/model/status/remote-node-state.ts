@@ -52,7 +52,7 @@ function setNodeFlag(node: ClusterNode, flag: number, isSet: boolean): void {
 }
 
 /** Judges a remote or guest node by the state of its connection. Source: part 1, 10.8. */
-export function judgeRemoteNode(node: ClusterNode): void {
+function judgeRemoteNode(node: ClusterNode): void {
   const connection = node.connection;
   if (connection === null) {
     node.flags &= ~NodeFlag.Online;

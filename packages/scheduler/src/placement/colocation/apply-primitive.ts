@@ -22,7 +22,7 @@ export function applyPrimitive(pair: ColocationPair): number {
 /**
  * What a colocation is about now, or, ignoring assignment, before anything is assigned. Source: part 2, 13.1.
  */
-export function effectOf(
+function effectOf(
   { dependent, primary, colocation }: ColocationPair,
   options: { readonly ignoresAssignment: boolean },
 ): "role" | "location" | "none" {

@@ -52,7 +52,7 @@ function instanceOn(
 }
 
 /** The instances of a clone; of a bundle, its containers. */
-export function instancesOf(collective: Resource): readonly Resource[] {
+function instancesOf(collective: Resource): readonly Resource[] {
   return collective.bundle === null
     ? collective.children
     : collective.bundle.replicas.map((replica) => replica.container);
