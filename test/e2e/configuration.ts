@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Layout } from "@quorate/playground";
 
 /**
@@ -29,7 +30,7 @@ export function testConfiguration(
         <operations><op id="lease-monitor" name="monitor" interval="5s" timeout="10s"/></operations>
       </primitive>
       <primitive id="web" class="ocf" provider="quorate" type="http">
-        ${layout.nodes.map(webAddress).join("\n        ")}
+        ${layout.nodes.map((node) => webAddress(node, portOf(layout))).join("\n        ")}
         <operations>
           <op id="web-monitor" name="monitor" interval="1s" timeout="10s"/>
           <op id="web-start" name="start" interval="0" timeout="20s"/>
@@ -59,10 +60,16 @@ export function testConfiguration(
 }
 
 /** Instance attributes of `web` on one node: an address and port of its own. */
-function webAddress({ nodeId, name }: { nodeId: number; name: string }): string {
+function webAddress({ nodeId, name }: { nodeId: number; name: string }, port: number): string {
   return `<instance_attributes id="web-on-${name}">
           <rule id="web-on-${name}-rule" score="0"><expression id="web-on-${name}-expr" attribute="#uname" operation="eq" value="${name}"/></rule>
           <nvpair id="web-on-${name}-address" name="address" value="127.77.0.${nodeId}"/>
-          <nvpair id="web-on-${name}-port" name="port" value="18080"/>
+          <nvpair id="web-on-${name}-port" name="port" value="${port}"/>
         </instance_attributes>`;
+}
+
+/** A port of its own for each cluster, below those that the kernel gives away: test runs side by side do not meet. */
+function portOf({ directory }: Layout): number {
+  const digest = createHash("sha256").update(directory).digest();
+  return 10_000 + (digest.readUInt16BE(0) % 20_000);
 }
