@@ -1,6 +1,7 @@
+import { fork } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { fileURLToPath } from "node:url";
 import { mutate } from "../../packages/scheduler/test/fuzz/mutate.ts";
 import { survive } from "../../packages/scheduler/test/fuzz/survive.ts";
 import { parseCib } from "../../packages/scheduler/test/generate/decided.ts";
@@ -11,6 +12,8 @@ const FOLDER = process.env.QUORATE_CONFORMANCE ?? join(repositoryRoot, "../share
 const COUNT_DEFAULT = 20_000;
 /** What takes longer is reported as hanging, and given up. */
 const HANGING_MS = 60_000;
+/** Argument with which the script starts itself to do the work. */
+const WORK = "--work";
 
 interface Progress {
   readonly seed: number;
@@ -33,7 +36,7 @@ export async function benchSchedulerFuzz(args: readonly string[]): Promise<numbe
   let problemCount = 0;
   let seed = firstSeed;
   while (seed < firstSeed + count) {
-    const stopped = await runFrom(seed, firstSeed + count, files, (progress) => {
+    const stopped = await runFrom(seed, firstSeed + count, (progress) => {
       if (progress.problem !== null) {
         problemCount++;
         console.log(`seed ${progress.seed} ${progress.file}: ${progress.problem}`);
@@ -43,42 +46,38 @@ export async function benchSchedulerFuzz(args: readonly string[]): Promise<numbe
     });
     if (stopped === null) break;
     problemCount++;
-    console.log(`seed ${stopped.seed} ${stopped.file}: still deciding after ${HANGING_MS / 1000} s`);
+    const problem = stopped.problem ?? `still deciding after ${HANGING_MS / 1000} s`;
+    console.log(`seed ${stopped.seed} ${stopped.file}: ${problem}`);
     seed = stopped.seed + 1;
   }
   console.log(`${count} mutated inputs, ${problemCount} problems`);
   return problemCount === 0 ? 0 : 1;
 }
 
-/** Null when all were done; otherwise the input that hangs. */
-function runFrom(
-  first: number,
-  end: number,
-  files: readonly string[],
-  report: (progress: Progress) => void,
-): Promise<Progress | null> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), {
-      workerData: { first, end, files },
+/** Null when all were done; otherwise the input that hangs. A process of its own, since a loop can only be killed. */
+function runFrom(first: number, end: number, report: (progress: Progress) => void): Promise<Progress | null> {
+  return new Promise((resolve) => {
+    const child = fork(fileURLToPath(import.meta.url), [WORK, String(first), String(end)], {
       execArgv: ["--import", "tsx"],
     });
     let current: Progress | null = null;
+    let isHanging = false;
     const watch = () =>
       setTimeout(() => {
-        void worker.terminate();
-        resolve(current);
+        isHanging = true;
+        child.kill("SIGKILL");
       }, HANGING_MS);
     let timer = watch();
-    worker.on("message", (progress: Progress) => {
+    child.on("message", (progress: Progress) => {
       clearTimeout(timer);
       timer = watch();
       current = progress;
       report(progress);
     });
-    worker.on("error", reject);
-    worker.on("exit", () => {
+    child.on("exit", (code) => {
       clearTimeout(timer);
-      resolve(null);
+      if (isHanging || code === 0 || current === null) resolve(isHanging ? current : null);
+      else resolve({ ...current, problem: `the process ended with status ${code}` });
     });
   });
 }
@@ -91,23 +90,24 @@ function inputFiles(): string[] {
     .sort();
 }
 
-function work(first: number, end: number, files: readonly string[]): void {
+function work(first: number, end: number): void {
+  const files = inputFiles();
   for (let seed = first; seed < end; seed++) {
     const random = new Random(seed);
     const file = random.pick(files);
-    parentPort?.postMessage({ seed, file, problem: null } satisfies Progress);
+    process.send?.({ seed, file, problem: null } satisfies Progress);
     const cib = parseCib(readFileSync(file, "utf8"));
     mutate(cib, random, 12);
     try {
       survive(cib);
     } catch (error) {
       const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      parentPort?.postMessage({ seed, file, problem } satisfies Progress);
+      process.send?.({ seed, file, problem } satisfies Progress);
     }
   }
 }
 
-if (!isMainThread) {
-  const { first, end, files } = workerData as { first: number; end: number; files: string[] };
-  work(first, end, files);
+if (process.argv[2] === WORK && process.send !== undefined) {
+  work(Number(process.argv[3]), Number(process.argv[4]));
+  process.disconnect();
 }

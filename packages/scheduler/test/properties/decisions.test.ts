@@ -2,12 +2,13 @@ import { INFINITY } from "@quorate/cib";
 import type { XmlElement } from "@quorate/xml";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ActionFlag } from "../../src/model/action.ts";
 import { nodeAttribute } from "../../src/model/nodes/attributes.ts";
 import { hasFlags, ResourceFlag } from "../../src/model/resource.ts";
 import { Role } from "../../src/model/role.ts";
 import { dotGraph } from "../../src/render/dot-graph.ts";
 import { graphXml } from "../../src/render/graph-xml.ts";
-import { type SimulationRequest, simulate } from "../../src/simulation/simulate.ts";
+import { type SimulationRequest, type SimulationResult, simulate } from "../../src/simulation/simulate.ts";
 import { TextSimulationReport } from "../../src/simulation/text-simulation-report.ts";
 import { decideCib, inputsBehind, parseCib, startsOf } from "../generate/decided.ts";
 import { ALL_FEATURES, type Feature } from "../generate/facts.ts";
@@ -113,9 +114,11 @@ describe("what holds for every cluster", () => {
     );
   });
 
+  // A colocation in a circle cannot be kept: whoever closes it goes its own way.
   it("a mandatory colocation is kept, or its dependent stays away", () => {
+    const consistent = features.map((chosen) => chosen.filter((feature) => feature !== "contradictions"));
     fc.assert(
-      fc.property(seeds, features, (seed, chosen) => {
+      fc.property(seeds, consistent, (seed, chosen) => {
         const { cluster } = decideCib(parseCib(clusterText(seed, chosen)));
         for (const {
           id,
@@ -171,8 +174,18 @@ describe("what holds for every cluster", () => {
         const { cluster } = decideCib(cib);
         // Instances that avoid those of another clone change places for ever, in the reference, too.
         fc.pre(!cluster.colocations.some(({ score, dependent }) => score < 0 && dependent.clone !== null));
-        for (let round = 1; round <= ROUNDS_MAX; round++) cib = carryOut(cib);
-        const left = decideCib(cib).graph.synapses.filter(({ action }) => action.element !== "pseudo_event");
+        for (let round = 1; round <= ROUNDS_MAX; round++) {
+          const { isValid, output } = carryOut(cib);
+          // What waits for an action that cannot run may never come to its turn.
+          fc.pre(isValid);
+          cib = output;
+        }
+        const { cluster: after, graph } = decideCib(cib);
+        // A start that is wanted but cannot run restarts what is ordered after its clone again and again.
+        fc.pre(
+          !after.actions.some(({ flags }) => (flags & (ActionFlag.Optional | ActionFlag.Runnable)) === 0),
+        );
+        const left = graph.synapses.filter(({ action }) => action.element !== "pseudo_event");
         expect(left.map(({ action }) => `${action.operationKey} on ${action.onNode}`)).toEqual([]);
       }),
       RUNS,
@@ -183,10 +196,10 @@ describe("what holds for every cluster", () => {
 /** Most need one; fencing and what follows from a probe need another. */
 const ROUNDS_MAX = 3;
 
-function carryOut(cib: XmlElement): XmlElement {
+function carryOut(cib: XmlElement): SimulationResult {
   const nowhere = { out: () => {}, error: () => {} };
   const report = new TextSimulationReport(nowhere, { isQuiet: true, isPlain: true });
-  return simulate(cib, SIMULATION, report).output;
+  return simulate(cib, SIMULATION, report);
 }
 
 const SIMULATION: SimulationRequest = {
