@@ -1,8 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     pool: "forks",
+    setupFiles: [fileURLToPath(new URL("test/seed.ts", import.meta.url))],
     projects: [
       {
         extends: true,
