@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -31,7 +31,8 @@ async function expectUnharmed(): Promise<void> {
     expect(await cluster.dc(name)).not.toBeNull();
     expect((await cluster.ask(name, "node.list", {})).every(({ isOnline }) => isOnline)).toBe(true);
   }
-  expect(await cluster.ask("node1", "fencing.history", { target: null })).toEqual([]);
+  const history = await cluster.ask("node1", "fencing.history", { target: null });
+  expect(history, history.length === 0 ? "" : cluster.describe()).toEqual([]);
   expect(cluster.watcher.nodes).toHaveLength(1);
   expect(cluster.watcher.violations).toEqual([]);
 }
@@ -48,15 +49,24 @@ describe("a second daemon on the same node", () => {
   });
 });
 
+/** Works, but its metadata is broken. */
+const BABBLE = `#!/bin/sh
+state=$HA_RSCTMP/$OCF_RESOURCE_INSTANCE
+case $1 in
+meta-data) echo '<resource-agent><actions>' ;;
+monitor) [ -e "$state" ] || exit 7 ;;
+start) : >"$state" ;;
+stop) rm -f "$state" ;;
+esac
+exit 0
+`;
+
 describe("agents", () => {
   const agents: Readonly<Record<string, { text: string; mode: number }>> = {
     locked: { text: "#!/bin/sh\nexit 0\n", mode: 0o644 },
     empty: { text: "", mode: 0o755 },
     interpreter: { text: "#!/no/such/interpreter\n", mode: 0o755 },
-    babble: {
-      text: `#!/bin/sh\ncase "$1" in meta-data) echo '<resource-agent><actions>' ;; monitor) [ -e "$HA_RSCTMP/babble" ] || exit 7 ;; start) : > "$HA_RSCTMP/babble" ;; stop) rm -f "$HA_RSCTMP/babble" ;; esac\nexit 0\n`,
-      mode: 0o755,
-    },
+    babble: { text: BABBLE, mode: 0o755 },
     strange: { text: "#!/bin/sh\necho 'ocf-exit-reason:the disk is on fire' >&2\nexit 201\n", mode: 0o755 },
   };
 
@@ -72,7 +82,7 @@ describe("agents", () => {
     ["r-strange", "strange", /r-strange stop on node\d returned 'Error occurred' \(the disk is on fire\)/],
   ];
 
-  test("missing, not executable, empty, no interpreter, strange: clear in crm_mon; the others run", async () => {
+  test("missing, not executable, empty, no interpreter, strange: clear in crm_mon; the others run; mended, they run", async () => {
     // Agents are searched for in the agents of the machine, too; the nodes get a root of their own.
     for (const { name, root } of cluster.playground.layout.nodes) {
       const directory = join(root, "ocf/broken");
@@ -121,7 +131,23 @@ describe("agents", () => {
     expectPlainWords(stdout);
     await expectUnharmed();
 
+    // Mended and cleaned up, they all run.
+    for (const { root } of cluster.playground.layout.nodes) {
+      for (const [, type] of expected) {
+        rmSync(join(root, "ocf/broken", type), { force: true });
+        writeFileSync(join(root, "ocf/broken", type), BABBLE, { mode: 0o755 });
+      }
+    }
+    const cleanup = await run("crm_resource", ["--cleanup"], onNode("node1"));
+    expect(cleanup).toMatchObject({ status: 0, stderr: "" });
     const ids = [...expected.map(([id]) => id), "r-babble"];
+    await cluster.until("all to run", 30_000, async () => {
+      const view = await cluster.view("node1");
+      return ids.every((id) => view.resource(id)?.active.length === 1);
+    });
+    await cluster.untilIdle();
+    expect((await run("crm_mon", ["-1"], onNode("node1"))).stdout).not.toContain("Failed Resource Actions");
+
     for (const id of ids) {
       await cluster.change("node1", "cib_delete", "resources", `<primitive id="${id}"/>`);
     }

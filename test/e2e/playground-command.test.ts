@@ -184,7 +184,9 @@ describe("quorate playground", { timeout: 180_000 }, () => {
       playground.program.stdout().includes(`${second}: was powered off and on again`),
     );
     await playground.untilServed((node) => node !== second);
-    expect(playground.program.stdout()).toContain("UNPLUGGED");
+    await playground.until("the cable to be shown", async () =>
+      playground.program.stdout().includes(`${second} on, UNPLUGGED`),
+    );
     expect(await playground.act("heal")).toMatchObject({ status: 0, stderr: "" });
     await playground.untilSettled();
 
