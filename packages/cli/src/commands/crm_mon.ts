@@ -128,7 +128,8 @@ async function statusText(
   fenceLevel: number,
   world: World,
 ): Promise<string> {
-  const viewer = daemon === null ? null : (await daemon.request("node.status", {})).nodeName;
+  const status = daemon === null ? null : await daemon.request("node.status", {});
+  const diskProblem = status?.diskProblem ?? null;
   const records = daemon === null ? [] : await daemon.request("fencing.history", { target: null });
   const nowMs = world.nowMs();
   const shown: MonitorOptions = {
@@ -140,9 +141,12 @@ async function statusText(
     showsTiming: chosen.timing,
     showsNodeAttributes: chosen.attributes,
     showsDetail: chosen.detail,
-    viewer,
+    viewer: status?.nodeName ?? null,
     timeText: classicLocalTime(new Date(nowMs)),
-    fencing: fencingSections(records, fenceLevel),
+    moreSections: [
+      ...fencingSections(records, fenceLevel),
+      { title: "Disk of this Node", items: diskProblem === null ? [] : [diskProblem] },
+    ],
   };
   return monitor(await cib.document(), Math.floor(nowMs / 1000), shown);
 }

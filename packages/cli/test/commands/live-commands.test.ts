@@ -3,6 +3,7 @@ import type { FencingRecord } from "@quorate/ports";
 import { beforeEach, describe, expect, test } from "vitest";
 import { main as attrdUpdater } from "../../src/commands/attrd_updater.ts";
 import { main as crmAttribute } from "../../src/commands/crm_attribute.ts";
+import { main as crmMon } from "../../src/commands/crm_mon.ts";
 import { main as crmNode } from "../../src/commands/crm_node.ts";
 import { main as stonithAdmin } from "../../src/commands/stonith_admin.ts";
 import { MemoryWorld } from "../memory-world.ts";
@@ -201,5 +202,23 @@ describe("stonith_admin", () => {
   test.each([[["-F", "a", "-B", "b"]], [[]], [["-F", "a", "-t", "soon"]]])("%j is refused", async (argv) => {
     expect((await run(...argv)).status).toBe(64);
     expect(world.requests).toEqual([]);
+  });
+});
+
+describe("crm_mon on a cluster", () => {
+  test("tells what the CIB does not know: fencing, and that this node's disk fails", async () => {
+    world.daemon!["node.status"] = () => ({ ...STATUS, diskProblem: "no space left on the device (ENOSPC)" });
+    world.daemon!["fencing.history"] = () => [];
+    world.daemon!["cib.request"] = () => ({
+      kind: "done",
+      code: "ok",
+      reason: null,
+      data: `<cib have-quorum="1"><configuration><crm_config/><nodes><node id="2" uname="node2"/></nodes><resources/><constraints/></configuration><status/></cib>`,
+    });
+    const { stdout, status } = await world.run(crmMon, "crm_mon", "-1");
+    expect(status).toBe(0);
+    expect(stdout).toContain(" on node2\n");
+    expect(stdout).toContain("Disk of this Node:\n  * no space left on the device (ENOSPC)\n");
+    expect(stdout).not.toContain("Fencing");
   });
 });

@@ -28,8 +28,8 @@ export interface MonitorOptions {
   readonly viewer: string | null;
   /** The present time as it is shown. */
   readonly timeText: string;
-  /** Lines of the sections about fencing, which the CIB does not know; each section is a title and its items. */
-  readonly fencing: readonly { readonly title: string; readonly items: readonly string[] }[];
+  /** Sections about what the CIB does not know (fencing, the disk of the viewing node): a title with its items; without items it is left out. */
+  readonly moreSections: readonly { readonly title: string; readonly items: readonly string[] }[];
 }
 
 /**
@@ -83,7 +83,7 @@ function renderSections(report: TextReport, cluster: Cluster, options: MonitorOp
   hasSpacer =
     renderFailedActions(report, cluster, hasSpacer, options.showsDetail ? "technical" : "friendly") ||
     hasSpacer;
-  for (const { title, items } of options.fencing) {
+  for (const { title, items } of options.moreSections) {
     const list = report.lazyList(title, { hasSpacer });
     for (const item of items) {
       list.open();
