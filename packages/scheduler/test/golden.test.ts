@@ -6,32 +6,16 @@ import { dotGraph } from "../src/render/dot-graph.ts";
 import { graphXml } from "../src/render/graph-xml.ts";
 import { type SimulationRequest, simulate } from "../src/simulation/simulate.ts";
 import { TextSimulationReport } from "../src/simulation/text-simulation-report.ts";
+import { WHOLE_SIMULATION } from "./simulation-requests.ts";
 
 const FOLDER = join(import.meta.dirname, "../testdata");
 /** Set to write what came instead of comparing it; commit only a difference that you can explain. */
 const REWRITES = process.env.QUORATE_REWRITE_GOLDEN !== undefined;
 
 const REQUEST: SimulationRequest = {
-  runs: true,
-  simulates: true,
-  showsScores: true,
+  ...WHOLE_SIMULATION,
   showsUtilization: false,
   showsNodeAttributes: false,
-  showsFailures: true,
-  injections: {
-    quorum: null,
-    watchdog: null,
-    nodesUp: [],
-    nodesDown: [],
-    nodesFailed: [],
-    ticketsGranted: [],
-    ticketsRevoked: [],
-    ticketsStandby: [],
-    ticketsActivated: [],
-    operations: [],
-  },
-  failures: [],
-  date: null,
   clockS: 1_767_225_600,
 };
 

@@ -1,33 +1,9 @@
 import type { XmlElement } from "@quorate/xml";
 import { dotGraph } from "../../src/render/dot-graph.ts";
 import { graphXml } from "../../src/render/graph-xml.ts";
-import { type SimulationRequest, simulate } from "../../src/simulation/simulate.ts";
+import { simulate } from "../../src/simulation/simulate.ts";
 import { TextSimulationReport } from "../../src/simulation/text-simulation-report.ts";
-import { GENERATED_NOW_S } from "../generate/generate-cib.ts";
-
-const EVERYTHING: SimulationRequest = {
-  runs: true,
-  simulates: true,
-  showsScores: true,
-  showsUtilization: true,
-  showsNodeAttributes: true,
-  showsFailures: true,
-  injections: {
-    quorum: null,
-    watchdog: null,
-    nodesUp: [],
-    nodesDown: [],
-    nodesFailed: [],
-    ticketsGranted: [],
-    ticketsRevoked: [],
-    ticketsStandby: [],
-    ticketsActivated: [],
-    operations: [],
-  },
-  failures: [],
-  date: null,
-  clockS: GENERATED_NOW_S,
-};
+import { WHOLE_SIMULATION } from "../simulation-requests.ts";
 
 /**
  * Does with a document all that `crm_simulate` can show, twice.
@@ -43,7 +19,7 @@ function everything(cib: XmlElement): string {
   const sinks = { out: (text: string) => lines.push(text), error: (text: string) => lines.push(text) };
   const { schedule } = simulate(
     cib,
-    EVERYTHING,
+    WHOLE_SIMULATION,
     new TextSimulationReport(sinks, { isQuiet: false, isPlain: false }),
   );
   if (schedule !== null) {

@@ -10,12 +10,13 @@ import { hasFlags, type Resource, ResourceFlag } from "../../src/model/resource.
 import { Role } from "../../src/model/role.ts";
 import { dotGraph } from "../../src/render/dot-graph.ts";
 import { graphXml } from "../../src/render/graph-xml.ts";
-import { type SimulationRequest, type SimulationResult, simulate } from "../../src/simulation/simulate.ts";
+import { type SimulationResult, simulate } from "../../src/simulation/simulate.ts";
 import { TextSimulationReport } from "../../src/simulation/text-simulation-report.ts";
 import { decideCib, inputsBehind, parseCib, startsOf } from "../generate/decided.ts";
 import { ALL_FEATURES, type Feature } from "../generate/facts.ts";
-import { GENERATED_NOW_S, generateCib } from "../generate/generate-cib.ts";
+import { generateCib } from "../generate/generate-cib.ts";
 import { Random } from "../generate/random.ts";
+import { PLAIN_SIMULATION } from "../simulation-requests.ts";
 
 /** Fixed, so that a build fails only for a change; other clusters are searched with QUORATE_SEED=number. */
 const RUNS = { numRuns: 150, seed: Number(process.env.QUORATE_SEED ?? 1) };
@@ -223,29 +224,5 @@ const ROUNDS_MAX = 3;
 function carryOut(cib: XmlElement): SimulationResult {
   const nowhere = { out: () => {}, error: () => {} };
   const report = new TextSimulationReport(nowhere, { isQuiet: true, isPlain: true });
-  return simulate(cib, SIMULATION, report);
+  return simulate(cib, PLAIN_SIMULATION, report);
 }
-
-const SIMULATION: SimulationRequest = {
-  runs: true,
-  simulates: true,
-  showsScores: false,
-  showsUtilization: false,
-  showsNodeAttributes: false,
-  showsFailures: false,
-  injections: {
-    quorum: null,
-    watchdog: null,
-    nodesUp: [],
-    nodesDown: [],
-    nodesFailed: [],
-    ticketsGranted: [],
-    ticketsRevoked: [],
-    ticketsStandby: [],
-    ticketsActivated: [],
-    operations: [],
-  },
-  failures: [],
-  date: null,
-  clockS: GENERATED_NOW_S,
-};
