@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { BEHAVIOUR_DIFFERENCES } from "./behaviour-differences.ts";
 import { compareClusters, reportOf } from "./clusters.ts";
 import { whyNoReference } from "./runs.ts";
 
@@ -30,9 +31,15 @@ describe("the same clusters with the classic crm_simulate 2.1.5", () => {
         const name = behaviour ?? "in full";
         counts.set(name, (counts.get(name) ?? 0) + 1);
       }
-      const inFull = counts.get("in full") ?? 0;
-      if (CHOSEN !== undefined) console.log(Object.fromEntries(counts));
-      else expect((inFull * 100) / compared.length).toBeGreaterThanOrEqual(FULL_AGREEMENT_PERCENT_MIN);
+      if (CHOSEN !== undefined) {
+        console.log(Object.fromEntries(counts));
+        return;
+      }
+      const percentOf = (name: string) => ((counts.get(name) ?? 0) * 100) / compared.length;
+      expect(percentOf("in full")).toBeGreaterThanOrEqual(FULL_AGREEMENT_PERCENT_MIN);
+      for (const { name, percentMax } of BEHAVIOUR_DIFFERENCES) {
+        expect(percentOf(name), name).toBeLessThanOrEqual(percentMax);
+      }
     },
     TIMEOUT_MS,
   );

@@ -77,3 +77,25 @@ export function isSerializedInstance(cib: string): EdgeTest {
   }
   return (first, then) => partners.has(`${first.resource} ${then.resource}`);
 }
+
+/** The start of a part of a bundle before that of an instance of a clone. */
+export function isCloneAfterBundle(cib: string): EdgeTest {
+  const parts = new Set<string>();
+  const containers: string[] = [];
+  const cloned = new Set<string>();
+  const parsed = parseXml(cib);
+  if (parsed.ok) {
+    for (const bundle of parsed.root.descendants("bundle")) {
+      containers.push(`${bundle.id}-docker-`, `${bundle.id}-podman-`);
+      for (const { id } of bundle.all("primitive")) if (id !== null) parts.add(id);
+    }
+    for (const clone of parsed.root.descendants("clone")) {
+      for (const { id } of clone.descendants()) if (id !== null) cloned.add(id);
+    }
+  }
+  return (first, then) =>
+    first.task === "start" &&
+    then.task === "start" &&
+    cloned.has(then.resource) &&
+    (parts.has(first.resource) || containers.some((prefix) => first.resource.startsWith(prefix)));
+}

@@ -20,7 +20,7 @@ export function withoutListedNodes(summary: string): string {
       }
       const [, own] = /^ *\* \S+\t\(\S+\):\t (?:FAILED |ORPHANED )*\S+ (\S+)/.exec(line) ?? [];
       if (own !== undefined) listed.add(own);
-      const [, title, nodes] = /^ *\* (Stopped): \[ (.*) \]$/.exec(line) ?? [];
+      const [, title, nodes] = /^ *\* (Stopped(?: \(disabled\))?): \[ (.*) \]$/.exec(line) ?? [];
       if (title === undefined || nodes === undefined) return [line];
       const left = nodes.split(" ").filter((node) => !listed.has(node));
       return left.length === 0 ? [] : [`${indent}* ${title}: [ ${left.join(" ")} ]`];
