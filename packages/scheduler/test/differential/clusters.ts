@@ -14,7 +14,7 @@ export interface ComparedCluster extends Comparison {
 }
 
 /** The cluster of a seed, with about half of all features, given to both. */
-export async function compareCluster(seed: number): Promise<ComparedCluster> {
+async function compareCluster(seed: number): Promise<ComparedCluster> {
   const random = new Random(seed * 7 + 1);
   const features = ALL_FEATURES.filter(() => random.chance(50));
   const cib = asBothUnderstand(generateCib({ seed, features }));

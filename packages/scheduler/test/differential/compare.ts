@@ -1,7 +1,8 @@
+import { OUTPUT_KINDS, type OutputKind } from "../../../../scripts/conformance/case.ts";
 import { comparableLines, readableLines, sameLines } from "../../../../scripts/conformance/compare.ts";
 import { lineDiff } from "../../../../scripts/conformance/line-diff.ts";
 import { BEHAVIOUR_DIFFERENCES } from "./behaviour-differences.ts";
-import { OUTPUT_KINDS, type OutputKind, type Outputs } from "./runs.ts";
+import type { Outputs } from "./runs.ts";
 import { VERSION_DIFFERENCES } from "./version-differences.ts";
 
 export interface Comparison {

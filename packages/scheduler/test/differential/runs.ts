@@ -4,15 +4,15 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crmSimulate } from "@quorate/cli";
-import { OUTPUT_KINDS, type OutputKind } from "../../../../scripts/conformance/case.ts";
+import type { OutputKind } from "../../../../scripts/conformance/case.ts";
 import { runInMemory } from "../../../../scripts/conformance/memory-world.ts";
 
 /** What the two runs of one cluster printed and wrote; `exp` is the graph. */
 export type Outputs = Readonly<Record<OutputKind, string>>;
 
-export const REFERENCE = "/usr/sbin/crm_simulate";
+const REFERENCE = "/usr/sbin/crm_simulate";
 /** The version whose differences this test lists. */
-export const REFERENCE_VERSION = "2.1.5";
+const REFERENCE_VERSION = "2.1.5";
 
 const TIMEOUT_MS = 60_000;
 
@@ -66,8 +66,6 @@ export async function ourOutputs(cib: string, date: string): Promise<Outputs> {
     stderr: saved.stderr,
   };
 }
-
-export { OUTPUT_KINDS, type OutputKind };
 
 /** The exit status is not judged: where it differs, so does what is printed. */
 function runReference(args: readonly string[], cwd: string): Promise<{ stdout: string; stderr: string }> {
