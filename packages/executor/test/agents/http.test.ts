@@ -131,7 +131,7 @@ describe("ocf:quorate:http", () => {
     const run = (action: string) => harness.run("http", { resourceId: "web", agent, action, parameters });
     expect((await run("start")).rc).toBe(0);
     expect((await run("monitor")).rc).toBe(0);
-    expect((await findMarkedProcesses(marker)).map(({ command }) => command)).toEqual(["node"]);
+    expect(await findMarkedProcesses(marker)).toHaveLength(1);
     expect(await reapMarkedProcesses(marker, { timeoutMs: 5000 })).toMatchObject({ ok: true });
     expect((await run("monitor")).rc).toBe(7);
     expect((await run("stop")).rc).toBe(0);
