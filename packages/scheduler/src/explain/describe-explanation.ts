@@ -1,4 +1,5 @@
 import { scoreText } from "@quorate/cib";
+import type { RoleCause } from "../model/explanation.ts";
 import { describeReason } from "../model/reason.ts";
 import { describeCause, remedyOf } from "./describe-cause.ts";
 import type {
@@ -16,6 +17,8 @@ export function describeExplanation(explanation: ResourceExplanation): string {
   for (const condition of explanation.conditions) lines.push(`  ${CONDITIONS[condition]}`);
   const decision = decisionSentence(explanation);
   if (decision !== null) lines.push(`  ${decision}`);
+  if (explanation.roleDecision !== null)
+    lines.push(`  ${roleSentence(explanation, explanation.roleDecision)}`);
   for (const failure of explanation.failures) {
     const reason = failure.exitReason === null || failure.exitReason === "" ? "" : `: ${failure.exitReason}`;
     lines.push(
@@ -57,6 +60,25 @@ const CONDITIONS: Readonly<Record<Condition, string>> = {
   "failure-ignored": "Its failures are ignored (on-fail=ignore).",
 };
 
+function roleSentence({ nextRole }: ResourceExplanation, cause: RoleCause): string {
+  switch (cause) {
+    case "target-role":
+      return `Its role is ${nextRole} because target-role says so.`;
+    case "no-quorum":
+      return `Its role is ${nextRole} because this partition has no quorum.`;
+    case "failure":
+      return `Its role is ${nextRole} because of its failure.`;
+    case "promotion-score":
+      return `Its role is ${nextRole} because of its promotion score there.`;
+    case "promoted-max":
+      return `Its role is ${nextRole}: others have a higher promotion score, and no more may be promoted (promoted-max).`;
+    case "not-assigned":
+      return `Its role is ${nextRole} because there is no node for it.`;
+    case "connection-shutdown":
+      return `Its role is ${nextRole} because its node is shutting down.`;
+  }
+}
+
 function decisionSentence({ decision, assignedNode, nodes }: ResourceExplanation): string | null {
   const node = assignedNode ?? "";
   switch (decision) {
@@ -72,7 +94,7 @@ function decisionSentence({ decision, assignedNode, nodes }: ResourceExplanation
     case "current-node":
       return `${node} was kept: no other node has a better score.`;
     case "preferred":
-      return `${node} was preferred: it is where it has to migrate to, has the most free capacity, or is its own container.`;
+      return `${node} was preferred: it is active there already or has to migrate there, or that node has the most free capacity or is its own container.`;
     case "unmanaged":
       return "Nothing was decided, because it is not managed.";
     case "no-node-available":

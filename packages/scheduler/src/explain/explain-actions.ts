@@ -1,26 +1,33 @@
 import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
 import { RelationKind } from "../model/ordering.ts";
 import type { Resource } from "../model/resource.ts";
+import { Role } from "../model/role.ts";
 import type { ActionExplanation, ActionReference } from "./explanation-data.ts";
 
 /** Explains what is done with a primitive, and what should be done but cannot, in order of creation. */
 export function explainActions(resource: Resource): ActionExplanation[] {
-  return resource.actions.filter(isTold).map((action) => ({
-    key: action.key,
-    task: action.task,
-    node: action.node?.name ?? null,
-    isRequired: !hasActionFlags(action, ActionFlag.Optional),
-    isRunnable: hasActionFlags(action, ActionFlag.Runnable),
-    isInGraph: hasActionFlags(action, ActionFlag.AddedToGraph),
-    reason: action.reason,
-    blockedBy: inputsOf(action, isBlocking),
-    after: inputsOf(action, isPerformed),
-  }));
+  return resource.actions
+    .filter((action) => isTold(resource, action))
+    .map((action) => ({
+      key: action.key,
+      task: action.task,
+      node: action.node?.name ?? null,
+      isRequired: !hasActionFlags(action, ActionFlag.Optional),
+      isRunnable: hasActionFlags(action, ActionFlag.Runnable),
+      isInGraph: hasActionFlags(action, ActionFlag.AddedToGraph),
+      reason: action.reason,
+      blockedBy: inputsOf(action, isBlocking),
+      after: inputsOf(action, isPerformed),
+    }));
 }
 
-/** Probes and actions that need not be done say nothing. */
-function isTold(action: Action): boolean {
+/**
+ * Probes and actions that need not be done say nothing; nor does the promotion of an instance that was not chosen for it, which the
+ * decision about its role explains.
+ */
+function isTold(resource: Resource, action: Action): boolean {
   if (hasActionFlags(action, ActionFlag.AddedToGraph)) return true;
+  if (action.task === "promote" && resource.nextRole !== Role.Promoted) return false;
   if (action.task === "start" || action.task === "promote") {
     return !hasActionFlags(action, ActionFlag.Runnable);
   }

@@ -1,4 +1,4 @@
-import type { AssignmentCause, AssignmentTie } from "../model/explanation.ts";
+import type { AssignmentCause, AssignmentTie, RoleCause } from "../model/explanation.ts";
 import type { Reason } from "../model/reason.ts";
 import type { ScoreCause } from "../model/score-cause.ts";
 
@@ -18,7 +18,7 @@ export interface ResourceExplanation {
   /** What decided between the nodes; null when nothing had to be decided. */
   readonly decision: AssignmentCause | null;
   /** What decided the role of an instance that can be promoted; null otherwise. */
-  readonly roleDecision: string | null;
+  readonly roleDecision: RoleCause | null;
   /** What keeps the cluster from treating the resource as usual. */
   readonly conditions: readonly Condition[];
   /** In the order of the node list. */

@@ -45,15 +45,18 @@ export interface RoleExplanation {
   readonly kind: "role";
   readonly resource: string;
   readonly role: Role;
-  readonly cause:
-    | "target-role"
-    | "no-quorum"
-    | "failure"
-    | "promotion-score"
-    | "promoted-max"
-    | "not-assigned"
-    | "connection-shutdown";
+  readonly cause: RoleCause;
 }
+
+/** What limited or chose a role. */
+export type RoleCause =
+  | "target-role"
+  | "no-quorum"
+  | "failure"
+  | "promotion-score"
+  | "promoted-max"
+  | "not-assigned"
+  | "connection-shutdown";
 
 /** Something that was learned about a resource while its history was read. */
 export interface ResourceStateExplanation {
