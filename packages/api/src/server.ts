@@ -29,6 +29,9 @@ export interface ServeOptions {
   readonly log: (message: string) => void;
 }
 
+/** How long the last answers may take to be read when the server closes. */
+const FAREWELL_MS = 500;
+
 /** A client that does not read its answers is cut off when this much waits for it. */
 const UNREAD_BYTES_MAX = 256 * 1024 * 1024;
 
@@ -98,6 +101,8 @@ class Connection {
 
   end(): void {
     this.#socket.end(() => this.#socket.destroy());
+    // A client that does not read must not keep its daemon from ending.
+    setTimeout(() => this.#socket.destroy(), FAREWELL_MS).unref();
   }
 
   #receive(chunk: Buffer): void {

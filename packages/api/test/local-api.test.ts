@@ -138,6 +138,29 @@ describe("local API", () => {
     await lost;
   });
 
+  test("a client that does not read does not keep the server from closing", async () => {
+    const data = "x".repeat(20_000_000);
+    const client = await start({
+      "cib.request": async () => ({ kind: "done", code: "ok", reason: null, data }),
+    });
+    client.close();
+    const deaf = connectSocket(socketPath);
+    deaf.pause();
+    const frame = (value: unknown) => {
+      const body = Buffer.from(JSON.stringify(value));
+      const head = Buffer.alloc(4);
+      head.writeUInt32BE(body.length, 0);
+      return Buffer.concat([head, body]);
+    };
+    const params = { operation: "cib_query", section: null, xpath: null, data: null, flags: [] };
+    deaf.write(frame({ quorate: 1, name: "deaf", pid: 1 }));
+    deaf.write(frame({ id: 1, method: "cib.request", params }));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await server!.close();
+    server = null;
+    deaf.destroy();
+  });
+
   test("nobody listening: the message says so", async () => {
     await expect(connect({ socketPath, clientName: "test", timeoutMs: 500 })).rejects.toThrow(
       /no quorated is running at .*quorated\.sock/,

@@ -69,14 +69,14 @@ export async function startDaemon({ configuration, program, log }: DaemonOptions
       executor.close();
       besideExecutor.close();
       scheduler.close();
-      await server?.close();
-      if (notice.exitCode === 0) {
-        bus.stop(() => resolve(notice));
+      if (notice.exitCode !== 0) {
+        // Not an orderly end: the others must see this daemon vanish, not leave, and at once, whatever its local clients do.
+        engine.close();
+        resolve(notice);
         return;
       }
-      // Not an orderly end: the others must see this daemon vanish, not leave.
-      engine.close();
-      resolve(notice);
+      await server?.close();
+      bus.stop(() => resolve(notice));
     };
 
     bus.start({

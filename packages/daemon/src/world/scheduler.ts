@@ -15,8 +15,8 @@ interface Running {
 }
 
 /**
- * The scheduler on a thread of its own, so that a long run blocks neither the signs of life to the cluster nor the local API. A
- * request that comes during a run makes that run's answer worthless: its thread is ended and a new one starts.
+ * The scheduler on a thread of its own, so that a long run blocks neither the signs of life to the cluster nor the local API. The
+ * controller asks for one run at a time and drops an answer that a newer CIB has made worthless.
  */
 export class WorkerScheduler implements SchedulerPort {
   readonly #program: string;
@@ -29,11 +29,7 @@ export class WorkerScheduler implements SchedulerPort {
   }
 
   run({ cib, nowMs }: Parameters<SchedulerPort["run"]>[0], done: (outcome: SchedulerOutcome) => void): void {
-    const stale = this.#running;
-    if (stale !== null) {
-      this.#finish(stale, { ok: false, reason: "a newer configuration came before the run was over" });
-      void stale.worker.terminate();
-    }
+    if (this.#running !== null) throw new Error("the scheduler was asked again during a run");
     const worker = this.#idle ?? this.#startWorker();
     this.#idle = null;
     this.#running = { worker, done };
@@ -70,8 +66,7 @@ export class WorkerScheduler implements SchedulerPort {
 
   #finish({ done }: Running, outcome: SchedulerOutcome): void {
     this.#running = null;
-    // Never inside `run`, which may have called this for the run before.
-    setImmediate(() => done(outcome));
+    done(outcome);
   }
 }
 
