@@ -1,12 +1,14 @@
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type ConformanceCase, OUTPUT_KINDS, type OutputKind, readCases } from "./conformance/case.ts";
 import { runCliSuite } from "./conformance/cli/run-cli-suite.ts";
 import { readCliSuite } from "./conformance/cli/suite.ts";
+import { runOfflineSuite } from "./conformance/offline/run-offline-suite.ts";
+import { readOfflineSuite } from "./conformance/offline/suite.ts";
 import { differences, failingLines, failureCounts, resultTable } from "./conformance/report.ts";
 import { type CaseResult, passes, runCase } from "./conformance/run-case.ts";
 
-const USAGE = `Usage: npm run conformance -- FOLDER [--only NAME]... [--group N] [--show NAME]... [--output KIND]... [--list-failing]
+const USAGE = `Usage: npm run conformance -- FOLDER [--only NAME]... [--group N] [--tool NAME] [--show NAME]... [--output KIND]... [--list-failing]
 
 Runs the cases of a conformance folder and compares every output. Exit status 0 only if all match.
   --only NAME      run this case (may be repeated; a * stands for any text)
@@ -14,6 +16,9 @@ Runs the cases of a conformance folder and compares every output. Exit status 0 
   --show NAME      run this case and print what differs, expected lines with -, actual ones with +
   --output KIND    judge only this output: ${OUTPUT_KINDS.join(", ")} (may be repeated)
   --list-failing   print only the names of failing cases
+
+A folder with commands of pcs or crm on files is run in this process; --tool says which program (default: pcs, or crm for a folder
+of that name). There --only and --show take the id of a case, with a * at the end for any text.
 
 A folder of command-line tests is run against the programs in bin/, which are built first. There --only and --show take
 SUITE or SUITE:GROUP.
@@ -33,6 +38,7 @@ export async function run(args: readonly string[]): Promise<number> {
       show: { type: "string", multiple: true, default: [] },
       output: { type: "string", multiple: true, default: [] },
       group: { type: "string" },
+      tool: { type: "string" },
       "list-failing": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -43,6 +49,15 @@ export async function run(args: readonly string[]): Promise<number> {
     return values.help ? 0 : 64;
   }
   const folder = resolve(folderArgument);
+  const offlineSuite = readOfflineSuite(folder);
+  if (offlineSuite !== null) {
+    return runOfflineSuite(offlineSuite, {
+      tool: values.tool ?? (basename(folder) === "crm" ? "crm" : "pcs"),
+      only: [...values.only, ...values.show],
+      showsDifferences: values.show.length > 0,
+      listsFailing: values["list-failing"],
+    });
+  }
   const cliSuite = readCliSuite(folder);
   if (cliSuite !== null) {
     const only = [...values.only, ...values.show];

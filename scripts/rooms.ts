@@ -38,7 +38,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   playground: { mayImport: ["executor", "host", "membership", "ports"], isPure: false, libraries: [] },
   cli: {
-    mayImport: ["api", "cib", "executor", "playground", "ports", "scheduler", "xml"],
+    mayImport: ["api", "cib", "executor", "host", "playground", "ports", "scheduler", "xml"],
     isPure: false,
     libraries: [],
   },

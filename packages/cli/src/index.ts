@@ -3,6 +3,9 @@
  * `bin/` are built from `commands/` directly.
  */
 
+export type { AgentCatalogue } from "./agents/agent-catalogue.ts";
+export { installedAgents } from "./agents/installed-agents.ts";
 export type { Main } from "./command.ts";
 export { main as crmSimulate } from "./commands/crm_simulate.ts";
+export { main as pcs } from "./commands/pcs.ts";
 export { FileError, type World } from "./world.ts";

@@ -1,4 +1,5 @@
 import type { ApiClient } from "@quorate/api";
+import type { AgentCatalogue } from "./agents/agent-catalogue.ts";
 import { ExitCode } from "./exit-codes.ts";
 
 /**
@@ -21,6 +22,10 @@ export interface World {
   writeFile(path: string, text: string): void;
   /** Names of the regular, non-hidden files in a directory, in byte order. @throws FileError */
   listFiles(path: string): readonly string[];
+  /** Whether there is something at this path. */
+  fileExists(path: string): boolean;
+  /** The agents of this machine; loaded only when a command needs them. */
+  openAgents(): Promise<AgentCatalogue>;
   /** Milliseconds since 1970 UTC. */
   nowMs(): number;
   /**

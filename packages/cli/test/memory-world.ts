@@ -1,5 +1,6 @@
 import type { ApiClient, MethodName } from "@quorate/api";
 import { ApiError } from "@quorate/api";
+import type { AgentCatalogue } from "../src/agents/agent-catalogue.ts";
 import type { Main } from "../src/command.ts";
 import { FileError, type World } from "../src/world.ts";
 
@@ -19,6 +20,7 @@ export class MemoryWorld {
   readonly env: Record<string, string | undefined> = {};
   stdin = "";
   daemon: Answers | null = null;
+  agents: AgentCatalogue | null = null;
 
   async run(main: Main, name: string, ...argv: string[]): Promise<Run> {
     let stdout = "";
@@ -40,6 +42,11 @@ export class MemoryWorld {
       },
       writeFile: (path, text) => void this.files.set(path, text),
       listFiles: () => [],
+      fileExists: (path) => this.files.has(path),
+      openAgents: async () => {
+        if (this.agents === null) throw new Error("this test has no agents");
+        return this.agents;
+      },
       nowMs: () => Date.UTC(2026, 10, 21, 12, 0, 0),
       connectDaemon: async () => this.#connect(),
     };

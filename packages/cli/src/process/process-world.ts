@@ -1,4 +1,5 @@
 import {
+  existsSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -34,6 +35,8 @@ export function processWorld(programName: string): World {
           .map((entry) => entry.name)
           .sort(),
       ),
+    fileExists: (path) => existsSync(path),
+    openAgents: async () => (await import("../agents/installed-agents.ts")).installedAgents(),
     nowMs: () => Date.now(),
     connectDaemon: async (root) => {
       const { connect } = await import("@quorate/api");
