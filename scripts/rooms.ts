@@ -17,7 +17,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   controller: { mayImport: ["ports", "scheduler", "cib", "xml"], isPure: true, libraries: [] },
   fencer: { mayImport: ["ports", "cib", "xml"], isPure: true, libraries: [] },
   membership: { mayImport: ["ports"], isPure: false, libraries: [] },
-  executor: { mayImport: ["ports", "xml"], isPure: false, libraries: [] },
+  executor: { mayImport: ["ports", "cib", "xml"], isPure: false, libraries: [] },
   host: { mayImport: ["ports"], isPure: false, libraries: [] },
   api: { mayImport: ["ports"], isPure: false, libraries: [] },
   daemon: {

@@ -8,8 +8,8 @@ import type {
   MetadataResult,
   Operation,
 } from "@quorate/ports";
+import { type AgentPlaceOptions, agentPlaces } from "./agent-places.ts";
 import { AgentRunner } from "./classes/agent-runner.ts";
-import { baseEnvironment } from "./classes/environment.ts";
 import type { StonithDevices } from "./classes/stonith.ts";
 import { FenceAgentProcesses } from "./fence-agents.ts";
 import { AgentMetadata } from "./metadata/agent-metadata.ts";
@@ -17,34 +17,9 @@ import { FifoPool } from "./process/fifos.ts";
 import type { ProcessSurroundings } from "./process/run-process.ts";
 import { OperationQueue } from "./queue/operation-queue.ts";
 
-export interface ExecutorOptions {
+export interface ExecutorOptions extends AgentPlaceOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /**
-   * Directories with a directory of agents for each provider, searched in order; default `/usr/lib/ocf/resource.d`.
-   * The agents we ship are in `agents/ocf`.
-   */
-  readonly ocfDirectories?: readonly string[];
-  /** `OCF_ROOT` of agents: Debian's load their shell library from below it. Default `/usr/lib/ocf`. */
-  readonly ocfRoot?: string;
-  /** Default `/etc/init.d`. */
-  readonly lsbDirectory?: string;
-  /** Directories of fence agents, searched in order; default `/usr/sbin`. Ours are in `agents/fence`. */
-  readonly fenceDirectories?: readonly string[];
-  /** Default `/var/lib/pacemaker/lrm/secrets`. */
-  readonly secretsDirectory?: string;
-  /** First in the `PATH` of agents, so that they find our own `crm_attribute` and the like. Default: none. */
-  readonly binDirectory?: string | null;
-  /** Must exist and be writable: named pipes for the output of agents are made here. Default: the temporary directory. */
-  readonly runDirectory?: string | null;
-  /** How long an agent may take for its metadata. Default 20 s. Source: executor specification, 10. */
-  readonly metadataTimeoutMs?: number;
-  /** Where agents start. Default `/`. */
-  readonly workingDirectory?: string;
-  /** The environment that agents inherit; default: that of this process. */
-  readonly inheritedEnvironment?: Readonly<Record<string, string | undefined>>;
-  /** Put on top of it: marks of the playground, `HA_RSCTMP` of a node that is not the only one on its machine. */
-  readonly extraEnvironment?: Readonly<Record<string, string>>;
 }
 
 /** The executor of one node: resource agents, fence agents, their metadata. */
@@ -79,24 +54,11 @@ class ProcessExecutor implements Executor {
       log: options.log,
       pipes: this.#pipes,
     };
-    const places = {
-      ocfDirectories: options.ocfDirectories ?? ["/usr/lib/ocf/resource.d"],
-      ocfRoot: options.ocfRoot ?? "/usr/lib/ocf",
-      lsbDirectory: options.lsbDirectory ?? "/etc/init.d",
-      fenceDirectories: options.fenceDirectories ?? ["/usr/sbin"],
-      secretsDirectory: options.secretsDirectory ?? "/var/lib/pacemaker/lrm/secrets",
-      workingDirectory: options.workingDirectory ?? "/",
-      environment: baseEnvironment({
-        inherited: options.inheritedEnvironment ?? process.env,
-        extra: options.extraEnvironment ?? {},
-        binDirectory: options.binDirectory ?? null,
-      }),
-    };
+    const places = agentPlaces(options);
     this.fenceAgents = new FenceAgentProcesses(places, surroundings);
     this.#metadata = new AgentMetadata(places, {
       process: surroundings,
       fenceAgents: this.fenceAgents,
-      timeoutMs: options.metadataTimeoutMs ?? 20_000,
     });
     const runner = new AgentRunner(places, { process: surroundings, devices: () => this.#devices });
     this.#queue = new OperationQueue({

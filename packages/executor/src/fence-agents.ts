@@ -1,23 +1,17 @@
 import { ExecutionStatus, type FenceAgentResult, type FenceAgentRun, type FenceAgents } from "@quorate/ports";
+import type { AgentPlaces } from "./agent-places.ts";
 import { formatDuration } from "./classes/durations.ts";
 import { locateAgent } from "./classes/locate.ts";
 import { loggedLines } from "./process/logged-lines.ts";
 import { type ProcessResult, type ProcessSurroundings, runProcess } from "./process/run-process.ts";
 import { describeSignal, describeSystemError } from "./process/system-errors.ts";
 
-/** Where fence agents are and what they get. Directories are absolute and searched in order. */
-export interface FenceAgentPlaces {
-  readonly fenceDirectories: readonly string[];
-  readonly workingDirectory: string;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
 /** Runs fence agents as processes: no arguments, parameters on standard input. Source: fencer specification, 4. */
 export class FenceAgentProcesses implements FenceAgents {
-  readonly #places: FenceAgentPlaces;
+  readonly #places: AgentPlaces;
   readonly #surroundings: ProcessSurroundings;
 
-  constructor(places: FenceAgentPlaces, surroundings: ProcessSurroundings) {
+  constructor(places: AgentPlaces, surroundings: ProcessSurroundings) {
     this.#places = places;
     this.#surroundings = surroundings;
   }

@@ -3,9 +3,27 @@
  * each resource, repeated, limited in time and cancelled; whatever an agent does, its operation ends with a result.
  * See README.md. Source: executor specification.
  */
-export { type AgentDirectories, listAgents, listProviders, listStandards } from "./agent-list.ts";
+export { formatAgentName, parseAgentName } from "./agent-name.ts";
+export type { AgentPlaceOptions } from "./agent-places.ts";
+export {
+  type AgentCatalogue,
+  type AgentCatalogueOptions,
+  createAgentCatalogue,
+  type DescriptionResult,
+} from "./catalogue.ts";
 export type { StonithDevices } from "./classes/stonith.ts";
 export { createExecutor, type Executor, type ExecutorOptions } from "./executor.ts";
+export {
+  type ActionDescription,
+  type AgentDescription,
+  type ParameterDescription,
+  readAgentDescription,
+} from "./metadata/agent-description.ts";
+export {
+  checkParameters,
+  describeParameterProblem,
+  type ParameterProblem,
+} from "./metadata/parameter-check.ts";
 export {
   findMarkedProcesses,
   type MarkedProcess,

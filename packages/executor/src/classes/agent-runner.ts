@@ -1,4 +1,5 @@
 import { type AgentName, ExecutionStatus, type Log, OcfCode, type Operation } from "@quorate/ports";
+import type { AgentPlaces } from "../agent-places.ts";
 import { loggedLines } from "../process/logged-lines.ts";
 import { type ProcessResult, type ProcessSurroundings, runProcess } from "../process/run-process.ts";
 import type { OperationRunner, RunResult } from "../queue/entry.ts";
@@ -9,17 +10,6 @@ import { checkExecutable, type Location, locateAgent } from "./locate.ts";
 import { agentResult, refusal, startFailure } from "./results.ts";
 import { substituteSecrets } from "./secrets.ts";
 import { runStonithOperation, type StonithDevices } from "./stonith.ts";
-
-/** Where agents are and what they get. All directories are absolute. */
-export interface AgentPlaces {
-  /** Each holds a directory for each provider; searched in order. */
-  readonly ocfDirectories: readonly string[];
-  readonly lsbDirectory: string;
-  readonly secretsDirectory: string;
-  readonly ocfRoot: string;
-  readonly workingDirectory: string;
-  readonly environment: Readonly<Record<string, string>>;
-}
 
 /** A process to run for an operation. */
 interface PreparedRun {

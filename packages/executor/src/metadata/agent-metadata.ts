@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type AgentName, ExecutionStatus, type FenceAgents, type MetadataResult } from "@quorate/ports";
 import { parseXml } from "@quorate/xml";
-import type { AgentPlaces } from "../classes/agent-runner.ts";
+import { formatAgentName } from "../agent-name.ts";
+import type { AgentPlaces } from "../agent-places.ts";
 import { formatDuration } from "../classes/durations.ts";
 import { ocfEnvironment } from "../classes/environment.ts";
 import { locateAgent } from "../classes/locate.ts";
@@ -18,7 +19,6 @@ export class AgentMetadata {
   readonly #places: AgentPlaces;
   readonly #surroundings: ProcessSurroundings;
   readonly #fenceAgents: FenceAgents;
-  readonly #timeoutMs: number;
   /** By agent name; holds requests that are still running, too. */
   readonly #cache = new Map<string, Promise<MetadataResult>>();
 
@@ -27,13 +27,11 @@ export class AgentMetadata {
     surroundings: {
       readonly process: ProcessSurroundings;
       readonly fenceAgents: FenceAgents;
-      readonly timeoutMs: number;
     },
   ) {
     this.#places = places;
     this.#surroundings = surroundings.process;
     this.#fenceAgents = surroundings.fenceAgents;
-    this.#timeoutMs = surroundings.timeoutMs;
   }
 
   get(agent: AgentName, done: (result: MetadataResult) => void): void {
@@ -88,7 +86,7 @@ export class AgentMetadata {
           }),
           workingDirectory: this.#places.workingDirectory,
           input: null,
-          timeoutMs: this.#timeoutMs,
+          timeoutMs: this.#places.metadataTimeoutMs,
           killsGroup: true,
           label: `${agent.type}_meta-data`,
         },
@@ -96,7 +94,7 @@ export class AgentMetadata {
         resolve,
       );
     });
-    return outputOf(agent, this.#timeoutMs, ended);
+    return outputOf(agent, this.#places.metadataTimeoutMs, ended);
   }
 
   async #runFence(agent: AgentName): Promise<MetadataResult> {
@@ -105,7 +103,7 @@ export class AgentMetadata {
         {
           agent: agent.type,
           parameters: new Map([["action", "metadata"]]),
-          timeoutMs: this.#timeoutMs,
+          timeoutMs: this.#places.metadataTimeoutMs,
         },
         resolve,
       );
@@ -163,11 +161,7 @@ function checked(agent: AgentName, result: MetadataResult): MetadataResult {
 }
 
 function failed(agent: AgentName, reason: string): MetadataResult {
-  return { ok: false, reason: `Metadata of ${describeAgent(agent)} is not available: ${reason}` };
-}
-
-function describeAgent(agent: AgentName): string {
-  return [agent.class, agent.provider, agent.type].filter((part) => part !== "").join(":");
+  return { ok: false, reason: `Metadata of ${formatAgentName(agent)} is not available: ${reason}` };
 }
 
 function cacheKey(agent: AgentName): string {

@@ -1,0 +1,108 @@
+import type { AgentName, Clock, Log, MetadataResult } from "@quorate/ports";
+import { listAgents, listProviders, listStandards } from "./agent-list.ts";
+import { formatAgentName } from "./agent-name.ts";
+import { type AgentPlaceOptions, type AgentPlaces, agentPlaces } from "./agent-places.ts";
+import { FenceAgentProcesses } from "./fence-agents.ts";
+import { type AgentDescription, readAgentDescription } from "./metadata/agent-description.ts";
+import { AgentMetadata } from "./metadata/agent-metadata.ts";
+import { FifoPool } from "./process/fifos.ts";
+
+export interface AgentCatalogueOptions extends AgentPlaceOptions {
+  readonly clock: Clock;
+  /** What agents complain about; default: nowhere. */
+  readonly log?: Log;
+}
+
+export type DescriptionResult =
+  | { readonly ok: true; readonly description: AgentDescription; readonly xml: string }
+  | { readonly ok: false; readonly reason: string };
+
+/** The agents of this machine: what there is, and what they say of themselves. For commands; needs no daemon. */
+export interface AgentCatalogue {
+  /** `ocf`, `lsb`, ...: what this machine can run. */
+  standards(): Promise<readonly string[]>;
+  /** Providers of OCF agents, sorted. */
+  providers(): Promise<readonly string[]>;
+  /** Types of one class, for ocf of one provider or (null) of all; each once, sorted. */
+  agents(standard: string, provider: string | null): Promise<readonly string[]>;
+  /** Providers that have an OCF agent of this type, sorted. */
+  alternatives(type: string): Promise<readonly string[]>;
+  /** Every agent of this type, whatever its class, in the order of `standards`: what a plain `IPaddr2` may mean. */
+  named(type: string): Promise<readonly AgentName[]>;
+  /** Runs the agent, once for each agent, whoever asks; fails when it gives no well-formed XML. */
+  metadata(agent: AgentName): Promise<MetadataResult>;
+  /** The same, read. Fails also when the XML is no agent's metadata. */
+  describe(agent: AgentName): Promise<DescriptionResult>;
+  /** Removes what was made on disk. */
+  close(): void;
+}
+
+/** Nothing is started or touched before the first question. */
+export function createAgentCatalogue(options: AgentCatalogueOptions): AgentCatalogue {
+  return new Catalogue(options);
+}
+
+class Catalogue implements AgentCatalogue {
+  readonly #places: AgentPlaces;
+  readonly #pipes: FifoPool;
+  readonly #metadata: AgentMetadata;
+
+  constructor(options: AgentCatalogueOptions) {
+    this.#places = agentPlaces(options);
+    this.#pipes = new FifoPool(options.runDirectory ?? null);
+    const surroundings = { clock: options.clock, log: options.log ?? (() => {}), pipes: this.#pipes };
+    this.#metadata = new AgentMetadata(this.#places, {
+      process: surroundings,
+      fenceAgents: new FenceAgentProcesses(this.#places, surroundings),
+    });
+  }
+
+  async standards(): Promise<readonly string[]> {
+    return listStandards();
+  }
+
+  providers(): Promise<readonly string[]> {
+    return listProviders(this.#places);
+  }
+
+  agents(standard: string, provider: string | null): Promise<readonly string[]> {
+    return listAgents(this.#places, standard, provider);
+  }
+
+  async alternatives(type: string): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const provider of await this.providers()) {
+      if ((await this.agents("ocf", provider)).includes(type)) found.push(provider);
+    }
+    return found;
+  }
+
+  async named(type: string): Promise<readonly AgentName[]> {
+    const found: AgentName[] = [];
+    for (const standard of await this.standards()) {
+      if (standard === "ocf") {
+        for (const provider of await this.alternatives(type)) found.push({ class: standard, provider, type });
+      } else if ((await this.agents(standard, null)).includes(type)) {
+        found.push({ class: standard, provider: "", type });
+      }
+    }
+    return found;
+  }
+
+  metadata(agent: AgentName): Promise<MetadataResult> {
+    return new Promise((resolve) => this.#metadata.get(agent, resolve));
+  }
+
+  async describe(agent: AgentName): Promise<DescriptionResult> {
+    const result = await this.metadata(agent);
+    if (!result.ok) return result;
+    const description = readAgentDescription(result.xml);
+    return description === null
+      ? { ok: false, reason: `Metadata of ${formatAgentName(agent)} do not begin with <resource-agent>` }
+      : { ok: true, description, xml: result.xml };
+  }
+
+  close(): void {
+    this.#pipes.close();
+  }
+}

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type AgentCatalogue, createAgentCatalogue, formatAgentName, parseAgentName } from "../src/index.ts";
+import { SHIPPED_AGENTS, TESTDATA } from "./harness.ts";
+import { realClock } from "./real-clock.ts";
+
+let catalogue: AgentCatalogue;
+
+beforeEach(() => {
+  catalogue = createAgentCatalogue({
+    clock: realClock,
+    ocfDirectories: [join(TESTDATA, "ocf"), join(SHIPPED_AGENTS, "ocf"), "/no/such/directory"],
+    lsbDirectory: join(TESTDATA, "init.d"),
+    fenceDirectories: [join(TESTDATA, "fence"), join(SHIPPED_AGENTS, "fence")],
+    metadataTimeoutMs: 300,
+  });
+});
+
+afterEach(() => {
+  catalogue.close();
+});
+
+describe("lists of agents", () => {
+  it("standards and providers", async () => {
+    expect(await catalogue.standards()).toEqual(["ocf", "lsb", "service", "stonith"]);
+    expect(await catalogue.providers()).toEqual(["hostile", "quorate"]);
+  });
+
+  it("executable files only, of one provider or all, sorted", async () => {
+    const hostile = await catalogue.agents("ocf", "hostile");
+    expect(hostile).toContain("exits-with");
+    expect(hostile).not.toContain("not-executable");
+    expect(hostile).not.toContain("is-a-directory");
+    expect(await catalogue.agents("ocf", "quorate")).toEqual(["Dummy", "Stateful", "http"]);
+    expect(await catalogue.agents("ocf", null)).toEqual([...hostile, "Dummy", "Stateful", "http"].sort());
+  });
+
+  it("of the other classes", async () => {
+    expect(await catalogue.agents("lsb", null)).toEqual(["demo"]);
+    expect(await catalogue.agents("stonith", null)).toEqual([
+      "fence_deaf",
+      "fence_echo",
+      "fence_hangs",
+      "fence_playground",
+    ]);
+    expect(await catalogue.agents("nagios", null)).toEqual([]);
+  });
+
+  it("by type alone", async () => {
+    expect(await catalogue.alternatives("Dummy")).toEqual(["quorate"]);
+    expect(await catalogue.named("demo")).toEqual([
+      { class: "lsb", provider: "", type: "demo" },
+      { class: "service", provider: "", type: "demo" },
+    ]);
+    expect(await catalogue.named("nothing")).toEqual([]);
+  });
+});
+
+describe("descriptions", () => {
+  it("of a shipped agent", async () => {
+    const result = await catalogue.describe({ class: "ocf", provider: "quorate", type: "Dummy" });
+    expect(result).toMatchObject({ ok: true, description: { name: "Dummy" } });
+  });
+
+  it.each([
+    ["prints-no-xml", "is not XML"],
+    ["never-ends", "did not complete within 300ms"],
+    ["missing", "No such file or directory"],
+  ])("of %s tell why there is none", async (type, reason) => {
+    const result = await catalogue.describe({ class: "ocf", provider: "hostile", type });
+    expect(result).toMatchObject({ ok: false, reason: expect.stringContaining(reason) });
+  });
+});
+
+describe("names of agents", () => {
+  it.each(["ocf:heartbeat:IPaddr2", "systemd:getty@tty1", "systemd:a:b", "lsb:cron", "stonith:fence_scsi"])(
+    "%s is read and written",
+    (text) => {
+      expect(formatAgentName(parseAgentName(text)!)).toBe(text);
+    },
+  );
+
+  it.each(["IPaddr2", "ocf:IPaddr2", "ocf::IPaddr2", "ocf:a:b:c", "nagios:x", "lsb:", ""])(
+    "%j is none",
+    (text) => {
+      expect(parseAgentName(text)).toBeNull();
+    },
+  );
+});
