@@ -51,12 +51,17 @@ export async function runInMemory(
     writeFile: (path, text) => {
       written.set(path, text);
     },
+    removeFile: (path) => {
+      written.delete(path);
+    },
     listFiles: () => [],
     fileExists: (path) => written.has(path) || files.has(path) || (path.startsWith("/") && existsSync(path)),
     openAgents: async () => {
       agents ??= installedAgents();
       return agents;
     },
+    isInteractive: () => false,
+    runForeground: () => 127,
     nowMs: () => Date.now(),
     connectDaemon: () => Promise.reject(new FileError("there is no daemon in a conformance run")),
   };

@@ -20,12 +20,21 @@ export interface World {
   readFile(path: string): string;
   /** Replaces the file's content. @throws FileError */
   writeFile(path: string, text: string): void;
+  /** Removes a file; one that is not there is as good as removed. @throws FileError */
+  removeFile(path: string): void;
   /** Names of the regular, non-hidden files in a directory, in byte order. @throws FileError */
   listFiles(path: string): readonly string[];
   /** Whether there is something at this path. */
   fileExists(path: string): boolean;
   /** The agents of this machine; loaded only when a command needs them. */
   openAgents(): Promise<AgentCatalogue>;
+  /** Whether a person sits at standard input and output. */
+  isInteractive(): boolean;
+  /**
+   * Runs a program in the foreground, with this process's input, outputs and environment, and `env` on top. Resolves to its exit status;
+   * 127 when there is no such program.
+   */
+  runForeground(program: string, args: readonly string[], env: Readonly<Record<string, string>>): number;
   /** Milliseconds since 1970 UTC. */
   nowMs(): number;
   /**

@@ -41,6 +41,11 @@ export class MemoryWorld {
         return text;
       },
       writeFile: (path, text) => void this.files.set(path, text),
+      removeFile: (path) => void this.files.delete(path),
+      isInteractive: () => false,
+      runForeground: (program) => {
+        throw new Error(`unexpected run of ${program}`);
+      },
       listFiles: () => [],
       fileExists: (path) => this.files.has(path),
       openAgents: async () => {

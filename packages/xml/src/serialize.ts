@@ -91,7 +91,7 @@ function write(root: XmlElement, isPretty: boolean, omit: ReadonlySet<string> | 
     } else if (child.kind === "element") {
       start(child, frame.isInline);
     } else if (child.kind === "text") {
-      out += escapeText(child.text);
+      out += isPretty && child.isCdata ? cdata(child.text) : escapeText(child.text);
     } else {
       if (isPretty && !frame.isInline) out += indentOf(indents, frames.length);
       out += `<!--${child.text}-->`;
@@ -99,6 +99,11 @@ function write(root: XmlElement, isPretty: boolean, omit: ReadonlySet<string> | 
     }
   }
   return out;
+}
+
+/** A text that contains the end marker goes into two sections. */
+function cdata(text: string): string {
+  return `<![CDATA[${text.replaceAll("]]>", "]]]]><![CDATA[>")}]]>`;
 }
 
 function indentOf(indents: string[], depth: number): string {

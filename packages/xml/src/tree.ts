@@ -4,14 +4,17 @@ export type XmlNode = XmlElement | XmlText | XmlComment;
 export class XmlText {
   readonly kind = "text";
   text: string;
+  /** Whether `serializeXml` writes it as a CDATA section: for texts that are themselves markup. */
+  readonly isCdata: boolean;
   parent: XmlElement | null = null;
 
-  constructor(text: string) {
+  constructor(text: string, options: { readonly isCdata?: boolean } = {}) {
     this.text = text;
+    this.isCdata = options.isCdata ?? false;
   }
 
   clone(): XmlText {
-    return new XmlText(this.text);
+    return new XmlText(this.text, this);
   }
 }
 

@@ -26,7 +26,7 @@ export interface CibContext {
    * all replicas write the same.
    */
   readonly lastWritten: string;
-  /** A file of a tool and not the cluster's CIB: feature sets are not compared. */
+  /** A file of a tool and not the cluster's CIB: feature sets are not compared, and nobody is named as the author of the change. */
   readonly isFileBacked: boolean;
   /** False when the stored configuration failed validation at start-up: then everything is refused. */
   readonly isStoredValid: boolean;
@@ -121,7 +121,8 @@ function conclude(draft: Draft, request: CibRequest, context: CibContext): CibOu
   const isConfigurationChanged = found.some(touchesConfiguration);
   if (!isSync) {
     advanceCounters(draft, isConfigurationChanged);
-    if (isConfigurationChanged && !request.flags.includes("no-mtime")) stamp(draft, request, context);
+    const isStamped = isConfigurationChanged && !context.isFileBacked && !request.flags.includes("no-mtime");
+    if (isStamped) stamp(draft, request, context);
   }
   const patchset: Patchset = {
     source,

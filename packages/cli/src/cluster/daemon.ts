@@ -2,11 +2,22 @@ import type { ApiClient, ApiErrorCode } from "@quorate/api";
 import { ExitCode } from "../exit-codes.ts";
 import type { World } from "../world.ts";
 
+/** The daemon is not there, or refused; the message says what to do. */
+export class DaemonError extends Error {
+  override readonly name = "DaemonError";
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number, cause: unknown) {
+    super(message, { cause });
+    this.exitCode = exitCode;
+  }
+}
+
 /**
- * Runs `use` with a connection to the daemon of this node (below `QUORATE_ROOT` when that is set) and closes it. What the daemon refuses, and
- * a daemon that is not there, is told on standard error with its exit status.
+ * Runs `use` with a connection to the daemon of this node (below `QUORATE_ROOT` when that is set) and closes it.
+ * @throws DaemonError when the daemon refuses or is not there
  */
-export async function withDaemon(world: World, use: (daemon: ApiClient) => Promise<number>): Promise<number> {
+export async function useDaemon<T>(world: World, use: (daemon: ApiClient) => Promise<T>): Promise<T> {
   let daemon: ApiClient | null = null;
   try {
     daemon = await world.connectDaemon(world.env.QUORATE_ROOT ?? "");
@@ -18,10 +29,20 @@ export async function withDaemon(world: World, use: (daemon: ApiClient) => Promi
       code === "connectionLost" && daemon === null
         ? "; start it, or set QUORATE_ROOT to the root of a running one"
         : "";
-    world.stderr(`${world.programName}: ${(error as Error).message}${mend}\n`);
-    return EXIT_OF_ERROR[code];
+    throw new DaemonError(`${(error as Error).message}${mend}`, EXIT_OF_ERROR[code], error);
   } finally {
     daemon?.close();
+  }
+}
+
+/** As `useDaemon`, for a command that tells what went wrong on standard error. Resolves to the exit status. */
+export async function withDaemon(world: World, use: (daemon: ApiClient) => Promise<number>): Promise<number> {
+  try {
+    return await useDaemon(world, use);
+  } catch (error) {
+    if (!(error instanceof DaemonError)) throw error;
+    world.stderr(`${world.programName}: ${error.message}\n`);
+    return error.exitCode;
   }
 }
 

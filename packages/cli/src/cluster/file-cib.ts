@@ -8,7 +8,7 @@ import { type CibCall, CibError, type CibSession } from "./cib-session.ts";
 import { cibError } from "./live-cib.ts";
 
 /** Feature set of this software. Source: CIB manager specification, 1. */
-const FEATURE_SET = "3.20.5";
+export const FEATURE_SET = "3.20.5";
 
 /** A CIB in a file: the same operations, without a cluster. */
 export class FileCib implements CibSession {
@@ -26,6 +26,10 @@ export class FileCib implements CibSession {
 
   /** @throws CibError when the file cannot be read or holds no CIB. `path` null: standard input. */
   static open(world: World, path: string | null): FileCib {
+    // There is no CIB to connect to: another exit status than that of an input file which is missing.
+    if (path !== null && !world.fileExists(path)) {
+      throw new CibError(`${path} cannot be read: no such file or directory`, ExitCode.noSuch, null);
+    }
     const result = readDocument(world, path);
     if (!result.ok) throw new CibError(result.message, result.exitCode, null);
     for (const notice of result.notices) world.stderr(`${notice}\n`);

@@ -1,54 +1,50 @@
 import type { ApiClient } from "@quorate/api";
 import { FileError, type World } from "../world.ts";
 import { CibError, type CibSession } from "./cib-session.ts";
-import { withDaemon } from "./daemon.ts";
+import { type CibSource, cibSource } from "./cib-source.ts";
+import { DaemonError, useDaemon } from "./daemon.ts";
 import { LiveCib } from "./live-cib.ts";
 
 /** `daemon` is null when the CIB is a file. */
-type Use = (cib: CibSession, daemon: ApiClient | null) => Promise<number>;
+type Use<T> = (cib: CibSession, daemon: ApiClient | null) => Promise<T>;
 
 /**
- * Runs `use` on the CIB that the environment means: the file in `CIB_file`, else the cluster's. A file is written back when it was changed.
- * A refused operation is told as `describe` says, with its exit status.
+ * Runs `use` on a CIB. A file is written back when it was changed.
+ * @throws CibError, DaemonError or FileError, each with the exit status of a command that cannot go on
  */
-export function withCib(
+export function useCib<T>(world: World, source: CibSource, use: Use<T>): Promise<T> {
+  if (source.kind === "live") return useDaemon(world, (daemon) => use(new LiveCib(daemon), daemon));
+  return useFile(world, source.path, use);
+}
+
+async function useFile<T>(world: World, path: string | null, use: Use<T>): Promise<T> {
+  const { FileCib } = await import("./file-cib.ts");
+  const cib = FileCib.open(world, path);
+  const result = await use(cib, null);
+  cib.save();
+  return result;
+}
+
+/**
+ * Runs `use` on the CIB that the environment means: the shadow in `CIB_shadow`, the file in `CIB_file`, else the cluster's. A refused
+ * operation is told on standard error as `describe` says. Resolves to the exit status.
+ */
+export async function withCib(
   world: World,
-  use: Use,
+  use: Use<number>,
   describe: (error: CibError) => string = describeError,
 ): Promise<number> {
-  const file = world.env.CIB_file;
-  if (file === undefined || file === "") {
-    return withDaemon(world, (daemon) => orTell(world, describe, () => use(new LiveCib(daemon), daemon)));
+  try {
+    return await useCib(world, cibSource(world.env), use);
+  } catch (error) {
+    if (!(error instanceof CibError || error instanceof DaemonError || error instanceof FileError))
+      throw error;
+    const message = error instanceof CibError ? describe(error) : error.message;
+    world.stderr(`${world.programName}: ${message}\n`);
+    return error.exitCode;
   }
-  return orTell(world, describe, async () => {
-    const { FileCib } = await import("./file-cib.ts");
-    const cib = FileCib.open(world, file === "-" ? null : file);
-    const status = await use(cib, null);
-    cib.save();
-    return status;
-  });
 }
 
 function describeError(error: CibError): string {
   return `Error performing operation: ${error.message}`;
-}
-
-async function orTell(
-  world: World,
-  describe: (error: CibError) => string,
-  run: () => Promise<number>,
-): Promise<number> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof CibError) {
-      world.stderr(`${world.programName}: ${describe(error)}\n`);
-      return error.exitCode;
-    }
-    if (error instanceof FileError) {
-      world.stderr(`${world.programName}: ${error.message}\n`);
-      return error.exitCode;
-    }
-    throw error;
-  }
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   existsSync,
   readdirSync,
@@ -9,6 +10,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { isatty } from "node:tty";
 import { ExitCode } from "../exit-codes.ts";
 import { FileError, type World } from "../world.ts";
 
@@ -28,6 +30,8 @@ export function processWorld(programName: string): World {
     readFile: (path) => orFileError(`${path} cannot be read`, () => readFileSync(path, "utf8")),
     writeFile: (path, text) =>
       orFileError(`${path} cannot be written`, () => replaceFile(path, text), ExitCode.cannotCreate),
+    removeFile: (path) =>
+      orFileError(`${path} cannot be removed`, () => rmSync(path, { force: true }), ExitCode.cannotCreate),
     listFiles: (path) =>
       orFileError(`${path} cannot be listed`, () =>
         readdirSync(path, { withFileTypes: true })
@@ -37,6 +41,9 @@ export function processWorld(programName: string): World {
       ),
     fileExists: (path) => existsSync(path),
     openAgents: async () => (await import("../agents/installed-agents.ts")).installedAgents(),
+    isInteractive: () => isatty(STDIN) && isatty(STDOUT),
+    runForeground: (program, args, env) =>
+      spawnSync(program, args, { stdio: "inherit", env: { ...process.env, ...env } }).status ?? 127,
     nowMs: () => Date.now(),
     connectDaemon: async (root) => {
       const { connect } = await import("@quorate/api");
