@@ -2,15 +2,24 @@ import { ExitCode } from "./exit-codes.ts";
 import { type HelpFrame, helpText } from "./options/help-text.ts";
 import { flagOption, type OptionTable, type ParsedValues } from "./options/option-table.ts";
 import { parseOptions } from "./options/parse-options.ts";
+import { Output, type ResultForm } from "./output/output.ts";
+import { outputOptions } from "./output/output-options.ts";
 import { versionText } from "./version.ts";
-import type { World } from "./world.ts";
+import { FileError, type World } from "./world.ts";
 
 /** What every file in `commands/` exports as `main`. Resolves to the exit status; never rejects for a user's mistake. */
 export type Main = (argv: readonly string[], world: World) => Promise<number>;
 
 export interface CommandDefinition<Table extends OptionTable> extends HelpFrame {
   readonly options: Table;
-  /** Runs after the command line was accepted. Throws `UsageError` for combinations that make no sense. */
+  /** The forms of its result. Default: text, XML, JSON or none. Empty: the command chooses in its own way. */
+  readonly forms?: readonly ResultForm[];
+  /** The form when `--output-as` does not say it. Default: text. */
+  formOf?(options: ParsedValues<Table>): ResultForm | null;
+  /**
+   * Runs after the command line was accepted. Its world is the output's, so that what it says reaches the result in every form.
+   * Throws `UsageError` for combinations that make no sense.
+   */
   run(call: CommandCall<Table>, world: World): number | Promise<number>;
 }
 
@@ -19,6 +28,7 @@ export interface CommandCall<Table extends OptionTable> {
   readonly operands: readonly string[];
   /** The command line as it was given, without the program's name. */
   readonly argv: readonly string[];
+  readonly output: Output;
 }
 
 /** A mistake in the command line; the message says what to change. Ends the command with `ExitCode.usage`. */
@@ -31,17 +41,23 @@ const COMMON_OPTIONS = {
   version: flagOption({ long: "version", short: "$", help: "Show the version and exit" }),
 };
 
-/** Makes `main` of a command with one option table: adds `--help` and `--version`, reports usage mistakes. */
+type CommonValues = ParsedValues<typeof COMMON_OPTIONS & ReturnType<typeof outputOptions>>;
+
+const FORMS: readonly ResultForm[] = ["text", "xml", "json", "none"];
+
+/** Makes `main` of a command with one option table: adds `--help`, `--version` and the choice of a form, reports usage mistakes. */
 export function defineCommand<Table extends OptionTable>(definition: CommandDefinition<Table>): Main {
-  const table = { ...definition.options, ...COMMON_OPTIONS };
-  const refuse = (world: World, message: string): number => {
-    world.stderr(`${world.programName}: ${message}\nTry ${world.programName} --help\n`);
-    return ExitCode.usage;
-  };
+  const forms = definition.forms ?? FORMS;
+  const formOptions = forms.length === 0 ? {} : outputOptions(forms);
+  const table = { ...definition.options, ...formOptions, ...COMMON_OPTIONS };
   return async (argv, world) => {
     const parsed = parseOptions(table, argv);
-    if (!parsed.ok) return refuse(world, parsed.message);
-    const common = parsed.values as ParsedValues<typeof COMMON_OPTIONS>;
+    if (!parsed.ok) {
+      world.stderr(`${world.programName}: ${parsed.message}\nTry ${world.programName} --help\n`);
+      return ExitCode.usage;
+    }
+    const options = parsed.values as ParsedValues<Table>;
+    const common = parsed.values as CommonValues;
     if (common.help) {
       world.stdout(helpText(definition, table));
       return ExitCode.ok;
@@ -50,14 +66,19 @@ export function defineCommand<Table extends OptionTable>(definition: CommandDefi
       world.stdout(versionText());
       return ExitCode.ok;
     }
+    const asked = forms.length === 0 ? null : (common.outputAs as ResultForm | null);
+    const form = asked ?? definition.formOf?.(options) ?? "text";
+    const output = new Output(world, { form, to: forms.length === 0 ? null : common.outputTo, argv });
+    let exitCode: number;
     try {
-      return await definition.run(
-        { options: parsed.values as ParsedValues<Table>, operands: parsed.operands, argv },
-        world,
-      );
+      exitCode = await definition.run({ options, operands: parsed.operands, argv, output }, output.world);
     } catch (error) {
-      if (error instanceof UsageError) return refuse(world, error.message);
-      throw error;
+      const isExpected = error instanceof UsageError || error instanceof FileError;
+      if (!isExpected) throw error;
+      output.world.stderr(`${world.programName}: ${error.message}\n`);
+      exitCode = error instanceof UsageError ? ExitCode.usage : error.exitCode;
     }
+    output.finish(exitCode);
+    return exitCode;
   };
 }

@@ -16,7 +16,7 @@ import { parseDate } from "../input/parse-date.ts";
 import { readDocument } from "../input/read-document.ts";
 import { refuseInvalid } from "../input/refuse-invalid.ts";
 import type { ParsedValues } from "../options/option-table.ts";
-import { writeResult } from "../output/output-options.ts";
+import type { Output } from "../output/output.ts";
 import { simulateOptions } from "../simulation/simulate-options.ts";
 import { FileError, type World } from "../world.ts";
 
@@ -40,7 +40,7 @@ export const main = defineCommand({
       line: "crm_simulate -R -x cib.xml -D plan.dot && dot -Tsvg plan.dot > plan.svg",
     },
   ],
-  run: ({ options: values, operands, argv }, world) => {
+  run: ({ options: values, operands, output }, world) => {
     if (operands.length > 0) throw new UsageError(`unexpected argument "${operands[0]}"`);
     const sourceCount = [values.xmlFile !== null, values.xmlPipe, values.liveCheck].filter(Boolean).length;
     if (sourceCount > 1) {
@@ -51,7 +51,7 @@ export const main = defineCommand({
     }
     const request = requestOf(values, world);
     if (values.profile !== null) return profile(values.profile, values.repeat, request, world);
-    const call = { values, request, argv };
+    const call = { values, request, output };
     return values.liveCheck ? simulateLive(call, world) : simulateFile(call, world);
   },
 });
@@ -59,7 +59,7 @@ export const main = defineCommand({
 interface Call {
   readonly values: Options;
   readonly request: SimulationRequest;
-  readonly argv: readonly string[];
+  readonly output: Output;
 }
 
 function requestOf(values: Options, world: World): SimulationRequest {
@@ -128,7 +128,7 @@ async function simulateLive(call: Call, world: World): Promise<number> {
 
 /** Simulates, prints, saves. `storeInPlace` is for a source that is no file. */
 async function simulateDocument(
-  { values, request, argv }: Call,
+  { values, request, output }: Call,
   document: XmlElement,
   place: string,
   world: World,
@@ -136,12 +136,9 @@ async function simulateDocument(
 ): Promise<number> {
   const refusal = refuseInvalid(world, document, place);
   if (refusal !== null) return refusal;
-  const xml = values.outputAs === "xml" ? new XmlSimulationReport({ isQuiet: values.quiet }) : null;
-  let text = "";
+  const xml = output.isStructured ? new XmlSimulationReport({ isQuiet: values.quiet }) : null;
   const sinks = {
-    out: (piece: string) => {
-      text += piece;
-    },
+    out: (piece: string) => output.text(piece),
     error: (piece: string) => world.stderr(piece),
   };
   const isPlain = values.quiet && values.showScores;
@@ -149,12 +146,10 @@ async function simulateDocument(
   const result = simulate(document, request, report);
   const exitCode = result.isValid ? ExitCode.ok : ExitCode.error;
   if (xml !== null) {
-    const { xmlResult } = await import("../output/xml-result.ts");
-    const message = result.isValid ? "OK" : "Error occurred";
-    text = xmlResult(world, { argv, content: xml.sections, exitCode, message, errors: xml.errors });
+    output.elements(xml.sections);
+    for (const error of xml.errors) world.stderr(error);
   }
   try {
-    if (values.outputAs !== "none") writeResult(world, values.outputTo, text);
     saveResults(values, result, world);
   } catch (error) {
     if (!(error instanceof FileError)) throw error;

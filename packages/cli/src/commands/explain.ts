@@ -43,6 +43,7 @@ export const main = defineCommand({
     },
   ],
   options,
+  forms: [],
   run: async ({ options: values, operands }, world) => {
     const [resource, ...surplus] = operands;
     if (resource === undefined) throw new UsageError("name the resource to explain");

@@ -1,10 +1,10 @@
 import { serializeXml, XmlElement, XmlText } from "@quorate/xml";
-import type { World } from "../world.ts";
 
 /** Version of the XML results, as far as scripts look at it. */
 const API_VERSION = "2.38";
 
-export interface XmlResult {
+export interface CommandResult {
+  readonly programName: string;
   /** The command line as it was given, without the program's name. */
   readonly argv: readonly string[];
   readonly content: readonly XmlElement[];
@@ -15,11 +15,10 @@ export interface XmlResult {
 }
 
 /** The document that every command prints with `--output-as=xml`: the result, and how the command ended. */
-export function xmlResult(world: World, result: XmlResult): string {
-  const request = [world.programName, ...result.argv.map(quoteForShell)].join(" ");
+export function xmlResult(result: CommandResult): string {
   const root = new XmlElement("pacemaker-result", [
     ["api-version", API_VERSION],
-    ["request", request],
+    ["request", requestText(result)],
   ]);
   for (const element of result.content) root.append(element);
   const status = new XmlElement("status", [
@@ -37,6 +36,11 @@ export function xmlResult(world: World, result: XmlResult): string {
   }
   root.append(status);
   return serializeXml(root);
+}
+
+/** The command line as it would be typed. */
+export function requestText({ programName, argv }: CommandResult): string {
+  return [programName, ...argv.map(quoteForShell)].join(" ");
 }
 
 /** A word of the command line as a shell would have to be given it. */

@@ -1,5 +1,4 @@
 import { countOption, flagOption, listOption, valueOption } from "../options/option-table.ts";
-import { outputOptions } from "../output/output-options.ts";
 
 const OPERATIONS = "What to do";
 const DETAIL = "What to show";
@@ -209,5 +208,4 @@ export const simulateOptions = {
     help: "Save the transition graph for Graphviz (implies --run)",
     heading: FILES,
   }),
-  ...outputOptions,
 };
