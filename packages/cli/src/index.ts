@@ -3,7 +3,7 @@
  * `bin/` are built from `commands/` directly.
  */
 
-export type { AgentCatalogue } from "./agents/agent-catalogue.ts";
+export type { AgentCatalogue } from "@quorate/executor";
 export { installedAgents } from "./agents/installed-agents.ts";
 export type { Main } from "./command.ts";
 export { main as crmSimulate } from "./commands/crm_simulate.ts";

@@ -1,5 +1,5 @@
 import type { ApiClient } from "@quorate/api";
-import type { AgentCatalogue } from "./agents/agent-catalogue.ts";
+import type { AgentCatalogue } from "@quorate/executor";
 import { ExitCode } from "./exit-codes.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { ApiClient, MethodName } from "@quorate/api";
 import { ApiError } from "@quorate/api";
-import type { AgentCatalogue } from "../src/agents/agent-catalogue.ts";
+import type { AgentCatalogue } from "@quorate/executor";
 import type { Main } from "../src/command.ts";
 import { FileError, type World } from "../src/world.ts";
 

@@ -20,20 +20,20 @@ export type DescriptionResult =
 /** The agents of this machine: what there is, and what they say of themselves. For commands; needs no daemon. */
 export interface AgentCatalogue {
   /** `ocf`, `lsb`, ...: what this machine can run. */
-  standards(): Promise<readonly string[]>;
+  listStandards(): readonly string[];
   /** Providers of OCF agents, sorted. */
-  providers(): Promise<readonly string[]>;
+  listProviders(): Promise<readonly string[]>;
   /** Types of one class, for ocf of one provider or (null) of all; each once, sorted. */
-  agents(standard: string, provider: string | null): Promise<readonly string[]>;
+  listAgents(standard: string, provider: string | null): Promise<readonly string[]>;
   /** Providers that have an OCF agent of this type, sorted. */
-  alternatives(type: string): Promise<readonly string[]>;
-  /** Every agent of this type, whatever its class, in the order of `standards`: what a plain `IPaddr2` may mean. */
+  listAlternatives(type: string): Promise<readonly string[]>;
+  /** Every agent of this type, whatever its class, in the order of `listStandards`: what a plain `IPaddr2` may mean. */
   named(type: string): Promise<readonly AgentName[]>;
   /** Runs the agent, once for each agent, whoever asks; fails when it gives no well-formed XML. */
   metadata(agent: AgentName): Promise<MetadataResult>;
   /** The same, read. Fails also when the XML is no agent's metadata. */
   describe(agent: AgentName): Promise<DescriptionResult>;
-  /** Removes what was made on disk. */
+  /** Removes what was made on disk; the end of the process does so, too. */
   close(): void;
 }
 
@@ -46,10 +46,12 @@ class Catalogue implements AgentCatalogue {
   readonly #places: AgentPlaces;
   readonly #pipes: FifoPool;
   readonly #metadata: AgentMetadata;
+  readonly #cleanUp = (): void => this.#pipes.close();
 
   constructor(options: AgentCatalogueOptions) {
     this.#places = agentPlaces(options);
     this.#pipes = new FifoPool(options.runDirectory ?? null);
+    process.once("exit", this.#cleanUp);
     const surroundings = { clock: options.clock, log: options.log ?? (() => {}), pipes: this.#pipes };
     this.#metadata = new AgentMetadata(this.#places, {
       process: surroundings,
@@ -57,32 +59,33 @@ class Catalogue implements AgentCatalogue {
     });
   }
 
-  async standards(): Promise<readonly string[]> {
+  listStandards(): readonly string[] {
     return listStandards();
   }
 
-  providers(): Promise<readonly string[]> {
+  listProviders(): Promise<readonly string[]> {
     return listProviders(this.#places);
   }
 
-  agents(standard: string, provider: string | null): Promise<readonly string[]> {
+  listAgents(standard: string, provider: string | null): Promise<readonly string[]> {
     return listAgents(this.#places, standard, provider);
   }
 
-  async alternatives(type: string): Promise<readonly string[]> {
+  async listAlternatives(type: string): Promise<readonly string[]> {
     const found: string[] = [];
-    for (const provider of await this.providers()) {
-      if ((await this.agents("ocf", provider)).includes(type)) found.push(provider);
+    for (const provider of await this.listProviders()) {
+      if ((await this.listAgents("ocf", provider)).includes(type)) found.push(provider);
     }
     return found;
   }
 
   async named(type: string): Promise<readonly AgentName[]> {
     const found: AgentName[] = [];
-    for (const standard of await this.standards()) {
+    for (const standard of this.listStandards()) {
       if (standard === "ocf") {
-        for (const provider of await this.alternatives(type)) found.push({ class: standard, provider, type });
-      } else if ((await this.agents(standard, null)).includes(type)) {
+        for (const provider of await this.listAlternatives(type))
+          found.push({ class: standard, provider, type });
+      } else if ((await this.listAgents(standard, null)).includes(type)) {
         found.push({ class: standard, provider: "", type });
       }
     }
@@ -103,6 +106,7 @@ class Catalogue implements AgentCatalogue {
   }
 
   close(): void {
-    this.#pipes.close();
+    process.off("exit", this.#cleanUp);
+    this.#cleanUp();
   }
 }

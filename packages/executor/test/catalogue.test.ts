@@ -22,32 +22,32 @@ afterEach(() => {
 
 describe("lists of agents", () => {
   it("standards and providers", async () => {
-    expect(await catalogue.standards()).toEqual(["ocf", "lsb", "service", "stonith"]);
-    expect(await catalogue.providers()).toEqual(["hostile", "quorate"]);
+    expect(catalogue.listStandards()).toEqual(["ocf", "lsb", "service", "stonith"]);
+    expect(await catalogue.listProviders()).toEqual(["hostile", "quorate"]);
   });
 
   it("executable files only, of one provider or all, sorted", async () => {
-    const hostile = await catalogue.agents("ocf", "hostile");
+    const hostile = await catalogue.listAgents("ocf", "hostile");
     expect(hostile).toContain("exits-with");
     expect(hostile).not.toContain("not-executable");
     expect(hostile).not.toContain("is-a-directory");
-    expect(await catalogue.agents("ocf", "quorate")).toEqual(["Dummy", "Stateful", "http"]);
-    expect(await catalogue.agents("ocf", null)).toEqual([...hostile, "Dummy", "Stateful", "http"].sort());
+    expect(await catalogue.listAgents("ocf", "quorate")).toEqual(["Dummy", "Stateful", "http"]);
+    expect(await catalogue.listAgents("ocf", null)).toEqual([...hostile, "Dummy", "Stateful", "http"].sort());
   });
 
   it("of the other classes", async () => {
-    expect(await catalogue.agents("lsb", null)).toEqual(["demo"]);
-    expect(await catalogue.agents("stonith", null)).toEqual([
+    expect(await catalogue.listAgents("lsb", null)).toEqual(["demo"]);
+    expect(await catalogue.listAgents("stonith", null)).toEqual([
       "fence_deaf",
       "fence_echo",
       "fence_hangs",
       "fence_playground",
     ]);
-    expect(await catalogue.agents("nagios", null)).toEqual([]);
+    expect(await catalogue.listAgents("nagios", null)).toEqual([]);
   });
 
   it("by type alone", async () => {
-    expect(await catalogue.alternatives("Dummy")).toEqual(["quorate"]);
+    expect(await catalogue.listAlternatives("Dummy")).toEqual(["quorate"]);
     expect(await catalogue.named("demo")).toEqual([
       { class: "lsb", provider: "", type: "demo" },
       { class: "service", provider: "", type: "demo" },
