@@ -16,7 +16,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   scheduler: { mayImport: ["cib", "xml"], isPure: true, libraries: [] },
   controller: { mayImport: ["ports", "scheduler", "cib", "xml"], isPure: true, libraries: [] },
   fencer: { mayImport: ["ports", "cib", "xml"], isPure: true, libraries: [] },
-  membership: { mayImport: ["ports"], isPure: false, libraries: [] },
+  membership: { mayImport: ["ports"], isPure: false, libraries: ["koffi"] },
   executor: { mayImport: ["ports", "cib", "xml"], isPure: false, libraries: [] },
   host: { mayImport: ["ports"], isPure: false, libraries: [] },
   api: { mayImport: ["ports"], isPure: false, libraries: [] },

@@ -251,11 +251,11 @@ describe("quorated: configuration", () => {
   });
 
   test("garbage: every problem with its line", async () => {
-    writeFileSync(conf(), "node-name = node1\n\u0000\u0001 what?\nnode-nam = node1\n");
+    writeFileSync(conf(), "engine = embedded\nnode-name = node1\n\u0000\u0001 what?\nnode-nam = node1\n");
     await expectEnd(
       78,
-      `${conf()}:2: `,
-      `${conf()}:3: unknown setting "node-nam"`,
+      `${conf()}:3: `,
+      `${conf()}:4: unknown setting "node-nam"`,
       '"engine-address" is missing',
     );
   });

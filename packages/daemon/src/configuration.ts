@@ -22,8 +22,10 @@ export interface Configuration {
   readonly agentEnvironment: ReadonlyMap<string, string>;
 }
 
-/** The embedded engine: a hub on this machine. */
-export interface EngineConfiguration {
+/** Corosync on this machine, which knows names and addresses; or the embedded engine, a hub on this machine. */
+export type EngineConfiguration = { readonly kind: "corosync" } | EmbeddedEngineConfiguration;
+
+export interface EmbeddedEngineConfiguration {
   readonly kind: "embedded";
   readonly nodeName: string;
   readonly host: string;
@@ -56,10 +58,10 @@ export function configurationFile(root: string): string {
 
 /** The keys of `quorated.conf`, each with what it means; `--help` and the documentation are made from this table. */
 export const SETTINGS = {
-  engine: "cluster engine: embedded",
-  "node-name": "name of this node, as in the hub's node list",
-  "engine-address": "HOST:PORT of the embedded engine's hub",
-  "engine-key-file": "file with the key shared by the nodes of the embedded engine",
+  engine: "cluster engine: corosync (default), or embedded, for nodes that share one machine",
+  "node-name": "embedded engine: name of this node, as in the hub's node list",
+  "engine-address": "embedded engine: HOST:PORT of its hub",
+  "engine-key-file": "embedded engine: file with the key that its nodes share",
   "log-level": "critical, error, warning, notice, info (default) or debug",
   timing: "production (default) or playground: short waits, for nodes that share one machine",
   "ocf-roots": "colon-separated roots of OCF agents (default /usr/lib/ocf/resource.d)",
@@ -69,6 +71,8 @@ export const SETTINGS = {
 } as const;
 
 type SettingName = keyof typeof SETTINGS;
+
+const EMBEDDED_SETTINGS: readonly SettingName[] = ["node-name", "engine-address", "engine-key-file"];
 
 /**
  * Reads `quorated.conf`: lines `key = value`, `#` starts a comment. All problems are reported, each with its line.
@@ -111,17 +115,6 @@ function interpret(
   values: ReadonlyMap<SettingName, string>,
   problems: string[],
 ): Configuration {
-  const required = (name: SettingName): string => {
-    const value = values.get(name) ?? "";
-    if (value === "") problems.push(`${file}: "${name}" is missing: ${SETTINGS[name]}`);
-    return value;
-  };
-  if ((values.get("engine") ?? "embedded") !== "embedded")
-    problems.push(`${file}: engine "${values.get("engine")}" is not known; the only one is "embedded"`);
-  const address = required("engine-address");
-  const [, host = "", port = ""] = /^(.+):(\d+)$/.exec(address) ?? [];
-  if (address !== "" && (host === "" || Number(port) < 1 || Number(port) > 65_535))
-    problems.push(`${file}: engine-address "${address}" is not of the form HOST:PORT, PORT from 1 to 65535`);
   const logLevel = values.get("log-level") ?? "info";
   if (!isLogLevel(logLevel))
     problems.push(`${file}: log-level "${logLevel}" is not known: ${SETTINGS["log-level"]}`);
@@ -137,18 +130,52 @@ function interpret(
   }
   return {
     root,
-    engine: {
-      kind: "embedded",
-      nodeName: required("node-name"),
-      host,
-      port: Number(port),
-      keyFile: required("engine-key-file"),
-    },
+    engine: interpretEngine(file, values, problems),
     logLevel: isLogLevel(logLevel) ? logLevel : "info",
     timing: timing === "playground" ? "playground" : "production",
     ocfRoots: (values.get("ocf-roots") ?? "/usr/lib/ocf/resource.d").split(":"),
     fenceAgentDirectories: (values.get("fence-agent-directories") ?? "/usr/sbin").split(":"),
     binDirectory: values.get("bin-directory") ?? "",
     agentEnvironment,
+  };
+}
+
+function interpretEngine(
+  file: string,
+  values: ReadonlyMap<SettingName, string>,
+  problems: string[],
+): EngineConfiguration {
+  const kind = values.get("engine") ?? "corosync";
+  if (kind === "embedded") return interpretEmbeddedEngine(file, values, problems);
+  if (kind !== "corosync")
+    problems.push(`${file}: engine "${kind}" is not known; write "corosync" or "embedded"`);
+  for (const name of EMBEDDED_SETTINGS)
+    if (values.has(name))
+      problems.push(
+        `${file}: "${name}" is for the embedded engine only: remove it, or add "engine = embedded"; Corosync has names and addresses in /etc/corosync/corosync.conf`,
+      );
+  return { kind: "corosync" };
+}
+
+function interpretEmbeddedEngine(
+  file: string,
+  values: ReadonlyMap<SettingName, string>,
+  problems: string[],
+): EmbeddedEngineConfiguration {
+  const required = (name: SettingName): string => {
+    const value = values.get(name) ?? "";
+    if (value === "") problems.push(`${file}: "${name}" is missing: ${SETTINGS[name]}`);
+    return value;
+  };
+  const address = required("engine-address");
+  const [, host = "", port = ""] = /^(.+):(\d+)$/.exec(address) ?? [];
+  if (address !== "" && (host === "" || Number(port) < 1 || Number(port) > 65_535))
+    problems.push(`${file}: engine-address "${address}" is not of the form HOST:PORT, PORT from 1 to 65535`);
+  return {
+    kind: "embedded",
+    nodeName: required("node-name"),
+    host,
+    port: Number(port),
+    keyFile: required("engine-key-file"),
   };
 }

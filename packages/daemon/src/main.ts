@@ -1,7 +1,9 @@
 import { writeSync } from "node:fs";
+import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isMainThread } from "node:worker_threads";
+import { CorosyncError, type CorosyncProblem } from "@quorate/membership";
 import type { Log } from "@quorate/ports";
 import { configurationFile, pathsBelow, readConfiguration, SETTINGS } from "./configuration.ts";
 import { makeDirectory } from "./files.ts";
@@ -14,7 +16,20 @@ import { serveScheduler } from "./world/scheduler.ts";
 /**
  * Exit status of the daemon. A service manager must not start it again after `stayDown`.
  */
-const ExitStatus = { ok: 0, usage: 64, software: 70, configuration: 78, stayDown: 100 } as const;
+const ExitStatus = {
+  ok: 0,
+  usage: 64,
+  unavailable: 69,
+  software: 70,
+  configuration: 78,
+  stayDown: 100,
+} as const;
+
+const STATUS_OF: Readonly<Record<CorosyncProblem, number>> = {
+  unavailable: ExitStatus.unavailable,
+  library: ExitStatus.configuration,
+  configuration: ExitStatus.stayDown,
+};
 
 const HELP = `quorated: the daemon of one node of a Quorate cluster
 
@@ -34,8 +49,9 @@ ${Object.entries(SETTINGS)
 Signals: SIGTERM and SIGINT leave the cluster in order; SIGPIPE writes the configuration to disk again, after a disk that
 was full or read-only has been mended.
 
-Exit status: 0 left the cluster in order; 1 error, start again; 64 wrong command line; 70 defect; 78 wrong configuration;
-100 stay down until a person has looked; 102 the cluster layer was lost, start again.
+Exit status: 0 left the cluster in order; 1 error, start again; 64 wrong command line; 69 Corosync does not answer, start again;
+70 defect, start again; 78 wrong configuration; 100 stay down until a person has looked; 102 the cluster layer was lost, start
+again.
 `;
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -72,7 +88,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const { configuration } = result;
   const log = createLog({
-    nodeName: configuration.engine.nodeName,
+    nodeName: configuration.engine.kind === "embedded" ? configuration.engine.nodeName : hostname(),
     threshold: configuration.logLevel,
     wallMs: Date.now,
     write: (line) => writeLine(line),
@@ -102,7 +118,7 @@ async function runUntilEnd(start: () => Promise<Daemon>, runDirectory: string, l
     daemon = await start();
   } catch (error) {
     complain((error as Error).message);
-    return ExitStatus.configuration;
+    return error instanceof CorosyncError ? STATUS_OF[error.problem] : ExitStatus.configuration;
   }
   process.on("SIGTERM", () => daemon.shutdown());
   process.on("SIGINT", () => daemon.shutdown());

@@ -10,7 +10,7 @@ import {
 import { createExecutor, type Executor } from "@quorate/executor";
 import { createFencer } from "@quorate/fencer";
 import { createFileStore, systemClock, systemRandom } from "@quorate/host";
-import { BUS_LIMITS, Bus, connectToHub } from "@quorate/membership";
+import { BUS_LIMITS, Bus, connectToCorosync, connectToHub } from "@quorate/membership";
 import type { Engine, Log } from "@quorate/ports";
 import { serializeXml } from "@quorate/xml";
 import { type Configuration, configurationFile, pathsBelow } from "./configuration.ts";
@@ -48,7 +48,7 @@ export interface Daemon {
 
 /**
  * One node: the pure core wired to this machine. All that happens after it has started is told in the log and by `ended`.
- * @throws Error when a file or directory it needs cannot be used
+ * @throws Error when a file or directory it needs cannot be used, CorosyncError when Corosync cannot
  */
 export async function startDaemon({ configuration, program, log }: DaemonOptions): Promise<Daemon> {
   const paths = pathsBelow(configuration.root);
@@ -147,13 +147,14 @@ export async function startDaemon({ configuration, program, log }: DaemonOptions
 }
 
 function createEngine({ engine }: Configuration, log: Log): Promise<Engine> {
+  if (engine.kind === "corosync") return connectToCorosync({ clock: systemClock, log });
   const { host, port, nodeName, keyFile } = engine;
   return connectToHub({ host, port, nodeName, key: readKey(keyFile), clock: systemClock, log });
 }
 
 /** Why the connection to the cluster is gone, and what to look at when there never was one. */
 function describeLoss(reason: string, { root, engine }: Configuration, node: ClusterNode | null): string {
-  if (node !== null) return `the cluster layer is lost: ${reason}`;
+  if (node !== null || engine.kind === "corosync") return `the cluster layer is lost: ${reason}`;
   return `cannot join the cluster: ${reason}; check that the hub runs, and engine-address, node-name and engine-key-file (${engine.keyFile}) in ${configurationFile(root)}`;
 }
 

@@ -46,6 +46,18 @@ describe("quorated.conf", () => {
     });
   });
 
+  test("without a word about the engine it is Corosync, which knows names and addresses", () => {
+    writeFileSync(configurationFile(root), "");
+    expect(readConfiguration(root)).toMatchObject({
+      ok: true,
+      configuration: { engine: { kind: "corosync" } },
+    });
+    expect(problemsOf("node-name = n1\n")[0]).toContain(
+      '"node-name" is for the embedded engine only: remove it, or add "engine = embedded"',
+    );
+    expect(problemsOf("engine = other\n")[0]).toContain('engine "other" is not known; write "corosync"');
+  });
+
   test("a missing file names the file", () => {
     const result = readConfiguration(root);
     expect(!result.ok && result.problems[0]).toContain("cannot read");
@@ -62,6 +74,6 @@ describe("quorated.conf", () => {
   });
 
   test("all problems are reported, not the first", () => {
-    expect(problemsOf("engine = other\nengine-address = here\n")).toHaveLength(4);
+    expect(problemsOf("engine = embedded\nengine-address = here\nlog-level = loud\n")).toHaveLength(4);
   });
 });

@@ -4,6 +4,12 @@
  */
 export { BUS_LIMITS, Bus, type BusEvents, type BusLimits, type BusOptions } from "./bus/bus.ts";
 export { formatRing } from "./bus/view.ts";
+export {
+  CorosyncError,
+  type CorosyncOptions,
+  type CorosyncProblem,
+  connectToCorosync,
+} from "./corosync/entry.ts";
 export { Hub, type HubOptions, type NodeStatus, type RingSequences } from "./embedded/hub.ts";
 export type { HubEngineOptions } from "./embedded/hub-engine.ts";
 export type { HubServer, HubServerOptions } from "./embedded/hub-server.ts";

@@ -1,0 +1,335 @@
+import type {
+  Clock,
+  ConfigurationChange,
+  Engine,
+  EngineEvents,
+  EngineResult,
+  EngineStatus,
+  Log,
+  NodeId,
+  NodeListEntry,
+  ProcessId,
+  QuorumStatus,
+  QuorumUpdate,
+  Timer,
+} from "@quorate/ports";
+import { formatRing } from "../bus/view.ts";
+import type { ClusterConfiguration } from "./cluster-configuration.ts";
+import { describeResult } from "./codes.ts";
+import type { Connection } from "./connection.ts";
+import { EventOrder, type OrderedEvent } from "./event-order.ts";
+import { FRAME_HEADER_BYTES } from "./frame.ts";
+import { type Group, REQUEST_BYTES_MAX } from "./group.ts";
+import type { QuorumService } from "./quorum.ts";
+import { SequenceCheck } from "./sequence-check.ts";
+import type { VotequorumService } from "./votequorum.ts";
+
+/** The open connections to Corosync on this machine. */
+export interface CorosyncServices {
+  readonly group: Group;
+  readonly quorum: QuorumService;
+  readonly votequorum: VotequorumService;
+  /** A process group serves for one membership: Corosync does not let it join again after it left. */
+  openGroup(): Promise<Group>;
+}
+
+export interface CorosyncEngineOptions {
+  readonly services: CorosyncServices;
+  readonly configuration: ClusterConfiguration;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How long the decision about quorum may take after its ring; both come from one daemon at the same time. */
+const DECISION_MS_MAX = 10_000;
+
+type MembershipState = "none" | "joining" | "joined" | "leaving";
+
+/** Corosync on this machine. Usable once; after `lost` connect anew with a new one. */
+export class CorosyncEngine implements Engine {
+  readonly localNodeId: NodeId;
+  readonly #quorum: QuorumService;
+  readonly #votequorum: VotequorumService;
+  readonly #openGroup: () => Promise<Group>;
+  readonly #configuration: ClusterConfiguration;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #order = new EventOrder();
+  readonly #sequences: SequenceCheck;
+  #group: Group;
+  #isGroupUsed = false;
+  #isRenewing = false;
+  #events: EngineEvents | null = null;
+  #status: EngineStatus = "connecting";
+  #membership: MembershipState = "none";
+  #self: ProcessId | null = null;
+  #latestQuorum: QuorumUpdate | null = null;
+  #quorumStatus: QuorumStatus | null = null;
+  #isReadingVotes = false;
+  #decisionTimer: Timer | null = null;
+
+  constructor(options: CorosyncEngineOptions) {
+    const { group, quorum, votequorum, openGroup } = options.services;
+    this.localNodeId = group.localNodeId;
+    this.#group = group;
+    this.#quorum = quorum;
+    this.#votequorum = votequorum;
+    this.#openGroup = openGroup;
+    this.#configuration = options.configuration;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#sequences = new SequenceCheck(options.log);
+  }
+
+  get status(): EngineStatus {
+    return this.#status;
+  }
+
+  get clusterName(): string {
+    return this.#configuration.clusterName;
+  }
+
+  get nodeList(): readonly NodeListEntry[] {
+    return this.#configuration.nodeList;
+  }
+
+  get messageSizeMax(): number {
+    return REQUEST_BYTES_MAX - FRAME_HEADER_BYTES;
+  }
+
+  connect(events: EngineEvents): void {
+    if (this.#events !== null) throw new Error("an engine connects once");
+    this.#events = events;
+    for (const { connection } of [this.#group, this.#quorum, this.#votequorum]) this.#start(connection);
+  }
+
+  join(group: string): EngineResult {
+    if (this.#status !== "connected") return this.#refusal();
+    if (this.#membership === "leaving") return "tryAgain";
+    if (this.#membership !== "none") return "alreadyJoined";
+    if (this.#isGroupUsed) {
+      void this.#renewGroup();
+      return "tryAgain";
+    }
+    const result = this.#group.join(group);
+    if (result !== "ok") return result;
+    this.#membership = "joining";
+    this.#isGroupUsed = true;
+    return "ok";
+  }
+
+  leave(): EngineResult {
+    if (this.#status !== "connected") return this.#refusal();
+    if (this.#membership === "none" || this.#membership === "leaving") return "notJoined";
+    const result = this.#group.leave();
+    if (result === "ok") this.#membership = "leaving";
+    return result;
+  }
+
+  multicast(message: Uint8Array): EngineResult {
+    if (this.#status !== "connected") return this.#refusal();
+    if (this.#membership === "none" || this.#membership === "leaving") return "notJoined";
+    if (message.length > this.messageSizeMax) return "tooBig";
+    const result = this.#group.multicast(this.#sequences.frame(message));
+    if (result === "ok") this.#sequences.sent();
+    return result;
+  }
+
+  /** As of the last change that was read; reading it does not wait for Corosync. */
+  quorumStatus(): QuorumStatus | null {
+    return this.#status === "connected" ? this.#quorumStatus : null;
+  }
+
+  setExpectedVotes(votes: number): EngineResult {
+    if (this.#status !== "connected") return this.#refusal();
+    if (!Number.isSafeInteger(votes) || votes < 1 || votes > 0xffffffff) return "invalid";
+    return this.#votequorum.setExpected(votes);
+  }
+
+  close(): void {
+    this.#status = "lost";
+    this.#decisionTimer?.cancel();
+    for (const service of [this.#group, this.#quorum, this.#votequorum]) service.close();
+  }
+
+  #start(connection: Connection): void {
+    connection.start({
+      fetched: () => this.#handOut(),
+      lost: (result) => this.#lose(`Corosync is gone: ${describeResult(result)}`),
+    });
+  }
+
+  async #renewGroup(): Promise<void> {
+    if (this.#isRenewing) return;
+    this.#isRenewing = true;
+    try {
+      const group = await this.#openGroup();
+      if (this.#status === "lost") {
+        group.close();
+        return;
+      }
+      this.#group = group;
+      this.#isGroupUsed = false;
+      this.#start(group.connection);
+    } catch (error) {
+      this.#log("warning", (error as Error).message);
+    } finally {
+      this.#isRenewing = false;
+    }
+  }
+
+  #refusal(): EngineResult {
+    return this.#status === "lost" ? "lost" : "tryAgain";
+  }
+
+  /** An exception of the receiver goes up; the events behind it are handed out in the next round. */
+  #handOut(): void {
+    for (const event of this.#group.inbox.splice(0)) this.#order.addGroupEvent(event);
+    for (const update of this.#quorum.inbox.splice(0)) {
+      this.#latestQuorum = update;
+      this.#order.addQuorum(update);
+      this.#votequorum.hasChanged = true;
+    }
+    void this.#readVotes();
+    let isDone = false;
+    try {
+      while (this.#status === "connected") {
+        const event = this.#order.next();
+        if (event === null) break;
+        this.#dispatch(event, this.#events!);
+      }
+      isDone = true;
+    } finally {
+      if (!isDone) this.#clock.setTimer(0, () => this.#handOut());
+    }
+    this.#awaitDecision();
+  }
+
+  /** While the decision is due nothing more is fetched from the group: Corosync keeps it. */
+  #awaitDecision(): void {
+    const ring = this.#order.awaitedRing;
+    if (this.#status !== "connected") return;
+    if (ring === null) {
+      this.#decisionTimer?.cancel();
+      this.#decisionTimer = null;
+      this.#group.connection.resume();
+      return;
+    }
+    this.#group.connection.pause();
+    this.#decisionTimer ??= this.#clock.setTimer(DECISION_MS_MAX, () => {
+      this.#decisionTimer = null;
+      this.#log("error", `Corosync told no quorum for ring ${formatRing(ring)}; it counts as not quorate`);
+      this.#order.giveUpWaiting();
+      this.#handOut();
+    });
+  }
+
+  #dispatch(event: OrderedEvent, events: EngineEvents): void {
+    switch (event.kind) {
+      case "delivered":
+        this.#deliver(event.from, event.message, events);
+        return;
+      case "configuration":
+        this.#changeConfiguration(event.change, events);
+        return;
+      case "ring":
+        events.ringChanged(event.ring, event.nodes);
+        return;
+      case "quorum":
+        events.quorumChanged(event.update);
+        return;
+    }
+  }
+
+  #deliver(from: ProcessId, bytes: Uint8Array, events: EngineEvents): void {
+    const check = this.#sequences.check(from, bytes, this.#isSelf(from));
+    switch (check.kind) {
+      case "message":
+        events.delivered(from, check.message);
+        return;
+      case "foreign":
+        this.#log(
+          "warning",
+          `ignored a message of node ${from.nodeId} process ${from.pid}: ${check.problem}`,
+        );
+        return;
+      case "ownGap":
+        this.#lose(
+          `Corosync dropped ${check.count} message(s) of this node that it had accepted: it is overloaded`,
+        );
+        return;
+    }
+  }
+
+  #changeConfiguration(change: ConfigurationChange, events: EngineEvents): void {
+    // The first event of a group is the own join.
+    if (this.#membership === "joining" && this.#self === null) {
+      this.#self = change.joined.find(({ nodeId }) => nodeId === this.localNodeId) ?? null;
+      this.#membership = "joined";
+    }
+    for (const process of change.left) this.#sequences.forget(process);
+    if (change.left.some((process) => this.#isSelf(process))) {
+      this.#membership = "none";
+      this.#self = null;
+      this.#group.close();
+      this.#order.left();
+      this.#sequences.left();
+    }
+    events.configurationChanged(change);
+  }
+
+  #isSelf(process: ProcessId): boolean {
+    return this.#self !== null && process.nodeId === this.#self.nodeId && process.pid === this.#self.pid;
+  }
+
+  /** Reads the numbers behind quorum anew when they changed; one reading at a time. */
+  async #readVotes(): Promise<void> {
+    const votequorum = this.#votequorum;
+    while (votequorum.hasChanged && !this.#isReadingVotes && this.#latestQuorum !== null) {
+      this.#isReadingVotes = true;
+      votequorum.hasChanged = false;
+      try {
+        await this.#readStatus(this.#latestQuorum);
+      } catch (error) {
+        if (this.#status !== "lost") this.#log("warning", (error as Error).message);
+      } finally {
+        this.#isReadingVotes = false;
+      }
+    }
+  }
+
+  async #readStatus({ ring, nodes }: QuorumUpdate): Promise<void> {
+    const votequorum = this.#votequorum;
+    const local = await votequorum.votesOf(this.localNodeId);
+    const members: NodeListEntry[] = [];
+    for (const nodeId of nodes) {
+      const votes = (await votequorum.votesOf(nodeId))?.votes ?? 0;
+      const name = this.nodeList.find((entry) => entry.nodeId === nodeId)?.name ?? `node-${nodeId}`;
+      members.push({ nodeId, name, votes });
+    }
+    if (local === null || this.#status === "lost") return;
+    const { expectedVotes, highestExpected, totalVotes, quorum, flags } = local;
+    const isQuorate = flags.includes("Quorate");
+    this.#quorumStatus = {
+      ring,
+      isQuorate,
+      expectedVotes,
+      highestExpected,
+      totalVotes,
+      quorum,
+      flags,
+      members,
+    };
+    if (this.#status === "connecting") {
+      this.#status = "connected";
+      this.#events?.connected();
+    }
+  }
+
+  #lose(reason: string): void {
+    if (this.#status === "lost") return;
+    this.close();
+    this.#log("error", `lost the cluster engine: ${reason}`);
+    this.#events?.lost(reason);
+  }
+}
