@@ -1,7 +1,6 @@
 import { defineCommand, UsageError } from "../command.ts";
 import { flagOption, type ParsedValues, valueOption } from "../options/option-table.ts";
 import { deliver } from "../output/deliver.ts";
-import { outputOptions } from "../output/output-options.ts";
 import { showContents, showDifferences, showFile, showName } from "../shadow/active-shadow.ts";
 import { commitShadow } from "../shadow/commit-shadow.ts";
 import { copyToShadow, createEmptyShadow } from "../shadow/create-shadow.ts";
@@ -59,7 +58,6 @@ const options = {
     help: "With --create-empty: the schema, such as pacemaker-3.9",
   }),
   verbose: flagOption({ long: "verbose", short: "V", help: "Accepted", isHidden: true }),
-  ...outputOptions,
 };
 
 function shadowOption(long: string, short: string, help: string) {
@@ -83,7 +81,7 @@ export const main = defineCommand({
     { line: "crm_shadow --delete test --force", explanation: "Throw the copy away" },
   ],
   options,
-  run: async ({ options: chosen, operands, argv }, world) => {
+  run: async ({ options: chosen, operands, output }, world) => {
     if (operands.length > 0) throw new UsageError(`surplus argument "${operands[0]}"`);
     const { command, name } = chooseCommand(chosen);
     const result = await command({
@@ -94,7 +92,7 @@ export const main = defineCommand({
       isWithStatus: chosen.all,
       schema: chosen.validateWith,
     });
-    return deliver(world, { argv, outputAs: chosen.outputAs, outputTo: chosen.outputTo }, result);
+    return deliver(output, result);
   },
 });
 
