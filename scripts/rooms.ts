@@ -16,9 +16,9 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   scheduler: { mayImport: ["cib", "xml"], isPure: true, libraries: [] },
   controller: { mayImport: ["ports", "scheduler", "cib", "xml"], isPure: true, libraries: [] },
   fencer: { mayImport: ["ports", "cib", "xml"], isPure: true, libraries: [] },
-  membership: { mayImport: ["ports"], isPure: false, libraries: ["koffi"] },
+  membership: { mayImport: ["host", "ports"], isPure: false, libraries: ["koffi"] },
   executor: { mayImport: ["ports", "cib", "xml"], isPure: false, libraries: [] },
-  host: { mayImport: ["ports"], isPure: false, libraries: [] },
+  host: { mayImport: ["ports"], isPure: false, libraries: ["koffi"] },
   api: { mayImport: ["ports"], isPure: false, libraries: [] },
   daemon: {
     mayImport: [
@@ -34,7 +34,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       "xml",
     ],
     isPure: false,
-    libraries: [],
+    libraries: ["koffi"],
   },
   playground: { mayImport: ["executor", "host", "membership", "ports"], isPure: false, libraries: [] },
   cli: {

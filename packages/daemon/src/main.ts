@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isMainThread } from "node:worker_threads";
+import { systemClock } from "@quorate/host";
 import { CorosyncError, type CorosyncProblem } from "@quorate/membership";
 import type { Log } from "@quorate/ports";
 import { configurationFile, pathsBelow, readConfiguration, SETTINGS } from "./configuration.ts";
@@ -12,6 +13,7 @@ import { type Daemon, startDaemon } from "./quorated.ts";
 import { VERSION } from "./version.ts";
 import { createLog } from "./world/log.ts";
 import { serveScheduler } from "./world/scheduler.ts";
+import { connectServiceManager, type ServiceManager } from "./world/service-manager.ts";
 
 /**
  * Exit status of the daemon. A service manager must not start it again after `stayDown`.
@@ -93,14 +95,21 @@ async function main(argv: readonly string[]): Promise<number> {
     wallMs: Date.now,
     write: (line) => writeLine(line),
   });
+  const serviceManager = await connectServiceManager(process.env, { clock: systemClock, log });
+  const ready = (clusterName: string, nodeName: string): void =>
+    serviceManager.ready(`Node ${nodeName} of cluster ${clusterName}`);
   return runUntilEnd(
-    () => startDaemon({ configuration, program: process.argv[1]!, log }),
+    () => startDaemon({ configuration, program: process.argv[1]!, log, ready }),
     pathsBelow(root).runDirectory,
-    log,
+    { log, serviceManager },
   );
 }
 
-async function runUntilEnd(start: () => Promise<Daemon>, runDirectory: string, log: Log): Promise<number> {
+async function runUntilEnd(
+  start: () => Promise<Daemon>,
+  runDirectory: string,
+  { log, serviceManager }: { readonly log: Log; readonly serviceManager: ServiceManager },
+): Promise<number> {
   try {
     makeDirectory(runDirectory, 0o755);
   } catch (error) {
@@ -120,8 +129,12 @@ async function runUntilEnd(start: () => Promise<Daemon>, runDirectory: string, l
     complain((error as Error).message);
     return error instanceof CorosyncError ? STATUS_OF[error.problem] : ExitStatus.configuration;
   }
-  process.on("SIGTERM", () => daemon.shutdown());
-  process.on("SIGINT", () => daemon.shutdown());
+  const shutdown = (): void => {
+    serviceManager.stopping();
+    daemon.shutdown();
+  };
+  process.on("SIGTERM", shutdown);
+  process.on("SIGINT", shutdown);
   process.on("SIGHUP", () => {});
   // The classic signal. A broken pipe raises it, too; trying a disk once more does no harm.
   process.on("SIGPIPE", () => daemon.enableDiskWrites());

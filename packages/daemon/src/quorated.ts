@@ -35,6 +35,8 @@ export interface DaemonOptions {
   /** The file of this program: loaded as a worker, it is the scheduler. */
   readonly program: string;
   readonly log: Log;
+  /** Called once, when the node runs and serves its local tools. */
+  readonly ready: (clusterName: string, nodeName: string) => void;
 }
 
 export interface Daemon {
@@ -50,7 +52,7 @@ export interface Daemon {
  * One node: the pure core wired to this machine. All that happens after it has started is told in the log and by `ended`.
  * @throws Error when a file or directory it needs cannot be used, CorosyncError when Corosync cannot
  */
-export async function startDaemon({ configuration, program, log }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon({ configuration, program, log, ready }: DaemonOptions): Promise<Daemon> {
   const paths = pathsBelow(configuration.root);
   makeDirectory(paths.cibDirectory, 0o750);
   const engine = await createEngine(configuration, log);
@@ -126,6 +128,8 @@ export async function startDaemon({ configuration, program, log }: DaemonOptions
         serve({ socketPath: paths.socket, handlers, log: (message) => log("warning", message) }).then(
           (listening) => {
             server = listening;
+            const { clusterName, localName } = bus.channel("ctl");
+            ready(clusterName, localName);
           },
           (error: Error) =>
             void end({ exitCode: 100, reason: `cannot listen on ${paths.socket}: ${error.message}` }),

@@ -1,4 +1,5 @@
-/** The operating system of this machine as ports: clock, random source, storage. */
+/** The operating system of this machine as ports: clock, random source, storage; and calls of its C libraries. */
 export { createFileStore } from "./file-store.ts";
+export { loadKoffi } from "./foreign-functions.ts";
 export { systemClock } from "./system-clock.ts";
 export { systemRandom } from "./system-random.ts";

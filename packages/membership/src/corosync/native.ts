@@ -1,3 +1,4 @@
+import { loadKoffi } from "@quorate/host";
 import type * as Koffi from "koffi";
 import { CorosyncError } from "./entry.ts";
 
@@ -162,12 +163,8 @@ const FUNCTIONS = {
   },
 } as const satisfies Readonly<Record<keyof typeof SONAMES, Readonly<Record<string, string>>>>;
 
-/** Every dispatch function puts 1 MiB on the stack. Source: Corosync interface facts, 4. */
-const STACKS = { sync_stack_size: 8 * 1024 * 1024, async_stack_size: 4 * 1024 * 1024 };
-
 async function load(): Promise<Native> {
   const koffi = await importKoffi();
-  koffi.config({ ...koffi.config(), ...STACKS });
   for (const [name, members] of TYPES) koffi.struct(name, { ...members });
   for (const prototype of PROTOTYPES) koffi.proto(prototype);
   for (const [name, members] of CALLBACK_TYPES) koffi.struct(name, { ...members });
@@ -186,7 +183,7 @@ async function load(): Promise<Native> {
 
 async function importKoffi(): Promise<typeof Koffi> {
   try {
-    return await import("koffi");
+    return await loadKoffi();
   } catch (error) {
     throw new CorosyncError(
       "library",

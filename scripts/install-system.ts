@@ -1,0 +1,150 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { run as build } from "./build.ts";
+import { repositoryRoot } from "./steps.ts";
+
+const HELP = `Installs Quorate for all of this machine: commands, daemon, agents, systemd unit.
+
+Usage: npm run install-system -- [options]
+
+Options:
+  --prefix DIR   where it will run from (default /usr/local)
+  --root DIR     where the files are put, as a machine's root: for packages and containers (default /)
+  --node FILE    the Node.js that runs it (default: the one that runs this)
+  --help         show this help and exit
+
+Files, below PREFIX:
+  lib/quorate/bin                     commands and daemon
+  lib/quorate/node_modules            what the daemon needs to call Corosync's libraries
+  sbin                                links to the commands
+  lib/ocf/resource.d/quorate          resource agents
+  lib/systemd/system/quorated.service
+and /etc/quorate/quorated.conf, which is not touched when it is there.
+`;
+
+interface Place {
+  /** Where the files are put. */
+  readonly root: string;
+  /** Where they will be found. */
+  readonly prefix: string;
+  readonly node: string;
+}
+
+/** Exit status 0 when all was installed. */
+export async function run(args: readonly string[]): Promise<number> {
+  let place: Place;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        prefix: { type: "string", default: "/usr/local" },
+        root: { type: "string", default: "/" },
+        node: { type: "string", default: process.execPath },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (values.help) {
+      console.log(HELP);
+      return 0;
+    }
+    if (!values.prefix.startsWith("/")) throw new Error(`--prefix ${values.prefix}: write an absolute path`);
+    place = { root: resolve(values.root), prefix: resolve(values.prefix), node: values.node };
+  } catch (error) {
+    console.error(`${(error as Error).message}\nTry npm run install-system -- --help`);
+    return 64;
+  }
+  if ((await build()) !== 0) return 1;
+  const library = join(place.prefix, "lib/quorate");
+  rmSync(at(place, library), { recursive: true, force: true });
+  installCommands(place, library);
+  installModules(at(place, join(library, "node_modules")));
+  installAgents(place);
+  installUnit(place, library);
+  installConfiguration(place, library);
+  console.log(`installed in ${at(place, library)}; start it with: systemctl enable --now quorated`);
+  return 0;
+}
+
+function at({ root }: Place, path: string): string {
+  return join(root, path);
+}
+
+/** Commands find Node.js wherever they are called from, an agent's short PATH included. */
+function installCommands(place: Place, library: string): void {
+  const source = join(repositoryRoot, "bin");
+  const sbin = join(place.prefix, "sbin");
+  mkdirSync(at(place, sbin), { recursive: true });
+  for (const name of readdirSync(source).sort()) {
+    const text = readFileSync(join(source, name), "utf8");
+    const target = join(library, "bin", name);
+    write(
+      at(place, target),
+      text.replace(/^#!.*/, `#!${place.node}`),
+      name === "package.json" ? 0o644 : 0o755,
+    );
+    if (name === "package.json") continue;
+    const link = at(place, join(sbin, name));
+    rmSync(link, { force: true });
+    symlinkSync(relative(sbin, target), link);
+  }
+  for (const name of ["README.md", "LICENSE"])
+    cpSync(join(repositoryRoot, name), at(place, join(library, name)));
+}
+
+/** koffi with its binaries for this machine, without its source. */
+function installModules(target: string): void {
+  const modules = join(repositoryRoot, "node_modules");
+  const isNeeded = (path: string): boolean =>
+    !/\/(doc|vendor|src\/koffi\/src|lib\/native)(\/|$)/.test(path.slice(modules.length));
+  cpSync(join(modules, "koffi"), join(target, "koffi"), { recursive: true, filter: isNeeded });
+  cpSync(join(modules, "@koromix"), join(target, "@koromix"), { recursive: true });
+}
+
+function installAgents(place: Place): void {
+  const agents = join(repositoryRoot, "agents/ocf");
+  for (const provider of readdirSync(agents))
+    cpSync(join(agents, provider), at(place, join(place.prefix, "lib/ocf/resource.d", provider)), {
+      recursive: true,
+    });
+}
+
+function installUnit(place: Place, library: string): void {
+  const unit = readFileSync(join(repositoryRoot, "systemd/quorated.service"), "utf8");
+  write(
+    at(place, join(place.prefix, "lib/systemd/system/quorated.service")),
+    unit.replaceAll("@LIBRARY@", library),
+    0o644,
+  );
+}
+
+function installConfiguration(place: Place, library: string): void {
+  const file = at(place, "/etc/quorate/quorated.conf");
+  if (existsSync(file)) return;
+  const roots = new Set([join(place.prefix, "lib/ocf/resource.d"), "/usr/lib/ocf/resource.d"]);
+  write(
+    file,
+    `# Settings of quorated; "quorated --help" lists them. The cluster itself is in /etc/corosync/corosync.conf.
+engine = corosync
+bin-directory = ${join(library, "bin")}
+ocf-roots = ${[...roots].join(":")}
+`,
+    0o644,
+  );
+}
+
+function write(path: string, text: string, mode: number): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  chmodSync(path, mode);
+}
