@@ -33,7 +33,7 @@ Files, below PREFIX:
 and /etc/quorate/quorated.conf, which is not touched when it is there.
 `;
 
-interface Place {
+export interface SystemPlace {
   /** Where the files are put. */
   readonly root: string;
   /** Where they will be found. */
@@ -43,7 +43,7 @@ interface Place {
 
 /** Exit status 0 when all was installed. */
 export async function run(args: readonly string[]): Promise<number> {
-  let place: Place;
+  let place: SystemPlace;
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -65,6 +65,16 @@ export async function run(args: readonly string[]): Promise<number> {
     return 64;
   }
   if ((await build()) !== 0) return 1;
+  installSystem(place);
+  const { root, prefix } = place;
+  console.log(
+    `installed in ${join(root, prefix)}; start it with: systemctl daemon-reload; systemctl enable --now quorated`,
+  );
+  return 0;
+}
+
+/** What was built into `bin/` and the rest, without building. @throws Error when a file cannot be written */
+export function installSystem(place: SystemPlace): void {
   const library = join(place.prefix, "lib/quorate");
   rmSync(at(place, library), { recursive: true, force: true });
   installCommands(place, library);
@@ -72,16 +82,14 @@ export async function run(args: readonly string[]): Promise<number> {
   installAgents(place);
   installUnit(place, library);
   installConfiguration(place, library);
-  console.log(`installed in ${at(place, library)}; start it with: systemctl enable --now quorated`);
-  return 0;
 }
 
-function at({ root }: Place, path: string): string {
+function at({ root }: SystemPlace, path: string): string {
   return join(root, path);
 }
 
 /** Commands find Node.js wherever they are called from, an agent's short PATH included. */
-function installCommands(place: Place, library: string): void {
+function installCommands(place: SystemPlace, library: string): void {
   const source = join(repositoryRoot, "bin");
   const sbin = join(place.prefix, "sbin");
   mkdirSync(at(place, sbin), { recursive: true });
@@ -102,16 +110,13 @@ function installCommands(place: Place, library: string): void {
     cpSync(join(repositoryRoot, name), at(place, join(library, name)));
 }
 
-/** koffi with its binaries for this machine, without its source. */
+/** koffi with its binaries for this machine. */
 function installModules(target: string): void {
-  const modules = join(repositoryRoot, "node_modules");
-  const isNeeded = (path: string): boolean =>
-    !/\/(doc|vendor|src\/koffi\/src|lib\/native)(\/|$)/.test(path.slice(modules.length));
-  cpSync(join(modules, "koffi"), join(target, "koffi"), { recursive: true, filter: isNeeded });
-  cpSync(join(modules, "@koromix"), join(target, "@koromix"), { recursive: true });
+  for (const name of ["koffi", "@koromix"])
+    cpSync(join(repositoryRoot, "node_modules", name), join(target, name), { recursive: true });
 }
 
-function installAgents(place: Place): void {
+function installAgents(place: SystemPlace): void {
   const agents = join(repositoryRoot, "agents/ocf");
   for (const provider of readdirSync(agents))
     cpSync(join(agents, provider), at(place, join(place.prefix, "lib/ocf/resource.d", provider)), {
@@ -119,7 +124,7 @@ function installAgents(place: Place): void {
     });
 }
 
-function installUnit(place: Place, library: string): void {
+function installUnit(place: SystemPlace, library: string): void {
   const unit = readFileSync(join(repositoryRoot, "systemd/quorated.service"), "utf8");
   write(
     at(place, join(place.prefix, "lib/systemd/system/quorated.service")),
@@ -128,7 +133,7 @@ function installUnit(place: Place, library: string): void {
   );
 }
 
-function installConfiguration(place: Place, library: string): void {
+function installConfiguration(place: SystemPlace, library: string): void {
   const file = at(place, "/etc/quorate/quorated.conf");
   if (existsSync(file)) return;
   const roots = new Set([join(place.prefix, "lib/ocf/resource.d"), "/usr/lib/ocf/resource.d"]);
