@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { access, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -9,9 +9,10 @@ export interface AgentDirectories {
   readonly fenceDirectories: readonly string[];
 }
 
-/** Classes of agents that this node can run, in the usual order. */
-export function listStandards(): readonly string[] {
-  return ["ocf", "lsb", "service", "stonith"];
+/** Classes of agents that this node can run, in the usual order. systemd only where its message bus is. */
+export function listStandards(systemBusSocket: string): readonly string[] {
+  const systemd = existsSync(systemBusSocket) ? ["systemd"] : [];
+  return ["ocf", "lsb", "service", ...systemd, "stonith"];
 }
 
 /** Providers of OCF agents: the directories below the roots, each once, sorted. */
@@ -29,7 +30,7 @@ export async function listProviders(directories: AgentDirectories): Promise<read
 
 /**
  * Types of the agents of a class, for ocf of one provider or (null) of all; each once, sorted. Only files that can be
- * executed count; a directory that cannot be read has none. An unknown class has none.
+ * executed count; a directory that cannot be read has none. An unknown class has none, and systemd's units are no files here.
  */
 export async function listAgents(
   directories: AgentDirectories,
@@ -61,7 +62,6 @@ async function agentDirectories(
       );
     }
     case "lsb":
-    case "service":
       return [directories.lsbDirectory];
     case "stonith":
       return directories.fenceDirectories;

@@ -16,6 +16,10 @@ export interface AgentPlaceOptions {
   readonly fenceDirectories?: readonly string[];
   /** Default `/var/lib/pacemaker/lrm/secrets`. */
   readonly secretsDirectory?: string;
+  /** Socket of the message bus where systemd is. Default `/run/dbus/system_bus_socket`. */
+  readonly systemBusSocket?: string;
+  /** Where units get settings that last until the next boot. Default `/run/systemd/system`. */
+  readonly systemdUnitsDirectory?: string;
   /** First in the `PATH` of agents, so that they find our own `crm_attribute` and the like. Default: none. */
   readonly binDirectory?: string | null;
   /** Must exist and be writable: named pipes for the output of agents are made here. Default: the temporary directory. */
@@ -33,6 +37,8 @@ export interface AgentPlaceOptions {
 /** `AgentPlaceOptions` with everything decided. */
 export interface AgentPlaces extends AgentDirectories {
   readonly secretsDirectory: string;
+  readonly systemBusSocket: string;
+  readonly systemdUnitsDirectory: string;
   readonly ocfRoot: string;
   readonly workingDirectory: string;
   readonly metadataTimeoutMs: number;
@@ -47,6 +53,8 @@ export function agentPlaces(options: AgentPlaceOptions): AgentPlaces {
     lsbDirectory: options.lsbDirectory ?? "/etc/init.d",
     fenceDirectories: options.fenceDirectories ?? ["/usr/sbin"],
     secretsDirectory: options.secretsDirectory ?? "/var/lib/pacemaker/lrm/secrets",
+    systemBusSocket: options.systemBusSocket ?? "/run/dbus/system_bus_socket",
+    systemdUnitsDirectory: options.systemdUnitsDirectory ?? "/run/systemd/system",
     workingDirectory: options.workingDirectory ?? "/",
     metadataTimeoutMs: options.metadataTimeoutMs ?? 20_000,
     environment: baseEnvironment({

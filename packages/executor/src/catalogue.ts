@@ -6,6 +6,8 @@ import { FenceAgentProcesses } from "./fence-agents.ts";
 import { type AgentDescription, readAgentDescription } from "./metadata/agent-description.ts";
 import { AgentMetadata } from "./metadata/agent-metadata.ts";
 import { FifoPool } from "./process/fifos.ts";
+import { listUnitTypes } from "./systemd/catalogue.ts";
+import { SystemdManager } from "./systemd/manager.ts";
 
 export interface AgentCatalogueOptions extends AgentPlaceOptions {
   readonly clock: Clock;
@@ -46,6 +48,7 @@ class Catalogue implements AgentCatalogue {
   readonly #places: AgentPlaces;
   readonly #pipes: FifoPool;
   readonly #metadata: AgentMetadata;
+  readonly #systemd: SystemdManager;
   readonly #cleanUp = (): void => this.#pipes.close();
 
   constructor(options: AgentCatalogueOptions) {
@@ -53,22 +56,33 @@ class Catalogue implements AgentCatalogue {
     this.#pipes = new FifoPool(options.runDirectory ?? null);
     process.once("exit", this.#cleanUp);
     const surroundings = { clock: options.clock, log: options.log ?? (() => {}), pipes: this.#pipes };
+    this.#systemd = new SystemdManager(this.#places.systemBusSocket, options.clock);
     this.#metadata = new AgentMetadata(this.#places, {
       process: surroundings,
+      systemd: this.#systemd,
       fenceAgents: new FenceAgentProcesses(this.#places, surroundings),
     });
   }
 
   listStandards(): readonly string[] {
-    return listStandards();
+    return listStandards(this.#places.systemBusSocket);
   }
 
   listProviders(): Promise<readonly string[]> {
     return listProviders(this.#places);
   }
 
-  listAgents(standard: string, provider: string | null): Promise<readonly string[]> {
-    return listAgents(this.#places, standard, provider);
+  async listAgents(standard: string, provider: string | null): Promise<readonly string[]> {
+    switch (standard) {
+      case "systemd":
+        return listUnitTypes(this.#systemd);
+      case "service": {
+        const scripts = await listAgents(this.#places, "lsb", null);
+        return [...new Set([...scripts, ...(await listUnitTypes(this.#systemd))])].sort();
+      }
+      default:
+        return listAgents(this.#places, standard, provider);
+    }
   }
 
   async listAlternatives(type: string): Promise<readonly string[]> {
@@ -108,5 +122,6 @@ class Catalogue implements AgentCatalogue {
   close(): void {
     process.off("exit", this.#cleanUp);
     this.#cleanUp();
+    this.#systemd.close();
   }
 }

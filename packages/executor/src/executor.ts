@@ -16,6 +16,7 @@ import { AgentMetadata } from "./metadata/agent-metadata.ts";
 import { FifoPool } from "./process/fifos.ts";
 import type { ProcessSurroundings } from "./process/run-process.ts";
 import { OperationQueue } from "./queue/operation-queue.ts";
+import { SystemdManager } from "./systemd/manager.ts";
 
 export interface ExecutorOptions extends AgentPlaceOptions {
   readonly clock: Clock;
@@ -44,6 +45,7 @@ class ProcessExecutor implements Executor {
   readonly fenceAgents: FenceAgents;
   readonly #pipes: FifoPool;
   readonly #metadata: AgentMetadata;
+  readonly #systemd: SystemdManager;
   readonly #queue: OperationQueue;
   #devices: StonithDevices | null = null;
 
@@ -56,11 +58,17 @@ class ProcessExecutor implements Executor {
     };
     const places = agentPlaces(options);
     this.fenceAgents = new FenceAgentProcesses(places, surroundings);
+    this.#systemd = new SystemdManager(places.systemBusSocket, options.clock);
     this.#metadata = new AgentMetadata(places, {
       process: surroundings,
+      systemd: this.#systemd,
       fenceAgents: this.fenceAgents,
     });
-    const runner = new AgentRunner(places, { process: surroundings, devices: () => this.#devices });
+    const runner = new AgentRunner(places, {
+      process: surroundings,
+      systemd: this.#systemd,
+      devices: () => this.#devices,
+    });
     this.#queue = new OperationQueue({
       clock: options.clock,
       log: options.log,
@@ -107,5 +115,6 @@ class ProcessExecutor implements Executor {
   close(): void {
     this.cancelAll();
     this.#pipes.close();
+    this.#systemd.close();
   }
 }

@@ -178,7 +178,6 @@ describe("an agent that cannot be run", () => {
   it.each([
     [{ class: "", provider: "", type: "x" }, ExecutionStatus.fatalError],
     [{ class: "ocf", provider: "", type: "Dummy" }, ExecutionStatus.fatalError],
-    [{ class: "systemd", provider: "", type: "cron" }, ExecutionStatus.notInstalled],
     [{ class: "upstart", provider: "", type: "cron" }, ExecutionStatus.notInstalled],
   ])("%j", async (agent, status) => {
     const result = await harness.run("", { agent });

@@ -3,6 +3,8 @@ import type { AgentPlaces } from "../agent-places.ts";
 import { loggedLines } from "../process/logged-lines.ts";
 import { type ProcessResult, type ProcessSurroundings, runProcess } from "../process/run-process.ts";
 import type { OperationRunner, RunResult } from "../queue/entry.ts";
+import { unitExists } from "../systemd/catalogue.ts";
+import type { SystemdManager } from "../systemd/manager.ts";
 import { formatDuration } from "./durations.ts";
 import { ocfEnvironment } from "./environment.ts";
 import { lsbResultCode, ocfResultCode } from "./exit-codes.ts";
@@ -10,6 +12,7 @@ import { checkExecutable, type Location, locateAgent } from "./locate.ts";
 import { agentResult, refusal, startFailure } from "./results.ts";
 import { substituteSecrets } from "./secrets.ts";
 import { runStonithOperation, type StonithDevices } from "./stonith.ts";
+import { runSystemdOperation } from "./systemd.ts";
 
 /** A process to run for an operation. */
 interface PreparedRun {
@@ -22,20 +25,27 @@ interface PreparedRun {
 
 type Preparation =
   | { readonly kind: "run"; readonly run: PreparedRun }
+  | { readonly kind: "systemd" }
   | { readonly kind: "refused"; readonly result: RunResult };
 
-/** Runs operations of classes ocf, lsb and service as processes, those of class stonith through the fencer. */
+/** Runs operations of classes ocf and lsb as processes, systemd's over the message bus, those of class stonith through the fencer. */
 export class AgentRunner implements OperationRunner {
   readonly #places: AgentPlaces;
   readonly #process: ProcessSurroundings;
+  readonly #systemd: SystemdManager;
   readonly #devices: () => StonithDevices | null;
 
   constructor(
     places: AgentPlaces,
-    surroundings: { readonly process: ProcessSurroundings; readonly devices: () => StonithDevices | null },
+    surroundings: {
+      readonly process: ProcessSurroundings;
+      readonly systemd: SystemdManager;
+      readonly devices: () => StonithDevices | null;
+    },
   ) {
     this.#places = places;
     this.#process = surroundings.process;
+    this.#systemd = surroundings.systemd;
     this.#devices = surroundings.devices;
   }
 
@@ -50,6 +60,8 @@ export class AgentRunner implements OperationRunner {
         done(refusal(ExecutionStatus.cancelled, OcfCode.ok, ""));
       } else if (preparation.kind === "refused") {
         done(preparation.result);
+      } else if (preparation.kind === "systemd") {
+        running = this.#runUnit(operation, done);
       } else {
         running = this.#run(operation, preparation.run, done);
       }
@@ -75,12 +87,15 @@ export class AgentRunner implements OperationRunner {
       case "ocf":
         return agent.provider === "" ? missingInformation() : this.#prepareOcf(operation);
       case "lsb":
-      case "service":
         return this.#prepareLsb(agent, action);
+      case "service":
+        return this.#prepareService(agent, action);
       case "systemd":
-        return refusedClass("Agents of class systemd cannot be run yet: use an OCF agent or an init script");
+        return { kind: "systemd" };
       default:
-        return refusedClass(`Agent class ${agent.class} is not known: use ocf, lsb, service or stonith`);
+        return refusedClass(
+          `Agent class ${agent.class} is not known: use ocf, systemd, lsb, service or stonith`,
+        );
     }
   }
 
@@ -117,6 +132,25 @@ export class AgentRunner implements OperationRunner {
         givesReason: true,
       },
     };
+  }
+
+  /** An init script of the name wins over a unit; what is neither ends as a missing script. */
+  async #prepareService(agent: AgentName, action: string): Promise<Preparation> {
+    const script = await this.#prepareLsb(agent, action);
+    return script.kind === "refused" && (await unitExists(this.#systemd, agent.type))
+      ? { kind: "systemd" }
+      : script;
+  }
+
+  #runUnit(operation: Operation, done: (result: RunResult) => void): { cancel(): void } {
+    const { clock, log } = this.#process;
+    const surroundings = {
+      manager: this.#systemd,
+      unitsDirectory: this.#places.systemdUnitsDirectory,
+      clock,
+      log,
+    };
+    return runSystemdOperation(operation, surroundings, done);
   }
 
   async #prepareLsb(agent: AgentName, action: string): Promise<Preparation> {

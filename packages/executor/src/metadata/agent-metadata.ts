@@ -9,6 +9,8 @@ import { ocfEnvironment } from "../classes/environment.ts";
 import { locateAgent } from "../classes/locate.ts";
 import { type ProcessResult, type ProcessSurroundings, runProcess } from "../process/run-process.ts";
 import { describeSignal, describeSystemError } from "../process/system-errors.ts";
+import { unitExists, unitMetadata } from "../systemd/catalogue.ts";
+import type { SystemdManager } from "../systemd/manager.ts";
 import { lsbMetadata } from "./lsb-metadata.ts";
 
 /**
@@ -19,6 +21,7 @@ export class AgentMetadata {
   readonly #places: AgentPlaces;
   readonly #surroundings: ProcessSurroundings;
   readonly #fenceAgents: FenceAgents;
+  readonly #systemd: SystemdManager;
   /** By agent name; holds requests that are still running, too. */
   readonly #cache = new Map<string, Promise<MetadataResult>>();
 
@@ -27,11 +30,13 @@ export class AgentMetadata {
     surroundings: {
       readonly process: ProcessSurroundings;
       readonly fenceAgents: FenceAgents;
+      readonly systemd: SystemdManager;
     },
   ) {
     this.#places = places;
     this.#surroundings = surroundings.process;
     this.#fenceAgents = surroundings.fenceAgents;
+    this.#systemd = surroundings.systemd;
   }
 
   get(agent: AgentName, done: (result: MetadataResult) => void): void {
@@ -63,8 +68,13 @@ export class AgentMetadata {
       case "stonith":
         return checked(agent, await this.#runFence(agent));
       case "lsb":
-      case "service":
         return this.#readLsb(agent);
+      case "service": {
+        const script = await this.#readLsb(agent);
+        return !script.ok && (await unitExists(this.#systemd, agent.type)) ? this.#readUnit(agent) : script;
+      }
+      case "systemd":
+        return this.#readUnit(agent);
       default:
         return failed(agent, `there is no metadata for class ${agent.class}`);
     }
@@ -114,6 +124,14 @@ export class AgentMetadata {
     return result.exitCode === 0
       ? { ok: true, xml: result.stdout }
       : failed(agent, `the agent exited with status ${result.exitCode}`);
+  }
+
+  async #readUnit(agent: AgentName): Promise<MetadataResult> {
+    try {
+      return { ok: true, xml: await unitMetadata(this.#systemd, agent.type) };
+    } catch (error) {
+      return failed(agent, error instanceof Error ? error.message : String(error));
+    }
   }
 
   async #readLsb(agent: AgentName): Promise<MetadataResult> {

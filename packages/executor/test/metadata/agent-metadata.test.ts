@@ -80,6 +80,6 @@ describe("metadata", () => {
   });
 
   it("of a class without metadata", async () => {
-    expect(await harness.metadata("cron", "systemd", "")).toMatchObject({ ok: false });
+    expect(await harness.metadata("cron", "nagios", "")).toMatchObject({ ok: false });
   });
 });

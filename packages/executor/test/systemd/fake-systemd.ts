@@ -1,0 +1,168 @@
+import { createServer, type Server, type Socket } from "node:net";
+import {
+  type DBusMessage,
+  decodeMessage,
+  encodeMessage,
+  MessageType,
+  NO_FIELDS,
+} from "../../src/dbus/message.ts";
+import type { DBusValue } from "../../src/dbus/values.ts";
+
+const MANAGER = "org.freedesktop.systemd1.Manager";
+
+export interface FakeUnit {
+  activeState: string;
+  readonly loadState?: string;
+  /** Results of the jobs to come; `done` when none is left. `never`: the job does not end. */
+  readonly jobResults?: string[];
+}
+
+/** A message bus with a systemd on it, for one test; nothing but what the executor uses. */
+export class FakeSystemd {
+  readonly units = new Map<string, FakeUnit>();
+  readonly calls: string[] = [];
+  /** Ends of jobs are told before the reply that names them. */
+  tellsJobsEarly = false;
+  letsUsersIn = true;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #lastSerial = 0;
+  #lastJob = 0;
+
+  constructor() {
+    this.#server = createServer((socket) => this.#connected(socket));
+  }
+
+  listen(path: string): Promise<void> {
+    return new Promise((resolve) => this.#server.listen(path, resolve));
+  }
+
+  async close(): Promise<void> {
+    this.dropConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  dropConnections(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #connected(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on("close", () => this.#sockets.delete(socket));
+    socket.on("error", () => {});
+    let received: Buffer = Buffer.alloc(0);
+    let isIn = false;
+    socket.on("data", (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk]);
+      if (!isIn) {
+        const text = received.toString("latin1");
+        if (text.startsWith("\0AUTH EXTERNAL ") && text.endsWith("\r\n"))
+          socket.write(
+            this.letsUsersIn ? "OK 0123456789abcdef0123456789abcdef\r\n" : "REJECTED EXTERNAL\r\n",
+          );
+        const begin = text.indexOf("BEGIN\r\n");
+        if (begin < 0) return;
+        isIn = true;
+        received = received.subarray(begin + "BEGIN\r\n".length);
+      }
+      for (let decoded = decodeMessage(received); decoded !== null; decoded = decodeMessage(received)) {
+        received = received.subarray(decoded.size);
+        this.#answer(socket, decoded.message);
+      }
+    });
+  }
+
+  #answer(socket: Socket, call: DBusMessage): void {
+    const reply = (signature: string, body: readonly DBusValue[]): void =>
+      this.#send(socket, { type: MessageType.reply, replySerial: call.serial, signature, body });
+    const refuse = (errorName: string): void =>
+      this.#send(socket, {
+        type: MessageType.error,
+        replySerial: call.serial,
+        errorName,
+        signature: "s",
+        body: [`${errorName} was made up`],
+      });
+    if (call.interface !== "org.freedesktop.DBus")
+      this.calls.push([call.member, ...call.body.map(String)].join(" "));
+    switch (call.member) {
+      case "Hello":
+        reply("s", [":1.7"]);
+        return;
+      case "AddMatch":
+      case "Subscribe":
+      case "Reload":
+        reply("", []);
+        return;
+      case "ListUnitFiles":
+        reply("a(ss)", [[...this.units.keys()].map((name) => [`/lib/systemd/system/${name}`, "enabled"])]);
+        return;
+      case "LoadUnit":
+        reply("o", [pathOf(String(call.body[0]))]);
+        return;
+      case "Get": {
+        const unit = this.units.get(nameOf(call.path));
+        const value =
+          call.body[1] === "ActiveState"
+            ? (unit?.activeState ?? "inactive")
+            : call.body[1] === "LoadState"
+              ? (unit?.loadState ?? (unit === undefined ? "not-found" : "loaded"))
+              : `About ${nameOf(call.path)}`;
+        reply("v", [{ signature: "s", value }]);
+        return;
+      }
+      case "StartUnit":
+      case "StopUnit":
+      case "RestartUnit":
+        this.#job(socket, call, reply, refuse);
+        return;
+      default:
+        refuse("org.freedesktop.DBus.Error.UnknownMethod");
+    }
+  }
+
+  #job(
+    socket: Socket,
+    call: DBusMessage,
+    reply: (signature: string, body: readonly DBusValue[]) => void,
+    refuse: (errorName: string) => void,
+  ): void {
+    const name = String(call.body[0]);
+    const unit = this.units.get(name);
+    if (unit === undefined) {
+      refuse("org.freedesktop.systemd1.NoSuchUnit");
+      return;
+    }
+    this.#lastJob += 1;
+    const job = `/org/freedesktop/systemd1/job/${this.#lastJob}`;
+    const result = unit.jobResults?.shift() ?? "done";
+    if (result === "done") unit.activeState = call.member === "StopUnit" ? "inactive" : "active";
+    const tell = (): void => {
+      if (result === "never") return;
+      this.#send(socket, {
+        type: MessageType.signal,
+        path: "/org/freedesktop/systemd1",
+        interface: MANAGER,
+        member: "JobRemoved",
+        signature: "uoss",
+        body: [this.#lastJob, job, name, result],
+      });
+    };
+    if (this.tellsJobsEarly) tell();
+    reply("o", [job]);
+    if (!this.tellsJobsEarly) tell();
+  }
+
+  #send(socket: Socket, differences: Partial<DBusMessage> & { readonly type: number }): void {
+    this.#lastSerial += 1;
+    socket.write(encodeMessage({ ...NO_FIELDS, serial: this.#lastSerial, ...differences }));
+  }
+}
+
+function pathOf(unit: string): string {
+  return `/org/freedesktop/systemd1/unit/${Buffer.from(unit).toString("hex")}`;
+}
+
+function nameOf(path: string): string {
+  return Buffer.from(path.split("/").at(-1)!, "hex").toString();
+}

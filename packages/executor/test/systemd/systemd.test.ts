@@ -1,0 +1,254 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { ExecutionStatus, type Operation, type OperationResult } from "@quorate/ports";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createAgentCatalogue } from "../../src/index.ts";
+import { Harness } from "../harness.ts";
+import { realClock } from "../real-clock.ts";
+import { FakeSystemd } from "./fake-systemd.ts";
+
+let systemd: FakeSystemd;
+let harness: Harness;
+let socketPath: string;
+let unitsDirectory: string;
+
+beforeEach(async () => {
+  systemd = new FakeSystemd();
+  const scratch = new Harness();
+  socketPath = scratch.path("bus");
+  unitsDirectory = scratch.path("units");
+  harness = new Harness({ systemBusSocket: socketPath, systemdUnitsDirectory: unitsDirectory });
+  await systemd.listen(socketPath);
+});
+
+afterEach(async () => {
+  harness.close();
+  await systemd.close();
+});
+
+function run(
+  action: string,
+  differences: Partial<Operation> & { type?: string } = {},
+): Promise<OperationResult> {
+  const { type = "web", ...others } = differences;
+  const agent = { class: "systemd", provider: "", type };
+  return harness.run("", { agent, action, timeoutMs: 3000, ...others });
+}
+
+const OVERRIDE = "web.service.d/50-pacemaker.conf";
+
+describe("an operation of class systemd", () => {
+  it("starts a unit: override first, then reload, then the job", async () => {
+    systemd.units.set("web.service", { activeState: "inactive" });
+    expect(await run("start")).toMatchObject({ status: ExecutionStatus.done, rc: 0, exitReason: "" });
+    expect(systemd.calls).toEqual([
+      "Subscribe",
+      "LoadUnit web.service",
+      "Reload",
+      "StartUnit web.service replace",
+    ]);
+    expect(readFileSync(`${unitsDirectory}/${OVERRIDE}`, "utf8")).toBe(
+      "[Unit]\nDescription=Cluster Controlled web.service\nBefore=pacemaker.service pacemaker_remote.service quorate.service\n\n[Service]\nRestart=no\n",
+    );
+    expect(await run("monitor")).toMatchObject({ status: ExecutionStatus.done, rc: 0 });
+  });
+
+  it("stops a unit and gives it back to its own settings, those of others untouched", async () => {
+    systemd.units.set("web.service", { activeState: "inactive" });
+    await run("start");
+    writeFileSync(`${unitsDirectory}/web.service.d/limits.conf`, "[Service]\n");
+    expect(await run("stop")).toMatchObject({ status: ExecutionStatus.done, rc: 0 });
+    expect(existsSync(`${unitsDirectory}/${OVERRIDE}`)).toBe(false);
+    expect(existsSync(`${unitsDirectory}/web.service.d/limits.conf`)).toBe(true);
+    expect(systemd.calls.slice(-3)).toEqual([
+      "LoadUnit web.service",
+      "Reload",
+      "StopUnit web.service replace",
+    ]);
+    expect(await run("monitor")).toMatchObject({ rc: 7, exitReason: "inactive" });
+  });
+
+  it("has no service settings for other units", async () => {
+    systemd.units.set("data.mount", { activeState: "inactive" });
+    await run("start", { type: "data.mount" });
+    expect(readFileSync(`${unitsDirectory}/data.mount.d/50-pacemaker.conf`, "utf8")).not.toContain(
+      "[Service]",
+    );
+  });
+
+  it("takes the end of a job that is told before the job's name", async () => {
+    systemd.tellsJobsEarly = true;
+    systemd.units.set("web.service", { activeState: "inactive", jobResults: ["failed"] });
+    expect(await run("start")).toMatchObject({
+      status: ExecutionStatus.done,
+      rc: 1,
+      exitReason: "systemd start job for web.service failed with result 'failed'",
+    });
+  });
+
+  it.each([
+    ["timeout", ExecutionStatus.timedOut, "systemd start job for web.service timed out"],
+    ["dependency", ExecutionStatus.done, "systemd start job for web.service failed with result 'dependency'"],
+    ["never", ExecutionStatus.timedOut, "start action for systemd unit web.service did not complete in time"],
+  ])("whose job ends as %s", async (jobResult, status, exitReason) => {
+    systemd.units.set("web.service", { activeState: "inactive", jobResults: [jobResult] });
+    expect(await run("start", { timeoutMs: 400 })).toMatchObject({ status, rc: 1, exitReason });
+  });
+
+  it.each([
+    ["active", 0, ""],
+    ["reloading", 0, ""],
+    ["inactive", 7, "inactive"],
+    ["failed", 7, "failed"],
+  ])("finds a unit %s", async (activeState, rc, exitReason) => {
+    systemd.units.set("web.service", { activeState });
+    expect(await run("monitor")).toMatchObject({ status: ExecutionStatus.done, rc, exitReason });
+  });
+
+  it("waits for a unit that is on its way", async () => {
+    const unit = { activeState: "activating" };
+    systemd.units.set("web.service", unit);
+    setTimeout(() => {
+      unit.activeState = "active";
+    }, 200);
+    expect(await run("monitor", { timeoutMs: 1000 })).toMatchObject({ status: ExecutionStatus.done, rc: 0 });
+  });
+
+  it("does not wait longer than its time", async () => {
+    systemd.units.set("web.service", { activeState: "deactivating" });
+    expect(await run("monitor", { timeoutMs: 300 })).toMatchObject({
+      status: ExecutionStatus.timedOut,
+      rc: 1,
+      exitReason: "Investigate reason for timeout, and adjust configured operation timeout if necessary",
+    });
+  });
+
+  it("with a unit that does not exist: not running, stopped, not installed", async () => {
+    expect(await run("monitor")).toMatchObject({ rc: 7, exitReason: "inactive" });
+    expect(await run("stop")).toMatchObject({ status: ExecutionStatus.done, rc: 0 });
+    expect(await run("start")).toMatchObject({
+      status: ExecutionStatus.notInstalled,
+      rc: 5,
+      exitReason: "systemd unit web.service not found",
+    });
+  });
+
+  it.each(["promote", "reload"])("%s is not implemented", async (action) => {
+    expect(await run(action)).toMatchObject({
+      status: ExecutionStatus.error,
+      rc: 3,
+      exitReason: `Action ${action} not implemented for systemd resources`,
+    });
+  });
+
+  it("does not start a unit whose override cannot be written", async () => {
+    systemd.units.set("web.service", { activeState: "inactive" });
+    mkdirSync(unitsDirectory);
+    writeFileSync(`${unitsDirectory}/web.service.d`, "in the way");
+    expect(await run("start")).toMatchObject({
+      status: ExecutionStatus.error,
+      rc: 1,
+      exitReason: "Failed to create systemd override file for web.service",
+    });
+    expect(systemd.calls.join()).not.toContain("StartUnit");
+  });
+
+  it("never makes a path of a strange name", async () => {
+    expect(await run("start", { type: "../../etc/x" })).toMatchObject({
+      status: ExecutionStatus.notInstalled,
+      rc: 5,
+    });
+    expect(systemd.calls).toEqual([]);
+  });
+
+  it("says so when there is no bus, and when the bus does not let it in", async () => {
+    await systemd.close();
+    expect(await run("start")).toMatchObject({
+      status: ExecutionStatus.error,
+      rc: 1,
+      exitReason: "No DBus connection",
+    });
+    systemd = new FakeSystemd();
+    systemd.letsUsersIn = false;
+    await systemd.listen(socketPath);
+    expect(await run("monitor")).toMatchObject({ rc: 1, exitReason: "No DBus connection" });
+  });
+
+  it("connects again after the bus was restarted", async () => {
+    systemd.units.set("web.service", { activeState: "active" });
+    expect(await run("monitor")).toMatchObject({ rc: 0 });
+    systemd.dropConnections();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await run("monitor")).toMatchObject({ rc: 0 });
+  });
+
+  it("that waits for a job fails when the bus is lost", async () => {
+    systemd.units.set("web.service", { activeState: "inactive", jobResults: ["never"] });
+    const result = run("start");
+    while (!systemd.calls.join().includes("StartUnit"))
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    systemd.dropConnections();
+    expect(await result).toMatchObject({ rc: 1, exitReason: expect.stringContaining("disconnected") });
+  });
+
+  it("can be cancelled", async () => {
+    systemd.units.set("web.service", { activeState: "activating" });
+    const result = run("monitor", { intervalMs: 10_000 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(harness.executor.cancel("rsc", "monitor", 10_000)).toBe(true);
+    expect(await result).toMatchObject({ status: ExecutionStatus.cancelled, rc: 0 });
+  });
+});
+
+describe("class service", () => {
+  const service = (type: string, action: string) =>
+    run(action, { agent: { class: "service", provider: "", type } });
+
+  it("is the unit where there is no init script", async () => {
+    systemd.units.set("web.service", { activeState: "active" });
+    expect(await service("web", "monitor")).toMatchObject({ rc: 0 });
+  });
+
+  it("is the init script where there are both", async () => {
+    systemd.units.set("demo.service", { activeState: "active" });
+    await service("demo", "monitor");
+    expect(systemd.calls).toEqual([]);
+  });
+
+  it("is a missing init script where there is neither", async () => {
+    expect(await service("nothing", "start")).toMatchObject({ status: ExecutionStatus.notInstalled, rc: 5 });
+  });
+});
+
+describe("the catalogue", () => {
+  it("lists and describes units", async () => {
+    const catalogue = createAgentCatalogue({
+      clock: realClock,
+      systemBusSocket: socketPath,
+      lsbDirectory: "/none",
+    });
+    for (const name of ["b.service", "a.timer", "c.scope", "d.mount"])
+      systemd.units.set(name, { activeState: "inactive" });
+    expect(catalogue.listStandards()).toContain("systemd");
+    expect(await catalogue.listAgents("systemd", null)).toEqual(["a.timer", "b", "d.mount"]);
+    expect(await catalogue.listAgents("service", null)).toEqual(["a.timer", "b", "d.mount"]);
+    expect(await catalogue.named("b")).toContainEqual({ class: "systemd", provider: "", type: "b" });
+    const described = await catalogue.describe({ class: "systemd", provider: "", type: "b" });
+    expect(described).toMatchObject({
+      ok: true,
+      description: { shortText: "systemd unit file for b", longText: "About b.service", parameters: [] },
+    });
+    catalogue.close();
+  });
+
+  it("does without a bus", async () => {
+    const catalogue = createAgentCatalogue({
+      clock: realClock,
+      systemBusSocket: "/none",
+      lsbDirectory: "/none",
+    });
+    expect(catalogue.listStandards()).not.toContain("systemd");
+    expect(await catalogue.listAgents("systemd", null)).toEqual([]);
+    catalogue.close();
+  });
+});
