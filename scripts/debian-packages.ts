@@ -15,6 +15,9 @@ const PACKAGES: Readonly<Record<string, { readonly file: string; readonly purpos
     file: "/usr/sbin/crm_simulate",
     purpose: "the reference of the differential test",
   },
+  "systemd-container": { file: "/usr/bin/systemd-nspawn", purpose: "resources of a real systemd" },
+  dbus: { file: "/usr/bin/dbus-daemon", purpose: "resources of a real systemd" },
+  "fence-agents": { file: "/usr/sbin/fence_ipmilan", purpose: "fence agents that we run unchanged" },
   chromium: { file: "/usr/bin/chromium", purpose: "the scheduler in a browser" },
 };
 

@@ -30,6 +30,10 @@ export class SystemdManager {
   readonly #endedJobs = new Map<string, string>();
   readonly #jobWaiters = new Map<string, (result: string) => void>();
   #openJobCount = 0;
+  /** The reload that systemd is at; never rejects. */
+  #reloading: Promise<void> = Promise.resolve();
+  /** One that has not begun yet. */
+  #nextReload: Promise<void> | null = null;
 
   constructor(socketPath: string, clock: Clock) {
     this.#socketPath = socketPath;
@@ -57,9 +61,24 @@ export class SystemdManager {
     return String((value as DBusVariant).value);
   }
 
-  /** Has systemd read its unit files again. */
-  async reload(): Promise<void> {
-    await this.#call("Reload", { timeoutMs: RELOAD_LIMIT_MS });
+  /**
+   * Has systemd read its unit files again, as they are now. systemd does nothing else meanwhile, so all who ask while it reads
+   * share the next reading.
+   */
+  reload(): Promise<void> {
+    if (this.#nextReload === null) {
+      const next = this.#reloading.then(() => {
+        this.#nextReload = null;
+        const call = this.#call("Reload", { timeoutMs: RELOAD_LIMIT_MS });
+        this.#reloading = call.then(
+          () => {},
+          () => {},
+        );
+        return call.then(() => {});
+      });
+      this.#nextReload = next;
+    }
+    return this.#nextReload;
   }
 
   /** Begins a job and waits for its end: `done`, `failed`, `timeout`, `canceled`, `dependency`, `skipped`. */
