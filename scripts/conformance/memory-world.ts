@@ -62,6 +62,7 @@ export async function runInMemory(
     },
     isInteractive: () => false,
     runForeground: () => 127,
+    groupsOf: () => [],
     nowMs: () => Date.now(),
     connectDaemon: () => Promise.reject(new FileError("there is no daemon in a conformance run")),
   };

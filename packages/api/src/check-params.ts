@@ -26,6 +26,11 @@ function orNull({ words, holds }: Field): Field {
   return { words: `${words} or null`, holds: (value) => value === null || holds(value) };
 }
 
+/** For fields that older tools do not send. */
+function absentOr({ words, holds }: Field): Field {
+  return { words, holds: (value) => value === undefined || holds(value) };
+}
+
 function oneOf(...choices: readonly string[]): Field {
   return { words: `one of ${choices.join(", ")}`, holds: (value) => choices.includes(value as string) };
 }
@@ -35,7 +40,7 @@ function isListOf(value: unknown, holds: (item: unknown) => boolean): boolean {
 }
 
 /** The contract's parameters at run time; the compiler proves that no field is missing here. */
-const FIELDS: { readonly [M in MethodName]: { readonly [F in keyof Methods[M]["params"]]: Field } } = {
+const FIELDS: { readonly [M in MethodName]: { readonly [F in keyof Methods[M]["params"]]-?: Field } } = {
   "node.status": {},
   "node.list": {},
   "node.remove": { name: text },
@@ -46,6 +51,7 @@ const FIELDS: { readonly [M in MethodName]: { readonly [F in keyof Methods[M]["p
     xpath: orNull(text),
     data: orNull(text),
     flags: texts,
+    user: absentOr(orNull(text)),
   },
   "attributes.update": {
     name: text,

@@ -89,6 +89,8 @@ export interface CibRequestParams {
   /** XML text. */
   readonly data: string | null;
   readonly flags: readonly string[];
+  /** Whose rights the request has; only root and hacluster may name somebody else. Null or absent: the caller's own. */
+  readonly user?: string | null;
 }
 
 export type CibReply =

@@ -1,4 +1,8 @@
+export { type Identity, isAclEnabled } from "./acl/identity.ts";
+export { readableCopy } from "./acl/readable-copy.ts";
+export { type AccessStyle, renderAccess } from "./acl/render-access.ts";
 export { digestV1, digestV1Sorted, digestV2, md5Hex } from "./document/digests.ts";
+export { FEATURE_SET } from "./document/feature-set.ts";
 export {
   type BackupNames,
   backupNames,

@@ -35,6 +35,8 @@ export interface World {
    * 127 when there is no such program.
    */
   runForeground(program: string, args: readonly string[], env: Readonly<Record<string, string>>): number;
+  /** Names of the Unix groups that a user belongs to; none when there is no such user here. */
+  groupsOf(user: string): readonly string[];
   /** Milliseconds since 1970 UTC. */
   nowMs(): number;
   /**

@@ -52,6 +52,7 @@ export class MemoryWorld {
         if (this.agents === null) throw new Error("this test has no agents");
         return this.agents;
       },
+      groupsOf: () => [],
       nowMs: () => Date.UTC(2026, 10, 21, 12, 0, 0),
       connectDaemon: async () => this.#connect(),
     };

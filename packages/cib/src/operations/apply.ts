@@ -1,4 +1,9 @@
-import { parseXml, type XmlElement } from "@quorate/xml";
+import { parseXml, XmlElement } from "@quorate/xml";
+import { AccessView } from "../acl/access.ts";
+import { forbiddenChange, OWN_ATTRIBUTES } from "../acl/forbidden-change.ts";
+import { type Identity, restrictedIdentity } from "../acl/identity.ts";
+import { permissionsOf } from "../acl/permissions.ts";
+import { readableCopy } from "../acl/readable-copy.ts";
 import type { CibResultCode } from "../document/result-codes.ts";
 import { type CibVersion, compareDotted, versionOf } from "../document/versions.ts";
 import { Draft } from "../draft.ts";
@@ -78,8 +83,11 @@ const DEPTH_MAX = 200;
  * Source: CIB specification, sections 2 and 3 ("Order of checks for a modifying op").
  */
 export function applyOperation(cib: XmlElement, request: CibRequest, context: CibContext): CibOutcome {
+  const restricted = restrictedIdentity(cib, request.user, request.groups);
   if (request.operation === "cib_query") {
-    return context.isStoredValid ? { ...refused(cib, queryCib(cib, request)) } : storedIsInvalid(cib);
+    if (!context.isStoredValid)
+      return storedIsInvalid(restricted === null ? cib : readableOrNothing(cib, restricted));
+    return refused(cib, query(cib, request, restricted));
   }
   if (!context.isPrivileged) {
     return refused(
@@ -89,13 +97,51 @@ export function applyOperation(cib: XmlElement, request: CibRequest, context: Ci
   }
   if (!context.isStoredValid) return storedIsInvalid(cib);
 
+  const permissions = restricted === null ? null : permissionsOf(cib, restricted);
+  const access = permissions === null ? null : new AccessView(cib, permissions);
   const draft = new Draft(cib);
   const step = perform(draft, request);
   if (step.code !== "ok") {
     draft.rollback();
-    return refused(cib, step);
+    return refused(cib, restricted === null || permissions?.length !== 0 ? step : NOTHING_ALLOWED);
+  }
+  if (permissions !== null && access !== null) {
+    const forbidden =
+      permissions.length === 0 ||
+      (request.operation === "cib_bump" && access.access(cib, "denied") !== "writable")
+        ? "/cib"
+        : forbiddenChange(draft, access, permissions);
+    if (forbidden !== null) {
+      draft.rollback();
+      return refused(cib, failed("permissionDenied", `${request.user} may not change ${forbidden}`));
+    }
+    keepOwnAttributes(draft);
   }
   return conclude(draft, request, context);
+}
+
+const NOTHING_ALLOWED = failed("permissionDenied", "no access rule names this user");
+
+function query(cib: XmlElement, request: CibRequest, restricted: Identity | null): StepOutcome {
+  if (restricted === null) return queryCib(cib, request);
+  const readable = readableCopy(cib, restricted);
+  return readable === null
+    ? failed("permissionDenied", `${restricted.user} may not read anything`)
+    : queryCib(readable, request);
+}
+
+function readableOrNothing(cib: XmlElement, restricted: Identity): XmlElement {
+  return readableCopy(cib, restricted) ?? new XmlElement(cib.name);
+}
+
+/** Puts back what only the CIB itself writes. */
+function keepOwnAttributes(draft: Draft): void {
+  const before = draft.past().attributes(draft.originalRoot);
+  for (const name of OWN_ATTRIBUTES) {
+    const value = before.get(name);
+    if (value === undefined) draft.unset(draft.root, name);
+    else draft.set(draft.root, name, value);
+  }
 }
 
 /** Everything after the operation itself: version rules, counters, difference, stamps, validation. */
@@ -133,7 +179,8 @@ function conclude(draft: Draft, request: CibRequest, context: CibContext): CibOu
 
   const problems = [...(found.every(staysInStatus) ? [] : checkStructure(draft.root)), ...checkDepth(found)];
   if (problems.length > 0) {
-    const reply = draft.root.clone();
+    const restricted = restrictedIdentity(draft.root, request.user, request.groups);
+    const reply = restricted === null ? draft.root.clone() : readableOrNothing(draft.root, restricted);
     draft.rollback();
     return {
       ...refused(before, failed("schema", problems.map(describeProblem).join("\n"), reply)),

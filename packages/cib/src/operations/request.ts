@@ -61,7 +61,10 @@ export interface CibRequest {
   readonly clientName: string | null;
   readonly clientId: string | null;
   readonly callId: number;
+  /** Whose rights it has; null when it is nobody's in particular, and then no access rules apply. */
   readonly user: string | null;
+  /** Unix groups of the user. They travel with the request, so that every replica judges it alike. */
+  readonly groups: readonly string[];
 }
 
 /** A request for the whole document without flags, data or names, but for the given fields. */
@@ -82,6 +85,7 @@ export function makeRequest(
     clientId: fields.clientId ?? null,
     callId: fields.callId ?? 0,
     user: fields.user ?? null,
+    groups: fields.groups ?? [],
   };
 }
 

@@ -28,15 +28,22 @@ export interface CibSession {
   call(call: CibCall): Promise<XmlElement | null>;
 }
 
-/** A refused CIB operation: the classic text, its exit status, and what was refused. */
+/** A refused CIB operation: the classic text, its exit status, what exactly was wrong, and what was refused. */
 export class CibError extends Error {
   override readonly name = "CibError";
   readonly exitCode: number;
+  /** One remark a line, with place and mend; null when the message says it all. */
+  readonly reason: string | null;
   readonly data: XmlElement | null;
 
-  constructor(message: string, exitCode: number, data: XmlElement | null) {
+  constructor(
+    message: string,
+    exitCode: number,
+    details: { readonly reason?: string | null; readonly data?: XmlElement | null } | null = null,
+  ) {
     super(message);
     this.exitCode = exitCode;
-    this.data = data;
+    this.reason = details?.reason ?? null;
+    this.data = details?.data ?? null;
   }
 }

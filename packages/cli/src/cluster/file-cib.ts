@@ -1,4 +1,11 @@
-import { applyOperation, CIB_FLAGS, CIB_OPERATIONS, type CibOutcome, makeRequest } from "@quorate/cib";
+import {
+  applyOperation,
+  CIB_FLAGS,
+  CIB_OPERATIONS,
+  type CibOutcome,
+  FEATURE_SET,
+  makeRequest,
+} from "@quorate/cib";
 import { serializeXml, type XmlElement } from "@quorate/xml";
 import { ExitCode } from "../exit-codes.ts";
 import { classicLocalTime } from "../input/local-time.ts";
@@ -7,37 +14,39 @@ import type { World } from "../world.ts";
 import { type CibCall, CibError, type CibSession } from "./cib-session.ts";
 import { cibError } from "./live-cib.ts";
 
-/** Feature set of this software. Source: CIB manager specification, 1. */
-export const FEATURE_SET = "3.20.5";
-
 /** A CIB in a file: the same operations, without a cluster. */
 export class FileCib implements CibSession {
   readonly isLive = false;
   readonly #world: World;
   readonly #path: string | null;
+  readonly #user: string | null;
+  #groups: readonly string[] | null = null;
   #document: XmlElement;
   #isChanged = false;
 
-  private constructor(world: World, path: string | null, document: XmlElement) {
+  private constructor(world: World, path: string | null, document: XmlElement, user: string | null) {
     this.#world = world;
     this.#path = path;
+    this.#user = user;
     this.#document = document;
   }
 
-  /** @throws CibError when the file cannot be read or holds no CIB. `path` null: standard input. */
-  static open(world: World, path: string | null): FileCib {
+  /**
+   * `path` null: standard input. `user`: whose rights apply; null: those of the file alone.
+   * @throws CibError when the file cannot be read or holds no CIB
+   */
+  static open(world: World, path: string | null, user: string | null): FileCib {
     // There is no CIB to connect to: another exit status than that of an input file which is missing.
     if (path !== null && !world.fileExists(path)) {
-      throw new CibError(`${path} cannot be read: no such file or directory`, ExitCode.noSuch, null);
+      throw new CibError(`${path} cannot be read: no such file or directory`, ExitCode.noSuch);
     }
     const result = readDocument(world, path);
-    if (!result.ok) throw new CibError(result.message, result.exitCode, null);
-    for (const notice of result.notices) world.stderr(`${notice}\n`);
-    return new FileCib(world, path, result.document);
+    if (!result.ok) throw new CibError(result.message, result.exitCode);
+    return new FileCib(world, path, result.document, user);
   }
 
-  document(): Promise<XmlElement> {
-    return Promise.resolve(this.#document);
+  async document(): Promise<XmlElement> {
+    return (await this.call({ operation: "cib_query" }))!;
   }
 
   call(call: CibCall): Promise<XmlElement | null> {
@@ -51,7 +60,7 @@ export class FileCib implements CibSession {
   #apply(call: CibCall): CibOutcome {
     const operation = CIB_OPERATIONS.find((name) => name === call.operation);
     if (operation === undefined) {
-      throw new CibError(`${call.operation} is not offered on a file`, ExitCode.notSupported, null);
+      throw new CibError(`${call.operation} is not offered on a file`, ExitCode.notSupported);
     }
     const request = makeRequest(operation, {
       section: call.section ?? null,
@@ -59,6 +68,8 @@ export class FileCib implements CibSession {
       data: call.data === undefined || call.data === null ? null : serializeXml(call.data),
       flags: CIB_FLAGS.filter((flag) => call.flags?.includes(flag)),
       clientName: this.#world.programName,
+      user: this.#user,
+      groups: this.#groupsOfUser(),
     });
     return applyOperation(this.#document, request, {
       featureSet: FEATURE_SET,
@@ -67,6 +78,12 @@ export class FileCib implements CibSession {
       isStoredValid: true,
       isPrivileged: true,
     });
+  }
+
+  #groupsOfUser(): readonly string[] {
+    const groups = this.#groups ?? (this.#user === null ? [] : this.#world.groupsOf(this.#user));
+    this.#groups = groups;
+    return groups;
   }
 
   /** Writes the file back when an operation changed the document. */

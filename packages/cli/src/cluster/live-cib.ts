@@ -12,10 +12,16 @@ export class LiveCib implements CibSession {
   readonly isLive = true;
   readonly #daemon: ApiClient;
   readonly #timeoutMs: number;
+  readonly #user: string | null;
 
-  constructor(daemon: ApiClient, timeoutMs: number = TIMEOUT_MS) {
+  /** `user`: whose rights the requests have, for a caller that may choose; null: the caller's own. */
+  constructor(
+    daemon: ApiClient,
+    settings: { readonly user?: string | null; readonly timeoutMs?: number | null } = {},
+  ) {
     this.#daemon = daemon;
-    this.#timeoutMs = timeoutMs;
+    this.#timeoutMs = settings.timeoutMs ?? TIMEOUT_MS;
+    this.#user = settings.user ?? null;
   }
 
   async document(): Promise<XmlElement> {
@@ -29,6 +35,7 @@ export class LiveCib implements CibSession {
       xpath: call.xpath ?? null,
       data: call.data === undefined || call.data === null ? null : serializeXml(call.data),
       flags: call.flags ?? [],
+      user: this.#user,
     };
     const reply = await this.#daemon.request("cib.request", params, { timeoutMs: this.#timeoutMs });
     switch (reply.kind) {
@@ -42,15 +49,14 @@ export class LiveCib implements CibSession {
           .map(({ node, code, message }) => `${node}: ${message} (${code})`)
           .join("; ");
         const text = `The change is in effect, but not on every disk, and may be lost when nodes fail: ${nodes}. Mend the disk, then restart quorated there or send it SIGPIPE, so that it writes the configuration again`;
-        throw new CibError(text, ExitCode.cannotCreate, null);
+        throw new CibError(text, ExitCode.cannotCreate);
       }
       case "unavailable":
-        throw new CibError(`Nothing was changed: ${reply.reason}`, ExitCode.unavailable, null);
+        throw new CibError(`Nothing was changed: ${reply.reason}`, ExitCode.unavailable);
       case "outcomeUnknown":
         throw new CibError(
           `The change may or may not be in effect: ${reply.reason}. Look before you repeat it`,
           ExitCode.timeout,
-          null,
         );
     }
   }
@@ -59,11 +65,11 @@ export class LiveCib implements CibSession {
 function parseReply(text: string): XmlElement {
   const parsed = parseXml(text);
   if (parsed.ok) return parsed.root;
-  throw new CibError(`the daemon's answer is not XML: ${parsed.error.message}`, ExitCode.software, null);
+  throw new CibError(`the daemon's answer is not XML: ${parsed.error.message}`, ExitCode.software);
 }
 
 /** The error of a refused operation, with the classic text and exit status. */
 export function cibError(code: CibResultCode, reason: string | null, data: XmlElement | null): CibError {
   const { text, exitCode } = CIB_RESULT_CODES[code];
-  return new CibError(reason === null ? text : `${text}: ${reason}`, exitCode, data);
+  return new CibError(text, exitCode, { reason, data });
 }

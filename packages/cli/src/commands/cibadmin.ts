@@ -1,149 +1,15 @@
-import { digestV1, digestV2, emptyCib, NEWEST_SCHEMA } from "@quorate/cib";
-import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
-import { type CibCall, CibError, type CibSession } from "../cluster/cib-session.ts";
+import { digestV1, digestV2 } from "@quorate/cib";
+import { parseXml, serializeXml, XmlElement, XmlText } from "@quorate/xml";
+import { type CibadminRequest, chooseRequest } from "../cibadmin/choose-request.ts";
+import { type CibadminOptions, cibadminOptions } from "../cibadmin/cibadmin-options.ts";
+import { accessStyle, describeAccess } from "../cibadmin/show-access.ts";
+import type { CibSession } from "../cluster/cib-session.ts";
 import { withCib } from "../cluster/open-cib.ts";
 import { defineCommand, UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { countOption, flagOption, type ParsedValues, valueOption } from "../options/option-table.ts";
-import type { World } from "../world.ts";
-
-const COMMANDS = "Commands";
-const DATA = "Data";
-const SCOPE = "What it is about";
-
-const SCOPES = [
-  "all",
-  "configuration",
-  "nodes",
-  "resources",
-  "constraints",
-  "crm_config",
-  "rsc_defaults",
-  "op_defaults",
-  "acls",
-  "fencing-topology",
-  "tags",
-  "alerts",
-  "status",
-];
-
-const options = {
-  query: flagOption({ long: "query", short: "Q", help: "Print the CIB or a part of it", heading: COMMANDS }),
-  create: flagOption({
-    long: "create",
-    short: "C",
-    help: "Add an object; fails when it exists",
-    heading: COMMANDS,
-  }),
-  modify: flagOption({
-    long: "modify",
-    short: "M",
-    help: "Merge an object into the one that exists",
-    heading: COMMANDS,
-  }),
-  replace: flagOption({
-    long: "replace",
-    short: "R",
-    help: "Put an object in the place of the one that exists",
-    heading: COMMANDS,
-  }),
-  delete: flagOption({
-    long: "delete",
-    short: "D",
-    help: "Delete the first object that matches",
-    heading: COMMANDS,
-  }),
-  deleteAll: flagOption({
-    long: "delete-all",
-    short: "d",
-    help: "Delete all that --xpath matches",
-    heading: COMMANDS,
-  }),
-  patch: flagOption({ long: "patch", short: "P", help: "Apply a patchset", heading: COMMANDS }),
-  bump: flagOption({ long: "bump", short: "B", help: "Count the epoch on", heading: COMMANDS }),
-  erase: flagOption({
-    long: "erase",
-    short: "E",
-    help: "Empty the whole CIB (needs --force)",
-    heading: COMMANDS,
-  }),
-  empty: flagOption({ long: "empty", short: "a", help: "Print an empty CIB", heading: COMMANDS }),
-  md5Sum: flagOption({
-    long: "md5-sum",
-    short: "5",
-    help: "Print the digest of a CIB as on disk",
-    heading: COMMANDS,
-  }),
-  md5SumVersioned: flagOption({
-    long: "md5-sum-versioned",
-    short: "6",
-    help: "Print the digest by which nodes compare CIBs",
-    heading: COMMANDS,
-  }),
-  scope: valueOption({
-    long: "scope",
-    short: "o",
-    metavar: "SECTION",
-    help: "A section",
-    heading: SCOPE,
-    choices: SCOPES,
-  }),
-  xpath: valueOption({
-    long: "xpath",
-    short: "A",
-    metavar: "XPATH",
-    help: "What an XPath selects",
-    heading: SCOPE,
-  }),
-  nodePath: flagOption({
-    long: "node-path",
-    short: "e",
-    help: "With --query --xpath: print the paths of the matches",
-    heading: SCOPE,
-  }),
-  noChildren: flagOption({
-    long: "no-children",
-    short: "n",
-    help: "With --query: without what is inside",
-    heading: SCOPE,
-  }),
-  xmlText: valueOption({ long: "xml-text", short: "X", metavar: "XML", help: "The object", heading: DATA }),
-  xmlFile: valueOption({
-    long: "xml-file",
-    short: "x",
-    metavar: "FILE",
-    help: "The object, from a file",
-    heading: DATA,
-  }),
-  xmlPipe: flagOption({
-    long: "xml-pipe",
-    short: "p",
-    help: "The object, from standard input",
-    heading: DATA,
-  }),
-  allowCreate: flagOption({
-    long: "allow-create",
-    short: "c",
-    help: "With --modify: create what does not exist",
-  }),
-  score: flagOption({
-    long: "score",
-    help: "Count on: a value of NAME++ or NAME+=N is added to the old one",
-  }),
-  dryRun: flagOption({ long: "dry-run", help: "Check the change and say whether it would be accepted" }),
-  force: flagOption({ long: "force", short: "f", help: "Carry out what is dangerous" }),
-  local: flagOption({ long: "local", short: "l", help: "Accepted; reads are always local", isHidden: true }),
-  syncCall: flagOption({
-    long: "sync-call",
-    short: "s",
-    help: "Accepted; calls are always waited for",
-    isHidden: true,
-  }),
-  timeout: valueOption({ long: "timeout", short: "t", metavar: "SECONDS", help: "Accepted", isHidden: true }),
-  verbose: countOption({ long: "verbose", short: "V", help: "Say more" }),
-};
-
-type Options = ParsedValues<typeof options>;
+import { parseSeconds } from "../input/parse-seconds.ts";
+import type { Output } from "../output/output.ts";
+import { FileError, type World } from "../world.ts";
 
 /** `cibadmin`: the CIB as XML. Source: cibadmin(8); CIB manager specification, 3. */
 export const main = defineCommand({
@@ -154,90 +20,95 @@ export const main = defineCommand({
     { line: "cibadmin --query --scope resources", explanation: "The configured resources" },
     { line: `cibadmin --query --xpath "//nvpair[@name='target-role']"`, explanation: "All target roles" },
     { line: `cibadmin --delete --xml-text '<primitive id="old"/>'`, explanation: "Delete a resource" },
+    {
+      line: "cibadmin --query --user tony --show-access=color",
+      explanation: "What the user tony may read (blue), write (green) and not see (red)",
+    },
   ],
-  options,
-  run: ({ options: chosen, operands }, world) => {
+  options: cibadminOptions,
+  run: ({ options: chosen, operands, output }, world) => {
     if (operands.length > 0) throw new UsageError(`surplus argument "${operands[0]}"`);
-    const command = chooseCommand(chosen);
-    if (command.isDangerous && !chosen.force) {
+    const request = chooseRequest(chosen);
+    if (request.kind === "call" && request.isDangerous && !chosen.force) {
       world.stderr(
-        `${world.programName}: this command can destroy the cluster's configuration; repeat it with --force to carry it out\n`,
+        `${world.programName}: The supplied command is considered dangerous. To prevent accidental destruction of the cluster, the --force flag is required in order to proceed.\n`,
       );
       return ExitCode.unsafe;
     }
-    const input = command.needsData ? readData(chosen, world) : { ok: true as const, data: null };
-    if (!input.ok) {
-      world.stderr(`${world.programName}: ${input.message}\n`);
-      return input.exitCode;
+    switch (request.kind) {
+      case "empty":
+        showXml(output, serializeXml(request.document));
+        return ExitCode.ok;
+      case "digest":
+        return showDigest(request.version, chosen, output);
+      case "call":
+        return carryOut(request, chosen, output);
     }
-    if (command.offline !== null) {
-      world.stdout(`${command.offline(input.data)}\n`);
-      return ExitCode.ok;
-    }
-    return withCib(
-      world,
-      (cib) => carryOut(command, input.data, chosen, cib, world),
-      (error) => `CIB API call failed: ${error.message}`,
-    );
   },
 });
 
-interface Command {
-  readonly operation: CibCall["operation"];
-  readonly needsData: boolean;
-  readonly isDangerous: boolean;
-  readonly flags: readonly string[];
-  /** Needs no CIB: makes the output from the data alone. */
-  readonly offline: ((data: XmlElement | null) => string) | null;
+function showDigest(version: 1 | 2, chosen: CibadminOptions, output: Output): number {
+  const data = readData(chosen, output.world);
+  if (!data.ok) return data.exitCode;
+  const digest = version === 1 ? digestV1(data.data) : digestV2(data.data);
+  output.show({ text: () => `${digest}\n`, xml: () => [new XmlElement("md5-sum", [["digest", digest]])] });
+  return ExitCode.ok;
 }
 
-function command(operation: Command["operation"], fields: Partial<Command> = {}): Command {
-  return { operation, needsData: false, isDangerous: false, flags: [], offline: null, ...fields };
+async function carryOut(
+  request: CibadminRequest & { kind: "call" },
+  chosen: CibadminOptions,
+  output: Output,
+): Promise<number> {
+  const { world } = output;
+  const style = chosen.showAccess === null ? null : accessStyle(chosen.showAccess, world);
+  let data: XmlElement | null = null;
+  if (request.needsData) {
+    const read = readData(chosen, world);
+    if (!read.ok) return read.exitCode;
+    data = read.data;
+  }
+  const flags = [
+    ...request.flags,
+    ...(chosen.score ? ["score-update"] : []),
+    ...(chosen.dryRun ? ["dryrun"] : []),
+  ];
+  const call = { operation: request.operation, section: chosen.scope, xpath: chosen.xpath, data, flags };
+  const timeoutMs = chosen.timeout === null ? null : parseSeconds("--timeout", chosen.timeout) * 1000;
+  const use = async (cib: CibSession): Promise<number> => {
+    if (style !== null) {
+      showXml(output, describeAccess(await cib.document(), chosen.user!, style, chosen, world));
+      return ExitCode.ok;
+    }
+    const reply = await cib.call(call);
+    if (reply !== null && request.operation === "cib_query") {
+      showXml(output, chosen.nodePath ? pathsOf(reply) : serializeXml(reply));
+    }
+    return ExitCode.ok;
+  };
+  // The rights of the user whose access is shown are applied by showing them.
+  const user = style === null ? chosen.user : null;
+  return withCib(world, use, (error) => `CIB API call failed: ${error.message}`, { user, timeoutMs });
 }
 
-function chooseCommand(chosen: Options): Command {
-  const hasXPath = chosen.xpath !== null;
-  const given: Command[] = [];
-  if (chosen.query) {
-    given.push(
-      command("cib_query", {
-        flags: [...(chosen.noChildren ? ["no-children"] : []), ...(chosen.nodePath ? ["xpath-address"] : [])],
-      }),
-    );
-  }
-  if (chosen.create) given.push(command("cib_create", { needsData: true }));
-  if (chosen.modify) {
-    given.push(command("cib_modify", { needsData: true, flags: chosen.allowCreate ? ["can-create"] : [] }));
-  }
-  if (chosen.replace) given.push(command("cib_replace", { needsData: true }));
-  if (chosen.delete) given.push(command("cib_delete", { needsData: !hasXPath }));
-  if (chosen.deleteAll) {
-    if (!hasXPath) throw new UsageError("--delete-all needs --xpath");
-    given.push(command("cib_delete", { flags: ["multiple"] }));
-  }
-  if (chosen.patch) given.push(command("cib_apply_diff", { needsData: true }));
-  if (chosen.bump) given.push(command("cib_bump"));
-  if (chosen.erase) given.push(command("cib_erase", { isDangerous: true }));
-  if (chosen.empty) given.push(command("cib_query", { offline: () => serializeXml(newCib()).trimEnd() }));
-  if (chosen.md5Sum)
-    given.push(command("cib_query", { needsData: true, offline: (data) => digestV1(data!) }));
-  if (chosen.md5SumVersioned)
-    given.push(command("cib_query", { needsData: true, offline: (data) => digestV2(data!) }));
-  if (given.length !== 1) {
-    throw new UsageError("give exactly one command: -Q, -C, -M, -R, -D, -d, -P, -B, -E, -a, -5 or -6");
-  }
-  return given[0]!;
-}
-
-function newCib(): XmlElement {
-  return emptyCib({ featureSet: "3.20.5", schema: NEWEST_SCHEMA });
+/** XML is shown as it is; inside an XML result it is text. */
+function showXml(output: Output, text: string): void {
+  output.show({
+    text: () => text,
+    xml: () => {
+      const element = new XmlElement("output");
+      element.append(new XmlText(text, { isCdata: true }));
+      return [element];
+    },
+  });
 }
 
 type DataResult =
   | { readonly ok: true; readonly data: XmlElement }
-  | { readonly ok: false; readonly message: string; readonly exitCode: number };
+  | { readonly ok: false; readonly exitCode: number };
 
-function readData(chosen: Options, world: World): DataResult {
+/** What is wrong with it has been said. */
+function readData(chosen: CibadminOptions, world: World): DataResult {
   const sources = Number(chosen.xmlText !== null) + Number(chosen.xmlFile !== null) + Number(chosen.xmlPipe);
   if (sources !== 1)
     throw new UsageError("give the object with exactly one of --xml-text, --xml-file, --xml-pipe");
@@ -253,40 +124,15 @@ function readData(chosen: Options, world: World): DataResult {
       text = world.readStdin();
     }
   } catch (error) {
-    return { ok: false, message: (error as Error).message, exitCode: ExitCode.noInput };
+    if (!(error instanceof FileError)) throw error;
+    world.stderr(`${world.programName}: ${error.message}\n`);
+    return { ok: false, exitCode: ExitCode.noInput };
   }
   const parsed = parseXml(text);
   if (parsed.ok) return { ok: true, data: parsed.root };
   const { line, column, message } = parsed.error;
-  return { ok: false, message: `${place}:${line}:${column}: ${message}`, exitCode: ExitCode.dataError };
-}
-
-async function carryOut(
-  { operation, flags }: Command,
-  data: XmlElement | null,
-  chosen: Options,
-  cib: CibSession,
-  world: World,
-): Promise<number> {
-  const allFlags = [
-    ...flags,
-    ...(chosen.score ? ["score-update"] : []),
-    ...(chosen.dryRun ? ["dryrun"] : []),
-  ];
-  try {
-    const reply = await cib.call({
-      operation,
-      section: chosen.scope,
-      xpath: chosen.xpath,
-      data,
-      flags: allFlags,
-    });
-    if (reply !== null) world.stdout(chosen.nodePath ? pathsOf(reply) : serializeXml(reply));
-    return ExitCode.ok;
-  } catch (error) {
-    if (error instanceof CibError && error.data !== null) world.stdout(serializeXml(error.data));
-    throw error;
-  }
+  world.stderr(`${world.programName}: ${place}:${line}:${column}: ${message}\n`);
+  return { ok: false, exitCode: ExitCode.dataError };
 }
 
 /** Paths of the matches, a line each. */

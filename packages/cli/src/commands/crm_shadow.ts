@@ -1,6 +1,5 @@
 import { defineCommand, UsageError } from "../command.ts";
 import { flagOption, type ParsedValues, valueOption } from "../options/option-table.ts";
-import { deliver } from "../output/deliver.ts";
 import { showContents, showDifferences, showFile, showName } from "../shadow/active-shadow.ts";
 import { commitShadow } from "../shadow/commit-shadow.ts";
 import { copyToShadow, createEmptyShadow } from "../shadow/create-shadow.ts";
@@ -81,18 +80,17 @@ export const main = defineCommand({
     { line: "crm_shadow --delete test --force", explanation: "Throw the copy away" },
   ],
   options,
-  run: async ({ options: chosen, operands, output }, world) => {
+  run: ({ options: chosen, operands, output }) => {
     if (operands.length > 0) throw new UsageError(`surplus argument "${operands[0]}"`);
     const { command, name } = chooseCommand(chosen);
-    const result = await command({
-      world,
+    return command({
+      output,
       name,
       isForced: chosen.force,
       isBatch: chosen.batch,
       isWithStatus: chosen.all,
       schema: chosen.validateWith,
     });
-    return deliver(output, result);
   },
 });
 

@@ -13,7 +13,7 @@ import { serializeXml, type XmlElement } from "@quorate/xml";
 import { defineCommand, UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { parseDate } from "../input/parse-date.ts";
-import { readDocument } from "../input/read-document.ts";
+import { noticesAbout, readDocument } from "../input/read-document.ts";
 import { refuseInvalid } from "../input/refuse-invalid.ts";
 import type { ParsedValues } from "../options/option-table.ts";
 import type { Output } from "../output/output.ts";
@@ -120,7 +120,9 @@ async function simulateLive(call: Call, world: World): Promise<number> {
         "--in-place would overwrite the running cluster's CIB with a simulated one; save it with --save-output instead, or set CIB_file",
       );
     }
-    return simulateDocument(call, await cib.document(), "the CIB", world, async (output) => {
+    const document = await cib.document();
+    for (const notice of noticesAbout(document)) world.stderr(`${notice}\n`);
+    return simulateDocument(call, document, "the CIB", world, async (output) => {
       await cib.call({ operation: "cib_replace", data: output });
     });
   });

@@ -42,11 +42,16 @@ export function readDocument(world: World, path: string | null): DocumentResult 
     };
   }
   if (root.first("status") === null) root.append(new XmlElement("status"));
+  return { ok: true, document: root, notices: noticesAbout(root) };
+}
+
+/** What should be known about a CIB on which decisions are to rest. */
+export function noticesAbout(cib: XmlElement): readonly string[] {
   const notices: string[] = [];
-  if (root.get("validate-with") === "none") {
+  if (cib.get("validate-with") === "none") {
     notices.push(
       'Schema validation of configuration is disabled (support for validate-with set to "none" is deprecated and will be removed in a future release)',
     );
   }
-  return { ok: true, document: root, notices };
+  return notices;
 }

@@ -84,8 +84,9 @@ export class Output {
     return this.#settings.to !== null && this.#settings.to !== "-";
   }
 
+  /** Log lines (`where<TAB>severity: text`) are for whoever reads standard error, in every form. */
   #complain(text: string): void {
-    if (this.isStructured) this.#errors.push(text.replace(/\n$/, ""));
+    if (this.isStructured && !/^\S+\t\w+: /.test(text)) this.#errors.push(text.replace(/\n$/, ""));
     else this.#outer.stderr(text);
   }
 

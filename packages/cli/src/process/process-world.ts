@@ -44,6 +44,11 @@ export function processWorld(programName: string): World {
     isInteractive: () => isatty(STDIN) && isatty(STDOUT),
     runForeground: (program, args, env) =>
       spawnSync(program, args, { stdio: "inherit", env: { ...process.env, ...env } }).status ?? 127,
+    groupsOf: (user) => {
+      // Not /etc/group: groups may come from a directory service.
+      const { status, stdout } = spawnSync("id", ["-Gnz", "--", user], { encoding: "utf8" });
+      return status === 0 ? stdout.split("\0").filter((name) => name !== "") : [];
+    },
     nowMs: () => Date.now(),
     connectDaemon: async (root) => {
       const { connect } = await import("@quorate/api");

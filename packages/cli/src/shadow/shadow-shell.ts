@@ -1,6 +1,6 @@
 import { shadowPath } from "../cluster/cib-source.ts";
-import { type CommandResult, success } from "../output/deliver.ts";
-import { instruction } from "./instruction.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { instruct } from "./instruct.ts";
 import { missingShadow, type ShadowCall } from "./shadow-command.ts";
 
 /**
@@ -8,14 +8,14 @@ import { missingShadow, type ShadowCall } from "./shadow-command.ts";
  * to type.
  */
 export function enterShadow(
-  { world, name, isBatch }: ShadowCall,
+  call: ShadowCall,
   words: { readonly deed: string; readonly notice?: string },
-): CommandResult {
-  if (isBatch || !world.isInteractive()) {
-    return instruction(
-      `${words.deed}, enter the following into your shell:\n\texport CIB_shadow=${name}`,
-      words.notice,
-    );
+): number {
+  const { output, name, isBatch } = call;
+  const { world } = output;
+  if (isBatch || output.isStructured || !world.isInteractive()) {
+    const text = `${words.deed}, enter the following into your shell:\n\texport CIB_shadow=${name}`;
+    return instruct(call, text, words.notice);
   }
   world.stderr(`${words.notice ?? ""}Type Ctrl-D to leave the shell of the shadow instance ${name}\n`);
   const shell = world.env.SHELL ?? "";
@@ -23,11 +23,11 @@ export function enterShadow(
     CIB_shadow: name,
     PS1: `shadow[${name}] # `,
   });
-  return success("", []);
+  return ExitCode.ok;
 }
 
-export function switchToShadow(call: ShadowCall): CommandResult {
-  const { world, name } = call;
-  if (!world.fileExists(shadowPath(world.env, name))) return missingShadow(world, name);
+export function switchToShadow(call: ShadowCall): number {
+  const { world } = call.output;
+  if (!world.fileExists(shadowPath(world.env, call.name))) return missingShadow(call, call.name);
   return enterShadow(call, { deed: "To switch to the named shadow instance" });
 }

@@ -193,7 +193,7 @@ describe("cibadmin on a file", () => {
   });
 
   test.each([
-    [["-E"], 107, "repeat it with --force"],
+    [["-E"], 107, "the --force flag is required"],
     [["-C", "-X", "<a>"], 65, "--xml-text:1:"],
     [["-C", "-x", "absent.xml"], 66, "absent.xml cannot be read"],
     [["-C"], 64, "give the object with exactly one of"],

@@ -66,6 +66,7 @@ function toCibRequest(operation: OrderedOperation, origin: string): CibRequest |
     clientName: operation.client.name,
     clientId: operation.client.id,
     user: operation.client.user,
+    groups: operation.client.groups,
   });
 }
 
