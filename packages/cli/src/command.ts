@@ -1,7 +1,7 @@
 import { ExitCode } from "./exit-codes.ts";
 import { type HelpFrame, helpText } from "./options/help-text.ts";
 import { flagOption, type OptionTable, type ParsedValues } from "./options/option-table.ts";
-import { parseOptions } from "./options/parse-options.ts";
+import { type Occurrence, parseOptions } from "./options/parse-options.ts";
 import { Output, type ResultForm } from "./output/output.ts";
 import { outputOptions } from "./output/output-options.ts";
 import { versionText } from "./version.ts";
@@ -26,6 +26,8 @@ export interface CommandDefinition<Table extends OptionTable> extends HelpFrame 
 export interface CommandCall<Table extends OptionTable> {
   readonly options: ParsedValues<Table>;
   readonly operands: readonly string[];
+  /** Every option in the order in which it was given. */
+  readonly occurrences: readonly Occurrence<Table>[];
   /** The command line as it was given, without the program's name. */
   readonly argv: readonly string[];
   readonly output: Output;
@@ -40,6 +42,16 @@ const COMMON_OPTIONS = {
   help: flagOption({ long: "help", short: "?", help: "Show this help and exit" }),
   version: flagOption({ long: "version", short: "$", help: "Show the version and exit" }),
 };
+
+function callOf<Table extends OptionTable>(
+  parsed: { readonly operands: readonly string[]; readonly occurrences: readonly unknown[] },
+  options: ParsedValues<Table>,
+  argv: readonly string[],
+  output: Output,
+): CommandCall<Table> {
+  const occurrences = parsed.occurrences as readonly Occurrence<Table>[];
+  return { options, operands: parsed.operands, occurrences, argv, output };
+}
 
 type CommonValues = ParsedValues<typeof COMMON_OPTIONS & ReturnType<typeof outputOptions>>;
 
@@ -71,7 +83,7 @@ export function defineCommand<Table extends OptionTable>(definition: CommandDefi
     const output = new Output(world, { form, to: forms.length === 0 ? null : common.outputTo, argv });
     let exitCode: number;
     try {
-      exitCode = await definition.run({ options, operands: parsed.operands, argv, output }, output.world);
+      exitCode = await definition.run(callOf(parsed, options, argv, output), output.world);
     } catch (error) {
       const isExpected = error instanceof UsageError || error instanceof FileError;
       if (!isExpected) throw error;

@@ -18,7 +18,14 @@ export { describeReason, type Reason } from "./model/reason.ts";
 export type { UnpackOptions } from "./model/unpack.ts";
 export { type DotOptions, dotGraph } from "./render/dot-graph.ts";
 export { graphXml } from "./render/graph-xml.ts";
-export { type MonitorOptions, monitor } from "./render/monitor/monitor.ts";
+export { type Monitor, monitor } from "./render/monitor/monitor.ts";
+export type { ExtraSection, MonitorOptions } from "./render/monitor/monitor-options.ts";
+export {
+  DEFAULT_SECTIONS,
+  MONITOR_SECTION_GROUPS,
+  MONITOR_SECTIONS,
+  type MonitorSection,
+} from "./render/monitor/sections.ts";
 export { type Schedule, schedule } from "./schedule.ts";
 export type { EffectiveDate } from "./simulation/effective-date.ts";
 export {

@@ -1,4 +1,5 @@
 import type { FencingRecord } from "@quorate/ports";
+import { XmlElement } from "@quorate/xml";
 
 const ACTION_TEXT = { off: "turning off", on: "unfencing", reboot: "reboot" } as const;
 
@@ -15,6 +16,29 @@ export function formatFencingRecord(record: FencingRecord): string {
   ];
   if (record.exitReason !== "") parts.push(`exit-reason='${record.exitReason}'`);
   return `${what} ${verdict}: ${parts.join(", ")}`;
+}
+
+/** The section of XML results. */
+export function fenceHistoryElement(records: readonly FencingRecord[]): XmlElement {
+  const history = new XmlElement("fence_history", [["status", "0"]]);
+  for (const record of records) history.append(fenceEventElement(record));
+  return history;
+}
+
+/** One operation. Source: fencer specification, 14; stonith_admin(8). */
+function fenceEventElement(record: FencingRecord): XmlElement {
+  const event = new XmlElement("fence_event", [
+    ["action", record.action],
+    ["target", record.target],
+    ["client", record.client],
+    ["origin", record.origin],
+    ["status", record.state],
+  ]);
+  if (record.exitReason !== "") event.set("exit-reason", record.exitReason);
+  if (record.state === "pending") return event;
+  if (record.delegate !== null && record.delegate !== "") event.set("delegate", record.delegate);
+  event.set("completed", timeText(record.completedMs));
+  return event;
 }
 
 function timeText(ms: number): string {

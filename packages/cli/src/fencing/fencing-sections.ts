@@ -1,22 +1,38 @@
 import type { FencingRecord } from "@quorate/ports";
-import { formatFencingRecord, lastRecords } from "./fencing-history.ts";
+import type { ExtraSection, MonitorSection } from "@quorate/scheduler";
+import { fenceHistoryElement, formatFencingRecord, lastRecords } from "./fencing-history.ts";
 
-/** The sections of a status about fencing. Level 0: none; 1: failures and what is pending; 2: also the last successes; 3: all. */
+/**
+ * The sections of a status about fencing: with successes one list of everything, without them the failures and what is
+ * pending.
+ */
 export function fencingSections(
   records: readonly FencingRecord[],
-  level: number,
-): readonly { readonly title: string; readonly items: readonly string[] }[] {
-  if (level === 0) return [];
-  const shown = level === 3 ? records : lastRecords(records);
-  if (level >= 2) return [{ title: "Fencing History", items: shown.map(formatFencingRecord) }];
+  sections: ReadonlySet<MonitorSection>,
+  { isFull, isStructured }: { readonly isFull: boolean; readonly isStructured: boolean },
+): readonly ExtraSection[] {
+  const kept = records.filter(({ state }) => sections.has(SECTION_OF_STATE[state]));
+  const shown = isFull || isStructured ? kept : lastRecords(kept);
+  const section = (title: string, listed: readonly FencingRecord[]): ExtraSection => ({
+    title,
+    items: listed.map(formatFencingRecord),
+    element: listed.length === 0 ? null : fenceHistoryElement(listed),
+  });
+  if (isStructured || sections.has("fencing-succeeded")) return [section("Fencing History", shown)];
   return [
-    {
-      title: "Failed Fencing Actions",
-      items: shown.filter(({ state }) => state === "failed").map(formatFencingRecord),
-    },
-    {
-      title: "Pending Fencing Actions",
-      items: shown.filter(({ state }) => state === "pending").map(formatFencingRecord),
-    },
+    section(
+      "Failed Fencing Actions",
+      shown.filter(({ state }) => state === "failed"),
+    ),
+    section(
+      "Pending Fencing Actions",
+      shown.filter(({ state }) => state === "pending"),
+    ),
   ];
 }
+
+const SECTION_OF_STATE: Readonly<Record<FencingRecord["state"], MonitorSection>> = {
+  failed: "fencing-failed",
+  pending: "fencing-pending",
+  success: "fencing-succeeded",
+};

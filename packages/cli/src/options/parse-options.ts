@@ -2,8 +2,19 @@ import { nearestName } from "./nearest-name.ts";
 import { type OptionSpec, type OptionTable, type ParsedValues, takesArgument } from "./option-table.ts";
 
 export type ParseOutcome<Table extends OptionTable> =
-  | { readonly ok: true; readonly values: ParsedValues<Table>; readonly operands: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly values: ParsedValues<Table>;
+      readonly operands: readonly string[];
+      readonly occurrences: readonly Occurrence<Table>[];
+    }
   | { readonly ok: false; readonly message: string };
+
+/** One option as it was given, for commands where the order of options matters. */
+export interface Occurrence<Table extends OptionTable> {
+  readonly name: keyof Table & string;
+  readonly argument: string | null;
+}
 
 /**
  * Parses a command line (without the program's name). Short options may be combined (`-sQ`), an argument may be
@@ -23,10 +34,12 @@ export function parseOptions<Table extends OptionTable>(
     values.set(name, initialValue(spec));
   }
   const operands: string[] = [];
+  const occurrences: Occurrence<Table>[] = [];
 
   /** Records one occurrence; returns what is wrong with it. */
   const record = (name: string, shown: string, argument: string | null): string | null => {
     const spec = table[name]!;
+    occurrences.push({ name, argument });
     switch (spec.kind) {
       case "flag":
         values.set(name, true);
@@ -93,7 +106,7 @@ export function parseOptions<Table extends OptionTable>(
       if (argument !== null) break;
     }
   }
-  return { ok: true, values: Object.fromEntries(values) as ParsedValues<Table>, operands };
+  return { ok: true, values: Object.fromEntries(values) as ParsedValues<Table>, operands, occurrences };
 }
 
 function initialValue(spec: OptionSpec): boolean | number | null | string[] {

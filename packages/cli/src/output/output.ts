@@ -4,8 +4,8 @@ import type { World } from "../world.ts";
 import { jsonResult } from "./json-result.ts";
 import { type CommandResult, xmlResult } from "./xml-result.ts";
 
-/** The forms in which results come. `html` is for whoever can draw a whole page (crm_mon). */
-export type ResultForm = "text" | "xml" | "json" | "html" | "none";
+/** The forms in which results come. `html` and `console` are for whoever can draw a page or a screen (crm_mon). */
+export type ResultForm = "text" | "xml" | "json" | "html" | "console" | "none";
 
 export interface OutputSettings {
   readonly form: ResultForm;

@@ -20,7 +20,7 @@ function parse(...argv: string[]) {
 describe("parseOptions", () => {
   it("takes combined flags, attached and separate values, and repeated options in order", () => {
     const parsed = parse("-SQx", "a.xml", "-VV", "--node-up=n1", "-un2", "--node-up", "n3", "rest");
-    expect(parsed).toEqual({
+    expect(parsed).toMatchObject({
       ok: true,
       values: {
         simulate: true,
@@ -32,6 +32,15 @@ describe("parseOptions", () => {
       },
       operands: ["rest"],
     });
+  });
+
+  it("tells every option in the order in which it was given", () => {
+    const parsed = parse("-Q", "--node-up=n1", "-S");
+    expect(parsed.ok && parsed.occurrences).toEqual([
+      { name: "quiet", argument: null },
+      { name: "node", argument: "n1" },
+      { name: "simulate", argument: null },
+    ]);
   });
 
   it("ends options at --", () => {

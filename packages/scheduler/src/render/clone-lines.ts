@@ -1,13 +1,12 @@
 import { isActive, locationsOf, roleOf } from "../model/activity.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type ClusterNode, hasNodeFlags, NodeFlag } from "../model/node.ts";
-import { hasFlags, type Resource, ResourceFlag, Variant } from "../model/resource.ts";
+import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { parseRole, Role } from "../model/role.ts";
-import { shownNodeName } from "./node-list.ts";
 import { exitText } from "./outcome-text.ts";
-import { primitiveLine } from "./primitive-line.ts";
-import { inParentheses, isDisabled, managementText, maskedProbe } from "./resource-facts.ts";
-import { renderGroup } from "./resource-list.ts";
+import { descriptionText, inParentheses, isDisabled, managementText, maskedProbe } from "./resource-facts.ts";
+import { renderResource } from "./resource-list.ts";
+import { isElsewhere, isIncluded, isNamed, isNodeIncluded } from "./status-filter.ts";
 import type { StatusOptions } from "./status-options.ts";
 import type { TextReport } from "./text-report.ts";
 
@@ -29,15 +28,22 @@ export function renderClone(
     isDisabled(resource) ? "disabled" : null,
     managementText(resource),
   ]);
-  const list = report.lazyList(`Clone Set: ${resource.id} [${resource.clone!.template.id}]${words}`);
+  const { filter } = options;
+  const description = descriptionText(resource, options.showsDescriptions);
+  const list = report.lazyList(
+    `Clone Set: ${resource.id} [${resource.clone!.template.id}]${words}${description}`,
+  );
+  const scope = isNamed(filter, resource) ? "with parents" : "itself";
+  // What an instance is made of is shown whole, once the instance is.
+  const inside = { ...options, filter: { ...filter, resources: null } };
   const promoted = new Set<ClusterNode>();
   const started = new Set<ClusterNode>();
   for (const instance of resource.children) {
+    if (isElsewhere(filter, instance) || !isIncluded(filter, instance, scope)) continue;
     switch (collapse(resource, instance, options)) {
       case "full":
         list.open();
-        if (instance.variant === Variant.Group) renderGroup(report, cluster, instance, options);
-        else report.item(primitiveLine(cluster, instance, options));
+        renderResource(report, cluster, instance, inside);
         break;
       case "promoted":
         promoted.add(locationsOf(instance, "current")[0]!);
@@ -50,11 +56,17 @@ export function renderClone(
     }
   }
 
-  const nodeLine = (label: string, isIncluded: (node: ClusterNode) => boolean): void => {
-    const names = cluster.nodes.filter(isIncluded).map((node) => shownNodeName(node, options));
+  if (options.showsCloneDetail) {
+    if (options.showsInactive) list.open();
+    return list.close();
+  }
+  const nodeLine = (label: string, isMeant: (node: ClusterNode) => boolean): void => {
+    const names = cluster.nodes
+      .filter((node) => isNodeIncluded(filter, node) && isMeant(node))
+      .map((node) => node.name);
     if (names.length === 0) return;
     list.open();
-    report.item(`[ ${names.join(" ")} ]`, label);
+    report.item(`[ ${names.join(" ")} ]`, { name: label });
   };
   nodeLine("Promoted", (node) => promoted.has(node));
   nodeLine(startedLabel(resource, isPromotable), (node) => started.has(node));
@@ -75,7 +87,7 @@ type Collapse = "full" | "promoted" | "started" | "hidden";
 function collapse(clone: Resource, instance: Resource, options: StatusOptions): Collapse {
   const isPartlyActive = isActive(instance, false);
   if (hasFlags(clone, ResourceFlag.Unique) || options.showsCloneDetail) {
-    if (!options.showsInactive && !isPartlyActive) return "hidden";
+    if (options.showsCloneDetail) return "full";
     return isPartlyActive || !hasFlags(clone, ResourceFlag.Removed) ? "full" : "hidden";
   }
   if (options.showsPending && instance.pendingOperation !== null) return "full";

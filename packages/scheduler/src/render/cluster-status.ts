@@ -1,8 +1,8 @@
 import type { Cluster } from "../model/cluster.ts";
 import { renderFailedActions } from "./failed-actions.ts";
 import { countInstances } from "./instance-counts.ts";
-import { renderMigrationSummary } from "./migration-summary.ts";
 import { renderNodeAttributes } from "./node-attributes.ts";
+import { renderNodeHistory } from "./node-history.ts";
 import { renderNodeList } from "./node-list.ts";
 import { renderResourceList } from "./resource-list.ts";
 import type { StatusOptions } from "./status-options.ts";
@@ -19,8 +19,8 @@ export function renderClusterStatus(report: TextReport, cluster: Cluster, option
     hasSpacer = renderNodeAttributes(report, cluster, options, hasSpacer) || hasSpacer;
   }
   if (options.showsFailures) {
-    hasSpacer = renderMigrationSummary(report, cluster, options, hasSpacer) || hasSpacer;
-    renderFailedActions(report, cluster, hasSpacer);
+    hasSpacer = renderNodeHistory(report, cluster, options, { hasSpacer, shows: "fail counts" }) || hasSpacer;
+    renderFailedActions(report, cluster, options, hasSpacer);
   }
 }
 

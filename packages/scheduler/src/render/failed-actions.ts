@@ -3,22 +3,31 @@ import { ExecutionStatus, type FailedAction } from "../model/history-entry.ts";
 import { classicDate } from "./classic-date.ts";
 import { executionText, exitText } from "./outcome-text.ts";
 import { isMaskedProbe } from "./resource-facts.ts";
+import { isNamed, isNodeIncluded, type StatusFilter } from "./status-filter.ts";
+import type { StatusOptions } from "./status-options.ts";
 import type { TextReport } from "./text-report.ts";
 
 /** Source: scheduler specification, part 4, 4.9 (technical) and 16.4 (friendly). */
 export function renderFailedActions(
   report: TextReport,
   cluster: Cluster,
+  options: StatusOptions,
   hasSpacer: boolean,
   form: "technical" | "friendly" = "technical",
 ): boolean {
   const list = report.lazyList("Failed Resource Actions", { hasSpacer });
-  for (const failed of cluster.failedActions) {
-    if (isMaskedProbe(failed)) continue;
+  for (const failed of shownFailures(cluster, options.filter)) {
     list.open();
-    report.item(form === "technical" ? failedActionLine(failed) : friendlyLine(failed));
+    report.item(form === "technical" ? failedActionLine(failed) : friendlyLine(failed), { kind: "failed" });
   }
   return list.close();
+}
+
+export function shownFailures(cluster: Cluster, filter: StatusFilter): FailedAction[] {
+  return cluster.failedActions.filter(
+    (failed) =>
+      !isMaskedProbe(failed) && isNodeIncluded(filter, failed.node) && isNamed(filter, failed.resource),
+  );
 }
 
 /** For people: what was tried where, and how it ended. */

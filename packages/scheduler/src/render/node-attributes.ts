@@ -3,6 +3,7 @@ import type { Cluster } from "../model/cluster.ts";
 import { type ClusterNode, hasNodeFlags, NodeFlag } from "../model/node.ts";
 import { parametersOf } from "../model/resources/parameters.ts";
 import { shownNodeName } from "./node-list.ts";
+import { isNodeIncluded, type StatusFilter } from "./status-filter.ts";
 import type { StatusOptions } from "./status-options.ts";
 import type { TextReport } from "./text-report.ts";
 
@@ -18,10 +19,11 @@ export interface ShownAttribute {
 /** The attributes that people look at, of every online node that has some. Source: scheduler specification, part 4, 4.9. */
 export function shownAttributes(
   cluster: Cluster,
+  filter: StatusFilter,
 ): { readonly node: ClusterNode; readonly attributes: readonly ShownAttribute[] }[] {
   const result: { node: ClusterNode; attributes: ShownAttribute[] }[] = [];
   for (const node of cluster.nodes) {
-    if (!hasNodeFlags(node, NodeFlag.Online)) continue;
+    if (!hasNodeFlags(node, NodeFlag.Online) || !isNodeIncluded(filter, node)) continue;
     const names = [...node.attributes.keys()]
       .filter((name) => !HIDDEN_PREFIXES.some((prefix) => name.startsWith(prefix)))
       .sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
@@ -43,7 +45,7 @@ export function renderNodeAttributes(
   hasSpacer: boolean,
 ): boolean {
   const list = report.lazyList("Node Attributes", { hasSpacer });
-  for (const { node, attributes } of shownAttributes(cluster)) {
+  for (const { node, attributes } of shownAttributes(cluster, options.filter)) {
     list.open();
     report.beginList(`Node: ${shownNodeName(node, options)}`);
     for (const attribute of attributes) {

@@ -1,6 +1,8 @@
+import { currentNode } from "../model/activity.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type ClusterNode, hasNodeFlags, isGuestNode, isRemoteNode, NodeFlag } from "../model/node.ts";
 import { nodeHealth } from "./node-health.ts";
+import { isNodeIncluded } from "./status-filter.ts";
 import type { StatusOptions } from "./status-options.ts";
 import type { LazyList, TextReport } from "./text-report.ts";
 
@@ -21,12 +23,13 @@ export function renderNodeList(
     string[]
   >;
   for (const node of cluster.nodes) {
-    const name = shownNodeName(node, options);
-    if (hasOwnLine(cluster, node)) {
+    if (!isNodeIncluded(options.filter, node)) continue;
+    if (options.showsNodeDetail || hasOwnLine(cluster, node)) {
       list.open();
-      report.item(`${nodeTypeName(node)} ${name}: ${nodeStatusText(cluster, node)}`);
+      report.item(nodeLine(cluster, node, options));
       continue;
     }
+    const name = shownNodeName(node, options);
     const isOnline = hasNodeFlags(node, NodeFlag.Online);
     if (isGuestNode(node)) {
       if (isOnline) words.guestOnline.push(name);
@@ -47,16 +50,37 @@ export function renderNodeList(
 function renderWords(report: TextReport, list: LazyList, name: string, words: readonly string[]): void {
   if (words.length === 0) return;
   list.open();
-  report.item(`[ ${words.join(" ")} ]`, name);
+  report.item(`[ ${words.join(" ")} ]`, { name });
 }
 
-/** The node's name, or its id if it has none; with its id if ids are shown. */
+/** `Node node1: online`; in detail with id and feature set. */
+export function nodeLine(cluster: Cluster, node: ClusterNode, options: StatusOptions): string {
+  const line = `${nodeTypeName(node)} ${shownNodeName(node, options)}: ${nodeStatusText(cluster, node)}`;
+  const featureSet = options.showsNodeDetail ? featureSetOf(node) : null;
+  return featureSet === null ? line : `${line}, feature set ${featureSet}`;
+}
+
+/** What nodes older than the attribute are reported to support. */
+const FEATURE_SET_UNKNOWN = "<3.15.1";
+
+/** Null for nodes that have none or do not tell: remote ones, and those that are not online. */
+export function featureSetOf(node: ClusterNode): string | null {
+  if (node.kind !== "cluster" || !hasNodeFlags(node, NodeFlag.Online)) return null;
+  return node.attributes.get("#feature-set") ?? FEATURE_SET_UNKNOWN;
+}
+
+/** The node's name, or its id if it has none; in detail with its id, or for a guest the node that it runs on. */
 export function shownNodeName(node: ClusterNode, options: StatusOptions): string {
   const name = node.name === "" ? node.id : node.name;
-  return options.showsNodeIds ? `${name} (${node.id})` : name;
+  if (!options.showsNodeDetail) return name;
+  if (isGuestNode(node)) {
+    const launcher = node.connection?.launcher ?? null;
+    return `${name}@${launcher === null ? "" : (currentNode(launcher)?.name ?? "")}`;
+  }
+  return name.toLowerCase() === node.id.toLowerCase() ? name : `${name} (${node.id})`;
 }
 
-export function nodeTypeName(node: ClusterNode): string {
+function nodeTypeName(node: ClusterNode): string {
   if (isGuestNode(node)) return "GuestNode";
   return isRemoteNode(node) ? "RemoteNode" : "Node";
 }
@@ -71,7 +95,7 @@ function hasOwnLine(cluster: Cluster, node: ClusterNode): boolean {
 }
 
 /** The state of one node in words, with its health unless that is green. */
-export function nodeStatusText(cluster: Cluster, node: ClusterNode): string {
+function nodeStatusText(cluster: Cluster, node: ClusterNode): string {
   const health = nodeHealth(cluster, node);
   switch (health) {
     case "red":

@@ -2,10 +2,10 @@ import type { Cluster } from "../model/cluster.ts";
 import { type ClusterNode, hasNodeFlags, NodeFlag } from "../model/node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { Role } from "../model/role.ts";
-import { shownNodeName } from "./node-list.ts";
 import { exitText } from "./outcome-text.ts";
 import {
   agentName,
+  descriptionText,
   displayableRole,
   inParentheses,
   managementText,
@@ -39,16 +39,15 @@ export function stateLine(
   let line = `${shown.name}\t(${agentName(resource)}):\t`;
   if (hasFlags(resource, ResourceFlag.Removed)) line += " ORPHANED";
   line += ` ${stateText(resource, role, options)}`;
-  if (node !== null) line += ` ${shownNodeName(node, options)}`;
+  if (node !== null) line += ` ${node.name}`;
   if (role <= Role.Stopped) {
     const probe = maskedProbe(cluster, resource, node);
     if (probe !== null) line += ` (${exitText(probe.entry.exitStatus ?? 0)}) `;
   }
   line += inParentheses(flagWords(resource, node, options));
+  line += descriptionText(resource, isMultiple || options.showsDescriptions);
   if (isMultiple) {
-    const description = resource.xml.get("description");
-    if (description !== null) line += ` (${description})`;
-    line += ` [ ${resource.activeNodes.map((active) => shownNodeName(active, options)).join(" ")} ]`;
+    line += ` [ ${resource.activeNodes.map((active) => active.name).join(" ")} ]`;
   }
   return line;
 }

@@ -108,3 +108,9 @@ export function managementText(resource: Resource): string | null {
   if (hasFlags(resource, ResourceFlag.Maintenance)) return "maintenance";
   return hasFlags(resource, ResourceFlag.Managed) ? null : "unmanaged";
 }
+
+/** ` (text)`, or nothing when it is not to be shown or there is none. */
+export function descriptionText(resource: Resource, isShown: boolean): string {
+  const description = isShown ? resource.xml.get("description") : null;
+  return description === null ? "" : ` (${description})`;
+}

@@ -1,17 +1,16 @@
-import { scoreText } from "@quorate/cib";
 import { XmlElement } from "@quorate/xml";
 import type { Cluster } from "../model/cluster.ts";
 import type { FailedAction } from "../model/history-entry.ts";
 import { isoDate } from "./classic-date.ts";
-import { failCountsOf } from "./migration-summary.ts";
+import { shownFailures } from "./failed-actions.ts";
 import { shownAttributes } from "./node-attributes.ts";
 import { executionText, exitText } from "./outcome-text.ts";
-import { isMaskedProbe } from "./resource-facts.ts";
+import type { StatusFilter } from "./status-filter.ts";
 
 /** Attributes of every online node that has some; null when none has. */
-export function nodeAttributesElement(cluster: Cluster): XmlElement | null {
+export function nodeAttributesElement(cluster: Cluster, filter: StatusFilter): XmlElement | null {
   const section = new XmlElement("node_attributes");
-  for (const { node, attributes } of shownAttributes(cluster)) {
+  for (const { node, attributes } of shownAttributes(cluster, filter)) {
     const element = new XmlElement("node", [["name", node.name]]);
     for (const { name, value, expected } of attributes) {
       const attribute = new XmlElement("attribute", [
@@ -26,33 +25,10 @@ export function nodeAttributesElement(cluster: Cluster): XmlElement | null {
   return section.children.length === 0 ? null : section;
 }
 
-/** Fail counts of every online node. */
-export function nodeHistoryElement(cluster: Cluster): XmlElement {
-  const section = new XmlElement("node_history");
-  for (const { node, counts } of failCountsOf(cluster)) {
-    const element = new XmlElement("node", [["name", node.name]]);
-    for (const { name, resource, count, lastFailureS } of counts) {
-      const history = new XmlElement("resource_history", [
-        ["id", name],
-        ["orphan", "false"],
-        ["removed", "false"],
-        ["migration-threshold", String(resource.migrationThreshold)],
-        ["fail-count", scoreText(count)],
-      ]);
-      if (lastFailureS > 0) history.set("last-failure", isoDate(lastFailureS));
-      element.append(history);
-    }
-    section.append(element);
-  }
-  return section;
-}
-
 /** Failed actions; null when there are none. */
-export function failuresElement(cluster: Cluster): XmlElement | null {
+export function failuresElement(cluster: Cluster, filter: StatusFilter): XmlElement | null {
   const section = new XmlElement("failures");
-  for (const failed of cluster.failedActions) {
-    if (!isMaskedProbe(failed)) section.append(failureElement(failed));
-  }
+  for (const failed of shownFailures(cluster, filter)) section.append(failureElement(failed));
   return section.children.length === 0 ? null : section;
 }
 

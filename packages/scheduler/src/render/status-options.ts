@@ -1,3 +1,5 @@
+import { NO_FILTER, type StatusFilter } from "./status-filter.ts";
+
 /**
  * What a cluster status shows; the commands differ only in this. Source: scheduler specification, part 4, 4 and 16.
  */
@@ -10,11 +12,15 @@ export interface StatusOptions {
   readonly showsCloneDetail: boolean;
   /** Address, container and connection of every bundle replica. */
   readonly showsImplicit: boolean;
-  readonly showsNodeIds: boolean;
+  /** Where nodes are the subject: their ids and feature sets, the hosts of guests, each on a line of its own. */
+  readonly showsNodeDetail: boolean;
+  /** Primitives are counted by agent and node instead of listed. */
+  readonly isBrief: boolean;
   readonly showsNodeAttributes: boolean;
   readonly showsFailures: boolean;
-  /** XML: the `description` of resources. */
+  /** The `description` of resources. */
   readonly showsDescriptions: boolean;
+  readonly filter: StatusFilter;
 }
 
 /** What crm_simulate shows unless its options say otherwise. */
@@ -23,8 +29,10 @@ export const SIMULATE_STATUS: StatusOptions = {
   showsPending: true,
   showsCloneDetail: false,
   showsImplicit: false,
-  showsNodeIds: false,
+  showsNodeDetail: false,
+  isBrief: false,
   showsNodeAttributes: false,
   showsFailures: false,
   showsDescriptions: false,
+  filter: NO_FILTER,
 };

@@ -4,6 +4,7 @@ import type { Cluster } from "../model/cluster.ts";
 import { type ClusterNode, hasNodeFlags, isGuestNode, NodeFlag } from "../model/node.ts";
 import { hasFlags, type Resource, ResourceFlag, Variant } from "../model/resource.ts";
 import { nodeHealth } from "./node-health.ts";
+import { featureSetOf } from "./node-list.ts";
 import {
   agentName,
   displayableRole,
@@ -12,15 +13,28 @@ import {
   shownResourceName,
   stateName,
 } from "./resource-facts.ts";
+import { isListed, shownParts } from "./resource-list.ts";
+import { isElsewhere, isIncluded, isNamed, isNodeIncluded, isPartShown } from "./status-filter.ts";
 import type { StatusOptions } from "./status-options.ts";
 
-/** What nodes older than the attribute are reported to support. */
-const FEATURE_SET_UNKNOWN = "<3.15.1";
-
 /** The `nodes` section of XML results: one element a node, in the order of node lists. */
-export function nodesElement(cluster: Cluster): XmlElement {
+export function nodesElement(
+  cluster: Cluster,
+  options: StatusOptions,
+  layout: { readonly withResources: boolean } = { withResources: false },
+): XmlElement {
   const nodes = new XmlElement("nodes");
-  for (const node of cluster.nodes) nodes.append(nodeElement(cluster, node));
+  for (const node of cluster.nodes) {
+    if (!isNodeIncluded(options.filter, node)) continue;
+    const element = nodeElement(cluster, node);
+    if (layout.withResources) {
+      for (const resource of node.activePrimitives) {
+        if (isIncluded(options.filter, resource, "with parents"))
+          element.append(primitiveElement(resource, options));
+      }
+    }
+    nodes.append(element);
+  }
   return nodes;
 }
 
@@ -37,9 +51,8 @@ function nodeElement(cluster: Cluster, node: ClusterNode): XmlElement {
     ["unclean", is(NodeFlag.Unclean)],
     ["health", nodeHealth(cluster, node)],
   ]);
-  if (node.kind === "cluster" && hasNodeFlags(node, NodeFlag.Online)) {
-    element.set("feature_set", node.attributes.get("#feature-set") ?? FEATURE_SET_UNKNOWN);
-  }
+  const featureSet = featureSetOf(node);
+  if (featureSet !== null) element.set("feature_set", featureSet);
   element.set("shutdown", is(NodeFlag.Shutdown));
   element.set("expected_up", is(NodeFlag.ExpectedUp));
   element.set("is_dc", String(node === cluster.dc));
@@ -49,17 +62,30 @@ function nodeElement(cluster: Cluster, node: ClusterNode): XmlElement {
   return element;
 }
 
-/** The `resources` section: every listed resource with all its parts, whatever their state. */
+/** The `resources` section: every listed resource with all its parts. */
 export function resourcesElement(cluster: Cluster, options: StatusOptions): XmlElement {
   const resources = new XmlElement("resources");
   for (const resource of cluster.resources) {
-    if (hasFlags(resource, ResourceFlag.Removed) && !isActive(resource, false)) continue;
-    resources.append(resourceElement(resource, options));
+    const element = isListed(resource, options) ? resourceElement(resource, options) : null;
+    if (element !== null) resources.append(element);
   }
   return resources;
 }
 
-function resourceElement(resource: Resource, options: StatusOptions): XmlElement {
+/** The same without what is fully active, because that stands under its nodes already. */
+export function inactiveResourcesElement(cluster: Cluster, options: StatusOptions): XmlElement {
+  const resources = new XmlElement("resources");
+  for (const resource of cluster.resources) {
+    if (isActive(resource, true) || !isListed(resource, options)) continue;
+    const element = resourceElement(resource, options);
+    if (element !== null) resources.append(element);
+  }
+  return resources;
+}
+
+/** Null when the filter leaves nothing of it. */
+function resourceElement(resource: Resource, options: StatusOptions): XmlElement | null {
+  if (!isIncluded(options.filter, resource, "with parents")) return null;
   switch (resource.variant) {
     case Variant.Primitive:
       return primitiveElement(resource, options);
@@ -110,15 +136,18 @@ function primitiveElement(resource: Resource, options: StatusOptions): XmlElemen
 }
 
 function groupElement(resource: Resource, options: StatusOptions): XmlElement {
+  const { filter } = options;
+  const context = { isWholeNamed: isNamed(filter, resource), showsInactive: options.showsInactive };
+  const members = resource.children.filter((member) => isPartShown(filter, member, context));
   const element = new XmlElement("group", [
     ["id", resource.id],
-    ["number_resources", String(resource.children.length)],
+    ["number_resources", String(members.length)],
     ["maintenance", flagText(resource, ResourceFlag.Maintenance)],
     ["managed", flagText(resource, ResourceFlag.Managed)],
     ["disabled", String(isDisabled(resource))],
   ]);
   setDescription(element, resource, options);
-  for (const member of resource.children) element.append(resourceElement(member, options));
+  for (const member of members) element.append(primitiveElement(member, options));
   return element;
 }
 
@@ -135,7 +164,16 @@ function cloneElement(resource: Resource, options: StatusOptions): XmlElement {
   ]);
   setTargetRole(element, resource);
   setDescription(element, resource, options);
-  for (const instance of resource.children) element.append(resourceElement(instance, options));
+  const { filter } = options;
+  const isWholeNamed = isNamed(filter, resource);
+  // What an instance is made of is shown whole, once the instance is.
+  const inside = { ...options, filter: { ...filter, resources: null } };
+  for (const instance of resource.children) {
+    if (isElsewhere(filter, instance)) continue;
+    if (!isIncluded(filter, instance, isWholeNamed ? "with parents" : "itself")) continue;
+    const instanceElement = resourceElement(instance, inside);
+    if (instanceElement !== null) element.append(instanceElement);
+  }
   return element;
 }
 
@@ -152,10 +190,11 @@ function bundleElement(resource: Resource, options: StatusOptions): XmlElement {
   ]);
   setDescription(element, resource, options);
   for (const replica of bundle.replicas) {
+    if (isElsewhere(options.filter, replica.container)) continue;
+    const parts = shownParts(resource, replica, options);
+    if (parts.length === 0) continue;
     const replicaElement = new XmlElement("replica", [["id", String(replica.number)]]);
-    for (const part of [replica.ip, replica.instance, replica.container, replica.connection]) {
-      if (part !== null) replicaElement.append(resourceElement(part, options));
-    }
+    for (const part of parts) replicaElement.append(primitiveElement(part, options));
     element.append(replicaElement);
   }
   return element;

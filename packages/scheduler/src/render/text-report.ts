@@ -11,6 +11,14 @@ export interface TextReportOptions {
   readonly isQuiet: boolean;
 }
 
+/** What an item tells, for forms with colours. */
+export type ItemKind = "ok" | "failed" | "failure ignored" | "unmanaged" | "multiple" | "warning" | "plain";
+
+export interface ItemOptions {
+  readonly name?: string;
+  readonly kind?: ItemKind;
+}
+
 /**
  * The classic text form of every command: nested lists with bullets. Source: scheduler specification, part 4, 2.
  *
@@ -46,7 +54,7 @@ export class TextReport {
   }
 
   /** One entry of the open list; with a name it is `name: text`. */
-  item(text: string, name?: string): void {
+  item(text: string, { name }: ItemOptions = {}): void {
     const line = name === undefined ? text : `${name}: ${text}`;
     this.#sinks.out(this.#options.isFancy ? `${this.#indentation()}${line}\n` : `${line}\n`);
   }

@@ -4,8 +4,9 @@ import type { Cluster } from "../model/cluster.ts";
 import { describeReason } from "../model/reason.ts";
 import { Role, roleName } from "../model/role.ts";
 import type { ScoreLine, UtilizationAmount } from "../model/score-line.ts";
+import { nodeHistoryElement } from "../render/node-history.ts";
 import { ASSIGNMENT_FUNCTIONS } from "../render/score-lines.ts";
-import { failuresElement, nodeAttributesElement, nodeHistoryElement } from "../render/status-details-xml.ts";
+import { failuresElement, nodeAttributesElement } from "../render/status-details-xml.ts";
 import type { StatusOptions } from "../render/status-options.ts";
 import { nodesElement, resourcesElement } from "../render/status-xml.ts";
 import type { NodeChange, ResourceChange, TransitionSummary } from "../render/transition-summary.ts";
@@ -108,12 +109,12 @@ function present(attributes: readonly (readonly [string, string | null])[]): [st
 
 function statusElement(name: string, cluster: Cluster, options: StatusOptions): XmlElement {
   const status = new XmlElement(name);
-  status.append(nodesElement(cluster));
+  status.append(nodesElement(cluster, options));
   status.append(resourcesElement(cluster, options));
   const details = [
-    options.showsNodeAttributes ? nodeAttributesElement(cluster) : null,
-    options.showsFailures ? nodeHistoryElement(cluster) : null,
-    options.showsFailures ? failuresElement(cluster) : null,
+    options.showsNodeAttributes ? nodeAttributesElement(cluster, options.filter) : null,
+    options.showsFailures ? nodeHistoryElement(cluster, options.filter, "fail counts") : null,
+    options.showsFailures ? failuresElement(cluster, options.filter) : null,
   ];
   for (const section of details) if (section !== null) status.append(section);
   return status;

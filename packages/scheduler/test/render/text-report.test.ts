@@ -23,7 +23,7 @@ describe("TextReport (part 4, 2)", () => {
     report.beginList("Outer");
     report.item("one");
     report.beginList("Inner");
-    report.item("[ a b ]", "Online");
+    report.item("[ a b ]", { name: "Online" });
     report.endList();
     report.endList();
     expect(text.out).toBe("Outer:\n  * one\n  * Inner:\n    * Online: [ a b ]\n");

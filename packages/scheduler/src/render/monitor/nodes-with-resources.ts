@@ -1,10 +1,10 @@
-import { isActive } from "../../model/activity.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../../model/resource.ts";
-import { nodeStatusText, nodeTypeName, shownNodeName } from "../node-list.ts";
+import { renderBriefOfNode } from "../brief-lines.ts";
+import { nodeLine } from "../node-list.ts";
 import { stateLine } from "../primitive-line.ts";
 import { shownResourceName } from "../resource-facts.ts";
-import { renderResource } from "../resource-list.ts";
+import { isIncluded, isNodeIncluded } from "../status-filter.ts";
 import type { StatusOptions } from "../status-options.ts";
 import type { TextReport } from "../text-report.ts";
 
@@ -15,44 +15,28 @@ export function renderNodesWithResources(
   status: StatusOptions,
   hasSpacer: boolean,
 ): boolean {
-  if (cluster.nodes.length === 0) return false;
-  if (hasSpacer) report.spacer();
-  report.beginList("Node List");
+  const list = report.lazyList("Node List", { hasSpacer });
+  const shown = { ...status, showsDescriptions: true };
   for (const node of cluster.nodes) {
-    report.beginList(
-      `${nodeTypeName(node)} ${shownNodeName(node, status)}: ${nodeStatusText(cluster, node)}`,
+    if (!isNodeIncluded(status.filter, node)) continue;
+    const resources = node.activePrimitives.filter((resource) =>
+      isIncluded(status.filter, resource, "with parents"),
     );
+    if (status.isBrief && resources.length === 0) continue;
+    list.open();
+    report.beginList(nodeLine(cluster, node, status));
     report.beginList("Resources");
-    for (const resource of node.activePrimitives) {
-      if (!isShown(resource, status)) continue;
-      const description = resource.xml.get("description");
-      const line = stateLine(cluster, resource, status, { name: shownResourceName(resource), node: null });
-      report.item(description === null ? line : `${line} (${description})`);
+    if (status.isBrief) renderBriefOfNode(report, resources);
+    else {
+      for (const resource of resources) {
+        if (!isShown(resource, status)) continue;
+        report.item(stateLine(cluster, resource, shown, { name: shownResourceName(resource), node: null }));
+      }
     }
     report.endList();
     report.endList();
   }
-  report.endList();
-  return true;
-}
-
-/** What runs nowhere. */
-export function renderInactiveResources(
-  report: TextReport,
-  cluster: Cluster,
-  status: StatusOptions,
-  hasSpacer: boolean,
-): boolean {
-  if (hasSpacer) report.spacer();
-  report.beginList("Inactive Resources");
-  let isEmpty = true;
-  for (const resource of cluster.resources) {
-    if (isActive(resource, false) || hasFlags(resource, ResourceFlag.Removed)) continue;
-    if (renderResource(report, cluster, resource, status)) isEmpty = false;
-  }
-  if (isEmpty) report.item("No inactive resources");
-  report.endList();
-  return true;
+  return list.close();
 }
 
 function isShown(resource: Resource, status: StatusOptions): boolean {
