@@ -16,6 +16,19 @@ export default defineConfig({
         },
       },
       {
+        // Hosts with networks and disks of their own: as the end-to-end tests, and after them.
+        extends: true,
+        test: {
+          name: "lab",
+          include: ["test/lab/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
         // Whole clusters of real daemons: one after another, and not beside tests that keep all cores busy.
         extends: true,
         test: {

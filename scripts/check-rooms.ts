@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { ROOMS, type Room } from "./rooms.ts";
 
 /**
@@ -29,22 +29,28 @@ const IMPORT =
  */
 export function checkRooms(root: string): string[] {
   const problems: string[] = [];
-  for (const name of readdirSync(join(root, "packages")).sort()) {
-    const room = ROOMS[name];
-    const packageDir = join(root, "packages", name);
+  for (const directory of roomDirectories(root)) {
+    const room = ROOMS[basename(directory)];
+    const packageDir = join(root, directory);
     if (room === undefined) {
-      problems.push(`packages/${name}: not in scripts/rooms.ts, add it there and to ARCHITECTURE.md`);
+      problems.push(`${directory}: not in scripts/rooms.ts, add it there and to ARCHITECTURE.md`);
       continue;
     }
-    checkManifest(root, name, room, problems);
+    checkManifest(root, directory, room, problems);
     for (const file of sourceFiles(join(packageDir, "src")))
       checkFile(root, packageDir, room, file, problems);
   }
   return problems;
 }
 
-function checkManifest(root: string, name: string, room: Room, problems: string[]): void {
-  const file = `packages/${name}/package.json`;
+/** Where the rooms are, relative to the repository: each package, and the lab, which is not shipped. */
+export function roomDirectories(root: string): string[] {
+  const packages = readdirSync(join(root, "packages")).sort();
+  return [...packages.map((name) => `packages/${name}`), ...(existsSync(join(root, "lab")) ? ["lab"] : [])];
+}
+
+function checkManifest(root: string, directory: string, room: Room, problems: string[]): void {
+  const file = `${directory}/package.json`;
   const manifest = JSON.parse(readFileSync(join(root, file), "utf8")) as {
     dependencies?: Record<string, string>;
   };

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { checkRooms } from "./check-rooms.ts";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { checkRooms, roomDirectories } from "./check-rooms.ts";
 import { repositoryRoot, runStep } from "./steps.ts";
 
 /** Format, lint, types, the dependency rule and unused code. Exit status 0 only when all are clean. */
@@ -10,9 +10,10 @@ export async function run(): Promise<number> {
     if (runStep(command, args) !== 0) failures.push(name);
   };
   step("format and lint", "npx", ["biome", "check", "--error-on-warnings", "."]);
-  for (const name of readdirSync(join(repositoryRoot, "packages"))) {
-    const project = join("packages", name, "tsconfig.json");
-    if (existsSync(join(repositoryRoot, project))) step(`types of ${name}`, "npx", ["tsc", "-p", project]);
+  for (const directory of roomDirectories(repositoryRoot)) {
+    const project = join(directory, "tsconfig.json");
+    if (existsSync(join(repositoryRoot, project)))
+      step(`types of ${basename(directory)}`, "npx", ["tsc", "-p", project]);
   }
   step("types of scripts and tests", "npx", ["tsc", "-p", "tsconfig.json"]);
   const problems = checkRooms(repositoryRoot);

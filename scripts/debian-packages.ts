@@ -17,7 +17,16 @@ const PACKAGES: Readonly<Record<string, { readonly file: string; readonly purpos
   },
   "systemd-container": { file: "/usr/bin/systemd-nspawn", purpose: "resources of a real systemd" },
   dbus: { file: "/usr/bin/dbus-daemon", purpose: "resources of a real systemd" },
+  corosync: { file: "/usr/sbin/corosync", purpose: "the cluster layer of the lab's hosts" },
+  pacemaker: { file: "/usr/sbin/pacemakerd", purpose: "the reference in the lab" },
   "fence-agents": { file: "/usr/sbin/fence_ipmilan", purpose: "fence agents that we run unchanged" },
+  openipmi: { file: "/usr/bin/ipmi_sim", purpose: "management controllers of the lab's hosts" },
+  ipmitool: { file: "/usr/bin/ipmitool", purpose: "what fence_ipmilan calls" },
+  iproute2: { file: "/usr/sbin/ip", purpose: "networks of the lab" },
+  nftables: { file: "/usr/sbin/nft", purpose: "partitions in the lab" },
+  e2fsprogs: { file: "/usr/sbin/mkfs.ext4", purpose: "disks of the lab's hosts" },
+  "iputils-ping": { file: "/usr/bin/ping", purpose: "who reaches whom in the lab" },
+  python3: { file: "/usr/bin/python3", purpose: "init of the lab's hosts" },
   chromium: { file: "/usr/bin/chromium", purpose: "the scheduler in a browser" },
 };
 

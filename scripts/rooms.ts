@@ -42,4 +42,5 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     isPure: false,
     libraries: [],
   },
+  lab: { mayImport: [], isPure: false, libraries: [] },
 };

@@ -28,7 +28,8 @@ function ensureInstalled() {
     join(root, "packages", name, "package.json"),
   );
   const hash = createHash("sha256");
-  for (const file of [join(root, "package-lock.json"), join(root, "package.json"), ...packages.sort()]) {
+  const manifests = [join(root, "package.json"), join(root, "lab", "package.json"), ...packages.sort()];
+  for (const file of [join(root, "package-lock.json"), ...manifests]) {
     if (existsSync(file)) hash.update(readFileSync(file));
   }
   const digest = hash.digest("hex");
