@@ -1,12 +1,11 @@
-import type { Engine, NodeId } from "@quorate/ports";
+import type { NodeId } from "@quorate/ports";
+import type { ContractClient } from "./client.ts";
 
 /** A cluster whose engines are tested: all nodes run and form one ring at first. Plain majority, one vote each. */
 export interface EngineFixture {
   readonly nodeCount: number;
-  /** A new client of a node's engine, not connected yet. */
-  open(nodeId: NodeId): Promise<Engine>;
-  /** Ends a client as the death of its process does. */
-  killClient(engine: Engine): void;
+  /** A new client of a node's engine, connecting. @param number of the client, counting from 0 */
+  open(nodeId: NodeId, number: number): Promise<ContractClient>;
   startNode(nodeId: NodeId): void;
   stopNode(nodeId: NodeId): void;
   killNode(nodeId: NodeId): void;
@@ -15,7 +14,7 @@ export interface EngineFixture {
   partition(sets: readonly (readonly NodeId[])[]): void;
   heal(): void;
   wait(durationMs: number): Promise<void>;
-  /** Long enough for every change on its way to be noticed, three times over. */
-  readonly settleMs: number;
+  /** Waits until every change on its way has been noticed; with `wait`, in which clients repeat what was refused. */
+  settle(wait: (durationMs: number) => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,8 +1,8 @@
-import type { Engine } from "@quorate/ports";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { COROSYNC_LIKE_TIMING } from "../../src/index.ts";
 import { type MemoryCluster, memoryCluster } from "../cluster.ts";
+import { LocalClient } from "./client.ts";
 import type { EngineFixture } from "./fixture.ts";
 import { checkProperties } from "./properties.ts";
 import { play, stepsFor } from "./schedule.ts";
@@ -12,8 +12,10 @@ function fixtureOf(cluster: MemoryCluster, nodeCount: number): EngineFixture {
   const { hub, clock } = cluster;
   return {
     nodeCount,
-    open: async (nodeId): Promise<Engine> => cluster.engine(nodeId),
-    killClient: (engine) => engine.close(),
+    open: async (nodeId, number) => {
+      const engine = cluster.engine(nodeId);
+      return new LocalClient(engine, number, nodeId, () => engine.close());
+    },
     startNode: (nodeId) => hub.startNode(nodeId),
     stopNode: (nodeId) => hub.stopNode(nodeId),
     killNode: (nodeId) => hub.killNode(nodeId),
@@ -22,7 +24,8 @@ function fixtureOf(cluster: MemoryCluster, nodeCount: number): EngineFixture {
     partition: (sets) => hub.partition(sets),
     heal: () => hub.heal(),
     wait: async (durationMs) => clock.advance(durationMs),
-    settleMs: 12_000,
+    // Three times what a change takes.
+    settle: (wait) => wait(12_000),
     close: async () => hub.close(),
   };
 }

@@ -1,7 +1,8 @@
-import type { Engine, NodeId } from "@quorate/ports";
+import type { NodeId } from "@quorate/ports";
 import fc from "fast-check";
+import type { ContractClient } from "./client.ts";
 import type { EngineFixture } from "./fixture.ts";
-import { History } from "./history.ts";
+import type { History } from "./history.ts";
 
 export type Step =
   | { readonly kind: "open"; readonly node: NodeId }
@@ -59,53 +60,19 @@ export function stepsFor(nodeCount: number, timeScale: number): fc.Arbitrary<Ste
   return fc.array(step, { minLength: 5, maxLength: 60 });
 }
 
-interface Client {
-  readonly engine: Engine;
-  readonly history: History;
-  /** Messages that wait because the engine said `tryAgain`. */
-  readonly waiting: Uint8Array[];
-  sent: number;
-  wantsGroup: boolean;
-}
-
 /** Plays the steps, then heals and starts everything, settles, and lets everybody send once more. */
 export async function play(fixture: EngineFixture, steps: readonly Step[]): Promise<History[]> {
-  const clients: Client[] = [];
+  const clients: ContractClient[] = [];
 
   async function open(node: NodeId): Promise<void> {
-    const engine = await fixture.open(node);
-    const history = new History(clients.length, node);
-    const client: Client = { engine, history, waiting: [], sent: 0, wantsGroup: true };
-    clients.push(client);
-    engine.connect(history.recorder(() => retry(client)));
+    clients.push(await fixture.open(node, clients.length));
   }
 
-  function retry(client: Client): void {
-    if (client.engine.status !== "connected") return;
-    if (client.wantsGroup) {
-      const result = client.engine.join("g");
-      if (result === "ok") client.history.accepted("join");
-    }
-    while (client.waiting.length > 0) {
-      const result = client.engine.multicast(client.waiting[0]!);
-      if (result !== "ok") return;
-      client.waiting.shift();
-      client.history.accepted("message");
-    }
-  }
-
-  function send(client: Client, count: number, bytes: number): void {
-    if (!client.wantsGroup) return;
-    for (let index = 0; index < count; index++)
-      client.waiting.push(client.history.message(++client.sent, bytes));
-    retry(client);
-  }
-
+  /** In slices, so that refused calls are repeated. */
   async function wait(ms: number): Promise<void> {
-    // In slices, so that refused calls are repeated.
     for (let rest = ms; rest > 0; rest -= 250) {
       await fixture.wait(Math.min(250, rest));
-      for (const client of clients) retry(client);
+      for (const client of clients) client.retry();
     }
   }
 
@@ -115,26 +82,13 @@ export async function play(fixture: EngineFixture, steps: readonly Step[]): Prom
       case "open":
         return open(step.node);
       case "send":
-        if (client !== undefined) send(client, step.count, step.bytes);
-        return;
+        return client?.send(step.count, step.bytes);
       case "leave":
-        if (client?.wantsGroup && client.waiting.length === 0 && client.engine.leave() === "ok") {
-          client.wantsGroup = false;
-          client.history.accepted("leave");
-        }
-        return;
+        return client?.leave();
       case "rejoin":
-        if (client !== undefined) {
-          client.wantsGroup = true;
-          retry(client);
-        }
-        return;
+        return client?.rejoin();
       case "killClient":
-        if (client !== undefined) {
-          client.history.killed();
-          fixture.killClient(client.engine);
-        }
-        return;
+        return client?.kill();
       case "start":
         return fixture.startNode(step.node);
       case "stop":
@@ -164,16 +118,16 @@ export async function play(fixture: EngineFixture, steps: readonly Step[]): Prom
   fixture.heal();
   for (let node = 1; node <= fixture.nodeCount; node++) fixture.resumeNode(node);
   // Stops on their way end first, so that all nodes run at last.
-  await wait(fixture.settleMs);
+  await fixture.settle(wait);
   for (let node = 1; node <= fixture.nodeCount; node++) fixture.startNode(node);
-  await wait(fixture.settleMs);
+  await fixture.settle(wait);
   for (let node = 1; node <= fixture.nodeCount; node++) await open(node);
-  await wait(fixture.settleMs);
+  await fixture.settle(wait);
   for (const client of clients) {
-    if (client.engine.status === "connected") client.history.survived();
-    send(client, 1, 10);
+    if (client.isConnected) client.history.survived();
+    client.send(1, 10);
   }
-  await wait(fixture.settleMs);
-  for (const client of clients) client.history.finish(client.waiting.length);
+  await fixture.settle(wait);
+  for (const client of clients) await client.finish();
   return clients.map((client) => client.history);
 }

@@ -5,6 +5,7 @@ import { configureQuorum, connectToHub, ENGINE_LIMITS, QUORUM_DEFAULTS, startHub
 import { nodesNamed } from "../cluster.ts";
 import { realClock } from "../real-clock.ts";
 import { seededRandom } from "../virtual-clock.ts";
+import { LocalClient } from "./client.ts";
 import type { EngineFixture } from "./fixture.ts";
 import { checkProperties } from "./properties.ts";
 import { play, stepsFor } from "./schedule.ts";
@@ -45,7 +46,7 @@ async function tcpFixture(nodeCount: number): Promise<EngineFixture> {
   await wait(150);
   return {
     nodeCount,
-    open: async (nodeId) => {
+    open: async (nodeId, number) => {
       const engine = await connectToHub({
         port,
         key: KEY,
@@ -54,9 +55,8 @@ async function tcpFixture(nodeCount: number): Promise<EngineFixture> {
         log() {},
       });
       engines.push(engine);
-      return engine;
+      return new LocalClient(engine, number, nodeId, () => engine.close());
     },
-    killClient: (engine) => engine.close(),
     startNode: (nodeId) => hub.startNode(nodeId),
     stopNode: (nodeId) => hub.stopNode(nodeId),
     killNode: (nodeId) => hub.killNode(nodeId),
@@ -65,7 +65,7 @@ async function tcpFixture(nodeCount: number): Promise<EngineFixture> {
     partition: (sets) => hub.partition(sets),
     heal: () => hub.heal(),
     wait,
-    settleMs: 400,
+    settle: (waitRetrying) => waitRetrying(400),
     close: async () => {
       for (const engine of engines) engine.close();
       await server.close();

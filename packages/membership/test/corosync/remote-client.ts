@@ -1,0 +1,95 @@
+import type { ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import type { ContractClient } from "../contract/client.ts";
+import { History, type HistoryEvent } from "../contract/history.ts";
+import { type CorosyncHosts, signalSpawned } from "./corosync-hosts.ts";
+
+interface Report {
+  readonly events: HistoryEvent[];
+  readonly counters: Pick<History, "acceptedCount" | "joinCount" | "leaveCount">;
+  readonly damaged: string[];
+  readonly isConnected: boolean;
+  readonly waitingCount: number;
+}
+
+/** Below node_modules, where it finds koffi. */
+const PROGRAM = fileURLToPath(
+  new URL("../../../../node_modules/.quorate/contract-client.mjs", import.meta.url),
+);
+
+/** Bundles the program of remote clients: they start often. */
+export async function buildClientProgram(): Promise<void> {
+  await build({
+    entryPoints: [fileURLToPath(new URL("./client-process.ts", import.meta.url))],
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    external: ["koffi"],
+    outfile: PROGRAM,
+    logLevel: "error",
+  });
+}
+
+/** A client in a process on one of the hosts; `client-process.ts` is the other end. */
+export class RemoteClient implements ContractClient {
+  readonly history: History;
+  readonly #process: ChildProcess;
+  #last: Report | null = null;
+  #sent = 0;
+  #isEnded = false;
+
+  constructor(hosts: CorosyncHosts, nodeId: number, number: number) {
+    this.history = new History(number, nodeId);
+    this.#process = hosts.spawn(nodeId, process.execPath, [PROGRAM, `${number}`, `${nodeId}`]);
+    this.#process.stdin!.on("error", () => {});
+    this.#process.once("exit", () => {
+      this.#isEnded = true;
+    });
+    createInterface({ input: this.#process.stdout! }).on("line", (line) => this.#take(JSON.parse(line)));
+  }
+
+  get isConnected(): boolean {
+    return !this.#isEnded && this.#last?.isConnected === true;
+  }
+
+  send(count: number, bytes: number): void {
+    this.#sent += count;
+    this.#tell(`send ${count} ${bytes}`);
+  }
+
+  leave(): void {
+    this.#tell("leave");
+  }
+
+  rejoin(): void {
+    this.#tell("rejoin");
+  }
+
+  /** It repeats by itself. */
+  retry(): void {}
+
+  kill(): void {
+    this.history.killed();
+    // What it sent last it could not tell.
+    this.history.acceptedCount = this.#sent;
+    this.#isEnded = true;
+    signalSpawned(this.#process, "SIGKILL");
+  }
+
+  async finish(): Promise<void> {
+    this.history.finish(this.#last?.waitingCount ?? 0);
+  }
+
+  #tell(line: string): void {
+    if (!this.#isEnded) this.#process.stdin!.write(`${line}\n`);
+  }
+
+  #take(report: Report): void {
+    this.#last = report;
+    this.history.events.push(...report.events);
+    this.history.damaged.push(...report.damaged);
+    if (!this.history.isKilled) Object.assign(this.history, report.counters);
+  }
+}
