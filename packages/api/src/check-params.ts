@@ -45,6 +45,7 @@ const FIELDS: { readonly [M in MethodName]: { readonly [F in keyof Methods[M]["p
   "node.list": {},
   "node.remove": { name: text },
   "quorum.status": {},
+  "quorum.links": {},
   "cib.request": {
     operation: text,
     section: orNull(text),

@@ -1,4 +1,4 @@
-import type { FencingAction, FencingRecord, QuorumStatus } from "@quorate/ports";
+import type { FencingAction, FencingRecord, NodeLinks, QuorumStatus } from "@quorate/ports";
 
 /**
  * The contract of a node: every request with its parameters and result, every event. All values are JSON. XML travels as text.
@@ -10,6 +10,8 @@ export interface Methods {
   /** Makes all nodes forget a node that is not active. */
   "node.remove": { params: { readonly name: string }; result: NoParams };
   "quorum.status": { params: NoParams; result: QuorumStatus };
+  /** Corosync's links to the other nodes; empty with an engine or a transport that has none. */
+  "quorum.links": { params: NoParams; result: readonly NodeLinks[] };
 
   /** One CIB operation. A change is answered when this node has carried it out, and a configuration change when it is durable on every member. */
   "cib.request": { params: CibRequestParams; result: CibReply };

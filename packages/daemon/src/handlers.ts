@@ -1,11 +1,12 @@
 import { ApiError, type Caller, type FenceReply, type Handlers } from "@quorate/api";
 import type { ClusterNode, RequestResult } from "@quorate/controller";
-import type { Agents, Engine, FenceOutcome, Fencer } from "@quorate/ports";
+import type { Agents, Engine, FenceOutcome, Fencer, NodeLinks } from "@quorate/ports";
 
 export interface HandlerParts {
   readonly node: ClusterNode;
   readonly fencer: Fencer;
   readonly engine: Engine;
+  readonly links: () => Promise<readonly NodeLinks[]>;
   /** Runs agents beside the cluster; not the executor that the cluster uses, whose recurring operations a stop would end. */
   readonly agents: Agents;
   readonly version: string;
@@ -17,6 +18,7 @@ export function createHandlers({
   node,
   fencer,
   engine,
+  links,
   agents,
   version,
   featureSet,
@@ -31,6 +33,7 @@ export function createHandlers({
         throw new ApiError("notReady", "the cluster engine is not connected; try again shortly");
       return status;
     },
+    "quorum.links": links,
     "cib.request": (params, caller) =>
       new Promise((resolve) => {
         const client = { name: caller.name, id: clientId(caller), user: null, groups: [] };

@@ -10,10 +10,15 @@ import {
 import { createExecutor, type Executor } from "@quorate/executor";
 import { createFencer } from "@quorate/fencer";
 import { createFileStore, systemClock, systemRandom } from "@quorate/host";
-import { BUS_LIMITS, Bus, connectToCorosync, connectToHub } from "@quorate/membership";
+import { BUS_LIMITS, Bus, type CorosyncEngine, connectToCorosync, connectToHub } from "@quorate/membership";
 import type { Engine, Log } from "@quorate/ports";
 import { serializeXml } from "@quorate/xml";
-import { type Configuration, configurationFile, pathsBelow } from "./configuration.ts";
+import {
+  type Configuration,
+  configurationFile,
+  type EngineConfiguration,
+  pathsBelow,
+} from "./configuration.ts";
 import { makeDirectory, readKey } from "./files.ts";
 import { createHandlers } from "./handlers.ts";
 import { FEATURE_SET, VERSION } from "./version.ts";
@@ -21,6 +26,11 @@ import { WorkerScheduler } from "./world/scheduler.ts";
 
 /** The process group of all Quorate daemons of a cluster. */
 const GROUP = "quorate";
+
+/** Exit status after which nobody may start the daemon again but a person. */
+const STAYS_DOWN = 100;
+/** How long Corosync may take to go when this node is to stay down. */
+const COROSYNC_STOP_MS = 2_000;
 
 /** For nodes that share a machine: nothing here waits for a network. */
 const PLAYGROUND_TIMING: ClusterTiming = {
@@ -55,7 +65,7 @@ export interface Daemon {
 export async function startDaemon({ configuration, program, log, ready }: DaemonOptions): Promise<Daemon> {
   const paths = pathsBelow(configuration.root);
   makeDirectory(paths.cibDirectory, 0o750);
-  const engine = await createEngine(configuration, log);
+  const { engine, corosync } = await openEngine(configuration.engine, log);
   const bus = new Bus({ engine, group: GROUP, clock: systemClock, log, limits: BUS_LIMITS });
   const executor = createNodeExecutor(configuration, paths.runDirectory, log);
   const besideExecutor = createNodeExecutor(configuration, paths.runDirectory, log);
@@ -73,6 +83,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
       scheduler.close();
       if (notice.exitCode !== 0) {
         // Not an orderly end: the others must see this daemon vanish, not leave, and at once, whatever its local clients do.
+        if (notice.exitCode === STAYS_DOWN && corosync !== null) await stopCorosync(corosync, log);
         engine.close();
         resolve(notice);
         return;
@@ -121,6 +132,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
           node,
           fencer,
           engine,
+          links: async () => (await corosync?.links()) ?? [],
           agents: besideExecutor,
           version: VERSION,
           featureSet: FEATURE_SET,
@@ -150,10 +162,30 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
   };
 }
 
-function createEngine({ engine }: Configuration, log: Log): Promise<Engine> {
-  if (engine.kind === "corosync") return connectToCorosync({ clock: systemClock, log });
-  const { host, port, nodeName, keyFile } = engine;
-  return connectToHub({ host, port, nodeName, key: readKey(keyFile), clock: systemClock, log });
+interface OpenEngine {
+  readonly engine: Engine;
+  /** The same, when it is Corosync. */
+  readonly corosync: CorosyncEngine | null;
+}
+
+async function openEngine(settings: EngineConfiguration, log: Log): Promise<OpenEngine> {
+  if (settings.kind === "corosync") {
+    const corosync = await connectToCorosync({ clock: systemClock, log });
+    return { engine: corosync, corosync };
+  }
+  const { host, port, nodeName, keyFile } = settings;
+  const key = readKey(keyFile);
+  const engine = await connectToHub({ host, port, nodeName, key, clock: systemClock, log });
+  return { engine, corosync: null };
+}
+
+/** A node that stays down leaves the membership, too: the others must not wait for its daemon. Source: cluster layer, 8. */
+async function stopCorosync(corosync: CorosyncEngine, log: Log): Promise<void> {
+  log("notice", "stopping Corosync: this node stays down");
+  const timeout = new Promise<void>((resolve) => {
+    systemClock.setTimer(COROSYNC_STOP_MS, resolve);
+  });
+  await Promise.race([corosync.stopCorosync(), timeout]);
 }
 
 /** Why the connection to the cluster is gone, and what to look at when there never was one. */

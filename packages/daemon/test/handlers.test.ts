@@ -17,6 +17,7 @@ function handlersOn(fakes: {
     node: (fakes.node ?? {}) as ClusterNode,
     fencer: (fakes.fencer ?? {}) as Fencer,
     engine: (fakes.engine ?? {}) as Engine,
+    links: async () => [],
     agents: (fakes.agents ?? {}) as Agents,
     version: "1.2.3",
     featureSet: "3.20.5",

@@ -5,6 +5,7 @@
 export { BUS_LIMITS, Bus, type BusEvents, type BusLimits, type BusOptions } from "./bus/bus.ts";
 export { formatRing } from "./bus/view.ts";
 export {
+  type CorosyncEngine,
   CorosyncError,
   type CorosyncOptions,
   type CorosyncProblem,

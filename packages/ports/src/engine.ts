@@ -65,6 +65,21 @@ export interface QuorumStatus {
   readonly members: readonly NodeListEntry[];
 }
 
+/** Links between this node and another one, where the engine has such (Corosync with knet). */
+export interface NodeLinks {
+  readonly nodeId: NodeId;
+  readonly isReachable: boolean;
+  readonly links: readonly {
+    /** 0 to 7. */
+    readonly link: number;
+    readonly isConnected: boolean;
+    /** Bytes; 0 while not known. */
+    readonly mtu: number;
+    readonly from: string;
+    readonly to: string;
+  }[];
+}
+
 /** Outcome of an engine call; a refused call had no effect. `tryAgain`: call again later, in the same order. */
 export type EngineResult = "ok" | "tryAgain" | "tooBig" | "notJoined" | "alreadyJoined" | "lost" | "invalid";
 

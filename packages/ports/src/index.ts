@@ -30,6 +30,7 @@ export type {
   EngineResult,
   EngineStatus,
   NodeId,
+  NodeLinks,
   NodeListEntry,
   ProcessId,
   QuorumStatus,

@@ -76,3 +76,7 @@ export const VOTEQUORUM_STATE_MEMBER = 1;
 
 /** Types of values in the configuration map. */
 export const CmapType = { uint8: 2, uint16: 4, uint32: 6, uint64: 8, string: 11 } as const;
+
+/** How much a request to stop Corosync cares for objections. */
+export const CfgShutdown = { request: 0, regardless: 1, immediate: 2 } as const;
+export const CfgReply = { no: 0, yes: 1 } as const;

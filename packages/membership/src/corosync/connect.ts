@@ -1,12 +1,12 @@
 import { hostname } from "node:os";
-import type { Engine } from "@quorate/ports";
 import { RequestError } from "./calls.ts";
+import { ConfigurationService } from "./cfg.ts";
 import { readClusterConfiguration } from "./cluster-configuration.ts";
 import { ConfigurationMap } from "./cmap.ts";
 import { Result } from "./codes.ts";
-import { CorosyncEngine } from "./corosync-engine.ts";
-import { CorosyncError, type CorosyncOptions } from "./entry.ts";
+import { type CorosyncEngine, CorosyncError, type CorosyncOptions } from "./entry.ts";
 import { Group } from "./group.ts";
+import { LibraryEngine } from "./library-engine.ts";
 import { loadNative, type Native } from "./native.ts";
 import { QuorumService } from "./quorum.ts";
 import { VotequorumService } from "./votequorum.ts";
@@ -18,7 +18,7 @@ const PAUSES_MS: readonly number[] = [100, 400, 1000, 2000, 3000];
  * The engine of this process over Corosync on this machine, its services reached and its configuration read.
  * @throws CorosyncError
  */
-export async function openCorosync(options: CorosyncOptions): Promise<Engine> {
+export async function openCorosync(options: CorosyncOptions): Promise<CorosyncEngine> {
   const native = await loadNative();
   for (const pauseMs of PAUSES_MS) {
     const attempt = await tryToOpen(native, options);
@@ -40,13 +40,16 @@ function mendFor(result: number): string {
 }
 
 /** Returns the refusal when Corosync is not ready; whatever was opened is closed again then. */
-async function tryToOpen(native: Native, { clock, log }: CorosyncOptions): Promise<Engine | RequestError> {
+async function tryToOpen(
+  native: Native,
+  { clock, log }: CorosyncOptions,
+): Promise<CorosyncEngine | RequestError> {
   const opened: { close(): unknown }[] = [];
   const keep = <T extends { close(): unknown }>(service: T): T => {
     opened.push(service);
     return service;
   };
-  let engine: Engine | null = null;
+  let engine: CorosyncEngine | null = null;
   let map: ConfigurationMap | null = null;
   try {
     map = await ConfigurationMap.open(native);
@@ -57,8 +60,15 @@ async function tryToOpen(native: Native, { clock, log }: CorosyncOptions): Promi
     });
     const quorum = keep(await QuorumService.open(native));
     const votequorum = keep(await VotequorumService.open(native));
-    const services = { group, quorum, votequorum, openGroup: () => Group.open(native) };
-    engine = new CorosyncEngine({ services, configuration, clock, log });
+    const service = keep(await ConfigurationService.open(native));
+    const services = {
+      group,
+      quorum,
+      votequorum,
+      configuration: service,
+      openGroup: () => Group.open(native),
+    };
+    engine = new LibraryEngine({ services, configuration, clock, log });
     return engine;
   } catch (error) {
     if (error instanceof RequestError) return error;

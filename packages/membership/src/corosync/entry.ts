@@ -1,4 +1,12 @@
-import type { Clock, Engine, Log } from "@quorate/ports";
+import type { Clock, Engine, Log, NodeLinks } from "@quorate/ports";
+
+/** What Corosync offers beyond the engine port. */
+export interface CorosyncEngine extends Engine {
+  /** To each other configured node; empty with transports that have no links. */
+  links(): Promise<readonly NodeLinks[]>;
+  /** Stops Corosync on this node, after an end from which the node must not come back by itself. Never rejects. */
+  stopCorosync(): Promise<void>;
+}
 
 export interface CorosyncOptions {
   readonly clock: Clock;
@@ -26,7 +34,7 @@ export class CorosyncError extends Error {
  * again for some seconds.
  * @throws CorosyncError
  */
-export async function connectToCorosync(options: CorosyncOptions): Promise<Engine> {
+export async function connectToCorosync(options: CorosyncOptions): Promise<CorosyncEngine> {
   const { openCorosync } = await import("./connect.ts");
   return openCorosync(options);
 }

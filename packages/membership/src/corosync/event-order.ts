@@ -10,8 +10,8 @@ export type OrderedEvent = GroupEvent | { readonly kind: "quorum"; readonly upda
 
 /**
  * Makes one stream of two. Corosync tells messages and rings on one connection and quorum on another, in any order between the two; who
- * uses an engine sees the decision about quorum right after the ring it belongs to, and nothing in between. Pure; `next` is called until
- * it returns null.
+ * uses an engine sees the own join first, and the decision about quorum right after the ring it belongs to, with nothing in between. Pure;
+ * `next` is called until it returns null.
  *
  * Every ring that the one service tells the other tells too. Should a ring be left out on the quorum side, it counts as not quorate.
  */
@@ -24,6 +24,8 @@ export class EventOrder {
   #ringNodes: readonly NodeId[] = [];
   /** The decision about the ring is due. */
   #isWaiting = false;
+  #isJoined = false;
+  #earlyRing: GroupEvent | null = null;
   /** The last decision about the ring. */
   #decision: QuorumUpdate | null = null;
 
@@ -57,7 +59,7 @@ export class EventOrder {
       return { kind: "quorum", update };
     }
     if (this.#isWaiting) return null;
-    const event = this.#group.shift() ?? null;
+    const event = this.#takeGroupEvent();
     if (event?.kind === "ring") {
       // Whoever joins while a ring is on its way is told of it twice, but of its quorum once.
       if (this.#decision !== null && isSame(this.#decision.ring, event.ring))
@@ -71,11 +73,27 @@ export class EventOrder {
 
   /** The own leave was delivered: the present state is told anew after the next join. */
   left(): void {
+    this.#isJoined = false;
+    this.#earlyRing = null;
     this.#group.length = 0;
     this.#ring = null;
     this.#isWaiting = false;
     this.#decision = null;
     this.#quorum = this.#latest === null ? [] : [this.#latest];
+  }
+
+  /** A ring that formed before the own join was delivered is told after it. */
+  #takeGroupEvent(): GroupEvent | null {
+    while (!this.#isJoined) {
+      const event = this.#group.shift();
+      if (event === undefined) return null;
+      if (event.kind === "ring") this.#earlyRing = event;
+      if (event.kind !== "configuration") continue;
+      this.#isJoined = true;
+      if (this.#earlyRing !== null) this.#group.unshift(this.#earlyRing);
+      return event;
+    }
+    return this.#group.shift() ?? null;
   }
 
   #takeQuorum(): QuorumUpdate | null {

@@ -67,6 +67,19 @@ export interface Native {
       NativeCall
     >
   >;
+  readonly cfg: Readonly<
+    Record<
+      | "corosync_cfg_initialize"
+      | "corosync_cfg_finalize"
+      | "corosync_cfg_fd_get"
+      | "corosync_cfg_dispatch"
+      | "corosync_cfg_trackstart"
+      | "corosync_cfg_try_shutdown"
+      | "corosync_cfg_replyto_shutdown"
+      | "corosync_cfg_node_status_get",
+      NativeCall
+    >
+  >;
   /** @param prototype name of a function type that is declared here */
   callback(prototype: string, call: (...args: never[]) => void): CallbackPointer;
   /** A copy: what a library hands to a callback is valid during the call only. */
@@ -91,6 +104,7 @@ const SONAMES = {
   quorum: "libquorum.so.5",
   votequorum: "libvotequorum.so.8",
   cmap: "libcmap.so.4",
+  cfg: "libcfg.so.7",
 } as const;
 
 const TYPES: readonly (readonly [name: string, members: Readonly<Record<string, string>>])[] = [
@@ -107,6 +121,7 @@ const PROTOTYPES: readonly string[] = [
   "void q_nodelist_fn(uint64_t h, ring_id ring, uint32_t n, void *m, uint32_t nj, void *j, uint32_t nl, void *l)",
   "void vq_quorum_fn(uint64_t h, uint64_t ctx, uint32_t quorate, uint32_t n, void *nodes)",
   "void vq_expected_fn(uint64_t h, uint64_t ctx, uint32_t expected)",
+  "void cfg_shutdown_fn(uint64_t h, int32_t flags)",
   "void vq_nodelist_fn(uint64_t h, uint64_t ctx, ring_id ring, uint32_t n, void *nodes)",
 ];
 
@@ -122,6 +137,7 @@ const CALLBACK_TYPES: typeof TYPES = [
       flags: "uint32_t",
     },
   ],
+  ["cfg_callbacks", { shutdown: "cfg_shutdown_fn *" }],
   ["q_model_v1", { model: "int32_t", quorum: "q_quorum_fn *", nodelist: "q_nodelist_fn *" }],
   ["vq_callbacks", { quorum: "vq_quorum_fn *", expected: "vq_expected_fn *", nodelist: "vq_nodelist_fn *" }],
 ];
@@ -153,6 +169,16 @@ const FUNCTIONS = {
     votequorum_getinfo: "uint64_t h, unsigned int nodeid, void *info",
     votequorum_setexpected: "uint64_t h, unsigned int votes",
   },
+  cfg: {
+    corosync_cfg_initialize: "_Out_ uint64_t *h, cfg_callbacks *cb",
+    corosync_cfg_finalize: "uint64_t h",
+    corosync_cfg_fd_get: "uint64_t h, _Out_ int *fd",
+    corosync_cfg_dispatch: "uint64_t h, int type",
+    corosync_cfg_trackstart: "uint64_t h, uint8_t flags",
+    corosync_cfg_try_shutdown: "uint64_t h, int flags",
+    corosync_cfg_replyto_shutdown: "uint64_t h, int reply",
+    corosync_cfg_node_status_get: "uint64_t h, unsigned int nodeid, int version, void *status",
+  },
   cmap: {
     cmap_initialize: "_Out_ uint64_t *h",
     cmap_finalize: "uint64_t h",
@@ -173,6 +199,7 @@ async function load(): Promise<Native> {
     quorum: openLibrary(koffi, "quorum"),
     votequorum: openLibrary(koffi, "votequorum"),
     cmap: openLibrary(koffi, "cmap"),
+    cfg: openLibrary(koffi, "cfg"),
     callback: (prototype, call) => koffi.register(call, `${prototype} *`),
     copy: (pointer, byteCount) =>
       byteCount === 0 ? Buffer.alloc(0) : Buffer.from(koffi.view(pointer, byteCount).slice(0)),

@@ -235,6 +235,8 @@ function ringsOf(history: History): ClientRings {
       }
       case "ring": {
         const ring = ringKey(event.ring);
+        // Corosync tells a client that joins while a ring is on its way of this ring twice.
+        if (parts.at(-1)?.ring === ring && current !== null) break;
         if (current !== null) {
           current.lostAtEnd = lost;
           current.next = ring;

@@ -16,6 +16,23 @@ const decision = (sequence: number, isQuorate = true): QuorumUpdate => ({
   nodes: [1, 2],
 });
 
+const join: GroupEvent = {
+  kind: "configuration",
+  change: {
+    members: [{ nodeId: 1, pid: 1 }],
+    left: [],
+    joined: [{ nodeId: 1, pid: 1, reason: "join" }],
+  },
+};
+
+/** In the group: its own join was told. */
+function joined(): EventOrder {
+  const order = new EventOrder();
+  order.addGroupEvent(join);
+  expect(order.next()).toEqual(join);
+  return order;
+}
+
 function drain(order: EventOrder): string[] {
   const events: string[] = [];
   for (let event = order.next(); event !== null; event = order.next()) events.push(describeEvent(event));
@@ -37,7 +54,7 @@ function describeEvent(event: OrderedEvent): string {
 
 describe("one stream of messages and quorum", () => {
   test("what follows a ring waits for the decision about it", () => {
-    const order = new EventOrder();
+    const order = joined();
     for (const event of [ringEvent(9), message("a"), ringEvent(13), message("b")]) order.addGroupEvent(event);
     expect(drain(order)).toEqual(["ring 9"]);
     order.addQuorum(decision(9));
@@ -49,7 +66,7 @@ describe("one stream of messages and quorum", () => {
   });
 
   test("a decision that comes first waits for its ring", () => {
-    const order = new EventOrder();
+    const order = joined();
     order.addQuorum(decision(9));
     order.addGroupEvent(ringEvent(9));
     expect(drain(order)).toEqual(["ring 9", "quorate 9"]);
@@ -61,7 +78,7 @@ describe("one stream of messages and quorum", () => {
   });
 
   test("votes change: a decision without a new ring", () => {
-    const order = new EventOrder();
+    const order = joined();
     order.addGroupEvent(ringEvent(9));
     order.addQuorum(decision(9));
     drain(order);
@@ -70,7 +87,7 @@ describe("one stream of messages and quorum", () => {
   });
 
   test("a ring that the quorum side left out is not quorate", () => {
-    const order = new EventOrder();
+    const order = joined();
     order.addGroupEvent(ringEvent(9));
     order.addGroupEvent(message("a"));
     order.addQuorum(decision(13));
@@ -80,7 +97,7 @@ describe("one stream of messages and quorum", () => {
   });
 
   test("a ring that the group side left out is skipped", () => {
-    const order = new EventOrder();
+    const order = joined();
     order.addGroupEvent(ringEvent(9));
     order.addQuorum(decision(9));
     expect(drain(order)).toEqual(["ring 9", "quorate 9"]);
@@ -91,7 +108,7 @@ describe("one stream of messages and quorum", () => {
   });
 
   test("a ring that is told twice has its decision twice", () => {
-    const order = new EventOrder();
+    const order = joined();
     order.addGroupEvent(ringEvent(9));
     order.addQuorum(decision(9));
     drain(order);
@@ -101,7 +118,7 @@ describe("one stream of messages and quorum", () => {
   });
 
   test("no decision comes at all: it goes on without quorum when told to", () => {
-    const order = new EventOrder();
+    const order = joined();
     order.addGroupEvent(ringEvent(9));
     order.addGroupEvent(message("a"));
     expect(drain(order)).toEqual(["ring 9"]);
@@ -112,13 +129,22 @@ describe("one stream of messages and quorum", () => {
   });
 
   test("after a leave the present decision is told at the next join", () => {
-    const order = new EventOrder();
+    const order = joined();
     order.addGroupEvent(ringEvent(9));
     order.addQuorum(decision(9));
     drain(order);
     order.left();
+    order.addGroupEvent(join);
     order.addGroupEvent(ringEvent(9));
-    expect(drain(order)).toEqual(["ring 9", "quorate 9"]);
+    expect(drain(order)).toEqual(["configuration", "ring 9", "quorate 9"]);
+  });
+
+  test("a ring that formed before the own join was delivered is told after it", () => {
+    const order = new EventOrder();
+    for (const event of [ringEvent(9), ringEvent(13), join, message("a")]) order.addGroupEvent(event);
+    order.addQuorum(decision(9));
+    order.addQuorum(decision(13));
+    expect(drain(order)).toEqual(["configuration", "ring 13", "quorate 13", "a"]);
   });
 
   test("whatever the interleaving: the group's order, each ring followed by its own decision, none lost", () => {
@@ -143,7 +169,7 @@ describe("one stream of messages and quorum", () => {
           const expectedGroup = group.map(describeEvent);
           const lastOf = new Map(quorum.map((update) => [update.ring.sequence, update.isQuorate]));
 
-          const order = new EventOrder();
+          const order = joined();
           const events: string[] = [];
           for (const isGroup of [...turns, ...group.map(() => true), ...quorum.map(() => false)]) {
             if (isGroup && group.length > 0) order.addGroupEvent(group.shift()!);

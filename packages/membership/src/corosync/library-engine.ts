@@ -1,12 +1,12 @@
 import type {
   Clock,
   ConfigurationChange,
-  Engine,
   EngineEvents,
   EngineResult,
   EngineStatus,
   Log,
   NodeId,
+  NodeLinks,
   NodeListEntry,
   ProcessId,
   QuorumStatus,
@@ -14,9 +14,11 @@ import type {
   Timer,
 } from "@quorate/ports";
 import { formatRing } from "../bus/view.ts";
+import type { ConfigurationService } from "./cfg.ts";
 import type { ClusterConfiguration } from "./cluster-configuration.ts";
 import { describeResult } from "./codes.ts";
 import type { Connection } from "./connection.ts";
+import type { CorosyncEngine } from "./entry.ts";
 import { EventOrder, type OrderedEvent } from "./event-order.ts";
 import { FRAME_HEADER_BYTES } from "./frame.ts";
 import { type Group, REQUEST_BYTES_MAX } from "./group.ts";
@@ -29,11 +31,12 @@ export interface CorosyncServices {
   readonly group: Group;
   readonly quorum: QuorumService;
   readonly votequorum: VotequorumService;
+  readonly configuration: ConfigurationService;
   /** A process group serves for one membership: Corosync does not let it join again after it left. */
   openGroup(): Promise<Group>;
 }
 
-export interface CorosyncEngineOptions {
+export interface LibraryEngineOptions {
   readonly services: CorosyncServices;
   readonly configuration: ClusterConfiguration;
   readonly clock: Clock;
@@ -46,10 +49,11 @@ const DECISION_MS_MAX = 10_000;
 type MembershipState = "none" | "joining" | "joined" | "leaving";
 
 /** Corosync on this machine. Usable once; after `lost` connect anew with a new one. */
-export class CorosyncEngine implements Engine {
+export class LibraryEngine implements CorosyncEngine {
   readonly localNodeId: NodeId;
   readonly #quorum: QuorumService;
   readonly #votequorum: VotequorumService;
+  readonly #service: ConfigurationService;
   readonly #openGroup: () => Promise<Group>;
   readonly #configuration: ClusterConfiguration;
   readonly #clock: Clock;
@@ -68,12 +72,13 @@ export class CorosyncEngine implements Engine {
   #isReadingVotes = false;
   #decisionTimer: Timer | null = null;
 
-  constructor(options: CorosyncEngineOptions) {
-    const { group, quorum, votequorum, openGroup } = options.services;
+  constructor(options: LibraryEngineOptions) {
+    const { group, quorum, votequorum, configuration, openGroup } = options.services;
     this.localNodeId = group.localNodeId;
     this.#group = group;
     this.#quorum = quorum;
     this.#votequorum = votequorum;
+    this.#service = configuration;
     this.#openGroup = openGroup;
     this.#configuration = options.configuration;
     this.#clock = options.clock;
@@ -100,7 +105,8 @@ export class CorosyncEngine implements Engine {
   connect(events: EngineEvents): void {
     if (this.#events !== null) throw new Error("an engine connects once");
     this.#events = events;
-    for (const { connection } of [this.#group, this.#quorum, this.#votequorum]) this.#start(connection);
+    for (const { connection } of [this.#group, this.#quorum, this.#votequorum, this.#service])
+      this.#start(connection);
   }
 
   join(group: string): EngineResult {
@@ -149,7 +155,7 @@ export class CorosyncEngine implements Engine {
   close(): void {
     this.#status = "lost";
     this.#decisionTimer?.cancel();
-    for (const service of [this.#group, this.#quorum, this.#votequorum]) service.close();
+    for (const service of [this.#group, this.#quorum, this.#votequorum, this.#service]) service.close();
   }
 
   #start(connection: Connection): void {
@@ -178,6 +184,20 @@ export class CorosyncEngine implements Engine {
     }
   }
 
+  async links(): Promise<readonly NodeLinks[]> {
+    const others = this.nodeList.filter(({ nodeId }) => nodeId !== this.localNodeId);
+    const links = await Promise.all(others.map(({ nodeId }) => this.#service.linksTo(nodeId)));
+    return links.filter((one) => one !== null);
+  }
+
+  async stopCorosync(): Promise<void> {
+    try {
+      await this.#service.stopCorosync();
+    } catch (error) {
+      this.#log("error", (error as Error).message);
+    }
+  }
+
   #refusal(): EngineResult {
     return this.#status === "lost" ? "lost" : "tryAgain";
   }
@@ -190,6 +210,11 @@ export class CorosyncEngine implements Engine {
       this.#order.addQuorum(update);
       this.#votequorum.hasChanged = true;
     }
+    if (this.#service.refuseShutdown())
+      this.#log(
+        "warning",
+        "refused to let Corosync stop while this node is in the cluster: stop quorated first",
+      );
     void this.#readVotes();
     let isDone = false;
     try {
