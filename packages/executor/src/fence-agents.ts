@@ -2,7 +2,9 @@ import { ExecutionStatus, type FenceAgentResult, type FenceAgentRun, type FenceA
 import type { AgentPlaces } from "./agent-places.ts";
 import { formatDuration } from "./classes/durations.ts";
 import { locateAgent } from "./classes/locate.ts";
+import { substituteSecrets } from "./classes/secrets.ts";
 import { loggedLines } from "./process/logged-lines.ts";
+import { type Redaction, redactionOf } from "./process/redaction.ts";
 import { type ProcessResult, type ProcessSurroundings, runProcess } from "./process/run-process.ts";
 import { describeSignal, describeSystemError } from "./process/system-errors.ts";
 
@@ -21,7 +23,16 @@ export class FenceAgentProcesses implements FenceAgents {
   }
 
   async #run(request: FenceAgentRun): Promise<FenceAgentResult> {
-    const input = formatInput(request.parameters);
+    const secrets = await substituteSecrets(request.parameters, {
+      directory: this.#places.secretsDirectory,
+      resourceId: request.deviceId,
+    });
+    if (!secrets.ok) {
+      this.#surroundings.log("error", `Secrets of ${request.deviceId} cannot be loaded: ${secrets.reason}`);
+      return failure(ExecutionStatus.noSecrets, "Unable to load CIB secrets");
+    }
+    const redaction = redactionOf(secrets.parameters, secrets.revealed);
+    const input = formatInput(secrets.parameters);
     if (!input.ok) {
       return failure(ExecutionStatus.fatalError, `${request.agent}: ${input.reason}`);
     }
@@ -48,19 +59,20 @@ export class FenceAgentProcesses implements FenceAgents {
         resolve,
       );
     });
-    this.#logOutput(request.agent, ended);
-    return fenceResult(request, location.path, ended);
+    this.#logOutput(request.agent, ended, redaction);
+    const result = fenceResult(request, location.path, ended);
+    return { ...result, stderr: redaction.apply(result.stderr) };
   }
 
   /** What a fence agent complains about is wanted when fencing fails. Source: fencer specification, 4. */
-  #logOutput(agent: string, ended: ProcessResult): void {
+  #logOutput(agent: string, ended: ProcessResult, redaction: Redaction): void {
     if (ended.kind === "notStarted" || ended.kind === "unprepared" || ended.kind === "cancelled") {
       return;
     }
-    for (const line of loggedLines(ended.stderr)) {
+    for (const line of loggedLines(redaction.apply(ended.stderr))) {
       this.#surroundings.log("warning", `${agent}[${ended.pid}] stderr: [ ${line} ]`);
     }
-    for (const line of loggedLines(ended.stdout)) {
+    for (const line of loggedLines(redaction.apply(ended.stdout))) {
       this.#surroundings.log("debug", `${agent}[${ended.pid}] stdout: [ ${line} ]`);
     }
   }

@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ExecutionStatus, type FenceAgentResult } from "@quorate/ports";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -20,7 +22,7 @@ function fence(
 ): Promise<FenceAgentResult> {
   return new Promise((resolve) => {
     harness.executor.fenceAgents.run(
-      { agent, parameters: new Map(Object.entries(parameters)), timeoutMs },
+      { agent, deviceId: "device", parameters: new Map(Object.entries(parameters)), timeoutMs },
       resolve,
     );
   });
@@ -65,6 +67,24 @@ describe("fence agents", () => {
     await sleep(50);
     expect(readPids(pidfile)).toHaveLength(1);
     expect(readPids(pidfile).filter(isAlive)).toEqual([]);
+  });
+
+  it("keep secrets to themselves: by name, and from files of the node", async () => {
+    mkdirSync(harness.path("secrets/device"), { recursive: true });
+    writeFileSync(harness.path("secrets/device/ip"), "hidden-address\n");
+    writeFileSync(harness.path("secrets/device/ip.sign"), "a7a2ef5ac5d9aee1fd34d0e0a4a1d5c9\n");
+    expect(await fence("fence_echo", { ip: "lrm://" })).toMatchObject({
+      status: ExecutionStatus.noSecrets,
+      exitCode: -1,
+      reason: "Unable to load CIB secrets",
+    });
+    const sum = createHash("md5").update("hidden-address\n").digest("hex");
+    writeFileSync(harness.path("secrets/device/ip.sign"), `${sum}\n`);
+    const parameters = { ip: "lrm://", passwd: "s3cr3t!", complains: "s3cr3t! at hidden-address" };
+    const result = await fence("fence_echo", parameters);
+    expect(result.stdout).toContain("got ip=hidden-address\ngot passwd=s3cr3t!\n");
+    expect(result.stderr).toContain("******** at ********");
+    expect(`${result.stderr}${harness.log.join("\n")}`).not.toMatch(/s3cr3t!|hidden-address/u);
   });
 
   it("that are not there, and parameters that would become two", async () => {

@@ -189,6 +189,10 @@ class World {
       run: (parameters, _, node) => {
         const action = parameters.get("action");
         const mood = this.#moods.get(agent) ?? "works";
+        if (action === "status") {
+          const asked = Number((parameters.get("nodename") ?? "").slice(1));
+          return this.#alive.has(asked) ? 0 : 2;
+        }
         if (action !== "off" && action !== "reboot") return 0;
         if (mood === "hangs") return "hang";
         if (mood === "fails") return 1;

@@ -64,7 +64,10 @@ export class FakeAgents implements FenceAgents {
       atMs: this.#clock.monotonicMs(),
       parameters: request.parameters,
     });
-    const result = script.run?.(request.parameters, this.#clock.monotonicMs(), this.#node) ?? 0;
+    // Whoever asks for the status does so after an "off".
+    const result =
+      script.run?.(request.parameters, this.#clock.monotonicMs(), this.#node) ??
+      (action === "status" ? 2 : 0);
     const durationMs = script.durationMs ?? 100;
     if (result === "hang" || durationMs > request.timeoutMs) {
       finish(request.timeoutMs, {

@@ -339,6 +339,50 @@ describe("several requests", () => {
   });
 });
 
+describe("an agent that says that the target is off", () => {
+  /** The status says "on" until this many milliseconds after the start of the test. */
+  function answered(
+    statusOf: (atMs: number) => number,
+    actions = FULL_ACTIONS,
+    action: "off" | "reboot" = "off",
+  ) {
+    let startMs = 0;
+    const fencers = new Fencers(3, {
+      fence_a: {
+        actions,
+        run: (parameters, atMs) => (parameters.get("action") === "status" ? statusOf(atMs - startMs) : 0),
+      },
+    });
+    fencers.startAll(`<resources>${primitive("d-fence_a", "fence_a", HOSTS)}</resources>`);
+    startMs = fencers.cluster.clock.monotonicMs();
+    const answer = fencers.ask(fencers.nodes[0]!, { target: "n3", action, timeoutS: 20 });
+    fencers.advance(120_000);
+    return answer.outcome;
+  }
+
+  test("is not believed while its own status says on", () => {
+    const outcome = answered(() => 0);
+    expect(outcome).toMatchObject({
+      isSuccess: false,
+      reason: "Fence agent fence_a reported success, but by its status n3 is still on",
+    });
+  });
+
+  test("is believed as soon as the status agrees", () => {
+    const outcome = answered((sinceMs) => (sinceMs < 5000 ? 0 : 2));
+    expect(outcome).toMatchObject({ isSuccess: true });
+  });
+
+  test("is believed when it cannot tell a status", () => {
+    expect(answered(() => 1)).toMatchObject({ isSuccess: true });
+    expect(answered(() => 0, ["off", "reboot", "monitor"])).toMatchObject({ isSuccess: true });
+  });
+
+  test("has rebooted it when that was asked for", () => {
+    expect(answered(() => 0, FULL_ACTIONS, "reboot")).toMatchObject({ isSuccess: true });
+  });
+});
+
 describe("topology", () => {
   const level = (index: number, devices: string, target = 'target="n3"'): string =>
     `<fencing-level id="l${index}-${devices}" ${target} index="${index}" devices="${devices}"/>`;
@@ -377,7 +421,7 @@ describe("topology", () => {
     const fencers = threeNodes(["fence_a", "fence_b"], topology(level(1, "d-fence_a,d-fence_b")));
     fencers.script("fence_b", {
       ...WORKING,
-      run: (parameters) => (parameters.get("action") === "on" ? 1 : 0),
+      run: (parameters) => ({ on: 1, status: 2 })[parameters.get("action") ?? ""] ?? 0,
     });
     const answer = fencers.ask(fencers.nodes[0]!, { target: "n3" });
     fencers.advance(10_000);

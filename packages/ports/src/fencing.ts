@@ -95,6 +95,8 @@ export interface Fencer {
 export interface FenceAgentRun {
   /** Name of the agent, as in `fence_ipmilan`. */
   readonly agent: string;
+  /** Device whose secrets (`lrm://`) are meant in the parameters; empty when it is run for no device. */
+  readonly deviceId: string;
   /** Lines `key=value` for the agent's standard input, in this order. */
   readonly parameters: ReadonlyMap<string, string>;
   /** From the start of the process; 0 means no limit. */
@@ -108,6 +110,7 @@ export interface FenceAgentResult {
   /** Exit code of the agent; -1 when it did not run or did not exit by itself. Only 0 is success. */
   readonly exitCode: number;
   readonly stdout: string;
+  /** Secrets among the parameters are blanked out. */
   readonly stderr: string;
   /** For people, when the status is not `done`; else empty. */
   readonly reason: string;

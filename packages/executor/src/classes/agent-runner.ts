@@ -1,6 +1,7 @@
 import { type AgentName, ExecutionStatus, type Log, OcfCode, type Operation } from "@quorate/ports";
 import type { AgentPlaces } from "../agent-places.ts";
 import { loggedLines } from "../process/logged-lines.ts";
+import { type Redaction, redactionOf } from "../process/redaction.ts";
 import { type ProcessResult, type ProcessSurroundings, runProcess } from "../process/run-process.ts";
 import type { OperationRunner, RunResult } from "../queue/entry.ts";
 import { unitExists } from "../systemd/catalogue.ts";
@@ -21,6 +22,7 @@ interface PreparedRun {
   readonly environment: Readonly<Record<string, string>>;
   readonly code: (exitCode: number) => number;
   readonly givesReason: boolean;
+  readonly redaction: Redaction;
 }
 
 type Preparation =
@@ -130,6 +132,7 @@ export class AgentRunner implements OperationRunner {
         }),
         code: ocfResultCode,
         givesReason: true,
+        redaction: redactionOf(parameters, secrets.ok ? secrets.revealed : new Set()),
       },
     };
   }
@@ -168,6 +171,7 @@ export class AgentRunner implements OperationRunner {
         environment: this.#places.environment,
         code: (exitCode) => lsbResultCode(action, exitCode),
         givesReason: false,
+        redaction: redactionOf(new Map()),
       },
     };
   }
@@ -186,7 +190,8 @@ export class AgentRunner implements OperationRunner {
         label,
       },
       this.#process,
-      (ended) => {
+      (raw) => {
+        const ended = redacted(raw, run.redaction);
         logOutput(this.#process.log, { label, timeoutMs: operation.timeoutMs }, ended);
         done(
           agentResult(ended, {
@@ -217,6 +222,12 @@ function missingInformation(): Preparation {
   return refused(
     refusal(ExecutionStatus.fatalError, OcfCode.genericError, "Required agent or action information missing"),
   );
+}
+
+function redacted(ended: ProcessResult, redaction: Redaction): ProcessResult {
+  return "stdout" in ended
+    ? { ...ended, stdout: redaction.apply(ended.stdout), stderr: redaction.apply(ended.stderr) }
+    : ended;
 }
 
 function logOutput(

@@ -6,7 +6,12 @@ import { join } from "node:path";
 const SECRET_PLACEHOLDER = "lrm://";
 
 export type SecretsResult =
-  | { readonly ok: true; readonly parameters: ReadonlyMap<string, string> }
+  | {
+      readonly ok: true;
+      readonly parameters: ReadonlyMap<string, string>;
+      /** Names of those that were replaced. */
+      readonly revealed: ReadonlySet<string>;
+    }
   | { readonly ok: false; readonly reason: string };
 
 /**
@@ -21,7 +26,7 @@ export async function substituteSecrets(
     .filter(([, value]) => value === SECRET_PLACEHOLDER)
     .map(([name]) => name);
   if (secretNames.length === 0) {
-    return { ok: true, parameters };
+    return { ok: true, parameters, revealed: new Set() };
   }
   const substituted = new Map(parameters);
   for (const name of secretNames) {
@@ -40,5 +45,5 @@ export async function substituteSecrets(
       return { ok: false, reason: error instanceof Error ? error.message : String(error) };
     }
   }
-  return { ok: true, parameters: substituted };
+  return { ok: true, parameters: substituted, revealed: new Set(secretNames) };
 }

@@ -112,6 +112,7 @@ export class AgentMetadata {
       this.#fenceAgents.run(
         {
           agent: agent.type,
+          deviceId: "",
           parameters: new Map([["action", "metadata"]]),
           timeoutMs: this.#places.metadataTimeoutMs,
         },

@@ -50,6 +50,7 @@ function fence(parameters: Readonly<Record<string, string>>): Promise<FenceAgent
     harness.executor.fenceAgents.run(
       {
         agent: "fence_playground",
+        deviceId: "",
         parameters: new Map(Object.entries({ socket, ...parameters })),
         timeoutMs: 10_000,
       },

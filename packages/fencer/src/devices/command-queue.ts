@@ -13,7 +13,7 @@ export interface CommandResult {
   readonly isSuccess: boolean;
   /** One of `ExecutionStatus`. */
   readonly status: number;
-  /** Of the last run; -1 when there was none. */
+  /** Of the last run; -1 when there was none. `status`: 0 is on, 2 is off. */
   readonly exitCode: number;
   readonly stdout: string;
   /** For people; empty on success. */
@@ -121,11 +121,14 @@ export class CommandQueue {
     const { agents, clock, agent } = this.#context;
     const elapsedMs = clock.monotonicMs() - startMs;
     agents.run(
-      { agent, parameters: command.parameters, timeoutMs: Math.max(1, command.timeoutMs - elapsedMs) },
+      {
+        agent,
+        deviceId: this.#context.deviceId,
+        parameters: command.parameters,
+        timeoutMs: Math.max(1, command.timeoutMs - elapsedMs),
+      },
       (raw) => {
         const result = judge(agent, raw);
-        if (raw.stderr.trim() !== "")
-          this.#context.log("warning", `${agent} stderr: [ ${raw.stderr.trim()} ]`);
         const usedMs = clock.monotonicMs() - startMs;
         const mayRetry =
           !result.isSuccess &&

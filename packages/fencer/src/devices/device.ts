@@ -39,6 +39,9 @@ const METADATA_PAUSE_MS = 10_000;
 const METADATA_PAUSE_MAX_MS = 160_000;
 const LIST_AGE_MAX_MS = 60_000;
 const INTERNAL_TIMEOUT_MS = 60_000;
+const STATUS_PAUSE_MS = 1000;
+/** The last look may take this long even when the time of the command is over. */
+const STATUS_TIME_MIN_MS = 2000;
 
 /** A fence device on this node: asks its agent whom it can fence, and runs it. Source: fencer specification, 1, 4, 5. */
 export class Device {
@@ -139,17 +142,62 @@ export class Device {
           "notice",
           `Remapping 'reboot' action targeting ${target} using ${this.id} to 'off' because agent '${this.agent}' does not support reboot`,
         );
+      const timeoutMs = this.timeoutMsOf(request.action, request.timeoutMs);
+      const delayMs = this.#drawDelayMs(request.action, target, request.delayS);
+      const endMs = this.#context.clock.monotonicMs() + delayMs + timeoutMs;
       this.#queue.add({
         action,
         target,
         client,
         operationId,
-        delayMs: this.#drawDelayMs(request.action, target, request.delayS),
-        timeoutMs: this.timeoutMsOf(request.action, request.timeoutMs),
+        delayMs,
+        timeoutMs,
         attemptsMax: this.options.attemptsOf(action),
         parameters: this.#parametersFor(action, target),
-        done,
+        done: (result) => {
+          if (result.isSuccess && action === "off" && this.#canCheckOff())
+            this.#checkOff(target, endMs, result, done);
+          else done(result);
+        },
       });
+    });
+  }
+
+  /** What `off` means with another action in its place is not known here. */
+  #canCheckOff(): boolean {
+    return this.abilities.actions.has("status") && this.options.agentActionOf("off") === "off";
+  }
+
+  /**
+   * An agent that says that the target is off is asked for its status: as long as that says "on", nothing is confirmed.
+   * A status that cannot be told says nothing against the agent's word.
+   */
+  #checkOff(
+    target: string,
+    endMs: number,
+    result: CommandResult,
+    done: (result: CommandResult) => void,
+  ): void {
+    const { clock } = this.#context;
+    const remainingMs = Math.max(STATUS_TIME_MIN_MS, endMs - clock.monotonicMs());
+    this.#inquire("status", target, { client: "fencer", timeoutMs: remainingMs }, (status) => {
+      if (status.exitCode !== 0) {
+        if (status.exitCode !== 2)
+          this.#context.log(
+            "warning",
+            `device ${this.id} reported '${target}' as off and cannot tell its status: ${status.reason}`,
+          );
+        done(result);
+      } else if (clock.monotonicMs() + STATUS_PAUSE_MS < endMs) {
+        clock.setTimer(STATUS_PAUSE_MS, () => this.#checkOff(target, endMs, result, done));
+      } else {
+        done({
+          ...result,
+          isSuccess: false,
+          status: ExecutionStatus.error,
+          reason: `Fence agent ${this.agent} reported success, but by its status ${target} is still on`,
+        });
+      }
     });
   }
 
@@ -277,7 +325,9 @@ export class Device {
     const parameters = new Map<string, string>([["action", this.options.agentActionOf(action)]]);
     if (target !== "") {
       parameters.set("nodename", target);
-      const argument = this.options.hostArgument ?? this.abilities.hostArgument ?? "none";
+      // fence_legacy hands everything on to scripts of another kind, which know the target as nodename only.
+      const ownArgument = this.agent === "fence_legacy" ? "none" : this.abilities.hostArgument;
+      const argument = this.options.hostArgument ?? ownArgument ?? "none";
       const configured = this.parameters.get(argument);
       if (argument !== "none" && (configured === undefined || configured === "dynamic"))
         parameters.set(argument, this.options.hostMap.get(target.toLowerCase()) ?? target);
@@ -303,22 +353,25 @@ export class Device {
 
   #askMetadata(pauseMs: number): void {
     const parameters = new Map([["action", this.options.agentActionOf("metadata")]]);
-    this.#context.agents.run({ agent: this.agent, parameters, timeoutMs: METADATA_TIMEOUT_MS }, (result) => {
-      const isRun = result.status === ExecutionStatus.done && result.exitCode === 0;
-      this.#abilities = isRun ? readAbilities(result.stdout) : null;
-      const waiters = this.#waiters ?? [];
-      this.#waiters = null;
-      if (this.#abilities === null && !this.#isClosed) {
-        this.#context.log(
-          "warning",
-          `no metadata of fence agent ${this.agent} for device ${this.id}: ${isRun ? "its output is not metadata" : result.reason || `exit code ${result.exitCode}`}; asking again in ${pauseMs / 1000}s`,
-        );
-        this.#metadataTimer = this.#context.clock.setTimer(pauseMs, () =>
-          this.#askMetadata(Math.min(2 * pauseMs, METADATA_PAUSE_MAX_MS)),
-        );
-      }
-      for (const waiter of waiters) waiter();
-    });
+    this.#context.agents.run(
+      { agent: this.agent, deviceId: this.id, parameters, timeoutMs: METADATA_TIMEOUT_MS },
+      (result) => {
+        const isRun = result.status === ExecutionStatus.done && result.exitCode === 0;
+        this.#abilities = isRun ? readAbilities(result.stdout) : null;
+        const waiters = this.#waiters ?? [];
+        this.#waiters = null;
+        if (this.#abilities === null && !this.#isClosed) {
+          this.#context.log(
+            "warning",
+            `no metadata of fence agent ${this.agent} for device ${this.id}: ${isRun ? "its output is not metadata" : result.reason || `exit code ${result.exitCode}`}; asking again in ${pauseMs / 1000}s`,
+          );
+          this.#metadataTimer = this.#context.clock.setTimer(pauseMs, () =>
+            this.#askMetadata(Math.min(2 * pauseMs, METADATA_PAUSE_MAX_MS)),
+          );
+        }
+        for (const waiter of waiters) waiter();
+      },
+    );
   }
 }
 
