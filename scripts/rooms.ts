@@ -36,6 +36,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     isPure: false,
     libraries: ["koffi"],
   },
+  simulator: {
+    mayImport: ["cib", "controller", "fencer", "membership", "ports", "scheduler", "xml"],
+    isPure: true,
+    libraries: [],
+  },
   playground: { mayImport: ["executor", "host", "membership", "ports"], isPure: false, libraries: [] },
   cli: {
     mayImport: ["api", "cib", "executor", "host", "playground", "ports", "scheduler", "xml"],

@@ -142,17 +142,20 @@ export class Runtime {
 
   onCibMessage(from: Member, body: JsonObject): void {
     const message = decodeCibMessage(body);
-    if (message !== null) this.replica.onMessage(from, message);
+    if (message === null) this.#ignored(from, body);
+    else this.replica.onMessage(from, message);
   }
 
   onAttributeMessage(from: Member, body: JsonObject): void {
     const message = decodeAttributeMessage(body);
-    if (message !== null) this.attributes.onMessage(from, message);
+    if (message === null) this.#ignored(from, body);
+    else this.attributes.onMessage(from, message);
   }
 
   onControlMessage(from: Member, body: JsonObject): void {
     const message = decodeControlMessage(body);
     const peer = this.peers.get(from.nodeId);
+    if (message === null) this.#ignored(from, body);
     if (message === null || peer === null) return;
     const { localNodeId } = this.#context;
     const isFromLeader = from.nodeId === this.election.leader;
@@ -204,6 +207,15 @@ export class Runtime {
       default:
         message satisfies never;
     }
+  }
+
+  /** Of a newer version perhaps, or damaged: nothing that a peer sends may end this daemon. */
+  #ignored(from: Member, body: JsonObject): void {
+    const what = `${String(body.kind)} of version ${String(body.v)}`;
+    this.#context.log(
+      "warning",
+      `Ignoring a message from ${from.name} that this version cannot read: ${what}`,
+    );
   }
 
   onLost(reason: string): void {

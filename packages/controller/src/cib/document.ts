@@ -23,7 +23,10 @@ export function isReadOnly(request: {
   return READ_ONLY.has(request.operation) || request.flags.includes("dryrun");
 }
 
-/** Carries out one operation as it came over the wire, with the same result on every node. */
+/**
+ * Carries out one operation as it came over the wire, with the same result on every node. One that makes the code throw
+ * would do so everywhere at the same time: it is refused instead, and the cluster goes on.
+ */
 export function carryOut(
   document: XmlElement,
   operation: OrderedOperation,
@@ -31,25 +34,36 @@ export function carryOut(
 ): CibOutcome {
   const request = toCibRequest(operation, context.origin);
   if (request === null)
-    return {
-      code: "invalidArgument",
-      reason: `unknown operation or flag in ${operation.operation} ${operation.flags.join(" ")}`,
-      cib: document,
-      isChanged: false,
-      isConfigurationChanged: false,
-      isWriteNeeded: false,
-      patchset: null,
-      isNotified: false,
-      reply: null,
-      problems: [],
-    };
-  return applyOperation(document, request, {
-    featureSet: context.featureSet,
-    lastWritten: stampOf(operation.sentMs),
-    isFileBacked: false,
-    isStoredValid: context.isStoredValid,
-    isPrivileged: true,
-  });
+    return refusal(
+      document,
+      `unknown operation or flag in ${operation.operation} ${operation.flags.join(" ")}`,
+    );
+  try {
+    return applyOperation(document, request, {
+      featureSet: context.featureSet,
+      lastWritten: stampOf(operation.sentMs),
+      isFileBacked: false,
+      isStoredValid: context.isStoredValid,
+      isPrivileged: true,
+    });
+  } catch (error) {
+    return refusal(document, `${operation.operation} cannot be carried out: ${String(error)}`);
+  }
+}
+
+function refusal(document: XmlElement, reason: string): CibOutcome {
+  return {
+    code: "invalidArgument",
+    reason,
+    cib: document,
+    isChanged: false,
+    isConfigurationChanged: false,
+    isWriteNeeded: false,
+    patchset: null,
+    isNotified: false,
+    reply: null,
+    problems: [],
+  };
 }
 
 /** `xpath` among the flags is implied by the field. */

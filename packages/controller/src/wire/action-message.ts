@@ -1,5 +1,6 @@
 import type { JsonObject } from "@quorate/ports";
 import type { GraphAction, GraphResource } from "@quorate/scheduler";
+import { listOf, orNull, record, text, textPair } from "./shape.ts";
 
 /** An action as the DC sends it to the node that carries it out. */
 export interface ActionMessage {
@@ -20,6 +21,23 @@ export function encodeAction(action: GraphAction): JsonObject {
   };
 }
 
+export const ACTION_SHAPE = record({
+  operation: text,
+  operationKey: text,
+  resource: orNull(
+    record({
+      element: text,
+      id: text,
+      longId: orNull(text),
+      class: text,
+      provider: orNull(text),
+      type: text,
+    }),
+  ),
+  attributes: listOf(textPair),
+});
+
+/** @param body has `ACTION_SHAPE` */
 export function decodeAction(body: JsonObject): ActionMessage {
   const wire = body as unknown as {
     operation: string;

@@ -2,6 +2,7 @@ import type { JsonObject } from "@quorate/ports";
 import type { AttributeChange } from "../attributes/attribute-table.ts";
 import type { CleanupFilter } from "../cluster-node.ts";
 import { WIRE_VERSION } from "./control-message.ts";
+import { flag, listOf, number, oneOf, orNull, readKind, record, shapesOf, text } from "./shape.ts";
 
 /** What the nodes say to each other about transient attributes, on the channel `attr`. */
 export type AttributeMessage =
@@ -19,17 +20,36 @@ export type AttributeMessage =
   | { readonly kind: "purge"; readonly node: string }
   | { readonly kind: "refresh"; readonly request: number };
 
-const KINDS: ReadonlySet<string> = new Set<AttributeMessage["kind"]>([
-  "update",
-  "applied",
-  "column",
-  "clear",
-  "purge",
-  "refresh",
-]);
+const change = record({
+  name: text,
+  node: orNull(text),
+  value: orNull(text),
+  kind: oneOf("value", "delay", "both"),
+  delayMs: orNull(number),
+  isPrivate: flag,
+  setId: orNull(text),
+  setType: orNull(text),
+  user: orNull(text),
+});
 
-/** Null for what this version does not understand. */
+const SHAPES = shapesOf<AttributeMessage>({
+  update: { request: number, changes: listOf(change), wantsConfirmation: flag },
+  applied: { request: number },
+  column: { view: text, changes: listOf(change) },
+  clear: {
+    request: number,
+    filter: record({
+      resource: orNull(text),
+      operation: orNull(text),
+      intervalMs: orNull(number),
+      node: orNull(text),
+    }),
+  },
+  purge: { node: text },
+  refresh: { request: number },
+});
+
+/** Null for what this version does not understand, and for what does not have the fields of its kind. */
 export function decodeAttributeMessage(body: JsonObject): AttributeMessage | null {
-  if (body.v !== WIRE_VERSION || typeof body.kind !== "string" || !KINDS.has(body.kind)) return null;
-  return body as unknown as AttributeMessage;
+  return body.v === WIRE_VERSION ? readKind<AttributeMessage>(body, SHAPES) : null;
 }

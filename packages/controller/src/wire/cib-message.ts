@@ -1,6 +1,7 @@
 import type { JsonObject, NodeId } from "@quorate/ports";
 import type { CibClient } from "../cluster-node.ts";
 import { WIRE_VERSION } from "./control-message.ts";
+import { listOf, number, orNull, readKind, record, shapesOf, text } from "./shape.ts";
 
 /** One operation as it travels: the same text on every node, so that every node gets the same result. */
 export interface OrderedOperation {
@@ -55,17 +56,36 @@ export type CibMessage =
       readonly digest: string;
     };
 
-const KINDS: ReadonlySet<string> = new Set<CibMessage["kind"]>([
-  "operation",
-  "adopt",
-  "snapshot",
-  "durable",
-  "compare",
-  "digest",
-]);
+const client = record({ name: text, id: text, user: orNull(text), groups: listOf(text) });
 
-/** Null for what this version does not understand. */
+const SHAPES = shapesOf<CibMessage>({
+  operation: {
+    id: number,
+    request: record({
+      operation: text,
+      section: orNull(text),
+      xpath: orNull(text),
+      data: orNull(text),
+      flags: listOf(text),
+      client,
+      sentMs: number,
+    }),
+  },
+  adopt: {
+    view: text,
+    lineage: text,
+    owner: number,
+    members: listOf(number),
+    stale: listOf(number),
+    epochAtLeast: number,
+  },
+  snapshot: { lineage: text, sequence: number, ancestry: listOf(text), xml: text },
+  durable: { lineage: text, sequence: number, error: orNull(record({ code: text, message: text })) },
+  compare: { lineage: text },
+  digest: { lineage: text, sequence: number, digest: text },
+});
+
+/** Null for what this version does not understand, and for what does not have the fields of its kind. */
 export function decodeCibMessage(body: JsonObject): CibMessage | null {
-  if (body.v !== WIRE_VERSION || typeof body.kind !== "string" || !KINDS.has(body.kind)) return null;
-  return body as unknown as CibMessage;
+  return body.v === WIRE_VERSION ? readKind<CibMessage>(body, SHAPES) : null;
 }

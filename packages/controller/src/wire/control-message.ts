@@ -1,4 +1,6 @@
 import type { JsonObject, NodeId } from "@quorate/ports";
+import { ACTION_SHAPE } from "./action-message.ts";
+import { flag, listOf, number, orNull, readKind, record, shapesOf, text } from "./shape.ts";
 
 /** Version of the messages on every channel. A reader ignores versions and kinds that it does not know. */
 export const WIRE_VERSION = 1;
@@ -92,30 +94,60 @@ export interface CibSummary {
   readonly wasQuorate: boolean;
 }
 
-const KINDS: ReadonlySet<string> = new Set<ControlMessage["kind"]>([
-  "hello",
-  "elect",
-  "claim",
-  "offer",
-  "request",
-  "answer",
-  "confirm",
-  "execute",
-  "result",
-  "shutdownRequest",
-  "allClear",
-  "forgetNode",
-  "forgetHistory",
-  "failResource",
-  "leaving",
-]);
+const summary = record({
+  adminEpoch: number,
+  epoch: number,
+  numUpdates: number,
+  schema: orNull(text),
+  ancestry: listOf(text),
+  lineage: orNull(text),
+  isLive: flag,
+  wasQuorate: flag,
+});
+
+const SHAPES = shapesOf<ControlMessage>({
+  hello: {
+    view: text,
+    round: number,
+    featureSet: text,
+    ageMs: number,
+    isLeader: flag,
+    isFresh: flag,
+    isStopping: flag,
+    jobLimit: number,
+  },
+  elect: { reason: text },
+  claim: { view: text, round: number },
+  offer: { view: text, join: number, to: listOf(number), featureSet: text },
+  request: { join: number, featureSet: text, cib: summary },
+  answer: {
+    view: text,
+    join: number,
+    accepted: listOf(number),
+    refused: listOf(record({ nodeId: number, reason: text })),
+  },
+  confirm: { join: number },
+  execute: { to: number, transitionKey: text, action: ACTION_SHAPE },
+  result: { to: number, transitionKey: text, status: number, rc: number },
+  shutdownRequest: {},
+  allClear: { to: number },
+  forgetNode: { nodeId: number, name: text },
+  forgetHistory: {
+    node: orNull(text),
+    resource: orNull(text),
+    operation: orNull(text),
+    intervalMs: orNull(number),
+    isRefresh: flag,
+  },
+  failResource: { to: number, resource: text },
+  leaving: {},
+});
 
 export function encodeMessage<T extends { readonly kind: string }>(message: T): JsonObject {
   return { v: WIRE_VERSION, ...message } as unknown as JsonObject;
 }
 
-/** Null for what this version does not understand. The channel is authenticated: peers are trusted to fill the fields of a kind. */
+/** Null for what this version does not understand, and for what does not have the fields of its kind. */
 export function decodeControlMessage(body: JsonObject): ControlMessage | null {
-  if (body.v !== WIRE_VERSION || typeof body.kind !== "string" || !KINDS.has(body.kind)) return null;
-  return body as unknown as ControlMessage;
+  return body.v === WIRE_VERSION ? readKind<ControlMessage>(body, SHAPES) : null;
 }

@@ -1,13 +1,12 @@
 import { emptyCib, NEWEST_SCHEMA } from "@quorate/cib";
 import { serializeXml, type XmlElement } from "@quorate/xml";
 import { describe, expect, test } from "vitest";
+import { MemoryDisk, seededRandom, VirtualClock } from "../../../simulator/src/index.ts";
 import { type Ancestry, ancestryOf, configurationId, extendAncestry } from "../../src/cib/ancestry.ts";
 import { CibDisk } from "../../src/cib/disk.ts";
 import { decodeUtf8, encodeUtf8 } from "../../src/cib/utf8.ts";
 import { DEFAULT_TIMING } from "../../src/index.ts";
 import { WorkQueue } from "../../src/work-queue.ts";
-import { MemoryDisk } from "../kit/memory-store.ts";
-import { seededRandom, VirtualClock } from "../kit/virtual-clock.ts";
 
 function withEpoch(epoch: number): XmlElement {
   const cib = emptyCib({ featureSet: "3.20.5", schema: NEWEST_SCHEMA });

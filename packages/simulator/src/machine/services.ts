@@ -1,0 +1,88 @@
+import type { NodeId, Operation } from "@quorate/ports";
+import { OcfCode } from "@quorate/ports";
+
+/** What happened in the world, for the checks. */
+export interface ServiceEvents {
+  /** A resource began to start on a node, or is running there now. */
+  starting(nodeId: NodeId, resource: string): void;
+  /** The same for the promoted role. */
+  promoting(nodeId: NodeId, resource: string): void;
+}
+
+/** How the next operations of a kind behave. `hasEffect`: what was asked for is done all the same; default no. */
+export type Behaviour =
+  | { readonly rc: number; readonly reason?: string; readonly hasEffect?: boolean }
+  | { readonly hangs: true; readonly hasEffect?: boolean };
+
+/** The services of a machine, as they really are: they outlive the daemon, not a loss of power. */
+export class Services {
+  readonly nodeId: NodeId;
+  readonly active = new Set<string>();
+  readonly promoted = new Set<string>();
+  /** Keyed `RESOURCE_ACTION`. */
+  readonly behaviours = new Map<string, Behaviour>();
+  /** Operations that an agent began on this machine, `RESOURCE_ACTION_INTERVAL`, in order. */
+  readonly history: string[] = [];
+  /** How long an agent takes to start, stop, promote or demote something. */
+  durationMs = 40;
+  /** How long an agent takes to look; null: as long. */
+  monitorMs: number | null = null;
+  readonly #events: ServiceEvents;
+  #powerCycles = 0;
+
+  constructor(nodeId: NodeId, events: ServiceEvents) {
+    this.nodeId = nodeId;
+    this.#events = events;
+  }
+
+  /** Tells agents of one time with power from those of the next. */
+  get powerCycles(): number {
+    return this.#powerCycles;
+  }
+
+  /** Services and agents end at once. */
+  losePower(): void {
+    this.#powerCycles += 1;
+    this.active.clear();
+    this.promoted.clear();
+  }
+
+  /** Makes the resource die without anybody being told. */
+  breakResource(resource: string): void {
+    this.active.delete(resource);
+    this.promoted.delete(resource);
+  }
+
+  /** An agent begins. */
+  begin({ action, resourceId, intervalMs }: Operation): void {
+    this.history.push(`${resourceId}_${action}_${intervalMs}`);
+    if (action === "start") this.#events.starting(this.nodeId, resourceId);
+    if (action === "promote") this.#events.promoting(this.nodeId, resourceId);
+  }
+
+  /** What the agent does, and its exit status. */
+  carryOut({ action, resourceId }: Operation): number {
+    switch (action) {
+      case "start":
+        this.active.add(resourceId);
+        this.#events.starting(this.nodeId, resourceId);
+        return OcfCode.ok;
+      case "stop":
+        this.breakResource(resourceId);
+        return OcfCode.ok;
+      case "promote":
+        if (!this.active.has(resourceId)) return OcfCode.notRunning;
+        this.promoted.add(resourceId);
+        this.#events.promoting(this.nodeId, resourceId);
+        return OcfCode.ok;
+      case "demote":
+        this.promoted.delete(resourceId);
+        return this.active.has(resourceId) ? OcfCode.ok : OcfCode.notRunning;
+      case "monitor":
+        if (this.promoted.has(resourceId)) return OcfCode.promoted;
+        return this.active.has(resourceId) ? OcfCode.ok : OcfCode.notRunning;
+      default:
+        return OcfCode.ok;
+    }
+  }
+}

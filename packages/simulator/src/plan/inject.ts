@@ -1,0 +1,209 @@
+import type { NodeId } from "@quorate/ports";
+import type { SimulatedCluster } from "../cluster/cluster.ts";
+import type { Machine } from "../cluster/machine.ts";
+import { describeFault, type Fault } from "./plan.ts";
+
+const RESPAWN_MS = 1_000;
+
+/** Does to the cluster what the fault says; `index` names what belongs to this step. */
+export function inject(cluster: SimulatedCluster, fault: Fault, index: number): void {
+  cluster.log.add("world", "fault", describeFault(fault));
+  const all = cluster.nodes.map((node) => node.nodeId);
+  const hasBit = (mask: number, nodeId: NodeId) => (mask & (1 << (nodeId - 1))) !== 0;
+  switch (fault.kind) {
+    case "crash":
+      cluster.crash(fault.nodeId);
+      return;
+    case "start":
+      cluster.start(fault.nodeId);
+      return;
+    case "killDaemon": {
+      cluster.killDaemon(fault.nodeId);
+      // As the service manager would.
+      const machine = cluster.node(fault.nodeId);
+      machine.clock.setTimer(RESPAWN_MS, () => {
+        if (machine.isPowered) cluster.start(fault.nodeId);
+      });
+      return;
+    }
+    case "shutdown":
+      cluster.node(fault.nodeId).daemon?.node.shutdown();
+      return;
+    case "isolate":
+      cluster.hub.isolate(fault.nodeId);
+      return;
+    case "split":
+      cluster.hub.partition([
+        all.filter((nodeId) => hasBit(fault.mask, nodeId)),
+        all.filter((nodeId) => !hasBit(fault.mask, nodeId)),
+      ]);
+      return;
+    case "cutLink":
+      cluster.hub.setLink(fault.nodeId, fault.other, false);
+      return;
+    case "heal":
+      cluster.hub.heal();
+      return;
+    case "blackout":
+      for (const nodeId of all) cluster.crash(nodeId);
+      cluster.clock.setTimer(fault.forMs, () => {
+        for (const nodeId of all) if (hasBit(fault.mask, nodeId)) cluster.start(nodeId);
+      });
+      return;
+    case "freeze":
+      cluster.freeze(fault.nodeId);
+      cluster.clock.setTimer(fault.forMs, () => cluster.thaw(fault.nodeId));
+      return;
+    case "freezeDaemon": {
+      const { daemon } = cluster.node(fault.nodeId);
+      cluster.freezeDaemon(fault.nodeId);
+      cluster.clock.setTimer(fault.forMs, () => {
+        if (cluster.node(fault.nodeId).daemon === daemon) cluster.thawDaemon(fault.nodeId);
+      });
+      return;
+    }
+    case "breakResource":
+      for (const node of cluster.nodes) node.services.breakResource(fault.resource);
+      return;
+    case "agent": {
+      const { behaviours } = cluster.node(fault.nodeId).services;
+      behaviours.set(fault.operation, fault.behaviour);
+      cluster.clock.setTimer(fault.forMs, () => {
+        if (behaviours.get(fault.operation) === fault.behaviour) behaviours.delete(fault.operation);
+      });
+      return;
+    }
+    case "switch":
+      cluster.power.set(`n${fault.nodeId}`, fault.state);
+      cluster.clock.setTimer(fault.forMs, () => cluster.power.set(`n${fault.nodeId}`, "works"));
+      return;
+    case "diskFails": {
+      const machine = cluster.node(fault.nodeId);
+      machine.disk.writeError = "EIO";
+      cluster.clock.setTimer(fault.forMs, () => repairDisk(machine));
+      return;
+    }
+    case "tear":
+      tear(cluster, fault);
+      return;
+    case "clockJump":
+      cluster.node(fault.nodeId).clock.wallOffsetMs += fault.offsetMs;
+      return;
+    case "standby":
+      setStandby(cluster, fault.nodeId, fault.nodeId, fault.isOn);
+      return;
+    case "changes":
+      fault.nodeIds.forEach(
+        (nodeId, client) => void new Client(cluster, nodeId, `x-${index}-${client}`).write(1),
+      );
+      return;
+    case "attribute":
+      setAttribute(cluster, fault);
+      return;
+    default:
+      fault satisfies never;
+  }
+}
+
+export function repairDisk(machine: Machine): void {
+  machine.disk.writeError = null;
+  machine.daemon?.node.enableDiskWrites();
+}
+
+export function setStandby(cluster: SimulatedCluster, via: NodeId, nodeId: NodeId, isOn: boolean): void {
+  if (cluster.node(via).daemon === null) return;
+  const data =
+    `<nodes><node id="${nodeId}" uname="n${nodeId}"><instance_attributes id="nodes-${nodeId}">` +
+    `<nvpair id="nodes-${nodeId}-standby" name="standby" value="${isOn}"/></instance_attributes></node></nodes>`;
+  cluster.ask(via, "cib_modify", { section: "nodes", data }, () => {});
+}
+
+function setAttribute(
+  cluster: SimulatedCluster,
+  { nodeId, value, delayMs }: Extract<Fault, { kind: "attribute" }>,
+): void {
+  cluster.node(nodeId).daemon?.node.attributes.update(
+    {
+      name: "mood",
+      isPattern: false,
+      value,
+      kind: "both",
+      node: null,
+      delayMs,
+      isPrivate: false,
+      setId: null,
+      setType: null,
+      wait: "cluster",
+      user: null,
+    },
+    () => {},
+  );
+}
+
+/**
+ * A copy that is torn is lost; what is acknowledged must then be on the disks of a majority without it: only while all the
+ * others are at rest and their disks are well.
+ */
+function tear(
+  cluster: SimulatedCluster,
+  { nodeId, file, keptPercent }: Extract<Fault, { kind: "tear" }>,
+): void {
+  const others = cluster.nodes.filter((node) => node.nodeId !== nodeId);
+  const isWell = ({ daemon, disk }: Machine) => {
+    const status = daemon?.node.status();
+    const isAtRest = status?.state === "S_IDLE" || status?.state === "S_NOT_DC";
+    return isAtRest && status.isQuorate && status.diskProblem === null && disk.writeError === null;
+  };
+  if (2 * others.filter(isWell).length <= cluster.nodes.length || !others.every(isWell)) return;
+  const { disk } = cluster.node(nodeId);
+  cluster.crash(nodeId);
+  const length = disk.files.get(file)?.content.length ?? 0;
+  disk.tear(file, Math.floor((length * keptPercent) / 100));
+}
+
+/** Sets a cluster option, raises it, and removes it again if it is told to: each step after the answer to the one before. */
+class Client {
+  readonly #cluster: SimulatedCluster;
+  readonly #nodeId: NodeId;
+  readonly #name: string;
+
+  constructor(cluster: SimulatedCluster, nodeId: NodeId, name: string) {
+    this.#cluster = cluster;
+    this.#nodeId = nodeId;
+    this.#name = name;
+  }
+
+  write(value: number): void {
+    const data =
+      '<crm_config><cluster_property_set id="cib-bootstrap-options">' +
+      `<nvpair id="o-${this.#name}" name="${this.#name}" value="${value}"/></cluster_property_set></crm_config>`;
+    this.#ask("cib_modify", { section: "crm_config", data }, value, () => {
+      if (value === 1) this.write(2);
+      else if (this.#name.endsWith("-1")) this.remove();
+    });
+  }
+
+  remove(): void {
+    this.#ask("cib_delete", { xpath: `//nvpair[@id='o-${this.#name}']` }, null, () => {});
+  }
+
+  #ask(
+    operation: string,
+    fields: { readonly section?: string; readonly xpath?: string; readonly data?: string },
+    value: number | null,
+    then: () => void,
+  ): void {
+    const cluster = this.#cluster;
+    const controller = cluster.node(this.#nodeId).daemon?.node;
+    if (controller === undefined || !controller.status().isQuorate) return;
+    const { acknowledged } = cluster.watch;
+    acknowledged.asked(this.#name, value);
+    cluster.ask(this.#nodeId, operation, fields, (answer) => {
+      const online = controller.nodes().filter((node) => node.isOnline).length;
+      const hasMajority = 2 * online > cluster.nodes.length && controller.status().isQuorate;
+      if (answer.kind !== "done" || answer.code !== "ok") return;
+      if (hasMajority) acknowledged.acknowledged(this.#name, value);
+      then();
+    });
+  }
+}

@@ -1,0 +1,52 @@
+import type { NodeId } from "@quorate/ports";
+import type { Machine } from "../cluster/machine.ts";
+
+/**
+ * Law 3, seen from outside: a resource is active, or promoted, on one machine at most, and what was lost with a machine
+ * is started elsewhere only after this was fenced or has power again.
+ */
+export class ExclusiveWatch {
+  readonly #machines: () => readonly Machine[];
+  readonly #exclusive: ReadonlySet<string>;
+  readonly #report: (violation: string) => void;
+  /** What ran on a machine when its power failed unplanned, until it is fenced or starts again. */
+  readonly #unfenced = new Map<NodeId, Set<string>>();
+
+  constructor(
+    machines: () => readonly Machine[],
+    exclusive: readonly string[],
+    report: (violation: string) => void,
+  ) {
+    this.#machines = machines;
+    this.#exclusive = new Set(exclusive);
+    this.#report = report;
+  }
+
+  powerFailed(nodeId: NodeId, active: ReadonlySet<string>): void {
+    if (active.size > 0) this.#unfenced.set(nodeId, new Set(active));
+  }
+
+  fenced(nodeId: NodeId): void {
+    this.#unfenced.delete(nodeId);
+  }
+
+  starting(nodeId: NodeId, resource: string): void {
+    if (!this.#exclusive.has(resource)) return;
+    for (const other of this.#machines()) {
+      if (other.nodeId === nodeId) {
+        this.#unfenced.get(nodeId)?.delete(resource);
+        continue;
+      }
+      if (other.services.active.has(resource))
+        this.#report(`${resource} is started on n${nodeId} while it runs on ${other.name}`);
+      if (this.#unfenced.get(other.nodeId)?.has(resource) && !other.isPowered)
+        this.#report(`${resource} is started on n${nodeId}, but ${other.name} was not fenced`);
+    }
+  }
+
+  promoting(nodeId: NodeId, resource: string): void {
+    for (const other of this.#machines())
+      if (other.nodeId !== nodeId && other.services.promoted.has(resource))
+        this.#report(`${resource} is promoted on n${nodeId} while it is promoted on ${other.name}`);
+  }
+}

@@ -1,0 +1,119 @@
+import type { FenceOutcome, NodeId } from "@quorate/ports";
+import type { SimulatedCluster } from "../cluster/cluster.ts";
+import { AcknowledgedChanges } from "./acknowledged.ts";
+import { ExclusiveWatch } from "./exclusive.ts";
+import { QuorumAndFencingWatch } from "./fencing-reports.ts";
+import { isLeadingWithQuorum, LeadershipWatch } from "./leadership.ts";
+import { ReplicaWatch } from "./replicas.ts";
+
+/** How often what is not told by an event is looked at. */
+const SWEEP_MS = 100;
+/** A machine that stood still is not asked before it has heard what happened meanwhile. */
+const THAW_MS = 1_000;
+
+/** The invariants of a cluster, compared with what really happens after each event. */
+export class Watch {
+  readonly violations: string[] = [];
+  readonly acknowledged = new AcknowledgedChanges();
+  /** How long a message may be on its way. */
+  latencyMs = 0;
+  readonly #cluster: SimulatedCluster;
+  readonly #exclusive: ExclusiveWatch;
+  readonly #leadership: LeadershipWatch;
+  readonly #replicas: ReplicaWatch;
+  readonly #quorum: QuorumAndFencingWatch;
+  readonly #idle = new Set<NodeId>();
+  readonly #thawedMs = new Map<NodeId, number>();
+  readonly #known = new Set<string>();
+
+  constructor(cluster: SimulatedCluster, exclusive: readonly string[]) {
+    this.#cluster = cluster;
+    const report = (violation: string) => this.#report(violation);
+    this.#exclusive = new ExclusiveWatch(() => cluster.nodes, exclusive, report);
+    this.#leadership = new LeadershipWatch(report);
+    this.#replicas = new ReplicaWatch(report);
+    this.#quorum = new QuorumAndFencingWatch(report);
+    this.#sweep();
+  }
+
+  starting(nodeId: NodeId, resource: string): void {
+    this.#exclusive.starting(nodeId, resource);
+    this.#quorum.starting(nodeId, resource, this.#nowMs());
+  }
+
+  promoting(nodeId: NodeId, resource: string): void {
+    this.#exclusive.promoting(nodeId, resource);
+  }
+
+  powerFailed(nodeId: NodeId, active: ReadonlySet<string>): void {
+    this.#exclusive.powerFailed(nodeId, active);
+  }
+
+  fencing(by: string, target: string): void {
+    const executor = this.#cluster.nodes.find((machine) => machine.name === by);
+    const victim = this.#cluster.nodes.find((machine) => machine.name === target);
+    const ring = executor?.daemon?.engine.quorumStatus()?.members ?? [];
+    // A node of one's own partition may be fenced without quorum: it cannot do the same elsewhere.
+    if (executor === undefined || ring.some(({ nodeId }) => nodeId === victim?.nodeId)) return;
+    this.#quorum.fencing(executor.nodeId, target, this.#nowMs());
+  }
+
+  fenced(nodeId: NodeId): void {
+    this.#exclusive.fenced(nodeId);
+  }
+
+  fencingReported(nodeId: NodeId, outcome: FenceOutcome): void {
+    this.#quorum.reported(nodeId, outcome, this.#cluster.power.lastCutMs(outcome.record.target));
+  }
+
+  thawed(nodeId: NodeId): void {
+    this.#thawedMs.set(nodeId, this.#nowMs());
+    this.#leadership.thawed(nodeId);
+  }
+
+  cibChanged(_nodeId: NodeId): void {
+    this.#replicas.changed(this.#nowMs());
+  }
+
+  statusChanged(): void {
+    this.#replicas.changed(this.#nowMs());
+    this.#examine();
+    for (const machine of this.#cluster.nodes) {
+      const isIdle = machine.daemon?.node.status().state === "S_IDLE";
+      const wasIdle = this.#idle.has(machine.nodeId);
+      if (isIdle) this.#idle.add(machine.nodeId);
+      else this.#idle.delete(machine.nodeId);
+      if (!isIdle || wasIdle || !isLeadingWithQuorum(machine)) continue;
+      if (this.#nowMs() - (this.#thawedMs.get(machine.nodeId) ?? -THAW_MS) >= THAW_MS)
+        for (const problem of this.acknowledged.missingIn(machine.daemon!.node.cib.document))
+          this.#report(`on the DC ${machine.name}, ${problem}`);
+    }
+  }
+
+  #examine(): void {
+    const { nodes } = this.#cluster;
+    const nowMs = this.#nowMs();
+    this.#leadership.examine(nodes, nowMs);
+    this.#replicas.examine(nodes, nowMs, this.latencyMs);
+    for (const { nodeId, daemon } of nodes)
+      if (daemon?.engine.quorumStatus()?.isQuorate) this.#quorum.quorate(nodeId, nowMs);
+  }
+
+  #sweep(): void {
+    this.#examine();
+    this.#cluster.clock.setTimer(SWEEP_MS, () => this.#sweep());
+  }
+
+  #nowMs(): number {
+    return this.#cluster.clock.monotonicMs();
+  }
+
+  /** Each is told once: the first time is what counts. */
+  #report(violation: string): void {
+    if (this.#known.has(violation)) return;
+    this.#known.add(violation);
+    const text = `${(this.#nowMs() / 1000).toFixed(3)}: ${violation}`;
+    this.violations.push(text);
+    this.#cluster.log.add("watch", "violation", violation);
+  }
+}

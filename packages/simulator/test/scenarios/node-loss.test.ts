@@ -1,0 +1,179 @@
+import { describe, expect, test } from "vitest";
+import { dummy, fenceDevice, SimulatedCluster } from "../../src/index.ts";
+
+describe("node loss: 3 nodes with fencing", () => {
+  test.each(["DC", "other"] as const)(
+    "crash of the %s: fenced, then its resource is started elsewhere",
+    (which) => {
+      const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
+      const [active] = cluster.activeOn("d1");
+      // The resource starts on n1; make the node in question the one that has it.
+      if ((which === "DC") !== (active === cluster.leader())) {
+        const wanted = which === "DC" ? cluster.leader() : cluster.follower();
+        for (const node of cluster.nodes) if (node.nodeId !== wanted) standby(cluster, node.nodeId, true);
+        cluster.settle();
+        for (const node of cluster.nodes) standby(cluster, node.nodeId, false);
+        cluster.settle();
+      }
+      const [victim] = cluster.activeOn("d1");
+      cluster.crash(victim!);
+      cluster.run(200);
+      cluster.settle();
+      expect(cluster.power.cuts.map((record) => record.target)).toEqual([`n${victim}`]);
+      expect(cluster.activeOn("d1")).toHaveLength(1);
+      cluster.start(victim!);
+      cluster.settle();
+      expect(cluster.running()).toHaveLength(3);
+      expect(cluster.activeOn("d1")).toHaveLength(1);
+      expect(cluster.digests()).toHaveLength(1);
+    },
+  );
+
+  test("nothing is recovered while fencing fails", () => {
+    const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
+    const [victim] = cluster.activeOn("d1");
+    cluster.power.set(`n${victim}`, "fails");
+    cluster.crash(victim!);
+    cluster.run(20_000);
+    expect(cluster.log.lines().filter((line) => line.includes("was not terminated")).length).toBeGreaterThan(
+      3,
+    );
+    expect(cluster.activeOn("d1")).toEqual([]);
+    cluster.power.repairAll();
+    cluster.until("recovered", () => cluster.activeOn("d1").length === 1);
+  });
+
+  test("a DC that dies after fencing, before it wrote so: the next one knows", () => {
+    const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
+    const leader = cluster.leader();
+    const victim = cluster.follower();
+    cluster.crash(victim);
+    cluster.until("fenced", () => cluster.power.cuts.length === 1);
+    cluster.crash(leader);
+    cluster.run(30_000);
+    // Alone and without quorum, the last one does nothing, but it knows that the victim is down.
+    const [last] = cluster.running();
+    const states = last!.daemon!.node.cib.document.first("status")!.all("node_state");
+    expect(states.find((state) => state.id === String(victim))?.get("expected")).toBe("down");
+  });
+
+  test.each(["start", "stop"] as const)(
+    "the DC dies while another node is in the middle of a %s",
+    (action) => {
+      const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice()] });
+      const leader = cluster.leader();
+      const busy = cluster.follower();
+      const third = cluster.follower(busy);
+      for (const nodeId of [leader, third]) standby(cluster, nodeId, true);
+      const addResource = () =>
+        cluster.request(1, "cib_modify", {
+          section: "resources",
+          data: `<resources>${dummy("d1")}</resources>`,
+        });
+      if (action === "stop") addResource();
+      cluster.settle();
+      cluster.node(busy).services.durationMs = 1_500;
+      if (action === "start") addResource();
+      else standby(cluster, busy, true);
+      cluster.until(`${action} began`, () => cluster.node(busy).services.history.includes(`d1_${action}_0`));
+      cluster.run(100);
+      cluster.crash(leader);
+      // The successor would like to have it elsewhere at once.
+      standby(cluster, third, false);
+      standby(cluster, busy, true);
+      cluster.until("moved", () => {
+        const active = cluster.activeOn("d1");
+        return active.length === 1 && active[0] !== busy;
+      });
+      cluster.run(3_000);
+      cluster.settle();
+      expect(cluster.activeOn("d1")).toHaveLength(1);
+    },
+  );
+
+  test("a DC of old does not remember that a node once left in order", () => {
+    const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
+    const first = cluster.leader();
+    const comesAndGoes = cluster.follower();
+    cluster.controller(comesAndGoes).shutdown();
+    cluster.until("left", () => cluster.node(comesAndGoes).exits.length === 1);
+    cluster.run(500);
+    // Another one leads when the node comes back, then the first leads again.
+    const second = cluster.follower(comesAndGoes);
+    cluster.hub.isolate(first);
+    cluster.run(3_000);
+    cluster.start(comesAndGoes);
+    cluster.run(3_000);
+    cluster.start(first);
+    cluster.hub.heal();
+    cluster.settle();
+    for (const node of [first, second, comesAndGoes]) {
+      const [active] = cluster.activeOn("d1");
+      if (active === node) cluster.crash(node);
+      cluster.run(500);
+      cluster.settle();
+      expect(cluster.activeOn("d1")).toHaveLength(1);
+      cluster.start(node);
+      cluster.settle();
+    }
+  });
+
+  test("a killed daemon with a running resource is fenced", () => {
+    const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
+    const [victim] = cluster.activeOn("d1");
+    cluster.killDaemon(victim!);
+    cluster.run(100);
+    cluster.settle();
+    expect(cluster.power.cuts.map((record) => record.target)).toEqual([`n${victim}`]);
+    expect(cluster.activeOn("d1")).toHaveLength(1);
+    expect(cluster.activeOn("d1")).not.toEqual([victim]);
+  });
+
+  test("without fencing, a daemon that comes back finds its resource by probing and starts nothing twice", () => {
+    const cluster = SimulatedCluster.ready(1, {
+      options: { "stonith-enabled": "false" },
+      resources: [fenceDevice(), dummy("d1")],
+    });
+    cluster.killDaemon(1);
+    cluster.run(2_000);
+    expect(cluster.activeOn("d1")).toEqual([1]);
+    const before = cluster.node(1).services.history.length;
+    cluster.start(1);
+    cluster.settle();
+    expect(cluster.node(1).services.history.slice(before)).not.toContain("d1_start_0");
+    expect(cluster.node(1).services.history.slice(before)[0]).toBe("d1_monitor_0");
+  });
+
+  test("an external fencing of a member: its resource is recovered", () => {
+    const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
+    const [victim] = cluster.activeOn("d1");
+    let isDone = false;
+    cluster.node(cluster.follower(victim!)).daemon!.fencer.fence(
+      {
+        target: `n${victim}`,
+        action: "reboot",
+        timeoutS: 10,
+        delayS: 0,
+        toleranceS: 0,
+        client: "stonith_admin.1",
+        allowsSelf: false,
+      },
+      () => {
+        isDone = true;
+      },
+    );
+    cluster.until("fenced", () => isDone);
+    cluster.settle();
+    expect(cluster.activeOn("d1")).toHaveLength(1);
+    expect(cluster.power.cuts).toHaveLength(1);
+  });
+});
+
+function standby(cluster: SimulatedCluster, nodeId: number, isStandby: boolean): void {
+  cluster.request(nodeId, "cib_modify", {
+    section: "nodes",
+    data:
+      `<nodes><node id="${nodeId}" uname="n${nodeId}"><instance_attributes id="nodes-${nodeId}">` +
+      `<nvpair id="nodes-${nodeId}-standby" name="standby" value="${isStandby}"/></instance_attributes></node></nodes>`,
+  });
+}

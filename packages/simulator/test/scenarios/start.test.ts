@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { dummy, fenceDevice, SimulatedCluster } from "../../src/index.ts";
+
+describe("start: 3 nodes", () => {
+  test("elect one DC at once when all configured nodes are there", () => {
+    const cluster = new SimulatedCluster(3, { dcDeadtimeMs: 60_000 });
+    cluster.start();
+    cluster.run(5_000);
+    expect(cluster.isSettled()).toBe(true);
+    expect(cluster.digests()).toHaveLength(1);
+  });
+
+  test("wait for the DC deadtime when one is missing, then go on without it", () => {
+    const cluster = new SimulatedCluster(3, { dcDeadtimeMs: 10_000 });
+    cluster.start(1, 2);
+    cluster.run(9_000);
+    expect(cluster.controller(1).status().dc).toBeNull();
+    cluster.run(3_000);
+    cluster.settle();
+    expect(cluster.controller(1).status().dc).not.toBeNull();
+    cluster.start(3);
+    cluster.settle();
+    expect(cluster.running()).toHaveLength(3);
+    expect(cluster.digests()).toHaveLength(1);
+  });
+
+  test("a resource is probed everywhere, started once and monitored", () => {
+    const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
+    const [active, ...others] = cluster.activeOn("d1");
+    expect(others).toEqual([]);
+    cluster.run(25_000);
+    for (const node of cluster.nodes) expect(node.services.history[0]).toBe("d1_monitor_0");
+    const monitors = cluster.node(active!).services.history.filter((name) => name === "d1_monitor_10000");
+    expect(monitors.length).toBeGreaterThan(1);
+    expect(cluster.digests()).toHaveLength(1);
+  });
+
+  test("a daemon that hangs while it starts holds nobody up, and is taken in when it wakes", () => {
+    const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
+    const slow = cluster.follower();
+    cluster.controller(slow).shutdown();
+    cluster.until("gone", () => cluster.running().length === 2);
+    cluster.settle();
+    cluster.node(slow).disk.latencyMs = 60_000;
+    cluster.start(slow);
+    cluster.run(1_000);
+    const [active] = cluster.activeOn("d1");
+    cluster.node(active!).services.breakResource("d1");
+    cluster.run(15_000);
+    expect(cluster.activeOn("d1")).toHaveLength(1);
+    cluster.run(150_000);
+    cluster.node(active!).services.breakResource("d1");
+    cluster.run(15_000);
+    expect(cluster.activeOn("d1")).toHaveLength(1);
+    cluster.node(slow).disk.latencyMs = 1;
+    cluster.until("taken in", () => cluster.running().length === 3 && cluster.isSettled(), 400_000);
+    expect(cluster.digests()).toHaveLength(1);
+  });
+
+  test("a whole cluster that is started again has its configuration", () => {
+    const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
+    for (const node of cluster.nodes) cluster.crash(node.nodeId);
+    cluster.run(5_000);
+    cluster.start();
+    cluster.settle();
+    expect(cluster.activeOn("d1")).toHaveLength(1);
+  });
+});
