@@ -39,6 +39,8 @@ function isListOf(value: unknown, holds: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.every(holds);
 }
 
+const level = { kind: oneOf("name", "pattern", "attribute"), name: text, value: text, index: amount };
+
 /** The contract's parameters at run time; the compiler proves that no field is missing here. */
 const FIELDS: { readonly [M in MethodName]: { readonly [F in keyof Methods[M]["params"]]-?: Field } } = {
   "node.status": {},
@@ -96,6 +98,12 @@ const FIELDS: { readonly [M in MethodName]: { readonly [F in keyof Methods[M]["p
   "fencing.history": { target: orNull(text) },
   "fencing.cleanHistory": { target: orNull(text) },
   "fencing.devices": { target: orNull(text) },
+  "fencing.targets": { device: text },
+  "fencing.monitor": { device: text, timeoutS: amount },
+  "fencing.registerDevice": { device: text, agent: text, parameters: pairs },
+  "fencing.removeDevice": { device: text },
+  "fencing.registerLevel": { ...level, devices: texts },
+  "fencing.removeLevel": level,
   "daemon.shutdown": {},
 };
 

@@ -1,4 +1,4 @@
-import type { FencingAction, FencingRecord, NodeLinks, QuorumStatus } from "@quorate/ports";
+import type { FencingAction, FencingRecord, LevelTarget, NodeLinks, QuorumStatus } from "@quorate/ports";
 
 /**
  * The contract of a node: every request with its parameters and result, every event. All values are JSON. XML travels as text.
@@ -40,9 +40,42 @@ export interface Methods {
   "fencing.cleanHistory": { params: { readonly target: string | null }; result: NoParams };
   /** Devices this node could use now, for one target when given. */
   "fencing.devices": { params: { readonly target: string | null }; result: readonly string[] };
+  /** What the device controls, by its agent's list or its configuration; null when it cannot tell, with the reason. */
+  "fencing.targets": {
+    params: { readonly device: string };
+    result: { readonly targets: readonly string[] | null; readonly reason: string };
+  };
+  /** Asks a device that is started or was registered on this node whether it works. */
+  "fencing.monitor": {
+    params: { readonly device: string; readonly timeoutS: number };
+    result: { readonly status: number; readonly rc: number; readonly reason: string };
+  };
+  /** Devices and levels for this node until it restarts; the cluster's are in the CIB. */
+  "fencing.registerDevice": {
+    params: {
+      readonly device: string;
+      readonly agent: string;
+      readonly parameters: readonly (readonly [name: string, value: string])[];
+    };
+    result: NoParams;
+  };
+  "fencing.removeDevice": { params: { readonly device: string }; result: NoParams };
+  "fencing.registerLevel": {
+    params: LevelParams & { readonly index: number; readonly devices: readonly string[] };
+    result: NoParams;
+  };
+  /** `index` 0: all levels of the target. */
+  "fencing.removeLevel": { params: LevelParams & { readonly index: number }; result: NoParams };
 
   /** Leaves the cluster in order: resources move away or stop first. Answered at once. */
   "daemon.shutdown": { params: NoParams; result: NoParams };
+}
+
+/** Whom a fencing level is for. `value` is that of the attribute `name`, else empty. */
+interface LevelParams {
+  readonly kind: LevelTarget["kind"];
+  readonly name: string;
+  readonly value: string;
 }
 
 export interface Events {

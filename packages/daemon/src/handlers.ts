@@ -1,10 +1,10 @@
 import { ApiError, type Caller, type FenceReply, type Handlers } from "@quorate/api";
 import type { ClusterNode, RequestResult } from "@quorate/controller";
-import type { Agents, Engine, FenceOutcome, Fencer, NodeLinks } from "@quorate/ports";
+import type { Agents, Engine, FenceOutcome, Fencer, FencerDesk, NodeLinks } from "@quorate/ports";
 
 export interface HandlerParts {
   readonly node: ClusterNode;
-  readonly fencer: Fencer;
+  readonly fencer: Fencer & FencerDesk;
   readonly engine: Engine;
   readonly links: () => Promise<readonly NodeLinks[]>;
   /** Runs agents beside the cluster; not the executor that the cluster uses, whose recurring operations a stop would end. */
@@ -78,6 +78,28 @@ export function createHandlers({
       return {};
     },
     "fencing.devices": ({ target }) => new Promise((resolve) => fencer.devices(target, resolve)),
+    "fencing.targets": ({ device }) => new Promise((resolve) => fencer.deviceTargets(device, resolve)),
+    "fencing.monitor": ({ device, timeoutS }) =>
+      new Promise((resolve) => {
+        const request = { deviceId: device, agent: "", parameters: new Map(), timeoutMs: timeoutS * 1000 };
+        fencer.monitorDevice(request, resolve);
+      }),
+    "fencing.registerDevice": async ({ device, agent, parameters }) => {
+      fencer.registerDevice({ deviceId: device, agent, parameters: new Map(parameters) });
+      return {};
+    },
+    "fencing.removeDevice": async ({ device }) => {
+      fencer.stopDevice(device);
+      return {};
+    },
+    "fencing.registerLevel": async ({ index, devices, ...target }) => {
+      fencer.registerLevel(target, index, devices);
+      return {};
+    },
+    "fencing.removeLevel": async ({ index, ...target }) => {
+      fencer.removeLevel(target, index === 0 ? null : index);
+      return {};
+    },
     "daemon.shutdown": async () => {
       node.shutdown();
       return {};

@@ -1,6 +1,6 @@
 import type { ApiError } from "@quorate/api";
 import type { ClusterNode, RequestResult } from "@quorate/controller";
-import type { Agents, Engine, Fencer, FencingRecord, Operation } from "@quorate/ports";
+import type { Agents, Engine, Fencer, FencerDesk, FencingRecord, Operation } from "@quorate/ports";
 import { describe, expect, test } from "vitest";
 import { createHandlers } from "../src/handlers.ts";
 
@@ -15,7 +15,7 @@ function handlersOn(fakes: {
 }) {
   return createHandlers({
     node: (fakes.node ?? {}) as ClusterNode,
-    fencer: (fakes.fencer ?? {}) as Fencer,
+    fencer: (fakes.fencer ?? {}) as Fencer & FencerDesk,
     engine: (fakes.engine ?? {}) as Engine,
     links: async () => [],
     agents: (fakes.agents ?? {}) as Agents,

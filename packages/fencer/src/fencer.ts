@@ -7,16 +7,18 @@ import {
   type FenceOutcome,
   type FenceRequest,
   type Fencer,
+  type FencerDesk,
   type FencerEvents,
   type FencingRecord,
   type JsonObject,
+  type LevelTarget,
   type Log,
   type Member,
   type MembershipView,
   OcfCode,
   type Random,
 } from "@quorate/ports";
-import { parseXml } from "@quorate/xml";
+import { parseXml, XmlElement } from "@quorate/xml";
 import type { CommandResult } from "./devices/command-queue.ts";
 import { configuredDevices } from "./devices/configured-devices.ts";
 import { DeviceRegistry } from "./devices/registry.ts";
@@ -25,7 +27,7 @@ import { type FencerMessage, type OperationRequest, readMessage } from "./messag
 import { Executioner } from "./operations/executioner.ts";
 import { Operation, type OperationEnd } from "./operations/operation.ts";
 import { isSameName, Peers } from "./peers.ts";
-import { NO_TOPOLOGY, readTopology } from "./topology/topology.ts";
+import { type AddedLevel, isSameTarget, NO_TOPOLOGY, readTopology } from "./topology/topology.ts";
 import { drawUuid } from "./uuid.ts";
 
 export interface FencerPorts {
@@ -51,7 +53,7 @@ type ResultCallback = (result: { status: number; rc: number; reason: string }) =
 const HUMAN = "a human";
 
 /** The fencer of one node. Source: fencer specification; sections are named at the parts. */
-export class ClusterFencer implements Fencer {
+export class ClusterFencer implements Fencer, FencerDesk {
   readonly #ports: FencerPorts;
   readonly #log: Log;
   readonly #registry: DeviceRegistry;
@@ -63,6 +65,9 @@ export class ClusterFencer implements Fencer {
   readonly #operations = new Map<string, Operation>();
   readonly #waiters = new Map<string, Waiter>();
   #topology = NO_TOPOLOGY;
+  readonly #addedLevels: AddedLevel[] = [];
+  /** The last configuration that could be read. */
+  #configuration = new XmlElement("cib");
   #hasView = false;
   #isLost = false;
 
@@ -205,8 +210,40 @@ export class ClusterFencer implements Fencer {
       nodeName: this.#peers.localName,
       nowS: Math.floor(this.#ports.clock.wallMs() / 1000),
     };
+    this.#configuration = parsed.root;
     this.#registry.configure(configuredDevices(parsed.root, view));
-    this.#topology = readTopology(parsed.root, this.#log);
+    this.#readTopology();
+  }
+
+  registerDevice({ deviceId, agent, parameters }: Omit<DeviceRequest, "timeoutMs">): void {
+    this.#registry.start({ id: deviceId, agent, parameters });
+  }
+
+  deviceTargets(
+    deviceId: string,
+    done: (result: { readonly targets: readonly string[] | null; readonly reason: string }) => void,
+  ): void {
+    const device = this.#registry.get(deviceId);
+    if (device === null)
+      this.#soon(() => done({ targets: null, reason: `device ${deviceId} is not on this node` }));
+    else device.listTargets((result) => this.#soon(() => done(result)));
+  }
+
+  registerLevel(target: LevelTarget, index: number, devices: readonly string[]): void {
+    this.removeLevel(target, index);
+    this.#addedLevels.push({ target, index, devices });
+    this.#readTopology();
+  }
+
+  removeLevel(target: LevelTarget, index: number | null): void {
+    for (const level of [...this.#addedLevels])
+      if (isSameTarget(level.target, target) && (index === null || level.index === index))
+        this.#addedLevels.splice(this.#addedLevels.indexOf(level), 1);
+    this.#readTopology();
+  }
+
+  #readTopology(): void {
+    this.#topology = readTopology(this.#configuration, this.#addedLevels, this.#log);
   }
 
   synchronizeHistory(): void {

@@ -1,4 +1,4 @@
-import type { Fencer } from "@quorate/ports";
+import type { Fencer, FencerDesk } from "@quorate/ports";
 import { ClusterFencer, type FencerPorts } from "./fencer.ts";
 
 export type { FencerPorts } from "./fencer.ts";
@@ -8,6 +8,6 @@ export type { FencerPorts } from "./fencer.ts";
  * All fencers of the cluster agree on the operations through the channel. Construct it when the channel knows its
  * names, before the group is joined.
  */
-export function createFencer(ports: FencerPorts): Fencer {
+export function createFencer(ports: FencerPorts): Fencer & FencerDesk {
   return new ClusterFencer(ports);
 }

@@ -1,4 +1,4 @@
-import type { FenceOutcome, FenceRequest, Fencer, NodeId } from "@quorate/ports";
+import type { FenceOutcome, FenceRequest, Fencer, FencerDesk, NodeId } from "@quorate/ports";
 import { BUS_LIMITS, Bus } from "../../membership/src/index.ts";
 import { type MemoryCluster, memoryCluster } from "../../membership/test/cluster.ts";
 import { seededRandom } from "../../membership/test/virtual-clock.ts";
@@ -11,7 +11,7 @@ export const WORKING: AgentScript = { actions: FULL_ACTIONS };
 
 export interface FencerNode {
   readonly name: string;
-  readonly fencer: Fencer;
+  readonly fencer: Fencer & FencerDesk;
   readonly bus: Bus;
   /** As the controller would hear of them: `reboot of n2 by n1 for client@n1: OK`. */
   readonly completed: string[];

@@ -53,6 +53,15 @@ export interface DeviceRequest {
   readonly timeoutMs: number;
 }
 
+/** Nodes that a fencing level is for: one by its name, those whose name fits a pattern, or those with an attribute. */
+export interface LevelTarget {
+  readonly kind: "name" | "pattern" | "attribute";
+  /** The name, the pattern, or the name of the attribute. */
+  readonly name: string;
+  /** Of the attribute; empty for the other kinds. */
+  readonly value: string;
+}
+
 export interface FencerEvents {
   /**
    * Every finished fencing operation of the cluster, on every node, in the agreed order; on the node that asked, right
@@ -90,6 +99,21 @@ export interface Fencer {
   configurationChanged(cibXml: string): void;
   /** Compares histories with all nodes. The fencer does so by itself when it joins and after a merge. */
   synchronizeHistory(): void;
+}
+
+/** What administrators can do at the fencer of one node, beside the configuration. Source: fencer specification, 1 and 2. */
+export interface FencerDesk {
+  /** Registers a device until it is stopped or the node restarts, without asking it anything: for administrators. */
+  registerDevice(request: Omit<DeviceRequest, "timeoutMs">): void;
+  /** Nodes (or plugs) that the device says or is configured to control, sorted; null with a reason when it cannot tell. */
+  deviceTargets(
+    deviceId: string,
+    done: (result: { readonly targets: readonly string[] | null; readonly reason: string }) => void,
+  ): void;
+  /** Adds a level on this node until it restarts; replaces one with the same target and index that was added before. */
+  registerLevel(target: LevelTarget, index: number, devices: readonly string[]): void;
+  /** Removes such a level; `index` null removes all of the target. What the configuration says stays. */
+  removeLevel(target: LevelTarget, index: number | null): void;
 }
 
 export interface FenceAgentRun {

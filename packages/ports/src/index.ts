@@ -45,9 +45,11 @@ export type {
   FenceOutcome,
   FenceRequest,
   Fencer,
+  FencerDesk,
   FencerEvents,
   FencingAction,
   FencingRecord,
+  LevelTarget,
 } from "./fencing.ts";
 export type { Log, LogLevel } from "./log.ts";
 export type { Random } from "./random.ts";

@@ -246,6 +246,23 @@ export class Device {
     });
   }
 
+  /** Asks the agent for its list; where there is none to ask for, what is configured. Sorted. */
+  listTargets(
+    done: (result: { readonly targets: readonly string[] | null; readonly reason: string }) => void,
+  ): void {
+    this.#whenDescribed(() => {
+      const { hostList, hostMap } = this.options;
+      if (this.#hostCheck() === "static-list") {
+        done({ targets: [...new Set([...hostList, ...hostMap.keys()])].sort(), reason: "" });
+        return;
+      }
+      this.#inquire("list", "", INTERNAL, (result) => {
+        if (!result.isSuccess) done({ targets: null, reason: result.reason });
+        else done({ targets: [...readList(result.stdout)].sort(), reason: "" });
+      });
+    });
+  }
+
   #hostCheck(): HostCheck | "invalid" {
     const { hostCheck, hostList, hostMap } = this.options;
     if (hostCheck !== null) return hostCheck;

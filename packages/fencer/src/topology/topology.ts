@@ -1,4 +1,4 @@
-import type { Log } from "@quorate/ports";
+import type { LevelTarget, Log } from "@quorate/ports";
 import type { XmlElement } from "@quorate/xml";
 import { compilePattern } from "../patterns.ts";
 
@@ -8,11 +8,13 @@ export interface FencingLevel {
   readonly devices: readonly string[];
 }
 
-interface Entry {
-  readonly kind: "name" | "pattern" | "attribute";
-  readonly name: string;
-  readonly value: string;
+interface Entry extends LevelTarget {
   readonly levels: Map<number, string[]>;
+}
+
+/** A level that an administrator added by hand. */
+export interface AddedLevel extends FencingLevel {
+  readonly target: LevelTarget;
 }
 
 /** Which devices are tried for which node, in which order. Source: fencer specification, 2. */
@@ -47,9 +49,15 @@ export class Topology {
   }
 }
 
+/** Whether two levels are for the same nodes, as far as their spelling tells. */
+export function isSameTarget(one: LevelTarget, other: LevelTarget): boolean {
+  return one.kind === other.kind && one.name === other.name && one.value === other.value;
+}
+
 export const NO_TOPOLOGY = new Topology([], new Map());
 
-export function readTopology(cib: XmlElement, log: Log): Topology {
+/** Levels of the configuration, then those added by hand: of the same index and target, their devices are appended. */
+export function readTopology(cib: XmlElement, added: readonly AddedLevel[], log: Log): Topology {
   const configuration = cib.first("configuration");
   const entries = new Map<string, Entry>();
   for (const level of configuration?.first("fencing-topology")?.all("fencing-level") ?? []) {
@@ -66,12 +74,17 @@ export function readTopology(cib: XmlElement, log: Log): Topology {
       );
       continue;
     }
-    const key = `${entry.kind} ${entry.name} ${entry.value}`;
-    const known = entries.get(key) ?? entry;
-    entries.set(key, known);
-    known.levels.set(index, [...(known.levels.get(index) ?? []), ...devices]);
+    addDevices(entries, entry, { index, devices });
   }
+  for (const { target, ...level } of added) addDevices(entries, { ...target, levels: new Map() }, level);
   return new Topology([...entries.values()], nodeAttributes(configuration));
+}
+
+function addDevices(entries: Map<string, Entry>, entry: Entry, { index, devices }: FencingLevel): void {
+  const key = `${entry.kind} ${entry.name} ${entry.value}`;
+  const known = entries.get(key) ?? entry;
+  entries.set(key, known);
+  known.levels.set(index, [...(known.levels.get(index) ?? []), ...devices]);
 }
 
 function targetOf(level: XmlElement): Entry | null {
