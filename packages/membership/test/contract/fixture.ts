@@ -6,13 +6,13 @@ export interface EngineFixture {
   readonly nodeCount: number;
   /** A new client of a node's engine, connecting. @param number of the client, counting from 0 */
   open(nodeId: NodeId, number: number): Promise<ContractClient>;
-  startNode(nodeId: NodeId): void;
-  stopNode(nodeId: NodeId): void;
-  killNode(nodeId: NodeId): void;
-  pauseNode(nodeId: NodeId): void;
-  resumeNode(nodeId: NodeId): void;
-  partition(sets: readonly (readonly NodeId[])[]): void;
-  heal(): void;
+  startNode(nodeId: NodeId): void | Promise<void>;
+  stopNode(nodeId: NodeId): void | Promise<void>;
+  killNode(nodeId: NodeId): void | Promise<void>;
+  pauseNode(nodeId: NodeId): void | Promise<void>;
+  resumeNode(nodeId: NodeId): void | Promise<void>;
+  partition(sets: readonly (readonly NodeId[])[]): void | Promise<void>;
+  heal(): void | Promise<void>;
   wait(durationMs: number): Promise<void>;
   /** Waits until every change on its way has been noticed; with `wait`, in which clients repeat what was refused. */
   settle(wait: (durationMs: number) => Promise<void>): Promise<void>;

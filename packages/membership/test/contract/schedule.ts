@@ -115,11 +115,11 @@ export async function play(fixture: EngineFixture, steps: readonly Step[]): Prom
 
   for (const step of steps) await perform(step);
 
-  fixture.heal();
-  for (let node = 1; node <= fixture.nodeCount; node++) fixture.resumeNode(node);
+  await fixture.heal();
+  for (let node = 1; node <= fixture.nodeCount; node++) await fixture.resumeNode(node);
   // Stops on their way end first, so that all nodes run at last.
   await fixture.settle(wait);
-  for (let node = 1; node <= fixture.nodeCount; node++) fixture.startNode(node);
+  for (let node = 1; node <= fixture.nodeCount; node++) await fixture.startNode(node);
   await fixture.settle(wait);
   for (let node = 1; node <= fixture.nodeCount; node++) await open(node);
   await fixture.settle(wait);

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
-import { connectToCorosync } from "../../src/index.ts";
-import { LocalClient } from "../contract/client.ts";
-import { realClock } from "../real-clock.ts";
+import { connectToCorosync } from "../../../packages/membership/src/index.ts";
+import { LocalClient } from "../../../packages/membership/test/contract/client.ts";
+import { realClock } from "../../../packages/membership/test/real-clock.ts";
 
 /**
  * One client in a process of its own on the host of its node. Arguments: number, node. Each line of standard input is a command; standard

@@ -1,10 +1,11 @@
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import type { Host } from "@quorate/lab";
 import { build } from "esbuild";
-import type { ContractClient } from "../contract/client.ts";
-import { History, type HistoryEvent } from "../contract/history.ts";
-import { type CorosyncHosts, signalSpawned } from "./corosync-hosts.ts";
+import type { ContractClient } from "../../../packages/membership/test/contract/client.ts";
+import { History, type HistoryEvent } from "../../../packages/membership/test/contract/history.ts";
 
 interface Report {
   readonly events: HistoryEvent[];
@@ -15,9 +16,7 @@ interface Report {
 }
 
 /** Below node_modules, where it finds koffi. */
-const PROGRAM = fileURLToPath(
-  new URL("../../../../node_modules/.quorate/contract-client.mjs", import.meta.url),
-);
+const PROGRAM = fileURLToPath(new URL("../../../node_modules/.quorate/contract-client.mjs", import.meta.url));
 
 /** Bundles the program of remote clients: they start often. */
 export async function buildClientProgram(): Promise<void> {
@@ -40,9 +39,15 @@ export class RemoteClient implements ContractClient {
   #sent = 0;
   #isEnded = false;
 
-  constructor(hosts: CorosyncHosts, nodeId: number, number: number) {
-    this.history = new History(number, nodeId);
-    this.#process = hosts.spawn(nodeId, process.execPath, [PROGRAM, `${number}`, `${nodeId}`]);
+  constructor(host: Host, number: number) {
+    this.history = new History(number, host.nodeId);
+    const [command, parameters] = host.commandLine([
+      process.execPath,
+      PROGRAM,
+      `${number}`,
+      `${host.nodeId}`,
+    ]);
+    this.#process = spawn(command, parameters, { stdio: ["pipe", "pipe", "inherit"] });
     this.#process.stdin!.on("error", () => {});
     this.#process.once("exit", () => {
       this.#isEnded = true;
@@ -75,7 +80,7 @@ export class RemoteClient implements ContractClient {
     // What it sent last it could not tell.
     this.history.acceptedCount = this.#sent;
     this.#isEnded = true;
-    signalSpawned(this.#process, "SIGKILL");
+    killSpawned(this.#process);
   }
 
   async finish(): Promise<void> {
@@ -92,4 +97,11 @@ export class RemoteClient implements ContractClient {
     this.history.damaged.push(...report.damaged);
     if (!this.history.isKilled) Object.assign(this.history, report.counters);
   }
+}
+
+/** `nsenter` forks, and the program is its child; nobody tells it when its parent is killed. */
+function killSpawned({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (exitCode !== null || signalCode !== null) return;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  for (const child of children === "" ? [] : children.split(" ")) process.kill(Number(child), "SIGKILL");
 }
