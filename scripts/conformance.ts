@@ -7,6 +7,7 @@ import { runOfflineSuite } from "./conformance/offline/run-offline-suite.ts";
 import { readOfflineSuite } from "./conformance/offline/suite.ts";
 import { differences, failingLines, failureCounts, resultTable } from "./conformance/report.ts";
 import { type CaseResult, passes, runCase } from "./conformance/run-case.ts";
+import { runUpgradeSuite, upgradeFolders } from "./conformance/upgrade/run-upgrade-suite.ts";
 
 const USAGE = `Usage: npm run conformance -- FOLDER [--only NAME]... [--group N] [--tool NAME] [--show NAME]... [--output KIND]... [--list-failing]
 
@@ -57,6 +58,11 @@ export async function run(args: readonly string[]): Promise<number> {
       showsDifferences: values.show.length > 0,
       listsFailing: values["list-failing"],
     });
+  }
+  const upgrades = upgradeFolders(folder);
+  if (upgrades !== null) {
+    const only = [...values.only, ...values.show];
+    return runUpgradeSuite(upgrades, { only, showsDifferences: values.show.length > 0 });
   }
   const cliSuite = readCliSuite(folder);
   if (cliSuite !== null) {

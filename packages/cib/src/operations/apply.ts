@@ -21,6 +21,7 @@ import { queryCib } from "./query.ts";
 import { replace } from "./replace.ts";
 import { type CibOperation, type CibRequest, requestFromXml } from "./request.ts";
 import { DONE, failed, type Step, type StepOutcome } from "./step.ts";
+import { upgrade } from "./upgrade.ts";
 
 /** What the executing node adds to the request. Replicas agree when all but `isStoredValid` are the same for them. */
 export interface CibContext {
@@ -65,7 +66,11 @@ export interface CibOutcome {
 }
 
 /** Operations after which the document is written whether or not the configuration changed. */
-const ALWAYS_WRITTEN: ReadonlySet<CibOperation> = new Set(["cib_replace", "cib_commit_transact"]);
+const ALWAYS_WRITTEN: ReadonlySet<CibOperation> = new Set([
+  "cib_replace",
+  "cib_upgrade",
+  "cib_commit_transact",
+]);
 
 const NOT_IN_TRANSACTION: ReadonlySet<CibOperation> = new Set(["cib_query", "cib_commit_transact"]);
 
@@ -117,7 +122,7 @@ export function applyOperation(cib: XmlElement, request: CibRequest, context: Ci
     }
     keepOwnAttributes(draft);
   }
-  return conclude(draft, request, context);
+  return conclude(draft, request, context, step.reply);
 }
 
 const NOTHING_ALLOWED = failed("permissionDenied", "no access rule names this user");
@@ -145,7 +150,12 @@ function keepOwnAttributes(draft: Draft): void {
 }
 
 /** Everything after the operation itself: version rules, counters, difference, stamps, validation. */
-function conclude(draft: Draft, request: CibRequest, context: CibContext): CibOutcome {
+function conclude(
+  draft: Draft,
+  request: CibRequest,
+  context: CibContext,
+  reply: XmlElement | null,
+): CibOutcome {
   const before = draft.originalRoot;
   const source = versionBefore(draft);
   const isSync = request.flags.includes("sync");
@@ -180,10 +190,10 @@ function conclude(draft: Draft, request: CibRequest, context: CibContext): CibOu
   const problems = [...(found.every(staysInStatus) ? [] : checkStructure(draft.root)), ...checkDepth(found)];
   if (problems.length > 0) {
     const restricted = restrictedIdentity(draft.root, request.user, request.groups);
-    const reply = restricted === null ? draft.root.clone() : readableOrNothing(draft.root, restricted);
+    const rejected = restricted === null ? draft.root.clone() : readableOrNothing(draft.root, restricted);
     draft.rollback();
     return {
-      ...refused(before, failed("schema", problems.map(describeProblem).join("\n"), reply)),
+      ...refused(before, failed("schema", problems.map(describeProblem).join("\n"), rejected)),
       patchset,
       isNotified: !isDryRun && !request.flags.includes("inhibit-notify"),
       problems,
@@ -202,7 +212,7 @@ function conclude(draft: Draft, request: CibRequest, context: CibContext): CibOu
     isWriteNeeded: isConfigurationChanged || ALWAYS_WRITTEN.has(request.operation),
     patchset,
     isNotified: !request.flags.includes("inhibit-notify"),
-    reply: null,
+    reply,
     problems: [],
   };
 }
@@ -234,6 +244,8 @@ function perform(draft: Draft, request: CibRequest): StepOutcome {
       return bump(draft);
     case "cib_apply_diff":
       return applyDiff(step);
+    case "cib_upgrade":
+      return upgrade(step);
     case "cib_commit_transact":
       return commit(step);
     case "cib_query":

@@ -13,6 +13,7 @@ export const CIB_OPERATIONS = [
   "cib_erase",
   "cib_bump",
   "cib_apply_diff",
+  "cib_upgrade",
   "cib_commit_transact",
 ] as const;
 

@@ -3,7 +3,7 @@ import { parseXml, serializeXml, XmlElement, XmlText } from "@quorate/xml";
 import { type CibadminRequest, chooseRequest } from "../cibadmin/choose-request.ts";
 import { type CibadminOptions, cibadminOptions } from "../cibadmin/cibadmin-options.ts";
 import { accessStyle, describeAccess } from "../cibadmin/show-access.ts";
-import type { CibSession } from "../cluster/cib-session.ts";
+import { type CibCall, CibError, type CibSession } from "../cluster/cib-session.ts";
 import { withCib } from "../cluster/open-cib.ts";
 import { defineCommand, UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
@@ -80,7 +80,8 @@ async function carryOut(
       showXml(output, describeAccess(await cib.document(), chosen.user!, style, chosen, world));
       return ExitCode.ok;
     }
-    const reply = await cib.call(call);
+    const reply = await callOrUnchanged(cib, call, output);
+    if (request.operation === "cib_upgrade" && chosen.verbose >= 2) tellRemarks(reply, world);
     if (reply !== null && request.operation === "cib_query") {
       showXml(output, chosen.nodePath ? pathsOf(reply) : serializeXml(reply));
     }
@@ -89,6 +90,25 @@ async function carryOut(
   // The rights of the user whose access is shown are applied by showing them.
   const user = style === null ? chosen.user : null;
   return withCib(world, use, (error) => `CIB API call failed: ${error.message}`, { user, timeoutMs });
+}
+
+/** That there is nothing to upgrade is no failure. */
+async function callOrUnchanged(cib: CibSession, call: CibCall, output: Output): Promise<XmlElement | null> {
+  try {
+    return await cib.call(call);
+  } catch (error) {
+    if (call.operation !== "cib_upgrade" || !(error instanceof CibError) || error.exitCode !== ExitCode.ok) {
+      throw error;
+    }
+    output.text(`Upgrade unnecessary: ${error.message}\n`);
+    return null;
+  }
+}
+
+function tellRemarks(log: XmlElement | null, world: World): void {
+  for (const remark of log?.all("remark") ?? []) {
+    world.stderr(`${remark.children.map((child) => (child.kind === "text" ? child.text : "")).join("")}\n`);
+  }
 }
 
 /** XML is shown as it is; inside an XML result it is text. */
