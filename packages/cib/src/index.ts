@@ -44,6 +44,12 @@ export {
 } from "./operations/request.ts";
 export { CLUSTER_OPTIONS } from "./options/cluster-options.ts";
 export type { Option, OptionType } from "./options/option.ts";
+export {
+  CLUSTER_REFERENCE,
+  FENCING_REFERENCE,
+  type OptionReference,
+  PRIMITIVE_REFERENCE,
+} from "./options/option-reference.ts";
 export { describeType, isValidValue } from "./options/option-values.ts";
 export {
   CLONE_OPTIONS,

@@ -33,6 +33,8 @@ export const ExitCode = {
   unsafe: 107,
   exists: 108,
   multiple: 109,
+  /** No node leads the cluster. */
+  noDc: 114,
   timeout: 124,
 } as const;
 

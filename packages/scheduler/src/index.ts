@@ -26,6 +26,7 @@ export {
   MONITOR_SECTIONS,
   type MonitorSection,
 } from "./render/monitor/sections.ts";
+export { TextReport } from "./render/text-report.ts";
 export { type Schedule, schedule } from "./schedule.ts";
 export type { EffectiveDate } from "./simulation/effective-date.ts";
 export {

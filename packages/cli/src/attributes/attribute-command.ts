@@ -4,6 +4,7 @@ import { CibError, type CibSession } from "../cluster/cib-session.ts";
 import { withCib } from "../cluster/open-cib.ts";
 import { UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
+import type { Output } from "../output/output.ts";
 import type { World } from "../world.ts";
 import { type AttributePlace, findAttributes, placeFor, type Scope, xmlIdOf } from "./attribute-place.ts";
 import { defaultNode, nodeIdOf } from "./target-node.ts";
@@ -41,7 +42,11 @@ interface Target {
 }
 
 /** Carries out one query, update or deletion and tells the result as the classic tool does. */
-export async function runAttributeCommand(request: AttributeRequest, world: World): Promise<number> {
+export async function runAttributeCommand(
+  request: AttributeRequest,
+  world: World,
+  output: Output,
+): Promise<number> {
   if (request.operands.length > 0) throw new UsageError(`surplus argument "${request.operands[0]}"`);
   const commandCount = Number(request.query) + Number(request.update !== null) + Number(request.delete);
   if (commandCount > 1) throw new UsageError("give only one of --query, --update, --delete");
@@ -52,14 +57,25 @@ export async function runAttributeCommand(request: AttributeRequest, world: Worl
     if (request.update !== null) return update(target, request, request.update, cib, daemon, world);
     if (request.delete) return remove(target, request, cib, daemon, world);
     const isFound = matches(await cib.document(), target, request).length > 0;
-    if (isFound || request.alsoIn === null) return query(target, request, cib, world);
+    if (isFound || request.alsoIn === null) return query(target, request, cib, output);
     return query(
       await settle({ ...request, type: request.alsoIn, lifetime: null }, cib, daemon, world),
       request,
       cib,
-      world,
+      output,
     );
   });
+}
+
+/** The values of all attributes that the request means. @throws CibError */
+export async function attributeValues(
+  request: AttributeRequest,
+  cib: CibSession,
+  daemon: ApiClient | null,
+  world: World,
+): Promise<string[]> {
+  const target = await settle(request, cib, daemon, world);
+  return matches(await cib.document(), target, request).map((nvpair) => nvpair.get("value") ?? "");
 }
 
 async function settle(
@@ -142,24 +158,33 @@ async function query(
   target: Target,
   request: AttributeRequest,
   cib: CibSession,
-  world: World,
+  output: Output,
 ): Promise<number> {
   const found = matches(await cib.document(), target, request);
   if (found.length === 0) {
     if (request.default === null) throw new CibError("No such device or address", ExitCode.noSuch, null);
-    report(world, request, target.place.scope, target.name ?? "", request.default);
+    report(output, request, target.place.scope, target.name ?? "", request.default);
     return ExitCode.ok;
   }
   if (found.length > 1 && target.pattern === null && target.name !== null)
-    listMatches(world, found, target.name);
+    listMatches(output.world, found, target.name);
   else
     for (const nvpair of found)
-      report(world, request, target.place.scope, nvpair.get("name") ?? "", nvpair.get("value") ?? "");
+      report(output, request, target.place.scope, nvpair.get("name") ?? "", nvpair.get("value") ?? "");
   return ExitCode.ok;
 }
 
-function report(world: World, request: AttributeRequest, scope: Scope, name: string, value: string): void {
-  world.stdout(request.isQuiet ? `${value}\n` : `scope=${scope} name=${name} value=${value}\n`);
+function report(output: Output, request: AttributeRequest, scope: Scope, name: string, value: string): void {
+  output.show({
+    text: () => (request.isQuiet ? `${value}\n` : `scope=${scope} name=${name} value=${value}\n`),
+    xml: () => [
+      new XmlElement("attribute", [
+        ["name", name],
+        ["value", value],
+        ["scope", scope],
+      ]),
+    ],
+  });
 }
 
 async function update(
@@ -188,7 +213,18 @@ async function update(
     );
     return ExitCode.multiple;
   }
-  await setValue(target.place, target.name!, found[0] ?? null, value, request, cib);
+  try {
+    await setValue(target.place, target.name!, found[0] ?? null, value, request, cib);
+  } catch (error) {
+    if (error instanceof CibError) {
+      const { section } = target.place;
+      const set = request.setName ?? "<null>";
+      world.stderr(
+        `Error setting ${target.name}=${value} (section=${section}, set=${set}): ${error.message}\n`,
+      );
+    }
+    throw error;
+  }
   return ExitCode.ok;
 }
 
@@ -238,7 +274,9 @@ async function remove(
     const criteria = new XmlElement("nvpair", [["id", nvpair.id!]]);
     await cib.call({ operation: "cib_delete", section: target.place.section, data: criteria });
     const kind = target.nodeName === null ? "option" : "attribute";
-    world.stdout(`Deleted ${target.place.scope} ${kind}: id=${nvpair.id} name=${nvpair.get("name")}\n`);
+    // An id that was given is not repeated: scripts know the line as it always was.
+    const id = request.id === null ? nvpair.id : "(null)";
+    world.stdout(`Deleted ${target.place.scope} ${kind}: id=${id} name=${nvpair.get("name")}\n`);
   }
   return ExitCode.ok;
 }

@@ -1,5 +1,8 @@
 import { runAttributeCommand } from "../attributes/attribute-command.ts";
-import { defineCommand } from "../command.ts";
+import { defineCommand, UsageError } from "../command.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { listOptions } from "../option-listing/list-options.ts";
+import { CLUSTER_LISTING } from "../option-listing/listed-option.ts";
 import { countOption, flagOption, optionalOption, valueOption } from "../options/option-table.ts";
 
 const SELECTION = "Selecting attributes";
@@ -108,12 +111,28 @@ export const main = defineCommand({
       long: "score",
       help: "Count on: a value of value++ or value+=N is added to the old one",
     }),
+    listOptions: valueOption({
+      long: "list-options",
+      metavar: "TYPE",
+      help: "List all options that can be set, with their meaning: cluster",
+      heading: COMMANDS,
+    }),
+    all: flagOption({ long: "all", help: "With --list-options: also advanced and deprecated ones" }),
     quiet: flagOption({ long: "quiet", short: "q", help: "Print the value only" }),
     quietUpper: flagOption({ long: "quiet-upper", short: "Q", help: "Same as --quiet", isHidden: true }),
     verbose: countOption({ long: "verbose", short: "V", help: "Say more" }),
   },
-  run: ({ options, operands }, world) =>
-    runAttributeCommand(
+  run: ({ options, operands, output }, world) => {
+    if (options.listOptions !== null) {
+      if (options.listOptions !== "cluster") {
+        throw new UsageError(
+          `Invalid --list-options value '${options.listOptions}'. Allowed values: cluster`,
+        );
+      }
+      listOptions(output, CLUSTER_LISTING, { showsAll: options.all });
+      return ExitCode.ok;
+    }
+    return runAttributeCommand(
       {
         ...options,
         id: options.id ?? options.attrId,
@@ -123,5 +142,7 @@ export const main = defineCommand({
         operands,
       },
       world,
-    ),
+      output,
+    );
+  },
 });

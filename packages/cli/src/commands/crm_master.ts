@@ -40,7 +40,7 @@ export const main = defineCommand({
     quietUpper: flagOption({ long: "quiet-upper", short: "Q", help: "Same as --quiet", isHidden: true }),
     verbose: countOption({ long: "verbose", short: "V", help: "Say more" }),
   },
-  run: ({ options, operands }, world) =>
+  run: ({ options, operands, output }, world) =>
     runAttributeCommand(
       {
         id: options.id,
@@ -62,5 +62,6 @@ export const main = defineCommand({
         operands,
       },
       world,
+      output,
     ),
 });

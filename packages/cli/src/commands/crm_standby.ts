@@ -34,7 +34,7 @@ export const main = defineCommand({
     quietUpper: flagOption({ long: "quiet-upper", short: "Q", help: "Same as --quiet", isHidden: true }),
     verbose: countOption({ long: "verbose", short: "V", help: "Say more" }),
   },
-  run: ({ options, operands }, world) => {
+  run: ({ options, operands, output }, world) => {
     const isQuery = options.update === null && !options.delete;
     return runAttributeCommand(
       {
@@ -58,6 +58,7 @@ export const main = defineCommand({
         operands,
       },
       world,
+      output,
     );
   },
 });

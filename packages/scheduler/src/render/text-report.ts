@@ -44,8 +44,9 @@ export class TextReport {
   }
 
   /** Opens a list; null opens one without a title, which only indents. */
-  beginList(title: string | null): void {
-    if (title !== null && this.#options.isFancy) this.#sinks.out(`${this.#indentation()}${title}:\n`);
+  beginList(title: string | null, { hasColon }: { readonly hasColon: boolean } = { hasColon: true }): void {
+    if (title !== null && this.#options.isFancy)
+      this.#sinks.out(`${this.#indentation()}${title}${hasColon ? ":" : ""}\n`);
     this.#depth++;
   }
 

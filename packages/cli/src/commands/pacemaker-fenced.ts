@@ -1,0 +1,4 @@
+import { daemonMetadata } from "../option-listing/daemon-metadata.ts";
+import { FENCED } from "../option-listing/daemons.ts";
+
+export const main = daemonMetadata(FENCED);
