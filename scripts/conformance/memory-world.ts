@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { type AgentCatalogue, FileError, installedAgents, type Main, type World } from "@quorate/cli";
 
@@ -63,6 +64,10 @@ export async function runInMemory(
     isInteractive: () => false,
     runForeground: () => 127,
     groupsOf: () => [],
+    filterText: (command, text) => {
+      const ended = spawnSync(command, { shell: true, input: text, encoding: "utf8" });
+      return { status: ended.status ?? 127, output: ended.stdout };
+    },
     nowMs: () => Date.now(),
     connectDaemon: () => Promise.reject(new FileError("there is no daemon in a conformance run")),
   };

@@ -6,6 +6,7 @@
 export type { AgentCatalogue } from "@quorate/executor";
 export { installedAgents } from "./agents/installed-agents.ts";
 export type { Main } from "./command.ts";
+export { main as crm } from "./commands/crm.ts";
 export { main as crmSimulate } from "./commands/crm_simulate.ts";
 export { main as pcs } from "./commands/pcs.ts";
 export { FileError, type World } from "./world.ts";

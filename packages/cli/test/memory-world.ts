@@ -53,7 +53,8 @@ export class MemoryWorld {
         return this.agents;
       },
       groupsOf: () => [],
-      nowMs: () => Date.UTC(2026, 10, 21, 12, 0, 0),
+      filterText: () => ({ status: 127, output: "" }),
+    nowMs: () => Date.UTC(2026, 10, 21, 12, 0, 0),
       connectDaemon: async () => this.#connect(),
     };
     const status = await main(argv, world);

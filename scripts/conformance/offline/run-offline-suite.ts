@@ -1,11 +1,12 @@
 import { lineDiff } from "../line-diff.ts";
 import { type MemoryRun, runInMemory } from "../memory-world.ts";
 import { comparableXml, isSameText, isSameXml } from "./compare.ts";
+import { crmTool } from "./crm-tool.ts";
 import { pcsTool } from "./pcs-tool.ts";
 import { type OfflineCase, type OfflineSuite, readAfter, readBase } from "./suite.ts";
 import { CIB_FILE, type OfflineTool, type ShowCheck } from "./tool.ts";
 
-const TOOLS: readonly OfflineTool[] = [pcsTool];
+const TOOLS: readonly OfflineTool[] = [pcsTool, crmTool];
 
 export interface OfflineSelection {
   readonly tool: string;

@@ -26,6 +26,11 @@ export function activeShadow(env: World["env"]): string | null {
 
 /** The file of a shadow CIB. In `CIB_shadow_dir`, else beside the CIB of this node. */
 export function shadowPath(env: World["env"], name: string): string {
+  return `${shadowFolder(env)}/shadow.${name}`;
+}
+
+/** The folder of shadow CIBs. */
+export function shadowFolder(env: World["env"]): string {
   const folder = env.CIB_shadow_dir ?? "";
-  return `${folder === "" ? `${env.QUORATE_ROOT ?? ""}/var/lib/quorate/cib` : folder}/shadow.${name}`;
+  return folder === "" ? `${env.QUORATE_ROOT ?? ""}/var/lib/quorate/cib` : folder;
 }

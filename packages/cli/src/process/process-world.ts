@@ -49,6 +49,15 @@ export function processWorld(programName: string): World {
       const { status, stdout } = spawnSync("id", ["-Gnz", "--", user], { encoding: "utf8" });
       return status === 0 ? stdout.split("\0").filter((name) => name !== "") : [];
     },
+    filterText: (command, text) => {
+      const ended = spawnSync(command, {
+        shell: true,
+        input: text,
+        stdio: ["pipe", "pipe", "inherit"],
+        encoding: "utf8",
+      });
+      return { status: ended.status ?? 127, output: ended.stdout ?? "" };
+    },
     nowMs: () => Date.now(),
     connectDaemon: async (root) => {
       const { connect } = await import("@quorate/api");

@@ -1,0 +1,50 @@
+import { CONTAINER_WORDS, RESOURCE_WORDS } from "../../language/object-types.ts";
+import type { ConfigurationObject } from "../document.ts";
+import { resourcesNamed } from "../references.ts";
+import type { WorkingCopy } from "../working-copy.ts";
+import type { Finding } from "./check-objects.ts";
+
+/** A constraint should be about resources and nodes that there are, and about containers rather than what is in them. */
+export function checkConstraint(copy: WorkingCopy, constraint: ConfigurationObject): Finding[] {
+  const warn = (text: string): Finding => ({ severity: "warning", text: `${constraint.id}: ${text}` });
+  const objects = copy.objects();
+  const findings: Finding[] = [];
+  for (const resource of resourcesOf(constraint)) {
+    const object = objects.find(({ id }) => id === resource);
+    const isKnown =
+      object !== undefined &&
+      (RESOURCE_WORDS.has(object.type.word) || /^(rsc_template|tag)$/.test(object.type.word));
+    if (!isKnown) findings.push(warn(`resource ${resource ?? "None"} does not exist`));
+    else {
+      const parent = object.element.parent!.name;
+      if (parent === "clone" || parent === "master" || parent === "bundle") {
+        findings.push(warn(`resource ${resource} ambiguous, apply constraints to container`));
+      } else if (parent === "group" && constraint.type.word !== "location" && CONTAINER_WORDS.has("group")) {
+        findings.push(warn(`resource ${resource} is grouped, constraints should apply to the group`));
+      }
+    }
+  }
+  const nodes = new Set(copy.nodeNames());
+  for (const node of nodesOf(constraint)) {
+    if (!nodes.has(node)) findings.push(warn(`referenced node ${node} does not exist`));
+  }
+  return findings;
+}
+
+/** Null stands for a pattern of resources. */
+function resourcesOf({ element, type }: ConfigurationObject): (string | null)[] {
+  const named = resourcesNamed(element);
+  return type.word === "location" && named.length === 0 ? [null] : named;
+}
+
+/** Nodes that a location constraint names. */
+function nodesOf({ element }: ConfigurationObject): string[] {
+  const node = element.get("node");
+  if (node !== null) return [node];
+  return [...element.descendants("expression")]
+    .filter(
+      (expression) =>
+        expression.get("attribute") === "#uname" && /^(eq|ne)$/.test(expression.get("operation") ?? ""),
+    )
+    .map((expression) => expression.get("value") ?? "");
+}

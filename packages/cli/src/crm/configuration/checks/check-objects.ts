@@ -1,0 +1,58 @@
+import type { Shell } from "../../shell/shell.ts";
+import { type ConfigurationObject, sortedForShow } from "../document.ts";
+import type { WorkingCopy } from "../working-copy.ts";
+import { checkConstraint } from "./check-constraint.ts";
+import { checkMetaAttributes } from "./check-meta-attributes.ts";
+import { checkPrimitive } from "./check-primitive.ts";
+import { checkTopology } from "./check-topology.ts";
+
+/** What a check finds: errors keep a change from being committed, warnings do not. */
+export interface Finding {
+  readonly severity: "error" | "warning";
+  readonly text: string;
+}
+
+/** Checks objects one by one, each with what it refers to, and tells what was found. False when there was an error. */
+export async function checkObjects(
+  shell: Shell,
+  copy: WorkingCopy,
+  objects: readonly ConfigurationObject[],
+): Promise<boolean> {
+  let isGood = true;
+  for (const object of sortedForShow(objects)) {
+    for (const { severity, text } of await findings(shell, copy, object)) {
+      if (severity === "warning") shell.messages.warning(text);
+      else {
+        shell.messages.error(text);
+        isGood = false;
+      }
+    }
+  }
+  return isGood;
+}
+
+async function findings(
+  shell: Shell,
+  copy: WorkingCopy,
+  object: ConfigurationObject,
+): Promise<readonly Finding[]> {
+  switch (object.type.word) {
+    case "primitive":
+    case "rsc_template":
+      return [...(await checkPrimitive(shell, copy, object)), ...checkMetaAttributes(object)];
+    case "group":
+    case "clone":
+    case "ms":
+    case "bundle":
+      return checkMetaAttributes(object);
+    case "location":
+    case "colocation":
+    case "order":
+    case "rsc_ticket":
+      return checkConstraint(copy, object);
+    case "fencing_topology":
+      return checkTopology(copy, object);
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,189 @@
+import { parseDurationMs } from "@quorate/cib";
+import type { AgentCatalogue } from "@quorate/executor";
+import type { AgentName } from "@quorate/ports";
+import type { XmlElement } from "@quorate/xml";
+import type { Shell } from "../../shell/shell.ts";
+import type { ConfigurationObject } from "../document.ts";
+import type { WorkingCopy } from "../working-copy.ts";
+import type { Finding } from "./check-objects.ts";
+
+type Description = Extract<Awaited<ReturnType<AgentCatalogue["describe"]>>, { ok: true }>["description"];
+
+/** Operations whose interval means something. */
+const RECURRING = "monitor";
+
+/** Checks a primitive against what its agent says of itself: whether it is there, its parameters, its operations. */
+export async function checkPrimitive(
+  shell: Shell,
+  copy: WorkingCopy,
+  { id, element }: ConfigurationObject,
+): Promise<Finding[]> {
+  const template = templateOf(copy, element);
+  if (template === "missing") {
+    return [{ severity: "error", text: `${element.get("template")}: no such resource template` }];
+  }
+  const agent = agentOf(template ?? element);
+  if (agent === null) return [];
+  const name = [agent.class, agent.provider, agent.type].filter((part) => part !== "").join(":");
+  const result = await (await shell.world.openAgents()).describe(agent);
+  if (!result.ok) {
+    return [{ severity: "error", text: `${name}: no such resource agent. ${result.reason}` }];
+  }
+  return [
+    ...checkParameters(id, agent, element, template, result.description),
+    ...checkOperations(id, copy, element, result.description),
+  ];
+}
+
+function templateOf(copy: WorkingCopy, element: XmlElement): XmlElement | null | "missing" {
+  const name = element.get("template");
+  if (name === null) return null;
+  const object = copy.find(name);
+  return object?.type.word === "rsc_template" ? object.element : "missing";
+}
+
+function agentOf(element: XmlElement): AgentName | null {
+  const className = element.get("class");
+  const type = element.get("type");
+  return className === null || type === null
+    ? null
+    : { class: className, provider: element.get("provider") ?? "", type };
+}
+
+function checkParameters(
+  id: string,
+  agent: AgentName,
+  element: XmlElement,
+  template: XmlElement | null,
+  description: Description,
+): Finding[] {
+  const names = parameterNames(element);
+  const all = new Set([...names, ...(template === null ? [] : parameterNames(template))]);
+  const findings: Finding[] = [];
+  for (const { name, isRequired, replaces } of description.parameters) {
+    const isSet = all.has(name) || replaces.some((old) => all.has(old));
+    if (isRequired && !isSet && !isGivenByCluster(agent, name)) {
+      findings.push({ severity: "error", text: `${id}: required parameter "${name}" not defined` });
+    }
+  }
+  const known = new Set(description.parameters.map(({ name }) => name));
+  for (const name of names) {
+    if (!known.has(name) && !isClusterParameter(agent, name)) {
+      findings.push({ severity: "error", text: `${id}: parameter "${name}" is not known` });
+    }
+  }
+  return findings;
+}
+
+function parameterNames(element: XmlElement): Set<string> {
+  const names = new Set<string>();
+  for (const list of element.all("instance_attributes")) {
+    for (const nvpair of list.all("nvpair")) {
+      const name = nvpair.get("name");
+      if (name !== null) names.add(name);
+    }
+  }
+  return names;
+}
+
+/** The cluster itself gives a fence agent what to do to whom. */
+function isGivenByCluster(agent: AgentName, name: string): boolean {
+  return agent.class === "stonith" && ["action", "port", "plug", "nodename"].includes(name);
+}
+
+function isClusterParameter(agent: AgentName, name: string): boolean {
+  if (agent.class === "stonith")
+    return name.startsWith("pcmk_") || ["priority", "stonith-timeout", "provides"].includes(name);
+  return name === "trace_ra" || name === "trace_file";
+}
+
+function checkOperations(
+  id: string,
+  copy: WorkingCopy,
+  element: XmlElement,
+  description: Description,
+): Finding[] {
+  const operations = element.all("operations").flatMap((list) => list.all("op"));
+  const warn = (text: string): Finding => ({ severity: "warning", text: `${id}: ${text}` });
+  const findings: Finding[] = [];
+  const intervals = new Set<number>();
+  const defaultTimeout = defaultTimeoutOf(copy);
+  for (const op of operations) {
+    const name = op.get("name") ?? "";
+    const advised = advisedFor(description, op);
+    if (advised === null) {
+      if (!ALWAYS_KNOWN.has(name))
+        findings.push(warn(`action '${name}' not found in Resource Agent meta-data`));
+      continue;
+    }
+    const interval = op.get("interval") ?? "0";
+    const intervalMs = parseDurationMs(interval);
+    if (name === RECURRING) {
+      const role = op.get("role");
+      if (intervalMs === 0)
+        findings.push(
+          warn(`interval in ${name} should be larger than 0, advised is ${advised.get("interval")}`),
+        );
+      else if (intervalMs !== null && intervals.has(intervalMs)) {
+        findings.push(warn(`interval in ${name} must be unique, advised is ${freeInterval(advised, role)}`));
+      }
+      if (intervalMs !== null) intervals.add(intervalMs);
+    } else if (intervalMs !== null && intervalMs !== 0) {
+      findings.push(warn(`Specified interval for ${name} is ${interval}, it must be 0`));
+    }
+    const text = timeoutFinding(op, advised, defaultTimeout);
+    if (text !== null) findings.push(warn(text));
+  }
+  return findings;
+}
+
+/** Operations that need not stand in the metadata. */
+const ALWAYS_KNOWN: ReadonlySet<string> = new Set(["meta-data", "validate-all"]);
+
+function freeInterval(advised: ReadonlyMap<string, string>, _role: string | null): string {
+  return advised.get("interval") ?? "10s";
+}
+
+function advisedFor(description: Description, op: XmlElement): ReadonlyMap<string, string> | null {
+  const name = op.get("name");
+  const actions = description.actions.filter((action) => action.name === name);
+  const role = op.get("role");
+  const ofRole = actions.find(({ attributes }) => sameRole(attributes.get("role") ?? null, role));
+  return (ofRole ?? actions[0])?.attributes ?? null;
+}
+
+const ROLE_NAMES: Readonly<Record<string, string>> = { Master: "Promoted", Slave: "Unpromoted" };
+
+function sameRole(a: string | null, b: string | null): boolean {
+  const canonical = (role: string | null) => (role === null ? null : (ROLE_NAMES[role] ?? role));
+  return canonical(a) === canonical(b);
+}
+
+function timeoutFinding(
+  op: XmlElement,
+  advised: ReadonlyMap<string, string>,
+  defaultTimeout: string | null,
+): string | null {
+  const own = op.get("timeout");
+  const timeout = own ?? defaultTimeout;
+  const advisedTimeout = advised.get("timeout");
+  if (timeout === null || advisedTimeout === undefined) return null;
+  const timeoutMs = parseDurationMs(timeout);
+  const advisedMs = parseDurationMs(advisedTimeout);
+  if (timeoutMs === null || advisedMs === null || timeoutMs >= advisedMs) return null;
+  const kind = own === null ? "default" : "specified";
+  return `${kind} timeout ${timeout} for ${op.get("name")} is smaller than the advised ${advisedTimeout}`;
+}
+
+/** The time limit for operations without one of their own, where one is configured. */
+function defaultTimeoutOf(copy: WorkingCopy): string | null {
+  for (const { type, element } of copy.objects()) {
+    if (type.word !== "op_defaults") continue;
+    const value = element
+      .all("nvpair")
+      .find((nvpair) => nvpair.get("name") === "timeout")
+      ?.get("value");
+    if (value != null) return value;
+  }
+  return null;
+}

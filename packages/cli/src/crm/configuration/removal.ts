@@ -1,0 +1,117 @@
+import type { XmlElement } from "@quorate/xml";
+import { CONTAINER_WORDS, typeOfWord } from "../language/object-types.ts";
+import { type ConfigurationObject, nameOf, resourcesIn } from "./document.ts";
+import { dropReference, isConstraint, refersTo, replaceReference } from "./references.ts";
+import type { WorkingCopy } from "./working-copy.ts";
+
+const CONTAINER_ELEMENTS: ReadonlySet<string> = new Set(
+  [...CONTAINER_WORDS].map((word) => typeOfWord(word)!.element),
+);
+
+/**
+ * Deletes objects with what makes no sense without them: constraints, empty containers, places in sets and tags. What a deleted
+ * container held stays. False when one of them does not exist; the others are deleted all the same.
+ */
+export function removeObjects(copy: WorkingCopy, names: readonly string[]): boolean {
+  const objects: ConfigurationObject[] = [];
+  let isComplete = true;
+  for (const name of names) {
+    const object = copy.find(name);
+    if (object === null) {
+      copy.messages.error(`object ${name} does not exist`);
+      isComplete = false;
+    } else objects.push(object);
+  }
+  const removal = new Removal(copy, { tellsHanging: true });
+  for (const object of objects.reverse()) if (copy.find(object.id) !== null) removal.remove(object);
+  return isComplete;
+}
+
+/** Deletes everything but nodes. Constraints on patterns go with no resource: they stay, and are named. */
+export function eraseAll(copy: WorkingCopy, { withNodes }: { readonly withNodes: boolean }): void {
+  const removal = new Removal(copy, { tellsHanging: false });
+  for (const { id, type } of copy.objects()) {
+    const object = copy.find(id);
+    if (object === null || isConstraint(object) || CONTAINER_WORDS.has(type.word)) continue;
+    if (withNodes || type.word !== "node") removal.remove(object);
+  }
+  for (const bundle of copy.objects().filter(({ type }) => type.word === "bundle")) removal.remove(bundle);
+  const left = copy.objects().filter(({ type }) => withNodes || type.word !== "node");
+  if (left.length > 0) {
+    copy.messages.error(`strange, but these objects remained:\n${left.map(nameOf).join("\n")}`);
+  }
+}
+
+class Removal {
+  readonly #copy: WorkingCopy;
+  readonly #tellsHanging: boolean;
+
+  constructor(copy: WorkingCopy, { tellsHanging }: { readonly tellsHanging: boolean }) {
+    this.#copy = copy;
+    this.#tellsHanging = tellsHanging;
+  }
+
+  remove({ element, type, id }: ConfigurationObject): void {
+    this.#copy.touch(null);
+    if (type.word === "fencing_topology" || element.parent === null) {
+      element.remove();
+      return;
+    }
+    this.#dissolveWhenLast(element);
+    if (CONTAINER_WORDS.has(type.word)) this.#dissolve(element);
+    else {
+      for (const constraint of this.#constraints()) this.#dropFrom(constraint, id);
+      this.#dropFromTags(id);
+      element.remove();
+    }
+  }
+
+  #constraints(): ConfigurationObject[] {
+    return this.#copy.objects().filter(isConstraint);
+  }
+
+  /** A container does not outlive its last child. */
+  #dissolveWhenLast(child: XmlElement): void {
+    const parent = child.parent!;
+    if (CONTAINER_ELEMENTS.has(parent.name) && resourcesIn(parent).length === 1) this.#dissolve(parent);
+  }
+
+  /** Takes a container away from around its children. Constraints on it go to the first of them. */
+  #dissolve(container: XmlElement): void {
+    this.#dissolveWhenLast(container);
+    const id = container.id!;
+    const children = resourcesIn(container);
+    const holder = container.parent!;
+    for (const child of children) holder.append(child);
+    container.remove();
+    const heir = children[0]?.id ?? null;
+    for (const constraint of this.#constraints()) {
+      if (!refersTo(constraint.element, id)) continue;
+      if (heir === null || constraint.element.first("resource_set") !== null) this.#dropFrom(constraint, id);
+      else {
+        replaceReference(constraint, id, heir);
+        this.#copy.messages.info(`modified ${nameOf(constraint)} from ${id} to ${heir}`);
+        this.#copy.touch(constraint);
+      }
+    }
+    this.#dropFromTags(id);
+  }
+
+  #dropFrom(constraint: ConfigurationObject, id: string): void {
+    const change = dropReference(constraint, id);
+    if (change?.kind === "hanging") {
+      constraint.element.remove();
+      if (this.#tellsHanging) this.#copy.messages.info(`hanging ${nameOf(constraint)} deleted`);
+    } else if (change?.kind === "updated") {
+      this.#copy.messages.info(`constraint ${nameOf(constraint)} updated`);
+      this.#copy.touch(constraint);
+    }
+  }
+
+  #dropFromTags(id: string): void {
+    for (const { element } of this.#copy.objects().filter(({ type }) => type.word === "tag")) {
+      for (const reference of element.elements()) if (reference.id === id) reference.remove();
+      if (element.elements().length === 0) element.remove();
+    }
+  }
+}

@@ -1,0 +1,335 @@
+import { XmlComment, XmlElement } from "@quorate/xml";
+import {
+  CONTAINER_WORDS,
+  FENCING_TOPOLOGY_ID,
+  type ObjectType,
+  RESOURCE_WORDS,
+} from "../language/object-types.ts";
+import type { ReadObject } from "../language/read/resources.ts";
+import { expandTopology } from "../language/read/sections.ts";
+import { dropDefaults, isSameMeaning } from "../language/same-meaning.ts";
+import { HIDDEN, isSecret } from "../language/write/values.ts";
+import type { Messages } from "../shell/messages.ts";
+import { type ConfigurationObject, nameOf, objectsOf, resourcesIn } from "./document.ts";
+import { assignIds, IdSource } from "./ids.ts";
+import { isConstraint, replaceReference } from "./references.ts";
+
+/** Where sets of properties without an id of their own belong. */
+const DEFAULT_SET_IDS: Readonly<Record<string, string>> = {
+  property: "cib-bootstrap-options",
+  rsc_defaults: "rsc-options",
+  op_defaults: "op-options",
+};
+
+/** The order of the optional sections in `configuration`. Source: schema of the CIB. */
+const SECTION_ORDER: readonly string[] = [
+  "crm_config",
+  "nodes",
+  "resources",
+  "constraints",
+  "fencing-topology",
+  "rsc_defaults",
+  "op_defaults",
+  "acls",
+  "tags",
+  "alerts",
+];
+
+/**
+ * The configuration that a session of `crm configure` works on: a copy of the CIB that is changed object by object and written back as a
+ * whole by `commit`. Every method that changes something returns false when it could not, and has said why.
+ */
+export class WorkingCopy {
+  /** The CIB as it was read. */
+  readonly original: XmlElement;
+  /** The CIB as it is to be. Containers hold their attributes before their children. */
+  readonly cib: XmlElement;
+  readonly messages: Messages;
+  readonly #touched = new Set<string>();
+  #isChanged = false;
+
+  constructor(cib: XmlElement, messages: Messages) {
+    this.original = cib;
+    this.cib = cib.clone();
+    this.messages = messages;
+    for (const name of ["group", "clone", "master"]) {
+      for (const container of [...this.cib.descendants(name)])
+        for (const child of resourcesIn(container)) container.append(child);
+    }
+  }
+
+  get isChanged(): boolean {
+    return this.#isChanged;
+  }
+
+  get configuration(): XmlElement {
+    return this.cib.first("configuration")!;
+  }
+
+  objects(): ConfigurationObject[] {
+    return objectsOf(this.configuration);
+  }
+
+  find(id: string): ConfigurationObject | null {
+    return this.objects().find((object) => object.id === id) ?? null;
+  }
+
+  /** The objects that were made or changed since the CIB was read. */
+  changedObjects(): ConfigurationObject[] {
+    return this.objects().filter(({ id }) => this.#touched.has(id));
+  }
+
+  nodeNames(): string[] {
+    return (this.configuration.first("nodes")?.all("node") ?? []).map((node) => node.get("uname") ?? "");
+  }
+
+  /** Ids that `id-ref` names somewhere. */
+  referencedIds(): ReadonlySet<string> {
+    const ids = new Set<string>();
+    for (const element of this.configuration.descendants()) {
+      const reference = element.get("id-ref");
+      if (reference !== null) ids.add(reference);
+    }
+    return ids;
+  }
+
+  /** Notes that an object was changed in place, or (null) that one is gone. */
+  touch(object: ConfigurationObject | null): void {
+    if (object !== null) this.#touched.add(object.id);
+    this.#isChanged = true;
+  }
+
+  /** Adds an object that a command describes. Properties, defaults and nodes are merged into what is there. */
+  create(type: ObjectType, read: ReadObject, comments: readonly string[] = []): boolean {
+    const id = this.idOf(type, read);
+    const existing = this.find(id);
+    if (existing !== null) {
+      if (existing.type === type && MERGED.has(type.word)) return this.#merge(existing, read);
+      this.messages.error(
+        `Cannot create ${type.word} with ID '${id}': Found existing ${existing.type.word} with same ID.`,
+      );
+      return false;
+    }
+    return this.#place(type, id, read, { old: null, index: null, comments });
+  }
+
+  /** As `create`, but an object of that id is replaced, in its place. */
+  update(type: ObjectType, read: ReadObject, comments: readonly string[] = []): boolean {
+    const id = this.idOf(type, read);
+    const existing = this.find(id);
+    if (existing === null) return this.create(type, read, comments);
+    if (existing.type !== type) {
+      this.messages.error(`Cannot update ${type.word} ${id}: there is a ${existing.type.word} with this id.`);
+      return false;
+    }
+    if (MERGED.has(type.word)) return this.#merge(existing, read);
+    if (isUnchanged(existing, read)) return true;
+    const old = existing.element;
+    keepHiddenSecrets(read.element, old);
+    const parent = old.parent!;
+    const index = parent.children.indexOf(old);
+    const formerChildren = CONTAINER_WORDS.has(type.word) ? resourcesIn(old) : [];
+    for (const child of formerChildren) this.section("resources").append(child);
+    old.remove();
+    const isPlaced = this.#place(type, id, read, { old, index: { parent, index }, comments });
+    if (!isPlaced) parent.insert(old, index);
+    return isPlaced;
+  }
+
+  /** The id by which an object goes that a text describes. */
+  idOf(type: ObjectType, { id, element }: ReadObject): string {
+    if (type.word === "fencing_topology") return FENCING_TOPOLOGY_ID;
+    return id ?? element.id ?? DEFAULT_SET_IDS[type.word] ?? "";
+  }
+
+  #place(
+    type: ObjectType,
+    id: string,
+    read: ReadObject,
+    options: {
+      readonly old: XmlElement | null;
+      readonly index: { readonly parent: XmlElement; readonly index: number } | null;
+      readonly comments: readonly string[];
+    },
+  ): boolean {
+    const { element } = read;
+    if (!isValidId(id) && type.word !== "node") {
+      this.messages.error(
+        `${id}: invalid object id. Begin with a letter or _, then letters, digits, - _ and .`,
+      );
+      return false;
+    }
+    const children = CONTAINER_WORDS.has(type.word) ? this.#childrenFor(type, id, read.children) : [];
+    if (children === null) return false;
+    if (type.word === "fencing_topology") expandTopology(read, this.nodeNames());
+    else if (element.id === null) element.set("id", id);
+    const ids = new IdSource(this.configuration);
+    assignIds(element, id, ids, options.old);
+    for (const text of options.comments) element.insert(new XmlComment(text), 0);
+    if (type.word === "fencing_topology") this.#replaceTopology(element);
+    else if (options.index === null) this.section(type.section).append(element);
+    else
+      options.index.parent.insert(
+        element,
+        Math.min(options.index.index, options.index.parent.children.length),
+      );
+    for (const child of children) element.append(child.element);
+    this.#touched.add(id);
+    this.#isChanged = true;
+    return true;
+  }
+
+  #replaceTopology(topology: XmlElement): void {
+    const section = this.section("fencing-topology");
+    for (const level of topology.elements()) section.append(level);
+  }
+
+  /** The objects that a container names, or null when one cannot be its child. */
+  #childrenFor(type: ObjectType, id: string, names: readonly string[]): ConfigurationObject[] | null {
+    const children: ConfigurationObject[] = [];
+    for (const name of names) {
+      const child = this.find(name);
+      if (child === null || !RESOURCE_WORDS.has(child.type.word)) {
+        this.messages.error(`${id} refers to missing object ${name}`);
+        return null;
+      }
+      const parent = child.element.parent!;
+      if (parent.name !== "resources" && parent.id !== id) {
+        const holder = this.objects().find(({ element }) => element === parent)!;
+        this.messages.error(
+          `Cannot create ${type.word}:${id}: Child ${child.type.word}:${name} already in ${holder.type.word}:${holder.id}`,
+        );
+        return null;
+      }
+      const mayHoldGroup = type.word === "clone" || type.word === "ms";
+      if (child.type.word !== "primitive" && !(mayHoldGroup && child.type.word === "group")) {
+        this.messages.error(
+          `Cannot create ${type.word}:${id}: ${child.type.word} ${name} cannot be in a ${type.word}`,
+        );
+        return null;
+      }
+      children.push(child);
+    }
+    return children;
+  }
+
+  #merge(existing: ConfigurationObject, { element }: ReadObject): boolean {
+    const { element: target, type, id } = existing;
+    for (const [name, value] of element.attributes) {
+      if (name !== "id" || type.word !== "node") target.set(name, value);
+    }
+    if (type.word === "node") mergeLists(target, element);
+    else mergeValues(target, element);
+    assignIds(target, id, new IdSource(this.configuration), null);
+    this.touch(existing);
+    return true;
+  }
+
+  rename(from: string, to: string): boolean {
+    const object = this.find(from);
+    if (object === null) {
+      this.messages.error(`object ${from} does not exist`);
+      return false;
+    }
+    if (new IdSource(this.configuration).has(to)) {
+      this.messages.error(`${to}: id is already in use`);
+      return false;
+    }
+    if (!isValidId(to)) {
+      this.messages.error(
+        `${to}: invalid object id. Begin with a letter or _, then letters, digits, - _ and .`,
+      );
+      return false;
+    }
+    object.element.set("id", to);
+    for (const constraint of this.objects().filter(isConstraint)) {
+      if (replaceReference(constraint, from, to) !== null) {
+        this.messages.info(`modified ${nameOf(constraint)} from ${from} to ${to}`);
+      }
+    }
+    this.#renameElsewhere(from, to);
+    this.#touched.add(to);
+    this.#isChanged = true;
+    return true;
+  }
+
+  /** In tags, fencing levels and permissions. */
+  #renameElsewhere(from: string, to: string): void {
+    for (const element of this.configuration.descendants()) {
+      if (element.name === "obj_ref" && element.id === from) element.set("id", to);
+      if (element.get("reference") === from) element.set("reference", to);
+      const devices = element.name === "fencing-level" ? element.get("devices") : null;
+      if (devices?.split(",").includes(from)) {
+        element.set(
+          "devices",
+          devices
+            .split(",")
+            .map((device) => (device === from ? to : device))
+            .join(","),
+        );
+      }
+    }
+  }
+
+  /** The section of this name; made where it belongs when it is not there. */
+  section(name: string): XmlElement {
+    const { configuration } = this;
+    const existing = configuration.first(name);
+    if (existing !== null) return existing;
+    const section = new XmlElement(name);
+    const rank = SECTION_ORDER.indexOf(name);
+    const next = configuration.elements().find((element) => SECTION_ORDER.indexOf(element.name) > rank);
+    configuration.insert(
+      section,
+      next === undefined ? configuration.children.length : configuration.children.indexOf(next),
+    );
+    return section;
+  }
+}
+
+/** What a second command of the same kind adds to, rather than being refused. */
+const MERGED: ReadonlySet<string> = new Set(["property", "rsc_defaults", "op_defaults", "node"]);
+
+/** An id as XML wants it (NCName), without the marks of other alphabets. */
+function isValidId(id: string): boolean {
+  return /^[A-Za-z_][\w.-]*$/.test(id);
+}
+
+function mergeLists(target: XmlElement, added: XmlElement): void {
+  for (const list of added.elements()) {
+    const same = target.first(list.name);
+    if (same === null) target.append(list);
+    else mergeValues(same, list);
+  }
+}
+
+function mergeValues(target: XmlElement, added: XmlElement): void {
+  for (const part of added.elements()) {
+    const name = part.get("name");
+    const same = target.all("nvpair").find((nvpair) => part.name === "nvpair" && nvpair.get("name") === name);
+    if (same === undefined) target.append(part);
+    else same.set("value", part.get("value") ?? "");
+  }
+}
+
+/** Whether the text says what is there already. */
+function isUnchanged({ type, element }: ConfigurationObject, read: ReadObject): boolean {
+  const old = element.clone();
+  const children = CONTAINER_WORDS.has(type.word) ? resourcesIn(old) : [];
+  for (const child of children) child.remove();
+  const isSameList = children.map(({ id }) => id).join(" ") === read.children.join(" ");
+  dropDefaults(old);
+  const wanted = read.element.clone();
+  dropDefaults(wanted);
+  return isSameList && isSameMeaning(old, wanted);
+}
+
+/** A text that was made with hidden secrets does not overwrite them. */
+function keepHiddenSecrets(element: XmlElement, old: XmlElement): void {
+  for (const nvpair of element.descendants("nvpair")) {
+    const name = nvpair.get("name");
+    if (nvpair.get("value") !== HIDDEN || name === null || !isSecret(name)) continue;
+    const former = [...old.descendants("nvpair")].find((candidate) => candidate.get("name") === name);
+    if (former !== undefined) nvpair.set("value", former.get("value") ?? HIDDEN);
+  }
+}

@@ -1,0 +1,231 @@
+import { isTrue } from "@quorate/cib";
+import { commit, verify } from "../../configuration/commit.ts";
+import { eraseAll, removeObjects } from "../../configuration/removal.ts";
+import type { Level } from "../../shell/level.ts";
+import type { Shell } from "../../shell/shell.ts";
+import { cibLevel } from "../cib-level.ts";
+import { raLevel } from "../ra-level.ts";
+import { addMonitor, modifyGroup, setValue } from "./edit-commands.ts";
+import { load } from "./load-command.ts";
+import { objectCommands } from "./object-commands.ts";
+import { show } from "./show-command.ts";
+import { edit, filter, save } from "./text-commands.ts";
+
+export const configureLevel: Level = {
+  name: "configure",
+  help: "The configuration: resources, constraints, properties",
+  levels: {
+    cib: cibLevel,
+    ra: raLevel,
+  },
+  deprecated: {
+    master: "ms",
+    collocation: "colocation",
+    validate_all: "validate-all",
+    default_timeouts: "default-timeouts",
+    "get-property": "get_property",
+  },
+  commands: {
+    ...objectCommands(),
+    monitor: {
+      usage: "RESOURCE[:ROLE] INTERVAL[:TIMEOUT]",
+      help: "Add a monitor operation to a resource",
+      atLeast: 2,
+      run: addMonitor,
+    },
+    show: {
+      usage: "[xml] [ID|changed|type:TYPE|tag:TAG|related:ID] ...",
+      help: "Show the configuration, or a part of it",
+      atMost: null,
+      run: show,
+    },
+    edit: {
+      usage: "[ID ...]",
+      help: "Edit the configuration, or a part of it, in an editor",
+      atMost: null,
+      run: edit,
+    },
+    filter: {
+      usage: "PROGRAM [ID ...]",
+      help: "Send objects through a program",
+      atLeast: 1,
+      atMost: null,
+      run: filter,
+    },
+    delete: {
+      usage: "ID ...",
+      help: "Delete objects, with the constraints that make no sense without them",
+      atLeast: 1,
+      atMost: null,
+      run: async (shell, args) =>
+        removeObjects(
+          await shell.configuration(),
+          args.filter((arg) => arg !== "--force"),
+        ),
+    },
+    rename: {
+      usage: "OLD NEW",
+      help: "Give an object another id, wherever it is named",
+      atLeast: 2,
+      run: async (shell, args) => (await shell.configuration()).rename(args[0]!, args[1]!),
+    },
+    modgroup: {
+      usage: "GROUP {add RESOURCE [{after|before} RESOURCE]|remove RESOURCE}",
+      help: "Add a resource to a group, or take one out",
+      atLeast: 3,
+      atMost: 5,
+      run: modifyGroup,
+    },
+    set: {
+      usage: "ID.[OPERATION.[INTERVAL.]]NAME VALUE",
+      help: "Change one value of an object",
+      atLeast: 2,
+      run: setValue,
+    },
+    get_property: {
+      usage: "[--true] NAME ...",
+      help: "Show properties of the cluster",
+      atLeast: 1,
+      atMost: null,
+      run: getProperty,
+    },
+    load: {
+      usage: "[xml] {replace|update|push} FILE",
+      help: "Take a configuration from a file",
+      atMost: null,
+      run: load,
+    },
+    save: {
+      usage: "[xml] [ID ...] FILE",
+      help: "Write the configuration, or a part of it, to a file",
+      atLeast: 1,
+      atMost: null,
+      run: save,
+    },
+    erase: {
+      usage: "[nodes]",
+      help: "Delete the configuration, with `nodes` also the nodes",
+      atMost: 1,
+      run: async (shell, args) => {
+        eraseAll(await shell.configuration(), { withNodes: args[0] === "nodes" });
+        return true;
+      },
+    },
+    refresh: {
+      usage: "",
+      help: "Forget the changes of this session and read the configuration again",
+      run: (shell) => {
+        shell.forgetConfiguration();
+        return true;
+      },
+    },
+    verify: {
+      usage: "",
+      help: "Check the whole configuration",
+      run: async (shell) => verify(shell, await shell.configuration(), "all"),
+    },
+    "validate-all": {
+      usage: "RESOURCE",
+      help: "Let the agent of a resource check its parameters",
+      atLeast: 1,
+      run: validateAll,
+    },
+    "default-timeouts": {
+      usage: "ID ...",
+      help: "Give operations without a timeout the one that the agent advises",
+      atLeast: 1,
+      atMost: null,
+      run: setDefaultTimeouts,
+    },
+    commit: {
+      usage: "[--force]",
+      help: "Write the changes of this session",
+      atMost: 1,
+      run: (shell) => commit(shell),
+    },
+    schema: {
+      usage: "",
+      help: "Show the schema of the configuration",
+      run: async (shell) => {
+        shell.messages.print((await shell.configuration()).cib.get("validate-with") ?? "none");
+        return true;
+      },
+    },
+    upgrade: {
+      usage: "[force]",
+      help: "Upgrade the configuration to the newest schema",
+      atMost: 1,
+      run: upgrade,
+    },
+  },
+  leave: async (shell) => {
+    const { openConfiguration } = shell;
+    if (openConfiguration === null || !openConfiguration.isChanged) return true;
+    const isCommitted = await commit(shell);
+    shell.forgetConfiguration();
+    return isCommitted;
+  },
+};
+
+async function getProperty(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const asTruth = args.includes("--true") || args.includes("-t");
+  const copy = await shell.configuration();
+  let isGood = true;
+  for (const name of args.filter((arg) => !arg.startsWith("-"))) {
+    const value = copy
+      .objects()
+      .filter(({ type }) => type.word === "property")
+      .flatMap(({ element }) => element.all("nvpair"))
+      .find((nvpair) => nvpair.get("name") === name)
+      ?.get("value");
+    if (value === null || value === undefined) {
+      shell.messages.error(`configure.get_property: ${name}: Property not set`);
+      isGood = false;
+    } else shell.messages.print(asTruth ? String(isTrue(value)) : value);
+  }
+  return isGood;
+}
+
+async function upgrade(shell: Shell): Promise<boolean> {
+  const { main } = await import("../../../commands/cibadmin.ts");
+  return (await shell.runTool("cibadmin", main, ["--upgrade", "--force"])) === 0;
+}
+
+async function validateAll(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const { main } = await import("../../../commands/crm_resource.ts");
+  return (await shell.runTool("crm_resource", main, ["--resource", args[0]!, "--validate"])) === 0;
+}
+
+async function setDefaultTimeouts(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const copy = await shell.configuration();
+  const agents = await shell.world.openAgents();
+  let isGood = true;
+  for (const id of args) {
+    const object = copy.find(id);
+    const element = object?.element;
+    if (object === null || element === undefined || object.type.word !== "primitive") {
+      shell.messages.error(`object ${id} does not exist, or is no primitive`);
+      isGood = false;
+      continue;
+    }
+    const described = await agents.describe({
+      class: element.get("class") ?? "ocf",
+      provider: element.get("provider") ?? "",
+      type: element.get("type") ?? "",
+    });
+    if (!described.ok) {
+      shell.messages.error(described.reason);
+      isGood = false;
+      continue;
+    }
+    for (const op of element.all("operations").flatMap((list) => list.all("op"))) {
+      const advised = described.description.actions
+        .find(({ name }) => name === op.get("name"))
+        ?.attributes.get("timeout");
+      if (op.get("timeout") !== null || advised === undefined) continue;
+      op.set("timeout", advised);
+      copy.touch(object);
+    }
+  }
+  return isGood;
+}

@@ -1,0 +1,212 @@
+import { parseDurationMs } from "@quorate/cib";
+import type { ConfigurationObject } from "../../configuration/document.ts";
+import { resourcesIn } from "../../configuration/document.ts";
+import { assignIds, IdSource } from "../../configuration/ids.ts";
+import { showObject } from "../../configuration/show.ts";
+import type { WorkingCopy } from "../../configuration/working-copy.ts";
+import { splitWords } from "../../language/lines.ts";
+import { CrmSyntaxError, Cursor } from "../../language/read/cursor.ts";
+import { readObject } from "../../language/read/read-object.ts";
+import type { Shell } from "../../shell/shell.ts";
+
+/** `modgroup GROUP add RESOURCE [after|before RESOURCE]`, `modgroup GROUP remove RESOURCE`. */
+export async function modifyGroup(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const [name, action, resource, place, neighbour] = args;
+  const copy = await shell.configuration();
+  const group = copy.find(name!);
+  if (group?.type.word !== "group") {
+    shell.messages.error(`configure.modgroup: group ${name} does not exist`);
+    return false;
+  }
+  if (action !== "add" && action !== "remove") {
+    shell.messages.error(`modgroup subcommand ${action} unknown: use add or remove`);
+    return false;
+  }
+  const members = resourcesIn(group.element).map((child) => child.id!);
+  const changed =
+    action === "add"
+      ? withMember(shell, members, resource!, place, neighbour)
+      : members.filter((id) => id !== resource);
+  if (changed === null) return false;
+  if (action === "remove" && changed.length === members.length) {
+    shell.messages.error(`configure.modgroup: ${resource} is not in group ${name}`);
+    return false;
+  }
+  return regroup(shell, copy, group, changed);
+}
+
+function withMember(
+  shell: Shell,
+  members: readonly string[],
+  resource: string,
+  place: string | undefined,
+  neighbour: string | undefined,
+): string[] | null {
+  if (place === undefined) return [...members, resource];
+  const index = members.indexOf(neighbour ?? "");
+  if ((place !== "after" && place !== "before") || index < 0) {
+    shell.messages.error(
+      `configure.modgroup: Expected after or before a resource of the group: ${members.join(" ")}`,
+    );
+    return null;
+  }
+  return members.toSpliced(place === "after" ? index + 1 : index, 0, resource);
+}
+
+/** Reads the group again with other members, so that the same mistakes are told as for a new one. */
+function regroup(
+  shell: Shell,
+  copy: WorkingCopy,
+  group: ConfigurationObject,
+  members: readonly string[],
+): boolean {
+  for (const member of members) {
+    if (copy.find(member) === null) {
+      shell.messages.error(`${group.id} refers to missing object ${member}`);
+      return true;
+    }
+  }
+  const text = objectWords(copy, group);
+  const head = 2 + resourcesIn(group.element).length;
+  return applyWords(shell, copy, group, [...text.slice(0, 2), ...members, ...text.slice(head)], "1: ");
+}
+
+function objectWords(copy: WorkingCopy, object: ConfigurationObject): readonly string[] {
+  const references = copy.referencedIds();
+  const text = showObject(object, {
+    isSecretShown: true,
+    isReferenced: (id) => references.has(id),
+    nodeNames: copy.nodeNames(),
+  });
+  const words = splitWords(
+    text
+      .split("\n")
+      .filter((line) => !line.startsWith("#"))
+      .join("\n")
+      .replaceAll("\\\n", " "),
+  );
+  return words.ok ? words.words : [];
+}
+
+function applyWords(
+  shell: Shell,
+  copy: WorkingCopy,
+  object: ConfigurationObject,
+  words: readonly string[],
+  prefix = "",
+): boolean {
+  try {
+    return copy.update(object.type, readObject(new Cursor(words)));
+  } catch (error) {
+    if (!(error instanceof CrmSyntaxError)) throw error;
+    shell.messages.error(prefix + error.message);
+    return false;
+  }
+}
+
+/** `set PATH VALUE`, PATH being `ID.[OPERATION.[INTERVAL.]]NAME`. */
+export async function setValue(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const [path, value] = args as [string, string];
+  const steps = path.split(".");
+  if (steps.length < 2 || steps.length > 4) {
+    shell.messages.error(
+      `configure.set: Invalid path: "${path}"; Valid path: "id.[op_type.][interval.]name"`,
+    );
+    return false;
+  }
+  const copy = await shell.configuration();
+  const [id, ...inner] = steps as [string, ...string[]];
+  const object = copy.find(id);
+  if (object === null) {
+    shell.messages.error(`configure.set: Object ${id} not found`);
+    return false;
+  }
+  const name = inner.pop()!;
+  const isSet =
+    inner.length === 0
+      ? setAttribute(object, name, value)
+      : setOperation(object, { operation: inner[0]!, interval: inner[1] ?? null, name, value });
+  if (!isSet) {
+    shell.messages.error(`configure.set: ${path} not found`);
+    return false;
+  }
+  copy.touch(object);
+  return true;
+}
+
+function setAttribute({ element }: ConfigurationObject, name: string, value: string): boolean {
+  const lists = ["instance_attributes", "meta_attributes", "utilization"].flatMap((list) =>
+    element.all(list),
+  );
+  const nvpair = [...lists, element]
+    .flatMap((list) => list.all("nvpair"))
+    .find((pair) => pair.get("name") === name);
+  if (nvpair !== undefined) nvpair.set("value", value);
+  else if (element.attributes.has(name) && name !== "id") element.set(name, value);
+  else return false;
+  return true;
+}
+
+function setOperation(
+  { element }: ConfigurationObject,
+  wanted: {
+    readonly operation: string;
+    readonly interval: string | null;
+    readonly name: string;
+    readonly value: string;
+  },
+): boolean {
+  const op = element
+    .all("operations")
+    .flatMap((list) => list.all("op"))
+    .find(
+      (candidate) =>
+        candidate.get("name") === wanted.operation &&
+        (wanted.interval === null || sameTime(candidate.get("interval"), wanted.interval)),
+    );
+  if (op === undefined) return false;
+  const nvpair = op
+    .elements()
+    .flatMap((list) => list.all("nvpair"))
+    .find((pair) => pair.get("name") === wanted.name);
+  if (nvpair === undefined) op.set(wanted.name, wanted.value);
+  else nvpair.set("value", wanted.value);
+  return true;
+}
+
+function sameTime(a: string | null, b: string): boolean {
+  return a === b || parseDurationMs(a ?? "0") === parseDurationMs(b);
+}
+
+/** `monitor RESOURCE[:ROLE] INTERVAL[:TIMEOUT]`: adds a monitor operation. */
+export async function addMonitor(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const [id, role] = args[0]!.split(":") as [string, string | undefined];
+  const [interval, timeout] = args[1]!.split(":") as [string, string | undefined];
+  const copy = await shell.configuration();
+  const object = copy.find(id);
+  if (object === null) {
+    shell.messages.error(`object ${id} does not exist`);
+    return false;
+  }
+  if (object.type.word !== "primitive") {
+    shell.messages.error(`configure.monitor: ${id} is a ${object.type.word}; monitors belong to primitives`);
+    return false;
+  }
+  const words = ["op", "monitor", `interval=${interval}`];
+  if (role !== undefined) words.push(`role=${role}`);
+  if (timeout !== undefined) words.push(`timeout=${timeout}`);
+  return addOperation(copy, object, words);
+}
+
+function addOperation(copy: WorkingCopy, object: ConfigurationObject, words: readonly string[]): boolean {
+  const read = readObject(new Cursor(["primitive", object.id, "x", ...words])).element;
+  const added = read.first("operations")!.elements();
+  const operations = object.element.first("operations") ?? read.first("operations")!;
+  if (operations.parent !== object.element) object.element.append(operations);
+  for (const op of added) {
+    operations.append(op);
+    assignIds(object.element, object.id, new IdSource(copy.configuration), null);
+  }
+  copy.touch(object);
+  return true;
+}

@@ -1,0 +1,230 @@
+import { OPERATION_OPTIONS } from "@quorate/cib";
+import { parseXml, type XmlElement } from "@quorate/xml";
+import { FileError } from "../../../world.ts";
+import { objectId, objectsOf, resourcesIn } from "../../configuration/document.ts";
+import { resourcesNamed } from "../../configuration/references.ts";
+import { eraseAll } from "../../configuration/removal.ts";
+import type { WorkingCopy } from "../../configuration/working-copy.ts";
+import { logicalLines, splitWords } from "../../language/lines.ts";
+import {
+  CONSTRAINT_WORDS,
+  CONTAINER_WORDS,
+  OBJECT_TYPES,
+  type ObjectType,
+  typeOfWord,
+} from "../../language/object-types.ts";
+import { CrmSyntaxError, Cursor } from "../../language/read/cursor.ts";
+import { readObject } from "../../language/read/read-object.ts";
+import type { ReadObject } from "../../language/read/resources.ts";
+import type { Shell } from "../../shell/shell.ts";
+
+type Method = "replace" | "update" | "push";
+const METHODS: ReadonlySet<string> = new Set(["replace", "update", "push"]);
+
+/** `load [xml] {replace|update|push} FILE` (`-`: standard input). */
+export async function load(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const isXml = args[0] === "xml";
+  const words = isXml ? args.slice(1) : args;
+  if (words.length === 0 || words.length > 2) {
+    shell.messages.error(
+      `configure.load: Expected 2 arguments (${words.length} given): [xml] replace|update|push FILE`,
+    );
+    return false;
+  }
+  const method = METHODS.has(words[0]!) ? (words[0] as Method) : null;
+  const path = words[1];
+  if (method === null || path === undefined) {
+    shell.messages.error("configure.load: Expected [xml] replace|update|push FILE");
+    return false;
+  }
+  const text = readText(shell, path);
+  if (text === null) return false;
+  return isXml ? loadXml(shell, method, text) : loadText(shell, method, text);
+}
+
+function readText(shell: Shell, path: string): string | null {
+  try {
+    return path === "-" ? shell.world.readStdin() : shell.world.readFile(path);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    shell.messages.error(`could not open ${path}: ${error.message}`);
+    return null;
+  }
+}
+
+interface Entry {
+  readonly type: ObjectType;
+  readonly read: ReadObject;
+  readonly comments: readonly string[];
+}
+
+/** Applies a crm text to the working copy; with a mistake anywhere in it nothing is changed. */
+export async function loadText(shell: Shell, method: Method, text: string): Promise<boolean> {
+  const entries = readEntries(shell, text);
+  if (entries === null) return false;
+  const copy = await shell.configuration();
+  if (entries.length === 0 && method === "update") return true;
+  if (method === "replace") eraseAll(copy, { withNodes: false });
+  if (method === "push") emptyAll(copy, entries);
+  return applyEntries(shell, copy, entries);
+}
+
+function applyEntries(shell: Shell, copy: WorkingCopy, entries: readonly Entry[]): boolean {
+  if (!areReferencesGood(shell, copy, entries)) return false;
+  let isGood = true;
+  for (const { type, read, comments } of inOrderOfCreation(entries)) {
+    if (!copy.update(type, read, comments)) isGood = false;
+  }
+  return isGood;
+}
+
+/** Applies an edited text; gives the ids of the objects in it, or null after a mistake. */
+export async function applyText(shell: Shell, text: string): Promise<ReadonlySet<string> | null> {
+  const entries = readEntries(shell, text);
+  if (entries === null) return null;
+  const copy = await shell.configuration();
+  const isGood = applyEntries(shell, copy, entries);
+  return isGood ? new Set(entries.map(({ type, read }) => copy.idOf(type, read))) : null;
+}
+
+/** The text as objects; null after a mistake, which was told with its line. */
+function readEntries(shell: Shell, text: string): Entry[] | null {
+  const entries: Entry[] = [];
+  let isGood = true;
+  const names = new Set<string>();
+  for (const { text: line, comments, number } of logicalLines(text)) {
+    const entry = readEntry(line);
+    if (typeof entry === "string") {
+      shell.messages.error(`${number}: ${entry}`);
+      isGood = false;
+    } else if (entry.read.id !== null && names.has(entry.read.id)) {
+      shell.messages.error(`${number}: Duplicate resource: ${entry.read.id}`);
+      isGood = false;
+    } else {
+      if (entry.read.id !== null) names.add(entry.read.id);
+      entries.push({ ...entry, comments });
+    }
+  }
+  return isGood ? entries : null;
+}
+
+function readEntry(line: string): Pick<Entry, "type" | "read"> | string {
+  if (line.startsWith("xml ")) return readXmlEntry(line.slice("xml ".length));
+  const words = splitWords(line);
+  if (!words.ok) return words.message;
+  try {
+    const read = readObject(new Cursor(words.words));
+    return { type: typeOfWord(words.words[0]!)!, read };
+  } catch (error) {
+    if (error instanceof CrmSyntaxError) return error.message;
+    throw error;
+  }
+}
+
+/** An object in its XML form; what is in a container are objects of their own. */
+function readXmlEntry(text: string): Pick<Entry, "type" | "read"> | string {
+  const parsed = parseXml(text);
+  if (!parsed.ok) return `the XML is not well-formed: ${parsed.error.message}`;
+  const { root: element } = parsed;
+  const type = typeOfXml(element);
+  if (type === null) return `<${element.name}> is no object that crm knows`;
+  const isContainer = CONTAINER_WORDS.has(type.word);
+  const children = isContainer ? resourcesIn(element) : [];
+  for (const child of children) child.remove();
+  return {
+    type,
+    read: { id: objectId(type, element), element, children: children.map((child) => child.id ?? "") },
+  };
+}
+
+/** Defaults of operations and of resources have the same element: their names and expressions tell them apart. */
+function typeOfXml(element: XmlElement): ObjectType | null {
+  if (element.name !== "meta_attributes")
+    return OBJECT_TYPES.find((type) => type.element === element.name) ?? null;
+  const names = element.all("nvpair").map((nvpair) => nvpair.get("name"));
+  const isAboutOperations =
+    [...element.descendants("op_expression")].length > 0 ||
+    OPERATION_OPTIONS.some(({ name }) => name !== "description" && names.includes(name));
+  return typeOfWord(isAboutOperations ? "op_defaults" : "rsc_defaults");
+}
+
+/** Constraints name resources, containers their children: what is named comes first, whatever the order of the text. */
+function inOrderOfCreation(entries: readonly Entry[]): Entry[] {
+  return [...entries].sort((a, b) => creationRank(a) - creationRank(b));
+}
+
+const CREATION_ORDER: readonly string[] = [
+  "node",
+  "property",
+  "rsc_template",
+  "primitive",
+  "bundle",
+  "group",
+  "clone",
+  "ms",
+];
+
+function creationRank({ type }: Entry): number {
+  const rank = CREATION_ORDER.indexOf(type.word);
+  if (rank >= 0) return rank;
+  return type.word === "role" ? CREATION_ORDER.length : CREATION_ORDER.length + 1;
+}
+
+/** Whether everything that constraints and containers name is there or comes with the text. */
+function areReferencesGood(shell: Shell, copy: WorkingCopy, entries: readonly Entry[]): boolean {
+  const known = new Set([...copy.objects().map(({ id }) => id), ...entries.map(({ read }) => read.id)]);
+  let isGood = true;
+  for (const { type, read } of entries) {
+    if (!CONSTRAINT_WORDS.has(type.word)) continue;
+    for (const resource of resourcesNamed(read.element)) {
+      if (known.has(resource)) continue;
+      shell.messages.error(`constraint ${read.id} references a resource ${resource} which doesn't exist`);
+      isGood = false;
+    }
+  }
+  return isGood;
+}
+
+/** `push` leaves nothing of the configuration but the sets of properties that the text speaks of. */
+function emptyAll(copy: WorkingCopy, entries: readonly Entry[]): void {
+  const kept = new Set(
+    entries
+      .filter(({ type }) => type.word === "property")
+      .map(({ read }) => read.id ?? "cib-bootstrap-options"),
+  );
+  for (const section of copy.configuration.elements()) {
+    for (const element of section.elements())
+      if (element.id === null || !kept.has(element.id)) element.remove();
+  }
+  copy.touch(null);
+}
+
+async function loadXml(shell: Shell, method: Method, text: string): Promise<boolean> {
+  const parsed = parseXml(text);
+  if (!parsed.ok) {
+    shell.messages.info(`offending string: ${text.split("\n")[0]}`);
+    shell.messages.error(
+      `${parsed.error.message} (line ${parsed.error.line}, column ${parsed.error.column})`,
+    );
+    return false;
+  }
+  const configuration =
+    parsed.root.name === "configuration" ? parsed.root : parsed.root.first("configuration");
+  if (configuration === null) {
+    shell.messages.warning("CIB has no configuration element");
+    return false;
+  }
+  const copy = await shell.configuration();
+  if (method === "replace") eraseAll(copy, { withNodes: false });
+  if (method === "push") emptyAll(copy, []);
+  let isGood = true;
+  for (const { type, element, id } of objectsOf(configuration)) {
+    if (element.parent?.name !== type.section && type.word !== "fencing_topology") continue;
+    const children = CONTAINER_WORDS.has(type.word) ? resourcesIn(element) : [];
+    if (
+      !copy.update(type, { id, element: element.clone(), children: children.map((child) => child.id ?? "") })
+    )
+      isGood = false;
+  }
+  return isGood;
+}

@@ -1,0 +1,75 @@
+import { FileError } from "../../../world.ts";
+import { removeObjects } from "../../configuration/removal.ts";
+import type { Shell } from "../../shell/shell.ts";
+import { applyText } from "./load-command.ts";
+import { configurationText, selectObjects } from "./show-command.ts";
+
+/** `edit [xml] [ID …]`: the objects as text in the person's editor; what comes back takes their place. */
+export async function edit(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const { world } = shell;
+  const editor = world.env.EDITOR || world.env.VISUAL || "vi";
+  const path = `${world.env.TMPDIR || "/tmp"}/crm-edit-${process.pid}-${Math.floor(world.nowMs())}.txt`;
+  return withText(shell, args, (text) => {
+    world.writeFile(path, text);
+    try {
+      const status = world.runForeground(editor, [path], {});
+      if (status === 0) return world.readFile(path);
+      shell.messages.error(
+        `the editor ${editor} ended with status ${status}; nothing was changed. Set EDITOR to another one`,
+      );
+      return null;
+    } finally {
+      world.removeFile(path);
+    }
+  });
+}
+
+/** `filter PROGRAM [ID …]`: the objects as text through a program; what it prints takes their place. */
+export function filter(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const [program, ...names] = args as [string, ...string[]];
+  return withText(shell, names, (text) => {
+    const result = shell.world.filterText(program, text);
+    if (result.status === 0) return result.output;
+    shell.messages.error(`${program}: ended with status ${result.status}; nothing was changed`);
+    return null;
+  });
+}
+
+async function withText(
+  shell: Shell,
+  names: readonly string[],
+  change: (text: string) => string | null,
+): Promise<boolean> {
+  const copy = await shell.configuration();
+  const { text, missing } = configurationText(copy, names, { isSecretShown: true });
+  for (const name of missing) shell.messages.error(`object ${name} does not exist`);
+  if (missing.length > 0) return false;
+  const before = `${text}\n`;
+  const after = change(before);
+  if (after === null) return false;
+  if (after === before) return true;
+  const kept = await applyText(shell, after);
+  if (kept === null) return false;
+  const gone = selectObjects(copy, names)
+    .objects.filter(({ id }) => !kept.has(id))
+    .map(({ id }) => id);
+  return gone.length === 0 || removeObjects(copy, gone);
+}
+
+/** `save [xml] FILE`: writes the configuration, or with names before it a part, to a file (`-`: standard output). */
+export async function save(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const path = args.at(-1)!;
+  const copy = await shell.configuration();
+  const { text, missing } = configurationText(copy, args.slice(0, -1), { isSecretShown: true });
+  for (const name of missing) shell.messages.error(`object ${name} does not exist`);
+  const content = text === "" ? "" : `${text}\n`;
+  try {
+    if (path === "-") shell.world.stdout(content);
+    else shell.world.writeFile(path, content);
+    return true;
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    shell.messages.error(error.message);
+    return false;
+  }
+}

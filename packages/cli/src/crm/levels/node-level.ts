@@ -1,0 +1,162 @@
+import type { Level } from "../shell/level.ts";
+import type { Shell } from "../shell/shell.ts";
+import { crmAttribute } from "./tools.ts";
+
+/** Nodes of the running cluster. */
+export const nodeLevel: Level = {
+  name: "node",
+  help: "Nodes: standby, maintenance, attributes",
+  levels: {},
+  deprecated: { list: "show" },
+  commands: {
+    show: { usage: "[NODE]", help: "Show nodes with their attributes", atMost: 1, run: showNodes },
+    server: { usage: "[NODE ...]", help: "Show the names of nodes", atMost: null, run: showServers },
+    standby: {
+      usage: "[NODE] [reboot|forever]",
+      help: "Keep resources away from a node",
+      atMost: 2,
+      run: (shell, args) => standby(shell, args, "on"),
+    },
+    online: {
+      usage: "[NODE]",
+      help: "Let resources run on a node again",
+      atMost: 1,
+      run: (shell, args) => standby(shell, args, "off"),
+    },
+    maintenance: {
+      usage: "[NODE]",
+      help: "Let everything on a node run as it is",
+      atMost: 1,
+      run: (shell, args) => flag(shell, args, "maintenance", "on"),
+    },
+    ready: {
+      usage: "[NODE]",
+      help: "Let the cluster manage a node again",
+      atMost: 1,
+      run: (shell, args) => flag(shell, args, "maintenance", "off"),
+    },
+    fence: { usage: "NODE", help: "Fence a node", atLeast: 1, run: fence },
+    clearstate: {
+      usage: "NODE",
+      help: "Tell the cluster that a node is down for sure",
+      atLeast: 1,
+      run: confirmDown,
+    },
+    delete: {
+      usage: "NODE ...",
+      help: "Remove nodes from the cluster",
+      atLeast: 1,
+      atMost: null,
+      run: removeNodes,
+    },
+    attribute: attributeCommand("attribute", "attribute", ["--type", "nodes"]),
+    utilization: attributeCommand("utilization", "utilization attribute", ["--utilization"]),
+    "status-attr": attributeCommand("status-attr", "transient attribute", ["--type", "status"]),
+  },
+};
+
+async function showNodes(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const nodes = ((await shell.readCib()).first("configuration")?.first("nodes")?.all("node") ?? []).filter(
+    (node) => args[0] === undefined || node.get("uname") === args[0],
+  );
+  if (args[0] !== undefined && nodes.length === 0) {
+    shell.messages.error(`node.show: node ${args[0]} does not exist`);
+    return false;
+  }
+  for (const node of nodes) {
+    shell.messages.print(`${node.get("uname")}(${node.id}): ${node.get("type") ?? "member"}`);
+    const values = node
+      .all("instance_attributes")
+      .flatMap((list) => list.all("nvpair"))
+      .map((nvpair) => `${nvpair.get("name")}=${nvpair.get("value") ?? ""}`);
+    if (values.length > 0) shell.messages.print(`\t${values.join(" ")}`);
+  }
+  return true;
+}
+
+async function nodeNames(shell: Shell): Promise<string[]> {
+  const copy = await shell.configuration();
+  shell.forgetConfiguration();
+  return copy.nodeNames();
+}
+
+async function showServers(shell: Shell, args: readonly string[]): Promise<boolean> {
+  for (const name of await nodeNames(shell)) {
+    if (args.length === 0 || args.includes(name)) shell.messages.print(name);
+  }
+  return true;
+}
+
+async function standby(shell: Shell, args: readonly string[], value: string): Promise<boolean> {
+  const lifetime = args.find((arg) => arg === "reboot" || arg === "forever");
+  const node = args.find((arg) => arg !== lifetime);
+  const { main } = await import("../../commands/crm_standby.ts");
+  return (
+    (await shell.runTool("crm_standby", main, [
+      "--update",
+      value,
+      ...(node === undefined ? [] : ["--node", node]),
+      ...(lifetime === undefined ? [] : ["--lifetime", lifetime]),
+    ])) === 0
+  );
+}
+
+function flag(shell: Shell, args: readonly string[], name: string, value: string): Promise<boolean> {
+  const node = args[0] === undefined ? [] : ["--node", args[0]];
+  return crmAttribute(shell, ["--type", "nodes", ...node, "--name", name, "--update", value]);
+}
+
+async function fence(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const { main } = await import("../../commands/stonith_admin.ts");
+  return (await shell.runTool("stonith_admin", main, ["--reboot", args[0]!])) === 0;
+}
+
+async function confirmDown(shell: Shell, args: readonly string[]): Promise<boolean> {
+  if (!shell.options.isForced) {
+    shell.messages.error(
+      `node.clearstate: this tells the cluster that ${args[0]} is down for sure, and resources will start elsewhere. If that is so, repeat it with crm --force`,
+    );
+    return false;
+  }
+  const { main } = await import("../../commands/stonith_admin.ts");
+  return (await shell.runTool("stonith_admin", main, ["--confirm", args[0]!])) === 0;
+}
+
+async function removeNodes(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const { main } = await import("../../commands/crm_node.ts");
+  let isGood = true;
+  for (const name of args) {
+    if ((await shell.runTool("crm_node", main, ["--force", "--remove", name])) !== 0) isGood = false;
+    else shell.messages.info(`node ${name} deleted`);
+  }
+  return isGood;
+}
+
+/** `NODE {set|show|delete} ATTRIBUTE [VALUE]`, through `crm_attribute`. */
+function attributeCommand(name: string, what: string, options: readonly string[]): Level["commands"][string] {
+  return {
+    usage: "NODE {set ATTRIBUTE VALUE|show ATTRIBUTE|delete ATTRIBUTE}",
+    help: `Manage a ${what} of a node`,
+    atLeast: 3,
+    atMost: 4,
+    run: async (shell, args) => {
+      const [node, action, attribute, value] = args as [string, string, string, string | undefined];
+      const target = [...options, "--node", node, "--name", attribute];
+      switch (action) {
+        case "set":
+          if (value !== undefined) return crmAttribute(shell, [...target, "--update", value]);
+          shell.messages.error(
+            `Bad usage: Missing value argument to set, command: '${[name, ...args].join(" ")}'`,
+          );
+          return false;
+        case "show":
+          return crmAttribute(shell, [...target, "--query"]);
+        case "delete":
+          return crmAttribute(shell, [...target, "--delete"]);
+        default:
+          shell.messages.error(`Bad usage: '${action}', command: '${[name, ...args].join(" ")}'`);
+          return false;
+      }
+    },
+  };
+}

@@ -1,0 +1,361 @@
+import { isTrue } from "@quorate/cib";
+import type { ConfigurationObject } from "../configuration/document.ts";
+import { assignIds, IdSource } from "../configuration/ids.ts";
+import type { WorkingCopy } from "../configuration/working-copy.ts";
+import { RESOURCE_WORDS } from "../language/object-types.ts";
+import { element } from "../language/read/rule.ts";
+import { writeConfiguration } from "../shell/cib-access.ts";
+import type { Level } from "../shell/level.ts";
+import type { Shell } from "../shell/shell.ts";
+import { constraintsOf, locate } from "./resource-places.ts";
+import { listOperations, listResources, showScores } from "./resource-queries.ts";
+import { trace, untrace } from "./resource-trace.ts";
+import { crmResource } from "./tools.ts";
+
+/** Resources of the running cluster. */
+export const resourceLevel: Level = {
+  name: "resource",
+  help: "Resources: start, stop, move, clean up",
+  levels: {},
+  deprecated: {
+    list: "status",
+    unmove: "clear",
+    unmigrate: "clear",
+    unban: "clear",
+    migrate: "move",
+    reprobe: "refresh",
+    show: "status",
+  },
+  commands: {
+    start: stateCommand("start", "Start resources", "target-role", "Started"),
+    stop: stateCommand("stop", "Stop resources", "target-role", "Stopped"),
+    manage: stateCommand("manage", "Let the cluster manage a resource", "is-managed", "true"),
+    unmanage: stateCommand(
+      "unmanage",
+      "Keep the cluster from starting or stopping a resource",
+      "is-managed",
+      "false",
+    ),
+    maintenance: {
+      usage: "RESOURCE [on|off|true|false]",
+      help: "Keep the cluster from touching a resource at all",
+      atLeast: 1,
+      atMost: 2,
+      run: setMaintenance,
+    },
+    promote: {
+      usage: "RESOURCE",
+      help: "Let a promotable clone be promoted",
+      atLeast: 1,
+      run: (shell, args) => setRole(shell, args[0]!, "Master"),
+    },
+    demote: {
+      usage: "RESOURCE",
+      help: "Keep a promotable clone from being promoted",
+      atLeast: 1,
+      run: (shell, args) => setRole(shell, args[0]!, "Slave"),
+    },
+    restart: {
+      usage: "RESOURCE",
+      help: "Stop a resource and start it again",
+      atLeast: 1,
+      run: (shell, args) => crmResource(shell, ["--resource", args[0]!, "--restart"]),
+    },
+    move: {
+      usage: "RESOURCE [NODE] [LIFETIME] [force]",
+      help: "Move a resource to another node",
+      atLeast: 1,
+      atMost: 4,
+      run: moveResource,
+    },
+    ban: {
+      usage: "RESOURCE [NODE] [LIFETIME] [force]",
+      help: "Keep a resource away from a node",
+      atLeast: 1,
+      atMost: 4,
+      run: banResource,
+    },
+    clear: {
+      usage: "RESOURCE",
+      help: "Take back moves and bans of a resource",
+      atLeast: 1,
+      run: clearResource,
+    },
+    cleanup: {
+      usage: "[RESOURCE] [NODE] [force]",
+      help: "Forget failures",
+      atMost: 3,
+      run: (shell, args) => forget(shell, "--cleanup", args),
+    },
+    refresh: {
+      usage: "[RESOURCE] [NODE] [force]",
+      help: "Forget the history and look again where resources run",
+      atMost: 3,
+      run: (shell, args) => forget(shell, "--refresh", args),
+    },
+    constraints: {
+      usage: "RESOURCE",
+      help: "Show the constraints that affect a resource",
+      atLeast: 1,
+      run: constraintsOf,
+    },
+    locate: { usage: "[RESOURCE ...]", help: "Show where resources run", atMost: null, run: locate },
+    status: {
+      usage: "[RESOURCE ...]",
+      help: "Show the state of resources",
+      atMost: null,
+      run: (shell, args) => (args.length === 0 ? listResources(shell) : locate(shell, args)),
+    },
+    operations: {
+      usage: "[RESOURCE] [NODE]",
+      help: "Show the operations that were done",
+      atMost: 2,
+      run: listOperations,
+    },
+    scores: { usage: "", help: "Show the scores that decide where resources run", run: showScores },
+    param: attributeCommand("param", "parameter", []),
+    meta: attributeCommand("meta", "meta-attribute", ["--meta"]),
+    utilization: attributeCommand("utilization", "utilization attribute", ["--utilization"]),
+    failcount: {
+      usage: "RESOURCE {set NODE VALUE|delete NODE|show NODE}",
+      help: "Manage fail counts",
+      atLeast: 3,
+      atMost: 4,
+      run: failCount,
+    },
+    trace: {
+      usage: "RESOURCE [OPERATION] [INTERVAL] [DIRECTORY]",
+      help: "Let an agent write down what it does",
+      atLeast: 1,
+      atMost: 4,
+      run: trace,
+    },
+    untrace: {
+      usage: "RESOURCE [OPERATION] [INTERVAL]",
+      help: "Stop that again",
+      atLeast: 1,
+      atMost: 3,
+      run: untrace,
+    },
+  },
+};
+
+/** Sets a meta-attribute of resources, as an edit of the configuration. */
+function stateCommand(
+  name: string,
+  help: string,
+  attribute: string,
+  value: string,
+): Level["commands"][string] {
+  return {
+    usage: "RESOURCE ...",
+    help,
+    atMost: null,
+    run: async (shell, args) => {
+      if (args.length === 0) {
+        shell.messages.error(`resource.${name}: Expected at least one resource as argument`);
+        return false;
+      }
+      return setMeta(shell, args, attribute, value);
+    },
+  };
+}
+
+function setMaintenance(shell: Shell, args: readonly string[]): boolean | Promise<boolean> {
+  const [resource, word = "on"] = args as [string, string | undefined];
+  if (!/^(on|off|true|false)$/.test(word)) {
+    shell.messages.error("resource.maintenance: Expected <resource> [on|off|true|false]");
+    return false;
+  }
+  return setMeta(shell, [resource], "maintenance", String(isTrue(word)));
+}
+
+async function setMeta(
+  shell: Shell,
+  names: readonly string[],
+  attribute: string,
+  value: string,
+): Promise<boolean> {
+  const copy = await shell.configuration();
+  let isGood = true;
+  for (const name of names) {
+    const object = copy.find(name);
+    if (object === null || !RESOURCE_WORDS.has(object.type.word)) {
+      shell.messages.error(`Resource not found: ${name}`);
+      isGood = false;
+    } else putMeta(copy, holderOf(copy, object), attribute, value);
+  }
+  if (copy.isChanged) {
+    const outcome = await writeConfiguration(shell.world, copy.original, copy.cib);
+    if (outcome === "changedMeanwhile") {
+      shell.messages.error(
+        "The configuration was changed by somebody else at the same time. Nothing was written. Try again",
+      );
+      isGood = false;
+    }
+  }
+  shell.forgetConfiguration();
+  return isGood;
+}
+
+/** What is said of the resource in a clone is meant for the clone. */
+function holderOf(copy: WorkingCopy, object: ConfigurationObject): ConfigurationObject {
+  const parent = object.element.parent!;
+  const isInClone = parent.name === "clone" || parent.name === "master";
+  return isInClone ? copy.find(parent.id!)! : object;
+}
+
+function putMeta(copy: WorkingCopy, object: ConfigurationObject, name: string, value: string): void {
+  const lists = object.element.all("meta_attributes");
+  const existing = lists.flatMap((list) => list.all("nvpair")).find((nvpair) => nvpair.get("name") === name);
+  if (existing !== undefined) {
+    if (existing.get("value") === value) return;
+    existing.set("value", value);
+  } else {
+    let list = lists[0];
+    if (list === undefined) {
+      list = element("meta_attributes", {});
+      object.element.append(list);
+    }
+    list.append(element("nvpair", { name, value }));
+    assignIds(object.element, object.id, new IdSource(copy.configuration), null);
+  }
+  copy.touch(object);
+}
+
+async function setRole(shell: Shell, name: string, role: string): Promise<boolean> {
+  const object = (await shell.configuration()).find(name);
+  shell.forgetConfiguration();
+  const isPromotable =
+    object?.type.word === "ms" ||
+    (object?.type.word === "clone" &&
+      object.element
+        .all("meta_attributes")
+        .flatMap((list) => list.all("nvpair"))
+        .some((nvpair) => nvpair.get("name") === "promotable" && isTrue(nvpair.get("value"))));
+  if (!isPromotable) {
+    shell.messages.error(`${name} is not a promotable resource`);
+    return false;
+  }
+  return crmResource(shell, [
+    "--resource",
+    name,
+    "--meta",
+    "--set-parameter",
+    "target-role",
+    "--parameter-value",
+    role,
+  ]);
+}
+
+/** `NAME {set|show|delete} ATTRIBUTE [VALUE]`, through `crm_resource`. */
+function attributeCommand(name: string, what: string, options: readonly string[]): Level["commands"][string] {
+  return {
+    usage: "RESOURCE {set ATTRIBUTE VALUE|show ATTRIBUTE|delete ATTRIBUTE}",
+    help: `Manage a ${what} of a resource`,
+    atLeast: 3,
+    atMost: 4,
+    run: async (shell, args) => {
+      const [resource, action, attribute, value] = args as [string, string, string, string | undefined];
+      const target = ["--resource", resource, ...options];
+      switch (action) {
+        case "set":
+          if (value !== undefined)
+            return crmResource(shell, [...target, "--set-parameter", attribute, "--parameter-value", value]);
+          shell.messages.error(
+            `Bad usage: Missing value argument to set, command: '${[name, ...args].join(" ")}'`,
+          );
+          return false;
+        case "show":
+          await crmResource(shell, [...target, "--get-parameter", attribute]);
+          return resourceExists(shell, resource);
+        case "delete":
+          return crmResource(shell, [...target, "--delete-parameter", attribute]);
+        default:
+          shell.messages.error(`Bad usage: '${action}', command: '${[name, ...args].join(" ")}'`);
+          return false;
+      }
+    },
+  };
+}
+
+async function resourceExists(shell: Shell, name: string): Promise<boolean> {
+  const object = (await shell.configuration()).find(name);
+  shell.forgetConfiguration();
+  return object !== null && RESOURCE_WORDS.has(object.type.word);
+}
+
+async function moveResource(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const { resource, node, options, isForced } = await placeWords(shell, args);
+  if (node === null && !isForced) {
+    shell.messages.error("resource.move: No target node: Move requires either a target node or 'force'");
+    return false;
+  }
+  const where = node === null ? [] : ["--node", node];
+  if (!(await crmResource(shell, ["--quiet", "--move", "--resource", resource, ...where, ...options])))
+    return false;
+  shell.messages.info(`Move constraint created for ${resource}${node === null ? "" : ` to ${node}`}`);
+  shell.messages.info(`Use \`crm resource clear ${resource}\` to remove this constraint`);
+  return true;
+}
+
+async function banResource(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const { resource, node, options } = await placeWords(shell, args);
+  const where = node === null ? [] : ["--node", node];
+  if (!(await crmResource(shell, ["--ban", "--resource", resource, ...where, ...options]))) return false;
+  shell.messages.info(`Ban constraint created for ${resource}${node === null ? "" : ` to ${node}`}`);
+  shell.messages.info(`Use \`crm resource clear ${resource}\` to remove this constraint`);
+  return true;
+}
+
+/** The words behind a resource: a node, a lifetime, `force`, in this order, each optional. */
+async function placeWords(shell: Shell, args: readonly string[]) {
+  const [resource, ...words] = args as [string, ...string[]];
+  const nodes = (await shell.configuration()).nodeNames();
+  shell.forgetConfiguration();
+  const isForced = words.at(-1) === "force" || shell.options.isForced;
+  const node = words.find((word) => nodes.includes(word)) ?? null;
+  const lifetime = words.find((word) => word !== node && word !== "force" && /^P/.test(word));
+  const options = [
+    ...(lifetime === undefined ? [] : ["--lifetime", lifetime]),
+    ...(isForced ? ["--force"] : []),
+  ];
+  return { resource, node, isForced, options };
+}
+
+async function clearResource(shell: Shell, args: readonly string[]): Promise<boolean> {
+  if (!(await crmResource(shell, ["--quiet", "--clear", "--resource", args[0]!]))) return false;
+  shell.messages.info(`Removed migration constraints for ${args[0]}`);
+  return true;
+}
+
+function forget(shell: Shell, command: string, args: readonly string[]): Promise<boolean> {
+  const words = args.filter((arg) => arg !== "force");
+  const [resource, node] = words;
+  return crmResource(shell, [
+    command,
+    ...(resource === undefined ? [] : ["--resource", resource]),
+    ...(node === undefined ? [] : ["--node", node]),
+    ...(args.includes("force") ? ["--force"] : []),
+  ]);
+}
+
+/** Fail counts are attributes of the status section. */
+async function failCount(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const [resource, action, node, value] = args as [string, string, string, string | undefined];
+  const name = `fail-count-${resource}`;
+  const commands: Readonly<Record<string, readonly string[]>> = {
+    show: ["--query"],
+    delete: ["--delete"],
+    set: ["--update", value ?? ""],
+  };
+  const command = Object.hasOwn(commands, action) ? commands[action] : undefined;
+  if (command === undefined || (action === "set" && !/^\d+$/.test(value ?? ""))) {
+    shell.messages.error(
+      `Bad usage: '${action}', command: 'failcount ${args.join(" ")}'. A count is a whole number`,
+    );
+    return false;
+  }
+  const { main } = await import("../../commands/attrd_updater.ts");
+  return (await shell.runTool("attrd_updater", main, ["--name", name, "--node", node, ...command])) === 0;
+}

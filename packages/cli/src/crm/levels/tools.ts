@@ -1,0 +1,13 @@
+import type { Shell } from "../shell/shell.ts";
+
+/** Runs `crm_resource`; true when it succeeded. */
+export async function crmResource(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const { main } = await import("../../commands/crm_resource.ts");
+  return (await shell.runTool("crm_resource", main, args)) === 0;
+}
+
+/** Runs `crm_attribute`; true when it succeeded. */
+export async function crmAttribute(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const { main } = await import("../../commands/crm_attribute.ts");
+  return (await shell.runTool("crm_attribute", main, args)) === 0;
+}

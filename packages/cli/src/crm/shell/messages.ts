@@ -1,0 +1,27 @@
+import type { World } from "../../world.ts";
+
+/** Tells the user: errors on standard error, warnings and notes on standard output, each with its kind in front. */
+export class Messages {
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  error(text: string): void {
+    this.#world.stderr(`ERROR: ${text}\n`);
+  }
+
+  warning(text: string): void {
+    this.#world.stdout(`WARNING: ${text}\n`);
+  }
+
+  info(text: string): void {
+    this.#world.stdout(`INFO: ${text}\n`);
+  }
+
+  /** A result, without a mark. */
+  print(text: string): void {
+    this.#world.stdout(`${text}\n`);
+  }
+}

@@ -1,0 +1,261 @@
+import type { XmlElement } from "@quorate/xml";
+import type { Main } from "../../command.ts";
+import { nearestName } from "../../options/nearest-name.ts";
+import type { World } from "../../world.ts";
+import { WorkingCopy } from "../configuration/working-copy.ts";
+import { type LogicalLine, logicalLines, splitWords } from "../language/lines.ts";
+import { readCib } from "./cib-access.ts";
+import { helpOfCommand, helpOfLevel } from "./help.ts";
+import { findInLevel, type Level } from "./level.ts";
+import { Messages } from "./messages.ts";
+
+export interface ShellOptions {
+  /** Go on where a person would have been asked, and commit what does not verify. */
+  readonly isForced: boolean;
+  /** Wait for the cluster to settle after each command that changes something. */
+  readonly waits: boolean;
+  /** Answer no where a person would be asked. */
+  readonly answersNo: boolean;
+}
+
+/** One run of `crm`: where it is in the tree of levels, and what its commands share. */
+export class Shell {
+  readonly messages: Messages;
+  #world: World;
+  readonly options: ShellOptions;
+  /** From the top to the current level. */
+  readonly #path: Level[];
+  #copy: WorkingCopy | null = null;
+  #isDone = false;
+
+  constructor(world: World, top: Level, options: ShellOptions) {
+    this.#world = world;
+    this.messages = new Messages(world);
+    this.options = options;
+    this.#path = [top];
+  }
+
+  /** The world, with the shadow CIB that this session works on in its environment. */
+  get world(): World {
+    return this.#world;
+  }
+
+  /** Works on a shadow CIB from now on, or (null) on what is behind it. */
+  useShadow(name: string | null): void {
+    this.#world = { ...this.#world, env: { ...this.#world.env, CIB_shadow: name ?? "" } };
+    this.#copy = null;
+  }
+
+  get level(): Level {
+    return this.#path.at(-1)!;
+  }
+
+  get path(): readonly Level[] {
+    return this.#path;
+  }
+
+  get isDone(): boolean {
+    return this.#isDone;
+  }
+
+  /** The configuration that this session works on; read when it is first asked for. */
+  async configuration(): Promise<WorkingCopy> {
+    this.#copy ??= new WorkingCopy(await readCib(this.world), this.messages);
+    return this.#copy;
+  }
+
+  /** The configuration when something has asked for it already. */
+  get openConfiguration(): WorkingCopy | null {
+    return this.#copy;
+  }
+
+  /** Forgets the working copy: the next command reads the CIB again. */
+  forgetConfiguration(): void {
+    this.#copy = null;
+  }
+
+  /** The CIB as it is now, changes of this session not included. */
+  readCib(): Promise<XmlElement> {
+    return readCib(this.world);
+  }
+
+  /** Runs another command of this program suite with its own messages and exit status. */
+  runTool(programName: string, main: Main, args: readonly string[]): Promise<number> {
+    return main(args, { ...this.world, programName });
+  }
+
+  /** Runs words as if typed at the top, then leaves all levels. True when all went well. */
+  async runOnce(words: readonly string[]): Promise<boolean> {
+    const isRun = await this.#runWords(words);
+    const isEnteredOnly = this.#path.length > 1 && !this.#lastWasCommand;
+    const isBatchRun = isEnteredOnly ? await this.runBatch(this.world.readStdin()) : true;
+    return (await this.leaveAll()) && isRun && isBatchRun;
+  }
+
+  #lastWasCommand = false;
+
+  /** Runs the lines of a text one after another; a failure does not stop it. */
+  async runBatch(text: string): Promise<boolean> {
+    let isGood = true;
+    for (const line of logicalLines(text)) {
+      if (this.#isDone) break;
+      if (!(await this.runLine(line))) isGood = false;
+    }
+    return isGood;
+  }
+
+  /** Runs one typed line. */
+  async runLine(line: LogicalLine): Promise<boolean> {
+    const words = splitWords(line.text);
+    if (!words.ok) {
+      this.messages.error(`${line.text}: ${words.message}`);
+      return false;
+    }
+    return this.#runWords(words.words);
+  }
+
+  async #runWords(words: readonly string[]): Promise<boolean> {
+    this.#lastWasCommand = false;
+    const [first, ...rest] = words;
+    if (first === undefined) return true;
+    const everywhere = await this.#runEverywhere(first, rest);
+    if (everywhere !== null) return everywhere;
+    const found = findInLevel(this.level, first, ({ kind, word, name }) => {
+      if (kind === "deprecated")
+        this.messages.warning(`This command '${word}' is deprecated, please use '${name}'`);
+      else this.messages.info(`"${word}" is accepted as "${name}"`);
+    });
+    switch (found.kind) {
+      case "level": {
+        this.#path.push(found.level);
+        if (rest.length === 0) return true;
+        const depth = this.#path.length;
+        const isGood = await this.#runWords(rest);
+        // A command below a level returns to where it was typed; entering a level stays there.
+        if (this.#lastWasCommand && this.#path.length >= depth && depth > 2) this.#path.length = depth - 1;
+        return isGood;
+      }
+      case "command":
+        this.#lastWasCommand = true;
+        return this.#runCommand(found.name, found.command, rest);
+      case "none":
+        this.#lastWasCommand = true;
+        this.messages.error(`${this.#label(first)}: No such command${this.#suggest(first)}`);
+        return false;
+    }
+  }
+
+  #suggest(word: string): string {
+    const nearest = nearestName(word, [
+      ...Object.keys(this.level.commands),
+      ...Object.keys(this.level.levels),
+    ]);
+    return nearest === null ? "" : `. Did you mean "${nearest}"?`;
+  }
+
+  async #runCommand(
+    name: string,
+    command: Level["commands"][string],
+    args: readonly string[],
+  ): Promise<boolean> {
+    const { atLeast = 0, atMost = atLeast } = command;
+    if (args.includes("--help") || args.includes("-h")) {
+      this.messages.print(helpOfCommand(this.level, name, command));
+      return true;
+    }
+    if (args.length < atLeast || (atMost !== null && args.length > atMost)) {
+      const count =
+        atMost === atLeast
+          ? `exactly ${atLeast}`
+          : args.length < atLeast
+            ? `at least ${atLeast}`
+            : `at most ${atMost}`;
+      this.messages.error(
+        `${this.#label(name)}: Expected ${command.usage === "" ? "no arguments" : command.usage}, takes ${count} arguments (${args.length} given)`,
+      );
+      return false;
+    }
+    return command.run(this, args);
+  }
+
+  /** Commands that every level has; null when the word is none of them. */
+  async #runEverywhere(word: string, args: readonly string[]): Promise<boolean | null> {
+    switch (word) {
+      case "quit":
+      case "exit":
+      case "bye":
+        this.#isDone = true;
+        return true;
+      case "up":
+      case "back":
+      case "end":
+      case "..":
+        return this.#up();
+      case "cd":
+        return this.#changeLevel(args[0] ?? "/");
+      case "ls":
+        this.messages.print(
+          [...Object.keys(this.level.levels).map((name) => `${name}/`), ...Object.keys(this.level.commands)]
+            .sort()
+            .join("\n"),
+        );
+        return true;
+      case "help":
+      case "?":
+        return this.#help(args);
+      default:
+        return null;
+    }
+  }
+
+  async #changeLevel(path: string): Promise<boolean> {
+    if (path.startsWith("/")) while (this.#path.length > 1) await this.#up();
+    for (const step of path.split("/").filter((part) => part !== "")) {
+      if (step === "..") {
+        if (!(await this.#up())) return false;
+      } else if (Object.hasOwn(this.level.levels, step)) this.#path.push(this.level.levels[step]!);
+      else {
+        this.messages.error(`${step}: No such level`);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  async #up(): Promise<boolean> {
+    if (this.#path.length === 1) return true;
+    const isLeft = (await this.level.leave?.(this)) ?? true;
+    this.#path.pop();
+    return isLeft;
+  }
+
+  /** Leaves all levels; what is pending is committed. */
+  async leaveAll(): Promise<boolean> {
+    let isGood = true;
+    while (this.#path.length > 1) if (!(await this.#up())) isGood = false;
+    return isGood;
+  }
+
+  #help(args: readonly string[]): boolean {
+    let level = this.level;
+    for (const [index, word] of args.entries()) {
+      if (Object.hasOwn(level.levels, word)) level = level.levels[word]!;
+      else if (Object.hasOwn(level.commands, word)) {
+        this.messages.print(helpOfCommand(level, word, level.commands[word]!));
+        return true;
+      } else {
+        this.messages.error(
+          `help: No help found for '${args.slice(index).join(" ")}'! 'help' lists what there is`,
+        );
+        return false;
+      }
+    }
+    this.messages.print(helpOfLevel(level));
+    return true;
+  }
+
+  /** `configure.primitive`, as messages name a command. */
+  #label(name: string): string {
+    return [...this.#path.slice(1).map((level) => level.name), name].join(".");
+  }
+}
