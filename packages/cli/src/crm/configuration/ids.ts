@@ -1,5 +1,5 @@
 import type { XmlElement } from "@quorate/xml";
-import { isSameMeaning } from "../language/same-meaning.ts";
+import { isSamePart } from "../language/same-meaning.ts";
 
 /** Elements whose `id` names something else. */
 const REFERENCES: ReadonlySet<string> = new Set(["resource_ref", "obj_ref", "role"]);
@@ -112,5 +112,5 @@ function formerSelf(part: XmlElement, oldParent: XmlElement): XmlElement | null 
     const index = part.parent?.all(part.name).indexOf(part) ?? 0;
     return candidates[index] ?? null;
   }
-  return candidates.find((old) => isSameMeaning(part, old)) ?? null;
+  return candidates.find((old) => isSamePart(part, old)) ?? null;
 }

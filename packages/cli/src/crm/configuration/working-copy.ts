@@ -71,7 +71,9 @@ export class WorkingCopy {
   }
 
   find(id: string): ConfigurationObject | null {
-    return this.objects().find((object) => object.id === id) ?? null;
+    const found = this.objects().filter((object) => object.id === id);
+    // A remote node has the id of the resource that connects to it: the resource is meant.
+    return found.find(({ type }) => type.word !== "node") ?? found[0] ?? null;
   }
 
   /** The objects that were made or changed since the CIB was read. */

@@ -3,7 +3,7 @@ import type { XmlElement } from "@quorate/xml";
 /** Attributes that say what is so without them. */
 const DEFAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   rule: { "boolean-op": "and" },
-  resource_set: { sequential: "true", "require-all": "true", action: "start" },
+  resource_set: { sequential: "true", "require-all": "true" },
 };
 
 /** Elements whose id is the thing itself, or that others are found by. */
@@ -43,6 +43,11 @@ function isPlainComparison(element: XmlElement): boolean {
 /** Whether two elements say the same; ids of their parts do not count, nor does the order of attributes. */
 export function isSameMeaning(a: XmlElement, b: XmlElement): boolean {
   return isSame(a, b, true);
+}
+
+/** As `isSameMeaning`, for a part of an object: its own id does not count either. */
+export function isSamePart(a: XmlElement, b: XmlElement): boolean {
+  return isSame(a, b, false);
 }
 
 function isSame(a: XmlElement, b: XmlElement, isTop: boolean): boolean {

@@ -7,7 +7,8 @@ type Parameter = Description["parameters"][number];
 
 /** What an agent says of itself, as a page for people. */
 export function describeAgent(label: string, agent: AgentName, description: Description): string {
-  const title = description.shortText === "" ? label : `${description.shortText} (${label})`;
+  const title =
+    description.shortText === "" || agent.class === "stonith" ? label : `${description.shortText} (${label})`;
   const lines = [title, ""];
   if (description.longText !== "") lines.push(description.longText, "");
   const parameters = description.parameters.map(parameterText);
@@ -23,7 +24,7 @@ export function describeAgent(label: string, agent: AgentName, description: Desc
 }
 
 function parameterText(parameter: Parameter): string {
-  const mark = parameter.isRequired ? "*" : "";
+  const mark = parameter.isRequired && parameter.defaultValue === null ? "*" : "";
   const fallback = parameter.defaultValue === null ? "" : `, [${parameter.defaultValue}]`;
   const head = `${parameter.name}${mark} (${parameter.type}${fallback}): ${parameter.shortText || parameter.longText}`;
   const isLongNew =

@@ -85,12 +85,8 @@ function inColumns(names: readonly string[], width: number): string {
   const perRow = Math.max(1, Math.floor(width / cell));
   const rows: string[] = [];
   for (let index = 0; index < names.length; index += perRow) {
-    rows.push(
-      names
-        .slice(index, index + perRow)
-        .map((name) => name.padEnd(cell))
-        .join(""),
-    );
+    const row = names.slice(index, index + perRow);
+    rows.push(row.map((name, column) => (column === perRow - 1 ? name : name.padEnd(cell))).join(""));
   }
   return rows.join("\n");
 }

@@ -25,7 +25,11 @@ export async function checkPrimitive(
   const agent = agentOf(template ?? element);
   if (agent === null) return [];
   const name = [agent.class, agent.provider, agent.type].filter((part) => part !== "").join(":");
-  const result = await (await shell.world.openAgents()).describe(agent);
+  const agents = await shell.world.openAgents();
+  if (agent.class === "systemd" && !(await agents.listAgents("systemd", null)).includes(agent.type)) {
+    return [{ severity: "error", text: `${name}: no such resource agent: systemd has no unit of this name` }];
+  }
+  const result = await agents.describe(agent);
   if (!result.ok) {
     return [{ severity: "error", text: `${name}: no such resource agent. ${result.reason}` }];
   }
@@ -60,8 +64,8 @@ function checkParameters(
   const names = parameterNames(element);
   const all = new Set([...names, ...(template === null ? [] : parameterNames(template))]);
   const findings: Finding[] = [];
-  for (const { name, isRequired, replaces } of description.parameters) {
-    const isSet = all.has(name) || replaces.some((old) => all.has(old));
+  for (const { name, isRequired, replaces, replacedBy } of description.parameters) {
+    const isSet = [name, ...replaces, ...replacedBy].some((one) => all.has(one));
     if (isRequired && !isSet && !isGivenByCluster(agent, name)) {
       findings.push({ severity: "error", text: `${id}: required parameter "${name}" not defined` });
     }

@@ -224,8 +224,8 @@ async function setDefaultTimeouts(shell: Shell, args: readonly string[]): Promis
         ?.attributes.get("timeout");
       if (op.get("timeout") !== null || advised === undefined) continue;
       op.set("timeout", advised);
-      copy.touch(object);
     }
+    copy.touch(object);
   }
   return isGood;
 }

@@ -110,7 +110,7 @@ function xmlText(
   if (objects !== null) keepOnly(cib.first("configuration")!, new Set(objects.map(({ id }) => id)));
   dropDefaults(cib);
   if (!isSecretShown) hideSecrets(cib);
-  return `<?xml version="1.0" ?>\n${serializeXml(cib).trimEnd()}`;
+  return `<?xml version="1.0" ?>\n${serializeXml(cib).trimEnd()}\n`;
 }
 
 function keepOnly(configuration: XmlElement, ids: ReadonlySet<string>): void {
@@ -118,12 +118,13 @@ function keepOnly(configuration: XmlElement, ids: ReadonlySet<string>): void {
     const isTopology = section.name === "fencing-topology";
     if (isTopology && ids.has("fencing_topology")) continue;
     for (const element of section.elements()) {
-      const type = OBJECT_TYPES.find(
-        (entry) => entry.element === element.name && entry.section === section.name,
-      );
-      const isKept =
-        type !== undefined &&
-        [element, ...element.descendants()].some((part) => ids.has(objectId(type, part)));
+      const parts = [element, ...element.descendants("primitive"), ...element.descendants("group")];
+      const isKept = parts.some((part) => {
+        const type = OBJECT_TYPES.find(
+          (entry) => entry.element === part.name && entry.section === section.name,
+        );
+        return type !== undefined && ids.has(objectId(type, part));
+      });
       if (!isKept) element.remove();
     }
     if (section.elements().length === 0 && !REQUIRED.has(section.name)) section.remove();
