@@ -85,15 +85,25 @@ export class AgentMetadata {
     if (!location.ok) {
       return failed(agent, describeSystemError(location.code));
     }
+    const environment = ocfEnvironment(agent, agent.type, new Map(), {
+      base: this.#places.environment,
+      ocfRoot: this.#places.ocfRoot,
+    });
+    return this.#runProgram(agent, { path: location.path, args: ["meta-data"], environment });
+  }
+
+  async #runProgram(
+    agent: AgentName,
+    program: {
+      readonly path: string;
+      readonly args: readonly string[];
+      readonly environment: Readonly<Record<string, string>>;
+    },
+  ): Promise<MetadataResult> {
     const ended = await new Promise<ProcessResult>((resolve) => {
       runProcess(
         {
-          path: location.path,
-          args: ["meta-data"],
-          environment: ocfEnvironment(agent, agent.type, new Map(), {
-            base: this.#places.environment,
-            ocfRoot: this.#places.ocfRoot,
-          }),
+          ...program,
           workingDirectory: this.#places.workingDirectory,
           input: null,
           timeoutMs: this.#places.metadataTimeoutMs,
@@ -107,7 +117,14 @@ export class AgentMetadata {
     return outputOf(agent, this.#places.metadataTimeoutMs, ended);
   }
 
+  /** A fence agent, else a plugin of cluster-glue, which its program `stonith` speaks for. */
   async #runFence(agent: AgentName): Promise<MetadataResult> {
+    const { fenceDirectories, environment } = this.#places;
+    if (!(await locateAgent(fenceDirectories, [agent.type])).ok) {
+      const plugins = await locateAgent(fenceDirectories, [PLUGIN_PROGRAM]);
+      if (plugins.ok)
+        return this.#runProgram(agent, { path: plugins.path, args: ["-m", "-t", agent.type], environment });
+    }
     const result = await new Promise<Parameters<Parameters<FenceAgents["run"]>[1]>[0]>((resolve) => {
       this.#fenceAgents.run(
         {
@@ -144,6 +161,8 @@ export class AgentMetadata {
     }
   }
 }
+
+const PLUGIN_PROGRAM = "stonith";
 
 function outputOf(agent: AgentName, timeoutMs: number, ended: ProcessResult): MetadataResult {
   switch (ended.kind) {

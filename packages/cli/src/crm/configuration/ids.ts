@@ -68,8 +68,8 @@ function assign(part: XmlElement, owner: string, ids: IdSource, oldParent: XmlEl
     else part.set("id", newId(part, owner, ids));
   }
   if (part.id !== null) ids.keep(part);
-  const inner = part.name === "operations" || part.name === "select" || part.name.startsWith("select_");
-  for (const child of part.elements()) assign(child, inner ? owner : (part.id ?? owner), ids, old);
+  const isInner = part.name === "select" || part.name.startsWith("select_");
+  for (const child of part.elements()) assign(child, isInner ? owner : (part.id ?? owner), ids, old);
 }
 
 function needsId({ name, attributes }: XmlElement): boolean {

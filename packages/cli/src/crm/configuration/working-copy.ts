@@ -21,20 +21,6 @@ const DEFAULT_SET_IDS: Readonly<Record<string, string>> = {
   op_defaults: "op-options",
 };
 
-/** The order of the optional sections in `configuration`. Source: schema of the CIB. */
-const SECTION_ORDER: readonly string[] = [
-  "crm_config",
-  "nodes",
-  "resources",
-  "constraints",
-  "fencing-topology",
-  "rsc_defaults",
-  "op_defaults",
-  "acls",
-  "tags",
-  "alerts",
-];
-
 /**
  * The configuration that a session of `crm configure` works on: a copy of the CIB that is changed object by object and written back as a
  * whole by `commit`. Every method that changes something returns false when it could not, and has said why.
@@ -79,6 +65,11 @@ export class WorkingCopy {
   /** The objects that were made or changed since the CIB was read. */
   changedObjects(): ConfigurationObject[] {
     return this.objects().filter(({ id }) => this.#touched.has(id));
+  }
+
+  /** Whether there was an object of this id when the CIB was read. */
+  wasThere(id: string): boolean {
+    return objectsOf(this.original.first("configuration")!).some((object) => object.id === id);
   }
 
   nodeNames(): string[] {
@@ -273,18 +264,13 @@ export class WorkingCopy {
     }
   }
 
-  /** The section of this name; made where it belongs when it is not there. */
+  /** The section of this name; made at the end when it is not there: their order is free. */
   section(name: string): XmlElement {
     const { configuration } = this;
     const existing = configuration.first(name);
     if (existing !== null) return existing;
     const section = new XmlElement(name);
-    const rank = SECTION_ORDER.indexOf(name);
-    const next = configuration.elements().find((element) => SECTION_ORDER.indexOf(element.name) > rank);
-    configuration.insert(
-      section,
-      next === undefined ? configuration.children.length : configuration.children.indexOf(next),
-    );
+    configuration.append(section);
     return section;
   }
 }

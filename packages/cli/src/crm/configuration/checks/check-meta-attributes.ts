@@ -1,32 +1,40 @@
-import { CLONE_OPTIONS, GROUP_OPTIONS, PRIMITIVE_OPTIONS } from "@quorate/cib";
+import { CLONE_OPTIONS, PRIMITIVE_OPTIONS } from "@quorate/cib";
 import type { ConfigurationObject } from "../document.ts";
 import type { Finding } from "./check-objects.ts";
 
-/** Meta-attributes of old that are still understood. */
-const OLD_NAMES: readonly string[] = [
+/** Known to older nodes, too; what came later (`critical`) or is for bundles only is not among them. */
+const EVERYWHERE: readonly string[] = [
+  "allow-migrate",
+  "description",
+  "failure-timeout",
+  "interval-origin",
+  "is-managed",
+  "maintenance",
+  "migration-threshold",
+  "multiple-active",
+  "priority",
+  "provides",
+  "requires",
+  "resource-stickiness",
   "restart-type",
-  "remote-clear-port",
-  "master-max",
-  "master-node-max",
-  "isolation",
-  "isolation-instance",
-  "isolation-wrapper",
-  "isolation-host",
-  "is-managed-default",
+  "target-role",
 ];
+const PRIMITIVE: readonly string[] = [
+  ...EVERYWHERE,
+  ...PRIMITIVE_OPTIONS.map(({ name }) => name).filter(
+    (name) => name.startsWith("remote-") || name === "allow-unhealthy-nodes",
+  ),
+];
+const CLONE: readonly string[] = [...EVERYWHERE, ...CLONE_OPTIONS.map(({ name }) => name)];
 
 const KNOWN: Readonly<Record<string, ReadonlySet<string>>> = {
-  primitive: namesOf(PRIMITIVE_OPTIONS),
-  rsc_template: namesOf(PRIMITIVE_OPTIONS),
-  group: namesOf(GROUP_OPTIONS, PRIMITIVE_OPTIONS),
-  clone: namesOf(CLONE_OPTIONS, PRIMITIVE_OPTIONS),
-  ms: namesOf(CLONE_OPTIONS, PRIMITIVE_OPTIONS),
-  bundle: namesOf(CLONE_OPTIONS, PRIMITIVE_OPTIONS),
+  primitive: new Set(PRIMITIVE),
+  rsc_template: new Set(PRIMITIVE),
+  group: new Set([...EVERYWHERE, "container"]),
+  clone: new Set(CLONE),
+  ms: new Set(CLONE),
+  bundle: new Set(CLONE),
 };
-
-function namesOf(...lists: readonly (readonly { readonly name: string }[])[]): ReadonlySet<string> {
-  return new Set([...lists.flat().map(({ name }) => name), ...OLD_NAMES]);
-}
 
 /** Names that the cluster does not know are most likely mistyped. */
 export function checkMetaAttributes({ type, id, element }: ConfigurationObject): Finding[] {

@@ -1,9 +1,10 @@
 import type { Shell } from "../../shell/shell.ts";
-import { type ConfigurationObject, sortedForShow } from "../document.ts";
+import type { ConfigurationObject } from "../document.ts";
 import type { WorkingCopy } from "../working-copy.ts";
 import { checkConstraint } from "./check-constraint.ts";
 import { checkMetaAttributes } from "./check-meta-attributes.ts";
 import { checkPrimitive } from "./check-primitive.ts";
+import { checkProperties } from "./check-properties.ts";
 import { checkTopology } from "./check-topology.ts";
 
 /** What a check finds: errors keep a change from being committed, warnings do not. */
@@ -19,7 +20,7 @@ export async function checkObjects(
   objects: readonly ConfigurationObject[],
 ): Promise<boolean> {
   let isGood = true;
-  for (const object of sortedForShow(objects)) {
+  for (const object of [...objects].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     for (const { severity, text } of await findings(shell, copy, object)) {
       if (severity === "warning") shell.messages.warning(text);
       else {
@@ -52,6 +53,8 @@ async function findings(
       return checkConstraint(copy, object);
     case "fencing_topology":
       return checkTopology(copy, object);
+    case "property":
+      return checkProperties(copy, object);
     default:
       return [];
   }

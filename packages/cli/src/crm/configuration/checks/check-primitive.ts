@@ -1,7 +1,7 @@
 import { parseDurationMs } from "@quorate/cib";
 import type { AgentCatalogue } from "@quorate/executor";
 import type { AgentName } from "@quorate/ports";
-import type { XmlElement } from "@quorate/xml";
+import { XmlElement } from "@quorate/xml";
 import type { Shell } from "../../shell/shell.ts";
 import type { ConfigurationObject } from "../document.ts";
 import type { WorkingCopy } from "../working-copy.ts";
@@ -138,6 +138,13 @@ function checkOperations(
     const text = timeoutFinding(op, advised, defaultTimeout);
     if (text !== null) findings.push(warn(text));
   }
+  // Every resource is started and stopped, whether that is configured or not.
+  for (const name of ["start", "stop"]) {
+    const advised = description.actions.find((action) => action.name === name)?.attributes;
+    if (advised === undefined || operations.some((op) => op.get("name") === name)) continue;
+    const text = timeoutFinding(new XmlElement("op", [["name", name]]), advised, defaultTimeout);
+    if (text !== null) findings.push(warn(text));
+  }
   return findings;
 }
 
@@ -182,7 +189,7 @@ function timeoutFinding(
 /** The time limit for operations without one of their own, where one is configured. */
 function defaultTimeoutOf(copy: WorkingCopy): string | null {
   for (const { type, element } of copy.objects()) {
-    if (type.word !== "op_defaults") continue;
+    if (type.word !== "op_defaults" || element.first("rule") !== null) continue;
     const value = element
       .all("nvpair")
       .find((nvpair) => nvpair.get("name") === "timeout")

@@ -87,7 +87,7 @@ export async function applyText(shell: Shell, text: string): Promise<ReadonlySet
   return isGood ? new Set(entries.map(({ type, read }) => copy.idOf(type, read))) : null;
 }
 
-/** The text as objects; null after a mistake, which was told with its line. */
+/** The text as objects; null after a mistake, which was told with its line. What the XML of a container holds wins over the same in words. */
 function readEntries(shell: Shell, text: string): Entry[] | null {
   const entries: Entry[] = [];
   let isGood = true;
@@ -102,19 +102,25 @@ function readEntries(shell: Shell, text: string): Entry[] | null {
       isGood = false;
     } else {
       if (entry.read.id !== null) names.add(entry.read.id);
+      for (const inner of entry.inner) {
+        const same = entries.findIndex(({ read }) => read.id === inner.read.id);
+        entries.splice(same < 0 ? entries.length : same, same < 0 ? 0 : 1, { ...inner, comments: [] });
+      }
       entries.push({ ...entry, comments });
     }
   }
   return isGood ? entries : null;
 }
 
-function readEntry(line: string): Pick<Entry, "type" | "read"> | string {
+type ReadEntry = Pick<Entry, "type" | "read">;
+
+function readEntry(line: string): (ReadEntry & { readonly inner: readonly ReadEntry[] }) | string {
   if (line.startsWith("xml ")) return readXmlEntry(line.slice("xml ".length));
   const words = splitWords(line);
   if (!words.ok) return words.message;
   try {
     const read = readObject(new Cursor(words.words));
-    return { type: typeOfWord(words.words[0]!)!, read };
+    return { type: typeOfWord(words.words[0]!)!, read, inner: [] };
   } catch (error) {
     if (error instanceof CrmSyntaxError) return error.message;
     throw error;
@@ -122,19 +128,20 @@ function readEntry(line: string): Pick<Entry, "type" | "read"> | string {
 }
 
 /** An object in its XML form; what is in a container are objects of their own. */
-function readXmlEntry(text: string): Pick<Entry, "type" | "read"> | string {
+function readXmlEntry(text: string): ReturnType<typeof readEntry> {
   const parsed = parseXml(text);
   if (!parsed.ok) return `the XML is not well-formed: ${parsed.error.message}`;
   const { root: element } = parsed;
   const type = typeOfXml(element);
   if (type === null) return `<${element.name}> is no object that crm knows`;
-  const isContainer = CONTAINER_WORDS.has(type.word);
-  const children = isContainer ? resourcesIn(element) : [];
+  const children = CONTAINER_WORDS.has(type.word) ? resourcesIn(element) : [];
   for (const child of children) child.remove();
-  return {
-    type,
-    read: { id: objectId(type, element), element, children: children.map((child) => child.id ?? "") },
-  };
+  const inner = children.map((child) => ({
+    type: typeOfWord(child.name)!,
+    read: { id: child.id, element: child, children: [] },
+  }));
+  const read = { id: objectId(type, element), element, children: children.map(({ id }) => id ?? "") };
+  return { type, read, inner };
 }
 
 /** Defaults of operations and of resources have the same element: their names and expressions tell them apart. */
