@@ -54,7 +54,7 @@ export class MemoryWorld {
       },
       groupsOf: () => [],
       filterText: () => ({ status: 127, output: "" }),
-    nowMs: () => Date.UTC(2026, 10, 21, 12, 0, 0),
+      nowMs: () => Date.UTC(2026, 10, 21, 12, 0, 0),
       connectDaemon: async () => this.#connect(),
     };
     const status = await main(argv, world);

@@ -45,11 +45,6 @@ export function typeOfWord(word: string): ObjectType | null {
   return BY_WORD.get(word) ?? null;
 }
 
-/** The type of an element in the section of that name, or null when crm does not know it. */
-export function typeOfElement(element: string, section: string): ObjectType | null {
-  return OBJECT_TYPES.find((entry) => entry.element === element && entry.section === section) ?? null;
-}
-
 export const CONSTRAINT_WORDS: ReadonlySet<string> = new Set([
   "location",
   "colocation",

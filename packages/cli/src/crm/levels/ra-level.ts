@@ -105,7 +105,7 @@ async function showAgent(shell: Shell, args: readonly string[]): Promise<boolean
 }
 
 /** `ocf:heartbeat:IPaddr2`, `IPaddr2` (of ocf:heartbeat), or the old form `IPaddr2 ocf heartbeat`. */
-export function agentFrom(args: readonly string[]): AgentName {
+function agentFrom(args: readonly string[]): AgentName {
   const parts =
     args.length > 1 ? [args[1]!, ...(args[2] === undefined ? [] : [args[2]]), args[0]!] : args[0]!.split(":");
   if (parts.length === 1) return { class: "ocf", provider: "heartbeat", type: parts[0]! };

@@ -44,7 +44,7 @@ function prompt(shell: Shell): string {
 }
 
 /** The names that the last word may become, at the level that the words before it lead to. */
-export function complete(shell: Shell, line: string): [string[], string] {
+function complete(shell: Shell, line: string): [string[], string] {
   const words = line.split(/\s+/);
   const last = words.pop() ?? "";
   let level = shell.level;

@@ -6,7 +6,7 @@ import { pair, quoted } from "./values.ts";
 /** Provider and class that are understood when only a type is named. */
 const DEFAULT_AGENT = "ocf:heartbeat";
 
-export function agentWord(resource: XmlElement): string {
+function agentWord(resource: XmlElement): string {
   const parts = [resource.get("class"), resource.get("provider"), resource.get("type")];
   const full = parts.filter((part) => part !== null).join(":");
   return full.startsWith(`${DEFAULT_AGENT}:`) ? full.slice(DEFAULT_AGENT.length + 1) : full;

@@ -59,7 +59,7 @@ interface Entry {
 }
 
 /** Applies a crm text to the working copy; with a mistake anywhere in it nothing is changed. */
-export async function loadText(shell: Shell, method: Method, text: string): Promise<boolean> {
+async function loadText(shell: Shell, method: Method, text: string): Promise<boolean> {
   const entries = readEntries(shell, text);
   if (entries === null) return false;
   const copy = await shell.configuration();
