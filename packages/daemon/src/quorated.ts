@@ -7,7 +7,7 @@ import {
   DEFAULT_TIMING,
   type ExitNotice,
 } from "@quorate/controller";
-import { createExecutor, type Executor } from "@quorate/executor";
+import { createExecutor, type Executor, endLeftoverAgents } from "@quorate/executor";
 import { createFencer } from "@quorate/fencer";
 import { createFileStore, systemClock, systemRandom } from "@quorate/host";
 import { BUS_LIMITS, Bus, type CorosyncEngine, connectToCorosync, connectToHub } from "@quorate/membership";
@@ -67,6 +67,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
   makeDirectory(paths.cibDirectory, 0o750);
   const { engine, corosync } = await openEngine(configuration.engine, log);
   const bus = new Bus({ engine, group: GROUP, clock: systemClock, log, limits: BUS_LIMITS });
+  endLeftoverAgents(paths.runDirectory, log);
   const executor = createNodeExecutor(configuration, paths.runDirectory, log);
   const besideExecutor = createNodeExecutor(configuration, paths.runDirectory, log);
   const scheduler = new WorkerScheduler(program);

@@ -26,6 +26,8 @@ export interface AgentPlaceOptions {
   readonly runDirectory?: string | null;
   /** How long an agent may take for its metadata. Default 20 s. Source: executor specification, 10. */
   readonly metadataTimeoutMs?: number;
+  /** User that alert agents run as when this process may choose. Default `hacluster`. */
+  readonly alertUser?: string;
   /** Where agents start. Default `/`. */
   readonly workingDirectory?: string;
   /** The environment that agents inherit; default: that of this process. */
@@ -42,6 +44,7 @@ export interface AgentPlaces extends AgentDirectories {
   readonly ocfRoot: string;
   readonly workingDirectory: string;
   readonly metadataTimeoutMs: number;
+  readonly alertUser: string;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -56,6 +59,7 @@ export function agentPlaces(options: AgentPlaceOptions): AgentPlaces {
     systemBusSocket: options.systemBusSocket ?? "/run/dbus/system_bus_socket",
     systemdUnitsDirectory: options.systemdUnitsDirectory ?? "/run/systemd/system",
     workingDirectory: options.workingDirectory ?? "/",
+    alertUser: options.alertUser ?? "hacluster",
     metadataTimeoutMs: options.metadataTimeoutMs ?? 20_000,
     environment: baseEnvironment({
       inherited: options.inheritedEnvironment ?? process.env,

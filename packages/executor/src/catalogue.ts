@@ -6,6 +6,7 @@ import { FenceAgentProcesses } from "./fence-agents.ts";
 import { type AgentDescription, readAgentDescription } from "./metadata/agent-description.ts";
 import { AgentMetadata } from "./metadata/agent-metadata.ts";
 import { FifoPool } from "./process/fifos.ts";
+import { RunningAgents } from "./process/leftovers.ts";
 import { listUnitTypes } from "./systemd/catalogue.ts";
 import { SystemdManager } from "./systemd/manager.ts";
 
@@ -55,7 +56,12 @@ class Catalogue implements AgentCatalogue {
     this.#places = agentPlaces(options);
     this.#pipes = new FifoPool(options.runDirectory ?? null);
     process.once("exit", this.#cleanUp);
-    const surroundings = { clock: options.clock, log: options.log ?? (() => {}), pipes: this.#pipes };
+    const surroundings = {
+      clock: options.clock,
+      log: options.log ?? (() => {}),
+      pipes: this.#pipes,
+      running: new RunningAgents(null),
+    };
     this.#systemd = new SystemdManager(this.#places.systemBusSocket, options.clock);
     this.#metadata = new AgentMetadata(this.#places, {
       process: surroundings,

@@ -2,6 +2,7 @@ import type {
   AgentCallback,
   AgentName,
   Agents,
+  Alerts,
   Clock,
   FenceAgents,
   Log,
@@ -9,11 +10,13 @@ import type {
   Operation,
 } from "@quorate/ports";
 import { type AgentPlaceOptions, agentPlaces } from "./agent-places.ts";
+import { AlertAgents } from "./alerts.ts";
 import { AgentRunner } from "./classes/agent-runner.ts";
 import type { StonithDevices } from "./classes/stonith.ts";
 import { FenceAgentProcesses } from "./fence-agents.ts";
 import { AgentMetadata } from "./metadata/agent-metadata.ts";
 import { FifoPool } from "./process/fifos.ts";
+import { RunningAgents } from "./process/leftovers.ts";
 import type { ProcessSurroundings } from "./process/run-process.ts";
 import { OperationQueue } from "./queue/operation-queue.ts";
 import { SystemdManager } from "./systemd/manager.ts";
@@ -27,6 +30,9 @@ export interface ExecutorOptions extends AgentPlaceOptions {
 export interface Executor extends Agents {
   /** Runs fence agents with the same directories and environment. */
   readonly fenceAgents: FenceAgents;
+  readonly alerts: Alerts;
+  /** Takes no more alerts; resolves when those that run have ended, at the latest after their time and 5 s. */
+  drainAlerts(): Promise<void>;
   /**
    * Who serves resources of class stonith; until then their operations fail. Set once, before the first operation: the
    * fencer itself needs `fenceAgents`, so it cannot be an option.
@@ -43,7 +49,9 @@ export function createExecutor(options: ExecutorOptions): Executor {
 
 class ProcessExecutor implements Executor {
   readonly fenceAgents: FenceAgents;
+  readonly alerts: AlertAgents;
   readonly #pipes: FifoPool;
+  readonly #running: RunningAgents;
   readonly #metadata: AgentMetadata;
   readonly #systemd: SystemdManager;
   readonly #queue: OperationQueue;
@@ -51,13 +59,16 @@ class ProcessExecutor implements Executor {
 
   constructor(options: ExecutorOptions) {
     this.#pipes = new FifoPool(options.runDirectory ?? null);
+    this.#running = new RunningAgents(options.runDirectory ?? null);
     const surroundings: ProcessSurroundings = {
       clock: options.clock,
       log: options.log,
       pipes: this.#pipes,
+      running: this.#running,
     };
     const places = agentPlaces(options);
     this.fenceAgents = new FenceAgentProcesses(places, surroundings);
+    this.alerts = new AlertAgents(places, surroundings);
     this.#systemd = new SystemdManager(places.systemBusSocket, options.clock);
     this.#metadata = new AgentMetadata(places, {
       process: surroundings,
@@ -92,6 +103,10 @@ class ProcessExecutor implements Executor {
     this.#devices = devices;
   }
 
+  drainAlerts(): Promise<void> {
+    return this.alerts.drain();
+  }
+
   execute(operation: Operation, report: AgentCallback): number {
     return this.#queue.execute(operation, report);
   }
@@ -115,6 +130,7 @@ class ProcessExecutor implements Executor {
   close(): void {
     this.cancelAll();
     this.#pipes.close();
+    this.#running.close();
     this.#systemd.close();
   }
 }

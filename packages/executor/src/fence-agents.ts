@@ -52,6 +52,7 @@ export class FenceAgentProcesses implements FenceAgents {
           workingDirectory: this.#places.workingDirectory,
           input: input.text,
           timeoutMs: request.timeoutMs,
+          user: null,
           killsGroup: true,
           label: request.agent,
         },

@@ -24,6 +24,7 @@ export {
   describeParameterProblem,
   type ParameterProblem,
 } from "./metadata/parameter-check.ts";
+export { endLeftoverAgents } from "./process/leftovers.ts";
 export {
   findMarkedProcesses,
   type MarkedProcess,

@@ -42,6 +42,7 @@ describe("lists of agents", () => {
       "fence_echo",
       "fence_hangs",
       "fence_playground",
+      "fence_tells",
     ]);
     expect(await catalogue.listAgents("nagios", null)).toEqual([]);
   });

@@ -186,6 +186,32 @@ describe("an agent that cannot be run", () => {
   });
 });
 
+describe("two hundred agents at once", () => {
+  it("all end with their own result, those that hang by their time", { timeout: 120_000 }, async () => {
+    const beganMs = performance.now();
+    const results = await Promise.all(
+      Array.from({ length: 200 }, (_, index) => {
+        const hangs = index % 10 === 0;
+        return harness.run(hangs ? "ignores-term" : "exits-with", {
+          resourceId: `rsc${index}`,
+          timeoutMs: hangs ? 1000 : 60_000,
+          parameters: new Map([["code", String(index % 8)]]),
+        });
+      }),
+    );
+    for (const [index, result] of results.entries()) {
+      const expected =
+        index % 10 === 0
+          ? { status: ExecutionStatus.timedOut, rc: OcfCode.genericError }
+          : { status: ExecutionStatus.done, rc: index % 8 };
+      expect(result.operation.resourceId).toBe(`rsc${index}`);
+      expect(result).toMatchObject(expected);
+    }
+    expect(performance.now() - beganMs).toBeLessThan(60_000);
+    expect(harness.executor.runningCount).toBe(0);
+  });
+});
+
 describe("cancel of a run in flight", () => {
   it("kills the whole group and reports cancelled", async () => {
     const pidfile = harness.path("pids");
@@ -334,9 +360,9 @@ describe("the executor itself", () => {
     hasty.close();
   });
 
-  it("removes its pipes when it is closed", async () => {
+  it("removes its pipes and notes when it is closed", async () => {
     await harness.run("exits-with", { parameters: new Map([["code", "0"]]) });
-    expect(readdirSync(harness.directory)).toHaveLength(1);
+    expect(readdirSync(harness.directory)).toHaveLength(2);
     harness.executor.close();
     expect(readdirSync(harness.directory)).toEqual([]);
   });
@@ -346,7 +372,8 @@ describe("the fixture", () => {
   it("tests every hostile agent", () => {
     const source =
       readFileSync(import.meta.filename, "utf8") +
-      readFileSync(`${import.meta.dirname}/metadata/agent-metadata.test.ts`, "utf8");
+      readFileSync(`${import.meta.dirname}/metadata/agent-metadata.test.ts`, "utf8") +
+      readFileSync(`${import.meta.dirname}/secrets.test.ts`, "utf8");
     const agents = readdirSync(`${import.meta.dirname}/../testdata/ocf/hostile`);
     expect(agents.filter((agent) => !source.includes(`"${agent}"`))).toEqual([]);
   });

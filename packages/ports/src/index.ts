@@ -16,6 +16,7 @@ export type {
   Operation,
   OperationResult,
 } from "./agents.ts";
+export type { AlertRun, Alerts } from "./alerts.ts";
 export type { Channel, ChannelEvents, JsonObject, JsonValue, Member, MembershipView } from "./channel.ts";
 export type { Clock, Timer } from "./clock.ts";
 export { ExecutionStatus, OcfCode, PENDING_CALL_ID } from "./codes.ts";

@@ -186,6 +186,7 @@ export class AgentRunner implements OperationRunner {
         workingDirectory: this.#places.workingDirectory,
         input: null,
         timeoutMs: operation.timeoutMs,
+        user: null,
         killsGroup: operation.killsGroup,
         label,
       },

@@ -107,6 +107,7 @@ export class AgentMetadata {
           workingDirectory: this.#places.workingDirectory,
           input: null,
           timeoutMs: this.#places.metadataTimeoutMs,
+          user: null,
           killsGroup: true,
           label: `${agent.type}_meta-data`,
         },

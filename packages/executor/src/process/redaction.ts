@@ -1,6 +1,6 @@
 /** Names of parameters whose values nobody should read in a log. */
 const SECRET_NAME =
-  /pass(?:w(?:or)?d|phrase)?$|passwd|password|secret|token|credential|community|api_?key|private_key|(?:^|_)kg$|(?:snmp_)?(?:priv|auth)_pass/iu;
+  /(?:^|_)pass(?:phrase)?$|passw(?:or)?d|secret|token|credential|community|api_?key|private_key|(?:^|_)kg$|(?:snmp_)?(?:priv|auth)_pass/iu;
 /** Scripts that print the secret, switches that ask for it: no secrets themselves. */
 const HARMLESS_NAME = /_script$|_prompt$|_file$|_path$/iu;
 

@@ -4,7 +4,13 @@ import { Socket } from "node:net";
 import type { Clock, Log, Timer } from "@quorate/ports";
 import { Capture } from "./capture.ts";
 import type { FifoPool, Pipe } from "./fifos.ts";
+import type { RunningAgents } from "./leftovers.ts";
 import { systemErrorCode } from "./system-errors.ts";
+
+export interface ProcessUser {
+  readonly uid: number;
+  readonly gid: number;
+}
 
 export interface ProcessRequest {
   /** Absolute path of the executable. */
@@ -18,6 +24,8 @@ export interface ProcessRequest {
   readonly timeoutMs: number;
   /** When false, a timeout kills the process alone and leaves its children. */
   readonly killsGroup: boolean;
+  /** Runs as this user, without supplementary groups; null: as this process. */
+  readonly user: ProcessUser | null;
   /** For log lines, as in `web_monitor_10000`. */
   readonly label: string;
 }
@@ -49,10 +57,14 @@ export interface ProcessSurroundings {
   readonly clock: Clock;
   readonly log: Log;
   readonly pipes: FifoPool;
+  readonly running: RunningAgents;
 }
 
 /** Of standard output and of standard error, each. Source: executor specification, 4 (output). */
 const OUTPUT_BYTES_MAX = 10 * 1024 * 1024;
+
+/** Time to clean up after SIGTERM; short, because the cluster waits. */
+const TERM_GRACE_MS = 200;
 
 /** How long a killed process may take to disappear before the result is given without it. */
 const KILL_GRACE_MS = 5000;
@@ -64,8 +76,8 @@ const DRAIN_MS_MAX = 100;
  * Runs a process in a session and process group of its own and reports once how it ended, never from inside this
  * call. The end is the exit of the process itself, even when children of it hold its output open.
  *
- * A timeout and `cancel` send SIGKILL to the whole group; the result follows as soon as the process is gone, or 5 s
- * later with a warning when the kernel does not let it go.
+ * A timeout sends SIGTERM and a moment later SIGKILL to the whole group, `cancel` SIGKILL at once; the result follows as
+ * soon as the process is gone, or 5 s later with a warning when the kernel does not let it go.
  */
 export function runProcess(
   request: ProcessRequest,
@@ -97,6 +109,10 @@ class ProcessRun {
   #child: ChildProcess | null = null;
   #timeout: Timer | null = null;
   #grace: Timer | null = null;
+  /** Between SIGTERM and SIGKILL. */
+  #insist: Timer | null = null;
+  /** Kills what a timeout or a cancel is to end. */
+  #endWith: (() => void) | null = null;
   /** Why this side killed the process, if it did. */
   #killedFor: "timeout" | "cancel" | null = null;
   #hasExited = false;
@@ -158,14 +174,16 @@ class ProcessRun {
 
   /** Throws when the process cannot be started and the system said so at once; all pipes are then still open. */
   #spawn(output: Pipe, errors: Pipe, input: Pipe | null): void {
-    const { path, args, environment, workingDirectory, timeoutMs } = this.#request;
+    const { path, args, environment, workingDirectory, timeoutMs, user } = this.#request;
     const child = spawn(path, args, {
       cwd: workingDirectory,
       detached: true,
+      ...user,
       env: { ...environment },
       stdio: [input === null ? "ignore" : input.readFd, output.writeFd, errors.writeFd],
     });
     this.#child = child;
+    if (child.pid !== undefined) this.#surroundings.running.add(child.pid, this.#request.label);
     child.on("error", (error) => this.#failed(error));
     child.on("exit", (code, signal) => this.#exited(code, signal));
     closeSync(output.writeFd);
@@ -207,7 +225,14 @@ class ProcessRun {
       return;
     }
     const isAlone = why === "timeout" && !this.#request.killsGroup;
-    signal(isAlone ? child.pid : -child.pid);
+    const target = isAlone ? child.pid : -child.pid;
+    this.#endWith = () => signal(target, "SIGKILL");
+    if (why === "timeout") {
+      signal(target, "SIGTERM");
+      this.#insist = this.#surroundings.clock.setTimer(TERM_GRACE_MS, this.#endWith);
+    } else {
+      this.#endWith();
+    }
     this.#grace = this.#surroundings.clock.setTimer(KILL_GRACE_MS, () => {
       this.#surroundings.log("warning", `${this.#request.label} (${child.pid}) will not die!`);
       child.unref();
@@ -223,6 +248,10 @@ class ProcessRun {
 
   #exited(code: number | null, signalName: string | null): void {
     this.#hasExited = true;
+    // What is left of its group, which need not have listened to the SIGTERM.
+    this.#insist?.cancel();
+    this.#endWith?.();
+    if (this.#child?.pid !== undefined) this.#surroundings.running.remove(this.#child.pid);
     this.#timeout?.cancel();
     const startedMs = this.#surroundings.clock.monotonicMs();
     const pid = this.#child?.pid ?? 0;
@@ -263,6 +292,7 @@ class ProcessRun {
     this.#isFinished = true;
     this.#timeout?.cancel();
     this.#grace?.cancel();
+    this.#insist?.cancel();
     for (const socket of this.#sockets) {
       socket.destroy();
     }
@@ -276,9 +306,9 @@ class ProcessRun {
   }
 }
 
-function signal(target: number): void {
+function signal(target: number, name: "SIGTERM" | "SIGKILL"): void {
   try {
-    process.kill(target, "SIGKILL");
+    process.kill(target, name);
   } catch {
     // Already gone (ESRCH): the exit is on its way.
   }
