@@ -73,12 +73,14 @@ export { pathOf } from "./patchset/paths.ts";
 export { type BlockName, readBlocks } from "./rules/blocks.ts";
 export type { LocationFacts, OperationFacts, ResourceFacts, RuleContext } from "./rules/context.ts";
 export { rulePasses } from "./rules/rule.ts";
+export { type RuleTime, ruleInTime } from "./rules/rule-in-time.ts";
 export { isSameConfiguration, type UpgradeOutcome, upgradeCib } from "./upgrade/upgrade.ts";
 export { nearestName } from "./validate/nearest-name.ts";
 export { type CibPlace, type CibProblem, describeProblem } from "./validate/problem.ts";
 export { checkStructure } from "./validate/structure.ts";
 export { isTrue, parseBoolean } from "./values/boolean.ts";
 export { type DateTime, type DateTimeOptions, parseDateTime } from "./values/date-time.ts";
+export { type DayForm, dateTimeText, durationText } from "./values/date-time-text.ts";
 export {
   intervalText,
   type ParsedInterval,
@@ -87,6 +89,8 @@ export {
   secondsOfMs,
 } from "./values/duration.ts";
 export { parseInteger, parseInteger32, parseIntegerAtLeast } from "./values/integer.ts";
+export { parseIsoDuration } from "./values/iso-duration.ts";
+export { addDuration, parsePeriod } from "./values/period.ts";
 export {
   addScores,
   type HealthWords,

@@ -24,7 +24,7 @@ export function dateExpressionPasses(expression: XmlElement, context: RuleContex
 }
 
 function isAfterStart(expression: XmlElement, context: RuleContext): boolean {
-  const start = instant(expression, "start", context);
+  const start = instantOf(expression, "start", context.now.epochS);
   if (start === null || start === "invalid") return false;
   if (context.now.epochS > start.epochS) return true;
   context.noteChange(start.epochS + 1);
@@ -32,15 +32,15 @@ function isAfterStart(expression: XmlElement, context: RuleContext): boolean {
 }
 
 function isBeforeEnd(expression: XmlElement, context: RuleContext): boolean {
-  const end = instant(expression, "end", context);
+  const end = instantOf(expression, "end", context.now.epochS);
   if (end === null || end === "invalid" || context.now.epochS >= end.epochS) return false;
   context.noteChange(end.epochS);
   return true;
 }
 
 function isInRange(expression: XmlElement, context: RuleContext): boolean {
-  const start = instant(expression, "start", context);
-  const end = instant(expression, "end", context);
+  const start = instantOf(expression, "start", context.now.epochS);
+  const end = instantOf(expression, "end", context.now.epochS);
   if (start === "invalid" || end === "invalid") return false;
   let endS = end?.epochS ?? null;
   if (endS === null) {
@@ -63,19 +63,20 @@ function isInRange(expression: XmlElement, context: RuleContext): boolean {
   return true;
 }
 
-function instant(
+/** Null when the expression does not say it. */
+export function instantOf(
   expression: XmlElement,
   name: "start" | "end",
-  context: RuleContext,
+  nowS: number,
 ): DateTime | "invalid" | null {
   const text = textOf(expression, name);
   if (text === null) return null;
-  const parsed = parseDateTime(text, { nowS: context.now.epochS, localOffsetS: 0 });
+  const parsed = parseDateTime(text, { nowS, localOffsetS: 0 });
   return parsed ?? "invalid";
 }
 
 /** Null when the duration is invalid. */
-function endOfDuration(start: DateTime, duration: XmlElement): number | null {
+export function endOfDuration(start: DateTime, duration: XmlElement): number | null {
   if (textOf(duration, "id") === null) return null;
   const amounts: number[] = [];
   for (const name of ["years", "months", "weeks", "days", "hours", "minutes", "seconds"]) {
