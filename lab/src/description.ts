@@ -19,6 +19,8 @@ export interface LabDescription {
   readonly isStackStartedAtBoot: boolean;
   /** More settings for `quorated.conf`. */
   readonly quoratedSettings: Readonly<Record<string, string>>;
+  /** Disks that all hosts share, as on a storage network: `/dev/lab/NAME` on each, not formatted. */
+  readonly sharedDisks: Readonly<Record<string, { readonly sizeMib: number }>>;
   /** Size of each host's disk in MiB. */
   readonly diskSizeMib: number;
   /** The process (`processToken`) whose end is the lab's: who makes a lab next removes it. Null: it stays until it is told to go. */
@@ -31,6 +33,7 @@ export const DEFAULTS: Omit<LabDescription, "name" | "hosts"> = {
   corosync: {},
   isStackStartedAtBoot: true,
   quoratedSettings: {},
+  sharedDisks: {},
   diskSizeMib: 512,
   owner: null,
 };
@@ -42,7 +45,8 @@ const LINKS_MAX = 4;
  * Says what is wrong with a description, all of it.
  * @returns one line for each problem; empty when it can be built
  */
-export function problemsOf({ name, hosts, linkCount, stack, diskSizeMib }: LabDescription): string[] {
+export function problemsOf(description: LabDescription): string[] {
+  const { name, hosts, linkCount, stack, sharedDisks, diskSizeMib } = description;
   const problems: string[] = [];
   if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name))
     problems.push(`lab name "${name}": use 1 to 32 lower-case letters, digits and hyphens`);
@@ -55,6 +59,9 @@ export function problemsOf({ name, hosts, linkCount, stack, diskSizeMib }: LabDe
   if (!(linkCount >= 1 && linkCount <= LINKS_MAX))
     problems.push(`a lab has 1 to ${LINKS_MAX} links, not ${linkCount}`);
   if (!STACKS.includes(stack)) problems.push(`stack "${stack}": use ${STACKS.join(", ")}`);
+  for (const disk of Object.keys(sharedDisks))
+    if (!/^[a-z][a-z0-9-]*$/.test(disk))
+      problems.push(`shared disk "${disk}": use lower-case letters, digits and hyphens`);
   if (!(diskSizeMib >= 64)) problems.push(`a disk has at least 64 MiB, not ${diskSizeMib}`);
   return problems;
 }

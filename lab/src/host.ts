@@ -6,6 +6,7 @@ import { Bmc, whyNoBmc } from "./bmc.ts";
 import { addressOf, type LabDescription, roomAddress } from "./description.ts";
 import { type Ended, must, type RunOptions, runProgram } from "./processes.ts";
 import type { Room } from "./room.ts";
+import { sharedDiskMinors } from "./shared-disks.ts";
 import { bootScript, serviceFile, servicesOf } from "./stacks/services.ts";
 import { stackFiles } from "./stacks/stack-files.ts";
 import { labCgroup, labDirectory } from "./state.ts";
@@ -71,6 +72,7 @@ export class Host {
       ADDRESSES: this.ports.map((_, link) => this.address(link)).join(" "),
       GATEWAY: roomAddress(),
       SHARED: sharedDirectories().join(" "),
+      DISKS: [...sharedDiskMinors(this.#description)].map(([disk, minor]) => `${disk}:${minor}`).join(" "),
     };
     const lines = Object.entries(settings).map(([key, value]) => `${key}='${value}'\n`);
     lines.push(`export PATH='${hostPath()}'\n`);
@@ -152,6 +154,26 @@ export class Host {
     const init = this.initPid;
     if (init === null) throw new Error(`${this.name} is not up`);
     return join(`/proc/${init}/root`, path);
+  }
+
+  /** Writes a file of the running host. */
+  writeFile(path: string, content: string, mode = 0o644): void {
+    const file = this.path(path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content, { mode });
+  }
+
+  /** Command lines of the host's processes, dead ones left out. */
+  commandLines(): string[] {
+    const lines: string[] = [];
+    for (const pid of readFileSync(join(this.#group, "cgroup.procs"), "utf8").split("\n")) {
+      try {
+        if (pid !== "") lines.push(readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim());
+      } catch {
+        // It has ended since.
+      }
+    }
+    return lines;
   }
 
   /** Whether the power is on, as its management controller sees it: a crashed host still has power. */

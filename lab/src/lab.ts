@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { DEFAULTS, type LabDescription, problemsOf } from "./description.ts";
 import { Host } from "./host.ts";
 import { Room } from "./room.ts";
-import { labNames, processToken, readDescription, removeLab, writeDescription } from "./state.ts";
+import { createSharedDisks } from "./shared-disks.ts";
+import { labNames, processToken, readDescription, writeDescription } from "./state.ts";
+import { removeLab } from "./tear-down.ts";
 
 /** Hosts on this machine, with their networks. It lives on the machine, not in this object: any process can attach to it. */
 export class Lab {
@@ -32,6 +34,7 @@ export class Lab {
     const lab = new Lab(description);
     try {
       await lab.room.create();
+      await createSharedDisks(description);
       await Promise.all(lab.hosts.map((host) => host.create()));
       await lab.powerOn();
     } catch (error) {

@@ -3,7 +3,8 @@ import { DEFAULTS, STACKS, type Stack } from "./description.ts";
 import type { Host } from "./host.ts";
 import { Lab, removeOrphans } from "./lab.ts";
 import { whyNoLab } from "./requirements.ts";
-import { labNames, readDescription, removeLab } from "./state.ts";
+import { labNames, readDescription } from "./state.ts";
+import { removeLab } from "./tear-down.ts";
 
 const HELP = `lab: hosts on this machine, to try a cluster on and to break it. Needs root.
 

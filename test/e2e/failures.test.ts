@@ -32,11 +32,6 @@ async function untilBack(running: TestCluster, node: string): Promise<void> {
   await running.untilIdle(via);
 }
 
-async function successfulFencings(running: TestCluster, via: string, target: string): Promise<number> {
-  const records = await running.ask(via, "fencing.history", { target });
-  return records.filter(({ state }) => state === "success").length;
-}
-
 function expectNeverTwice(running: TestCluster): void {
   expect(running.watcher.violations).toEqual([]);
 }
@@ -51,7 +46,7 @@ describe("three nodes", { timeout: 120_000 }, () => {
       const [now] = running.watcher.nodes;
       return now !== undefined && now !== active;
     });
-    expect(await successfulFencings(running, via, active!)).toBe(1);
+    expect(await running.successfulFencings(via, active!)).toBe(1);
     await untilBack(running, active!);
     expectNeverTwice(running);
   });
@@ -68,7 +63,7 @@ describe("three nodes", { timeout: 120_000 }, () => {
     await running.until(
       "the old DC to be fenced",
       30_000,
-      async () => (await successfulFencings(running, via, dc)) === 1,
+      async () => (await running.successfulFencings(via, dc)) === 1,
     );
     await untilBack(running, dc);
     await running.until("web to run", 30_000, async () => running.watcher.nodes.length === 1);
@@ -83,7 +78,7 @@ describe("three nodes", { timeout: 120_000 }, () => {
       const [now] = running.watcher.nodes;
       return now !== undefined && now !== active;
     });
-    expect(await successfulFencings(running, otherThan(active!), active!)).toBe(1);
+    expect(await running.successfulFencings(otherThan(active!), active!)).toBe(1);
     expectNeverTwice(running);
   });
 
@@ -96,7 +91,7 @@ describe("three nodes", { timeout: 120_000 }, () => {
     expect((await running.ask(active!, "node.status", {})).isQuorate).toBe(false);
     await sleep(1000);
     expect(running.watcher.nodes).toEqual([]);
-    for (const victim of victims) expect(await successfulFencings(running, active!, victim)).toBe(0);
+    for (const victim of victims) expect(await running.successfulFencings(active!, victim)).toBe(0);
     expectNeverTwice(running);
   });
 
@@ -109,7 +104,7 @@ describe("three nodes", { timeout: 120_000 }, () => {
       const [now] = running.watcher.nodes;
       return now !== undefined && now !== active;
     });
-    expect(await successfulFencings(running, via, active!)).toBe(1);
+    expect(await running.successfulFencings(via, active!)).toBe(1);
     await running.do({ do: "heal" });
     await untilBack(running, active!);
     expectNeverTwice(running);
@@ -137,7 +132,7 @@ describe("three nodes", { timeout: 120_000 }, () => {
       const [now] = running.watcher.nodes;
       return now !== undefined && now !== active;
     });
-    expect(await successfulFencings(running, otherThan(active!), active!)).toBeGreaterThan(0);
+    expect(await running.successfulFencings(otherThan(active!), active!)).toBeGreaterThan(0);
     expectNeverTwice(running);
   });
 

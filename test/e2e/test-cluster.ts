@@ -1,8 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { type CibReply, connect, type MethodName, type Methods } from "@quorate/api";
 import {
   type ControlRequest,
   type Layout,
@@ -11,14 +9,13 @@ import {
   type Reaper,
   startReaper,
 } from "@quorate/playground";
-import { type ClusterView, viewCluster } from "@quorate/scheduler";
-import { parseXml, type XmlElement } from "@quorate/xml";
+import { ClusterUnderTest } from "../cluster-under-test.ts";
 import { Watcher } from "./watcher.ts";
 
 const repositoryRoot = join(import.meta.dirname, "../..");
 
 /** A playground of real daemons under test. */
-export class TestCluster {
+export class TestCluster extends ClusterUnderTest {
   readonly playground: Playground;
   readonly watcher: Watcher;
   readonly events: string[];
@@ -26,6 +23,7 @@ export class TestCluster {
   readonly #reaper: Reaper;
 
   private constructor(playground: Playground, events: string[], reaper: Reaper) {
+    super();
     this.#reaper = reaper;
     this.playground = playground;
     this.events = events;
@@ -83,59 +81,8 @@ export class TestCluster {
     return this.playground.layout.nodes.find((node) => node.name === name)!;
   }
 
-  /** One request to the daemon of one node. */
-  async ask<M extends MethodName>(
-    node: string,
-    method: M,
-    params: Methods[M]["params"],
-  ): Promise<Methods[M]["result"]> {
-    const client = await connect({ socketPath: this.node(node).socket, clientName: "e2e", timeoutMs: 5000 });
-    try {
-      return await client.request(method, params, { timeoutMs: 40_000 });
-    } finally {
-      client.close();
-    }
-  }
-
-  /** Changes the CIB through one node; fails unless the change is in effect and durable. */
-  async change(
-    node: string,
-    operation: string,
-    section: string | null,
-    data: string,
-    flags: string[] = [],
-  ): Promise<void> {
-    const reply = await this.tryChange(node, operation, section, data, flags);
-    if (reply.kind !== "done" || reply.code !== "ok")
-      throw new Error(`${operation} ${section}: ${JSON.stringify(reply)}`);
-  }
-
-  tryChange(
-    node: string,
-    operation: string,
-    section: string | null,
-    data: string,
-    flags: string[] = [],
-  ): Promise<CibReply> {
-    return this.ask(node, "cib.request", { operation, section, xpath: null, data, flags });
-  }
-
-  async cib(node: string): Promise<XmlElement> {
-    const params = { operation: "cib_query", section: null, xpath: null, data: null, flags: [] };
-    const reply = await this.ask(node, "cib.request", params);
-    if (reply.kind !== "done" || reply.data === null) throw new Error(`query: ${JSON.stringify(reply)}`);
-    const parsed = parseXml(reply.data);
-    if (!parsed.ok) throw new Error(parsed.error.message);
-    return parsed.root;
-  }
-
-  async view(node: string): Promise<ClusterView> {
-    return viewCluster(await this.cib(node), Math.floor(Date.now() / 1000));
-  }
-
-  /** Nodes where the cluster, as one node sees it, believes a resource to be active. */
-  async activeOn(node: string, resource: string): Promise<string[]> {
-    return (await this.view(node)).resource(resource)?.active.map((place) => place.node) ?? [];
+  protected override socketOf(node: string): string {
+    return this.node(node).socket;
   }
 
   /** Breaks or mends something, as the supervisor's control socket would. */
@@ -144,37 +91,8 @@ export class TestCluster {
     if (!reply.ok) throw new Error(reply.error);
   }
 
-  /** The DC as a node knows it. */
-  async dc(node: string): Promise<string | null> {
-    return (await this.ask(node, "node.status", {})).dc;
-  }
-
-  /** Waits until the DC has nothing left to do and all configured nodes that are reachable are online. */
-  async untilIdle(via = "node1"): Promise<void> {
-    await this.until("the DC to be idle", 30_000, async () => {
-      const dc = await this.dc(via);
-      return dc !== null && (await this.ask(dc, "node.status", {})).state === "S_IDLE";
-    });
-  }
-
-  /** Waits for a condition; daemons that do not answer meanwhile are part of the game. Fails with what the cluster did. */
-  async until(what: string, timeoutMs: number, isTrue: () => Promise<boolean>): Promise<void> {
-    const deadlineMs = performance.now() + timeoutMs;
-    let lastError = "";
-    while (performance.now() < deadlineMs) {
-      try {
-        if (await isTrue()) return;
-        lastError = "";
-      } catch (error) {
-        lastError = ` (${(error as Error).message})`;
-      }
-      await sleep(50);
-    }
-    throw new Error(`waited ${timeoutMs} ms in vain for ${what}${lastError}\n${this.describe()}`);
-  }
-
   /** Events and the ends of the logs, for a failed test. */
-  describe(): string {
+  override describe(): string {
     const logs = this.playground.layout.nodes.map(({ name, logFile }) => {
       const lines = readFileSync(logFile, "utf8").trimEnd().split("\n");
       return `--- ${name}\n${lines.slice(-25).join("\n")}`;

@@ -1,0 +1,27 @@
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { removeSharedDisks } from "./shared-disks.ts";
+import { labCgroup, labDirectory } from "./state.ts";
+
+/** Ends every process of a lab and removes all that is left of it, however far it had got and whatever became of its creator. */
+export async function removeLab(name: string): Promise<void> {
+  const group = labCgroup(name);
+  if (existsSync(group)) {
+    const children = readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    await endGroup(group);
+    for (const child of children) rmdirSync(join(group, child.name));
+    rmdirSync(group);
+  }
+  if (existsSync(join(labDirectory(name), "disks"))) await removeSharedDisks(name);
+  rmSync(labDirectory(name), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+}
+
+async function endGroup(group: string): Promise<void> {
+  for (let tries = 0; tries < 1000; tries++) {
+    writeFileSync(join(group, "cgroup.kill"), "1");
+    if (/^populated 0$/m.test(readFileSync(join(group, "cgroup.events"), "utf8"))) return;
+    await sleep(10);
+  }
+  throw new Error(`processes in ${group} do not end; look at ${group}/*/cgroup.procs`);
+}
