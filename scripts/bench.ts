@@ -1,3 +1,4 @@
+import { benchFailover } from "./bench/failover.ts";
 import { benchSchedulerFuzz } from "./bench/scheduler-fuzz.ts";
 import { benchStartUp } from "./bench/start-up.ts";
 
@@ -5,6 +6,10 @@ import { benchStartUp } from "./bench/start-up.ts";
 const BENCHES: Readonly<
   Record<string, { readonly summary: string; run(args: readonly string[]): Promise<number> }>
 > = {
+  failover: {
+    summary: "recovery after a crash, and cold start, against Pacemaker in the lab [ROUNDS]",
+    run: benchFailover,
+  },
   "scheduler-fuzz": {
     summary: "mutated inputs of the conformance suite: none may throw or hang [COUNT [FIRST_SEED]]",
     run: benchSchedulerFuzz,

@@ -27,6 +27,9 @@ const PACKAGES: Readonly<Record<string, { readonly file: string; readonly purpos
   e2fsprogs: { file: "/usr/sbin/mkfs.ext4", purpose: "disks of the lab's hosts" },
   "iputils-ping": { file: "/usr/bin/ping", purpose: "who reaches whom in the lab" },
   python3: { file: "/usr/bin/python3", purpose: "init of the lab's hosts" },
+  nginx: { file: "/usr/sbin/nginx", purpose: "a service of the lab's clusters" },
+  curl: { file: "/usr/bin/curl", purpose: "a visitor of that service" },
+  tcpdump: { file: "/usr/bin/tcpdump", purpose: "announcements of addresses in the lab" },
   chromium: { file: "/usr/bin/chromium", purpose: "the scheduler in a browser" },
 };
 

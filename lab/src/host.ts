@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Bmc, whyNoBmc } from "./bmc.ts";
-import { addressOf, type LabDescription, roomAddress } from "./description.ts";
+import { addressOf, type LabDescription, roomAddress, type Stack } from "./description.ts";
 import { type Ended, must, type RunOptions, runProgram } from "./processes.ts";
 import type { Room } from "./room.ts";
 import { sharedDiskMinors } from "./shared-disks.ts";
@@ -75,7 +75,7 @@ export class Host {
       DISKS: [...sharedDiskMinors(this.#description)].map(([disk, minor]) => `${disk}:${minor}`).join(" "),
     };
     const lines = Object.entries(settings).map(([key, value]) => `${key}='${value}'\n`);
-    lines.push(`export PATH='${hostPath()}'\n`);
+    lines.push(`export PATH='${hostPath(this.#description.stack)}'\n`);
     writeFileSync(join(this.directory, "host.env"), lines.join(""));
     writeFileSync(join(this.directory, "power"), "off\n");
     const services = servicesOf(this.#description.stack, binDirectory);
@@ -130,7 +130,7 @@ export class Host {
     const env = [
       "env",
       "-i",
-      `PATH=${hostPath()}`,
+      `PATH=${hostPath(this.#description.stack)}`,
       "HOME=/root",
       "SHLVL=2",
       "LANG=C.UTF-8",
@@ -285,10 +285,13 @@ export class Host {
   }
 }
 
-/** The search path of hosts: Quorate's commands win over the machine's, Node.js is found wherever it is. */
-function hostPath(): string {
+/**
+ * The search path of hosts: Quorate's commands win over the machine's, but not below the reference, whose agents call commands of
+ * the same names. Node.js is found wherever it is.
+ */
+function hostPath(stack: Stack): string {
   return [
-    binDirectory,
+    ...(stack === "pacemaker" ? [] : [binDirectory]),
     dirname(process.execPath),
     "/usr/local/sbin",
     "/usr/local/bin",
