@@ -64,27 +64,27 @@ function inSets(constraint: XmlElement, resource: string): XmlElement[] {
   return [...constraint.descendants("resource_ref")].filter((reference) => reference.id === resource);
 }
 
-/** Writes sets of two resources as the two ends of a colocation. */
+/** Writes sets of two resources as the two ends of a colocation or order. */
 function makePlain({ type, element }: ConfigurationObject): void {
+  const isColocation = type.word === "colocation";
+  if (!isColocation && type.word !== "order") return;
+  const suffix = isColocation ? "role" : "action";
   const sets = element.all("resource_set");
-  const hasOptions = sets.some((set) =>
-    [...set.attributes.keys()].some((name) => !PLAIN_ATTRIBUTES.has(name)),
-  );
+  const plain: ReadonlySet<string> = new Set(["id", "sequential", suffix]);
+  const hasOptions = sets.some((set) => [...set.attributes.keys()].some((name) => !plain.has(name)));
   const members = sets.flatMap((set) =>
-    set.all("resource_ref").map((reference) => ({ id: reference.id!, role: set.get("role") })),
+    set.all("resource_ref").map((reference) => ({ id: reference.id!, suffix: set.get(suffix) })),
   );
-  if (hasOptions || type.word !== "colocation" || members.length !== 2) return;
+  if (hasOptions || members.length !== 2) return;
   // Within one sequential set the second is colocated with the first; across sets the first with the second.
-  const inOrder = sets.length === 1 ? [...members].reverse() : members;
+  const inOrder = isColocation && sets.length === 1 ? [...members].reverse() : members;
   for (const set of sets) set.remove();
-  for (const [index, end] of ["rsc", "with-rsc"].entries()) {
-    const { id, role } = inOrder[index]!;
-    element.set(end, id);
-    if (role !== null) element.set(ENDS.get(end)!, role);
+  for (const [index, end] of (isColocation ? ["rsc", "with-rsc"] : ["first", "then"]).entries()) {
+    const member = inOrder[index]!;
+    element.set(end, member.id);
+    if (member.suffix !== null) element.set(ENDS.get(end)!, member.suffix);
   }
 }
-
-const PLAIN_ATTRIBUTES: ReadonlySet<string> = new Set(["id", "role", "sequential"]);
 
 export function isConstraint({ type }: ConfigurationObject): boolean {
   return CONSTRAINT_WORDS.has(type.word);

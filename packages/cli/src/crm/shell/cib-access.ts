@@ -45,14 +45,13 @@ export function writeConfiguration(
   });
 }
 
-/** `base` with the configuration of `target`, as the version after it. */
+/** `base` with the configuration of `target`, as an update of it; whoever applies the patch counts the epoch up. */
 function nextVersion(base: XmlElement, target: XmlElement): XmlElement {
   const next = base.clone();
   const configuration = next.first("configuration")!;
   next.insert(target.first("configuration")!.clone(), next.children.indexOf(configuration));
   configuration.remove();
-  next.set("epoch", String(Number(base.get("epoch") ?? "0") + 1));
-  next.set("num_updates", "0");
+  next.set("num_updates", String(Number(base.get("num_updates") ?? "0") + 1));
   return next;
 }
 

@@ -1,0 +1,202 @@
+import type { AgentCatalogue } from "@quorate/executor";
+import { parseXml } from "@quorate/xml";
+import { beforeEach, describe, expect, test } from "vitest";
+import { main as crm } from "../../src/commands/crm.ts";
+import { MemoryWorld } from "../memory-world.ts";
+
+const CIB = `<cib crm_feature_set="3.20.5" validate-with="pacemaker-4.0" epoch="5" num_updates="3" admin_epoch="0">
+  <configuration>
+    <crm_config>
+      <cluster_property_set id="cib-bootstrap-options">
+        <nvpair id="cib-bootstrap-options-stonith-enabled" name="stonith-enabled" value="false"/>
+      </cluster_property_set>
+    </crm_config>
+    <nodes>
+      <node id="1" uname="node1"/>
+      <node id="2" uname="node2"/>
+    </nodes>
+    <resources/>
+    <constraints/>
+  </configuration>
+  <status/>
+</cib>
+`;
+
+/** An agent with one parameter and a monitor; every other agent is missing. */
+const AGENTS = {
+  describe: async ({ type }: { type: string }) =>
+    type === "Dummy"
+      ? {
+          ok: true,
+          xml: "",
+          description: {
+            parameters: [{ name: "fake", isRequired: false, replaces: [], replacedBy: [] }],
+            actions: [
+              {
+                name: "monitor",
+                attributes: new Map([
+                  ["name", "monitor"],
+                  ["interval", "10s"],
+                  ["timeout", "20s"],
+                ]),
+              },
+              {
+                name: "start",
+                attributes: new Map([
+                  ["name", "start"],
+                  ["timeout", "20s"],
+                ]),
+              },
+              {
+                name: "stop",
+                attributes: new Map([
+                  ["name", "stop"],
+                  ["timeout", "20s"],
+                ]),
+              },
+            ],
+          },
+        }
+      : { ok: false, reason: "no such file" },
+} as unknown as AgentCatalogue;
+
+let world: MemoryWorld;
+
+beforeEach(() => {
+  world = new MemoryWorld();
+  world.files.set("cib.xml", CIB);
+  world.env.CIB_file = "cib.xml";
+  world.agents = AGENTS;
+});
+
+const run = (...args: string[]) => world.run(crm, "crm", ...args);
+const shown = async (...names: string[]) => (await run("configure", "show", ...names)).stdout;
+
+describe("crm configure", () => {
+  test("writes a change as one new version of the CIB", async () => {
+    expect(await run("configure", "primitive", "a", "Dummy", "op", "monitor", "interval=10s")).toEqual({
+      status: 0,
+      stdout: "",
+      stderr: "",
+    });
+    const parsed = parseXml(world.files.get("cib.xml")!);
+    const root = parsed.ok ? parsed.root : null;
+    expect(root?.get("epoch")).toBe("6");
+    expect(root?.get("num_updates")).toBe("0");
+    expect(await shown("a")).toBe("primitive a Dummy \\\n\top monitor interval=10s\n");
+  });
+
+  test("refuses a parameter that the agent does not know, and changes nothing", async () => {
+    const result = await run("configure", "primitive", "a", "Dummy", "params", "bogus=1");
+    expect(result.status).toBe(1);
+    expect(result.stderr).toContain('a: parameter "bogus" is not known');
+    expect(world.files.get("cib.xml")).toBe(CIB);
+  });
+
+  test("--force commits what does not verify, and says so", async () => {
+    const result = await run("--force", "configure", "primitive", "a", "ocf:nosuch:Nope");
+    expect(result).toMatchObject({ status: 0, stdout: "INFO: commit forced\n" });
+    expect(await shown("a")).toBe("primitive a ocf:nosuch:Nope\n");
+  });
+
+  test("deleting a resource takes the constraints with it that make no sense without it", async () => {
+    world.stdin = [
+      "primitive a Dummy",
+      "primitive b Dummy",
+      "primitive c Dummy",
+      "order o1 inf: a b",
+      "order o2 inf: ( a b ) c",
+      "location l a 100: node1",
+      "commit",
+      "delete a",
+      "commit",
+      "show type:order type:location",
+    ].join("\n");
+    const result = await run("configure");
+    expect(result.status).toBe(0);
+    expect(result.stdout).toBe(
+      [
+        "INFO: hanging order:o1 deleted",
+        "INFO: constraint order:o2 updated",
+        "INFO: hanging location:l deleted",
+        "order o2 Mandatory: b c",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("a group that is deleted leaves its members, and hands its constraints to the first", async () => {
+    world.stdin = [
+      "primitive a Dummy",
+      "primitive b Dummy",
+      "group g a b",
+      "location l g 100: node1",
+      "commit",
+    ].join("\n");
+    await run("configure");
+    const result = await run("configure", "delete", "g");
+    expect(result.stdout).toBe("INFO: modified location:l from g to a\n");
+    expect(await shown("l")).toBe("location l a 100: node1\n");
+  });
+
+  test("renaming follows the name into tags and fencing levels", async () => {
+    world.stdin = [
+      "primitive a Dummy",
+      "primitive b Dummy",
+      "tag t a b",
+      "commit",
+      "rename a z",
+      "commit",
+      "show t",
+    ].join("\n");
+    const result = await run("configure");
+    expect(result.stdout).toBe("tag t z b\n");
+  });
+
+  test("a mistake anywhere in a file keeps all of it out", async () => {
+    world.files.set("in.txt", "primitive a Dummy\nbogus line\n");
+    const result = await run("configure", "load", "update", "in.txt");
+    expect(result.status).toBe(1);
+    expect(result.stderr).toContain("2: syntax: Unknown command near <bogus>");
+    expect(world.files.get("cib.xml")).toBe(CIB);
+  });
+
+  test("a text that was made with hidden secrets does not overwrite them", async () => {
+    await run(
+      "--force",
+      "configure",
+      "primitive",
+      "f",
+      "stonith:fence_x",
+      "params",
+      "passwd=secret",
+      "ip=1.2.3.4",
+    );
+    const text = await shown("f");
+    expect(text).toContain('passwd="******"');
+    world.files.set("in.txt", text.replace("1.2.3.4", "1.2.3.5"));
+    await run("--force", "configure", "load", "update", "in.txt");
+    expect(world.files.get("cib.xml")).toContain('value="secret"');
+    expect(world.files.get("cib.xml")).toContain('value="1.2.3.5"');
+  });
+
+  test("a word that is nearly a command is told", async () => {
+    const result = await run("configure", "primitve", "a", "Dummy");
+    expect(result).toMatchObject({
+      status: 1,
+      stderr: 'ERROR: configure.primitve: No such command. Did you mean "primitive"?\n',
+    });
+  });
+
+  test("the beginning of exactly one command stands for it", async () => {
+    expect((await run("configure", "schem")).stdout).toBe(
+      'INFO: "schem" is accepted as "schema"\npacemaker-4.0\n',
+    );
+  });
+
+  test("comments of a text come back with the object that they stand before", async () => {
+    world.files.set("in.txt", "### the web site ###\nprimitive a Dummy\n");
+    await run("configure", "load", "update", "in.txt");
+    expect(await shown("a")).toBe("### the web site ###\nprimitive a Dummy\n");
+  });
+});
