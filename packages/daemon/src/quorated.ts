@@ -9,7 +9,7 @@ import {
 } from "@quorate/controller";
 import { createExecutor, type Executor, endLeftoverAgents } from "@quorate/executor";
 import { createFencer } from "@quorate/fencer";
-import { createFileStore, systemClock, systemRandom } from "@quorate/host";
+import { createFileStore, sbdWatchdog, systemClock, systemRandom } from "@quorate/host";
 import { BUS_LIMITS, Bus, type CorosyncEngine, connectToCorosync, connectToHub } from "@quorate/membership";
 import type { Engine, Log } from "@quorate/ports";
 import { serializeXml } from "@quorate/xml";
@@ -71,6 +71,8 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
   const executor = createNodeExecutor(configuration, paths.runDirectory, log);
   const besideExecutor = createNodeExecutor(configuration, paths.runDirectory, log);
   const scheduler = new WorkerScheduler(program);
+  // Nodes that share a machine must not reset it.
+  const watchdog = configuration.engine.kind === "corosync" ? sbdWatchdog() : null;
   let node: ClusterNode | null = null;
   let server: ApiServer | null = null;
   let isEnding = false;
@@ -79,17 +81,20 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
     const end = async (notice: ExitNotice) => {
       if (isEnding) return;
       isEnding = true;
-      executor.close();
+      const drained = executor.drainAlerts();
+      executor.cancelAll();
       besideExecutor.close();
       scheduler.close();
       if (notice.exitCode !== 0) {
+        executor.close();
         // Not an orderly end: the others must see this daemon vanish, not leave, and at once, whatever its local clients do.
         if (notice.exitCode === STAYS_DOWN && corosync !== null) await stopCorosync(corosync, log);
         engine.close();
         resolve(notice);
         return;
       }
-      await server?.close();
+      await Promise.all([server?.close(), drained]);
+      executor.close();
       bus.stop(() => resolve(notice));
     };
 
@@ -101,6 +106,8 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
           clock: systemClock,
           random: systemRandom,
           log,
+          watchdog,
+          fatal: (reason) => void end({ exitCode: STAYS_DOWN, reason }),
         });
         executor.connectFencer(fencer);
         besideExecutor.connectFencer(fencer);
@@ -119,7 +126,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
             featureSet: FEATURE_SET,
             version: VERSION,
             coreCount: cpus().length,
-            hasWatchdog: false,
+            hasWatchdog: watchdog !== null && watchdog.timeoutMs !== null,
             startState: "default",
             timing: configuration.timing === "playground" ? PLAYGROUND_TIMING : DEFAULT_TIMING,
           },

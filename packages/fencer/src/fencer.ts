@@ -17,11 +17,19 @@ import {
   type MembershipView,
   OcfCode,
   type Random,
+  type Watchdog,
 } from "@quorate/ports";
 import { parseXml, XmlElement } from "@quorate/xml";
 import type { CommandResult } from "./devices/command-queue.ts";
 import { configuredDevices } from "./devices/configured-devices.ts";
+import type { DeviceDefinition } from "./devices/device.ts";
 import { DeviceRegistry } from "./devices/registry.ts";
+import {
+  isWatchdogDevice,
+  readSelfFencing,
+  type SelfFencing,
+  withoutWatchdog,
+} from "./devices/self-fencing.ts";
 import { Ledger } from "./history/ledger.ts";
 import { type FencerMessage, type OperationRequest, readMessage } from "./messages.ts";
 import { Executioner } from "./operations/executioner.ts";
@@ -37,6 +45,10 @@ export interface FencerPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Null or absent: this node has none. */
+  readonly watchdog?: Watchdog | null;
+  /** This node must leave the cluster and stay away; the reason is for people. */
+  readonly fatal?: (reason: string) => void;
 }
 
 /** Somebody on this node who waits for the end of an operation. */
@@ -65,6 +77,7 @@ export class ClusterFencer implements Fencer, FencerDesk {
   readonly #operations = new Map<string, Operation>();
   readonly #waiters = new Map<string, Waiter>();
   #topology = NO_TOPOLOGY;
+  #selfFencing: SelfFencing | null = null;
   readonly #addedLevels: AddedLevel[] = [];
   /** The last configuration that could be read. */
   #configuration = new XmlElement("cib");
@@ -211,8 +224,19 @@ export class ClusterFencer implements Fencer, FencerDesk {
       nowS: Math.floor(this.#ports.clock.wallMs() / 1000),
     };
     this.#configuration = parsed.root;
-    this.#registry.configure(configuredDevices(parsed.root, view));
+    const definitions = configuredDevices(parsed.root, view);
+    this.#registry.configure(withoutWatchdog(definitions, this.#log));
+    this.#readSelfFencing(parsed.root, definitions, view.nowS);
     this.#readTopology();
+  }
+
+  #readSelfFencing(cib: XmlElement, definitions: readonly DeviceDefinition[], nowS: number): void {
+    const { watchdog = null, fatal } = this.#ports;
+    const read = readSelfFencing(cib, definitions, { watchdog, nowS, log: this.#log });
+    this.#selfFencing = read.ok ? read.selfFencing : null;
+    if (read.ok) return;
+    this.#log("critical", `Shutting down: ${read.reason}`);
+    fatal?.(read.reason);
   }
 
   registerDevice({ deviceId, agent, parameters }: Omit<DeviceRequest, "timeoutMs">): void {
@@ -306,11 +330,17 @@ export class ClusterFencer implements Fencer, FencerDesk {
       clock: this.#ports.clock,
       log: this.#log,
       levels: this.#topology.levelsFor(request.target),
+      selfFencingMs: this.#selfFencingMs(request.target),
       sendTo: (node, message) => this.#peers.sendTo(node, message),
       ended: (end) => this.#announce(request, end, operation.mergedInto !== null),
     });
     this.#operations.set(request.id, operation);
     this.#peers.send({ type: "query", request });
+  }
+
+  #selfFencingMs(target: string): number | null {
+    const { targets = null, timeoutMs = null } = this.#selfFencing ?? {};
+    return targets === null || targets.has(target.toLowerCase()) ? timeoutMs : null;
   }
 
   #queried(from: Member, request: OperationRequest): void {
@@ -335,6 +365,12 @@ export class ClusterFencer implements Fencer, FencerDesk {
   #execute(from: Member, message: Extract<FencerMessage, { type: "execute" }>): void {
     const { request, attempt, settles, action } = message;
     const { localName } = this.#peers;
+    if (message.device !== null && isWatchdogDevice(message.device)) {
+      if (this.#selfFencingMs(localName) === null || !this.#peers.isLocal(request.target)) return;
+      this.#log("critical", `Fencing myself (${action}) for ${request.client}@${from.name}`);
+      this.#ports.watchdog?.panic();
+      return;
+    }
     this.#executioner.execute(message, (report) => {
       this.#peers.sendTo(from.name, { type: "executed", id: request.id, attempt, ...report });
       const ownerIsTarget = isSameName(from.name, request.target);

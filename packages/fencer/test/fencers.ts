@@ -27,6 +27,11 @@ export class Fencers {
   readonly cluster: MemoryCluster;
   readonly nodes: FencerNode[] = [];
   readonly calls: AgentCall[] = [];
+  /** Nodes that were told to reset themselves, and those that must not stay. */
+  readonly panics: string[] = [];
+  readonly fatal: string[] = [];
+  /** Of the watchdog of nodes started from now on; null: nobody feeds one. */
+  watchdogMs: number | null = null;
   readonly #scripts: Map<string, AgentScript>;
   #cib = "<cib/>";
 
@@ -71,6 +76,11 @@ export class Fencers {
           clock,
           random: seededRandom(nodeId * 1000 + this.nodes.length),
           log: write,
+          watchdog: {
+            timeoutMs: this.watchdogMs,
+            panic: () => this.panics.push(name),
+          },
+          fatal: (reason) => this.fatal.push(`${name}: ${reason}`),
         });
         fencer.subscribe({ completed: (outcome) => void completed.push(describe(outcome)) });
       },

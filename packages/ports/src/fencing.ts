@@ -116,6 +116,14 @@ export interface FencerDesk {
   removeLevel(target: LevelTarget, index: number | null): void;
 }
 
+/** This node's own last resort: hardware that resets it unless somebody keeps feeding it. Source: fencer specification, 7. */
+export interface Watchdog {
+  /** The hardware resets the node this long after it was fed last; null when nobody feeds one (sbd does not run). */
+  readonly timeoutMs: number | null;
+  /** Resets this node at once, without any order. */
+  panic(): void;
+}
+
 export interface FenceAgentRun {
   /** Name of the agent, as in `fence_ipmilan`. */
   readonly agent: string;

@@ -51,6 +51,7 @@ export type {
   FencingAction,
   FencingRecord,
   LevelTarget,
+  Watchdog,
 } from "./fencing.ts";
 export type { Log, LogLevel } from "./log.ts";
 export type { Random } from "./random.ts";

@@ -2,6 +2,7 @@ import { ExecutionStatus, type FencingAction, type Log } from "@quorate/ports";
 import type { CommandResult } from "../devices/command-queue.ts";
 import type { Device } from "../devices/device.ts";
 import type { DeviceRegistry } from "../devices/registry.ts";
+import { isWatchdogAgent } from "../devices/self-fencing.ts";
 import type { ActionOffer, DeviceOffer, FencerMessage, OperationRequest } from "../messages.ts";
 import { isAllowedFor } from "./plan.ts";
 
@@ -33,7 +34,8 @@ export class Executioner {
   }
 
   capableDevices(target: string, done: (devices: readonly Device[]) => void): void {
-    const devices = this.#registry.all();
+    // Started as a resource it is in the registry, but no other node can do anything with it.
+    const devices = this.#registry.all().filter((device) => !isWatchdogAgent(device.agent));
     const capable = new Set<Device>();
     let openCount = devices.length;
     if (openCount === 0) done([]);

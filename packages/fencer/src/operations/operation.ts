@@ -1,4 +1,5 @@
 import { type Clock, ExecutionStatus, type FencingAction, type Log, type Timer } from "@quorate/ports";
+import { isWatchdogDevice } from "../devices/self-fencing.ts";
 import type { DeviceOffer, FencerMessage, OperationRequest } from "../messages.ts";
 import type { FencingLevel } from "../topology/topology.ts";
 import { isAllowedFor, offerMs, type Step, stepsOfLevel, topologyMs } from "./plan.ts";
@@ -17,6 +18,8 @@ interface Context {
   readonly log: Log;
   /** Null: no topology for the target. */
   readonly levels: readonly FencingLevel[] | null;
+  /** The target is sure to have reset itself by its watchdog after this time; null: that is not to be relied on. */
+  readonly selfFencingMs: number | null;
   sendTo(node: string, message: FencerMessage): void;
   /** Once. */
   ended(end: OperationEnd): void;
@@ -66,6 +69,7 @@ export class Operation {
   /** Required steps of the present level that were confirmed. */
   #confirmedCount = 0;
   #last: OperationEnd | null = null;
+  #hasWaitedForTarget = false;
 
   constructor(request: OperationRequest, context: Context) {
     this.request = request;
@@ -148,6 +152,11 @@ export class Operation {
     const { action, target, delayS } = this.request;
     const node = this.#choose((offer) => isAllowedFor(offer, action), true);
     if (node === "wait") return;
+    const { selfFencingMs } = this.#context;
+    if (node === null && selfFencingMs !== null && action !== "on" && !this.#hasWaitedForTarget) {
+      this.#waitForTarget(selfFencingMs);
+      return;
+    }
     if (node === null) {
       this.#context.log(
         this.#last === null ? "notice" : "warning",
@@ -169,7 +178,10 @@ export class Operation {
     if (this.#steps === null) {
       if (this.#levelIndex === 0)
         this.#startTotal(
-          (topologyMs(levels, action, this.#offers, delayS) + Math.max(0, delayS) * 1000) * GRACE,
+          (topologyMs(levels, action, this.#offers, delayS) +
+            (this.#context.selfFencingMs ?? 0) +
+            Math.max(0, delayS) * 1000) *
+            GRACE,
         );
       this.#steps = stepsOfLevel(levels[this.#levelIndex]!, action, this.#offers);
       this.#stepIndex = 0;
@@ -180,6 +192,11 @@ export class Operation {
     if (step === undefined) {
       if (this.#isLevelConfirmed && this.#last !== null) this.#end(this.#last);
       else this.#nextLevel(levels);
+      return;
+    }
+    const { selfFencingMs } = this.#context;
+    if (isWatchdogDevice(step.device) && selfFencingMs !== null && action !== "on") {
+      this.#waitForTarget(selfFencingMs);
       return;
     }
     const node = this.#choose(
@@ -203,6 +220,42 @@ export class Operation {
       commandMs: offerMs(offer, step.action, delayS) + requestedMs,
       settles: this.#steps.length === 1,
     });
+  }
+
+  /**
+   * Tells the target to reset itself, if it can hear, and waits until its watchdog must have done so. No report is possible:
+   * the time is the confirmation. Source: fencer specification, 7.
+   */
+  #waitForTarget(timeoutMs: number): void {
+    const { clock, log, sendTo } = this.#context;
+    const { request } = this;
+    const { target, action, client } = request;
+    this.#hasWaitedForTarget = true;
+    log(
+      "notice",
+      `Waiting ${Math.ceil(timeoutMs / 1000)}s for ${target} to self-fence (${action}) for client ${client}`,
+    );
+    if (this.#context.levels === null) this.#startTotal(timeoutMs * GRACE);
+    // Of no node: that the target is lost meanwhile is what everybody hopes for.
+    const attempt = { number: this.#past.size + 1, node: "", settles: false };
+    this.#past.set(attempt.number, attempt);
+    this.#attempt = attempt;
+    this.#attemptTimer = clock.setTimer(timeoutMs, () => {
+      this.#endAttempt();
+      log("notice", `Self-fencing (${action}) by ${target} for ${client} assumed complete`);
+      this.#judge({ isSuccess: true, status: ExecutionStatus.done, reason: "", delegate: target });
+    });
+    const listener = [...this.#offers.keys()].find((node) => node.toLowerCase() === target.toLowerCase());
+    if (listener !== undefined)
+      sendTo(listener, {
+        type: "execute",
+        request,
+        attempt: attempt.number,
+        action,
+        device: "watchdog",
+        delayS: -1,
+        settles: false,
+      });
   }
 
   #nextStep(levels: readonly FencingLevel[]): void {
@@ -252,7 +305,9 @@ export class Operation {
         .filter(([node]) => node.toLowerCase() !== target)
         .flatMap(([, offers]) => offers.map((offer) => offer.id)),
     );
-    return levels.every((level) => level.devices.every((device) => found.has(device)));
+    return levels.every((level) =>
+      level.devices.every((device) => found.has(device) || isWatchdogDevice(device)),
+    );
   }
 
   get #isFirstAttempt(): boolean {
