@@ -60,6 +60,8 @@ export class Leader {
   readonly #rounds: JoinRounds;
   readonly #coordinator: Coordinator;
   #isLeading = false;
+  /** The other part of a split came back, perhaps with a DC of its own: nothing is decided before the election is. */
+  #isContested = false;
   #hadQuorum = false;
   /** What the status said of absent nodes before another copy of the CIB was taken over. */
   #carried: readonly XmlElement[] = [];
@@ -77,23 +79,27 @@ export class Leader {
 
   /** All members share the CIB and have said what runs on them. */
   get isReady(): boolean {
-    return this.#isLeading && this.#rounds.phase === "complete";
+    return this.#isLeading && !this.#isContested && this.#rounds.phase === "complete";
   }
 
   takeLead(reason: string): void {
     if (!this.#isLeading) this.#deps.peers.resetExpectations();
     this.#isLeading = true;
+    this.#isContested = false;
     this.#rounds.begin(reason);
   }
 
   /** Members are new, or the leadership was confirmed while some wait to join. */
   rejoin(reason: string): void {
-    if (this.#isLeading) this.#rounds.begin(reason);
+    if (!this.#isLeading) return;
+    this.#isContested = false;
+    this.#rounds.begin(reason);
   }
 
   stepDown(): void {
     if (!this.#isLeading) return;
     this.#isLeading = false;
+    this.#isContested = false;
     this.#quorumTimer?.cancel();
     this.#rounds.stop();
     this.#coordinator.drop();
@@ -103,6 +109,11 @@ export class Leader {
     const { peers } = this.#deps;
     if (peers.isQuorate) this.#hadQuorum = true;
     if (!this.#isLeading) return;
+    if (change.isMerge && !this.#isContested) this.#contest();
+    if (this.#isContested) {
+      for (const { peer } of change.departed) this.#coordinator.onNodeLost(peer);
+      return;
+    }
     if (this.#rounds.phase !== "complete") {
       for (const { peer } of change.departed) this.#coordinator.onNodeLost(peer);
       this.#rounds.begin("membership changed during a join");
@@ -120,6 +131,14 @@ export class Leader {
         this.#deps.context.config.timing.quorumGainedDelayMs,
         () => this.#coordinator.abort(INFINITY_PRIORITY, "restart", "Quorum gained"),
       );
+  }
+
+  #contest(): void {
+    this.#isContested = true;
+    this.#quorumTimer?.cancel();
+    this.#rounds.stop();
+    this.#coordinator.halt("other members may have a DC", () => {});
+    this.#deps.stateChanged("S_ELECTION");
   }
 
   onMessage(
@@ -203,6 +222,7 @@ export class Leader {
       scheduler: this.#deps.scheduler,
       leaderUuid: drawUuid(context.random),
       options: this.#deps.options,
+      awaitsDaemons: () => this.#awaitsDaemons(),
       schedulerInput: () => this.#schedulerInput(),
       whenSettled: (task) => replica.whenSettled(task),
       phaseChanged: (phase) => {
@@ -338,7 +358,8 @@ export class Leader {
   }
 
   /**
-   * Of all nodes that were ever seen: a configured one that never was has no state, which is how the scheduler tells.
+   * Of all nodes whose daemon was ever seen: another one has no state, which is how the scheduler tells. That the cluster
+   * layer of its machine runs says nothing of what a daemon that is gone has left running there.
    * A daemon that came stays what it was before, unclean perhaps, until it has joined: only then is it known what
    * runs on its node.
    */
@@ -348,7 +369,7 @@ export class Leader {
     const updates: XmlElement[] = [];
     for (const peer of peers.all()) {
       const known = states.find((state) => state.id === String(peer.nodeId));
-      if (known === undefined && !peer.isRingMember && peer.pid === null) continue;
+      if (known === undefined && peer.pid === null && !peer.wasSeen) continue;
       if (peer.pid !== null && peer.phase !== "confirmed" && peer.phase !== "refused") continue;
       if (peer.expected === null && known?.get("expected") == null)
         peer.expected = expectationWithoutRecord(peer);
@@ -367,6 +388,21 @@ export class Leader {
       ["have-quorum", peers.isQuorate ? "1" : "0"],
       ["dc-uuid", String(context.localNodeId)],
     ]);
+  }
+
+  /**
+   * Is there a machine in the ring of which there is no record, and whose daemon was never seen but may just be starting? It can run
+   * anything. Nothing is decided before it has come, or counts as unseen and is fenced.
+   */
+  #awaitsDaemons(): boolean {
+    const { context, peers, replica, options } = this.#deps;
+    const graceS = Math.ceil((options().dcDeadtimeMs ?? context.config.timing.dcDeadtimeMs) / 1000);
+    const states = replica.document.first("status")?.all("node_state") ?? [];
+    const known = new Set(states.map((state) => state.id));
+    return peers
+      .all()
+      .filter((peer) => peer.isRingMember && peer.pid === null && !peer.wasSeen)
+      .some((peer) => !known.has(String(peer.nodeId)) && nowSeconds(context) - peer.memberSinceS < graceS);
   }
 
   #schedulerInput(): XmlElement {

@@ -1,7 +1,7 @@
 import { checkStructure, emptyCib, NEWEST_SCHEMA, patchsetToXml } from "@quorate/cib";
 import type { ChannelEvents } from "@quorate/ports";
 import type { XmlElement } from "@quorate/xml";
-import type { Ancestry } from "./cib/ancestry.ts";
+import type { Provenance } from "./cib/ancestry.ts";
 import { CibDisk } from "./cib/disk.ts";
 import { completeLoaded } from "./cib/document.ts";
 import type {
@@ -98,7 +98,9 @@ class LocalNode implements ClusterNode {
       membership: (view) => forward((runtime) => runtime.onView(view)),
       lost: (reason) => forward((runtime) => runtime.onLost(reason)),
     });
-    this.#context.queue.run(() => this.#disk.load((document, ancestry) => this.#begin(document, ancestry)));
+    this.#context.queue.run(() =>
+      this.#disk.load((document, provenance) => this.#begin(document, provenance)),
+    );
   }
 
   status(): NodeStatus {
@@ -220,7 +222,7 @@ class LocalNode implements ClusterNode {
     this.#statusListeners.push(listener);
   }
 
-  #begin(loaded: XmlElement | null, ancestry: Ancestry): void {
+  #begin(loaded: XmlElement | null, provenance: Provenance): void {
     const document = loaded === null ? this.#empty : completeLoaded(loaded);
     const problems = checkStructure(document);
     for (const problem of problems)
@@ -229,7 +231,7 @@ class LocalNode implements ClusterNode {
       this.#context,
       this.#ports,
       this.#disk,
-      { document, ancestry, isValid: problems.length === 0 },
+      { document, provenance, isValid: problems.length === 0 },
       {
         changed: (change) => {
           if (change.isConfigurationChanged) this.#tellFencer();

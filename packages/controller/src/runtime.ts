@@ -2,7 +2,7 @@ import type { JsonObject, Member, MembershipView, NodeId, Timer } from "@quorate
 import { serializeXml, type XmlElement } from "@quorate/xml";
 import { AttributeService } from "./attributes/attribute-service.ts";
 import { AttributeCibWriter } from "./attributes/cib-writer.ts";
-import type { Ancestry } from "./cib/ancestry.ts";
+import type { Provenance } from "./cib/ancestry.ts";
 import type { CibDisk } from "./cib/disk.ts";
 import { storedForm } from "./cib/document.ts";
 import { OwnChanges } from "./cib/own-changes.ts";
@@ -32,7 +32,7 @@ interface Outward {
 /** What was found on disk. */
 interface StoredCopy {
   readonly document: XmlElement;
-  readonly ancestry: Ancestry;
+  readonly provenance: Provenance;
   readonly isValid: boolean;
 }
 
@@ -171,8 +171,11 @@ export class Runtime {
       case "answer":
         this.#follower.onAnswer(from.nodeId, message);
         return;
-      case "request":
       case "confirm":
+        peer.hasJoined = true;
+        this.#leader.onMessage(from.nodeId, message);
+        return;
+      case "request":
         this.#leader.onMessage(from.nodeId, message);
         return;
       case "result":
@@ -192,7 +195,8 @@ export class Runtime {
         if (message.to === localNodeId && isFromLeader) this.#onAllClear();
         return;
       case "leaving":
-        peer.isLeaving = true;
+        // What runs on a node whose daemon never told is not known to be stopped: its going settles nothing.
+        peer.isLeaving = peer.hasJoined;
         if (from.nodeId === localNodeId) this.#exit({ exitCode: 0, reason: "shut down in order" });
         return;
       case "forgetNode":
@@ -473,12 +477,12 @@ export class Runtime {
 /** What the disk is to hold. */
 export function diskSnapshot(replica: Replica): {
   readonly document: XmlElement;
-  readonly ancestry: Ancestry;
+  readonly provenance: Provenance;
   readonly sequence: number;
 } {
   return {
     document: storedForm(replica.document),
-    ancestry: replica.ancestry,
+    provenance: replica.provenance,
     sequence: replica.sequence,
   };
 }

@@ -11,6 +11,32 @@ const LENGTH_MAX = 128;
  */
 export type Ancestry = readonly string[];
 
+/** Where a copy comes from: beside the document on disk. */
+export interface Provenance {
+  readonly ancestry: Ancestry;
+  /** See `CibSummary`. */
+  readonly quorateRing: number;
+}
+
+export const NO_PROVENANCE: Provenance = { ancestry: [], quorateRing: 0 };
+
+const QUORATE_RING = "quorate-ring ";
+
+/** A line with the ring, then the ids, oldest first. */
+export function formatProvenance({ ancestry, quorateRing }: Provenance): string {
+  return [`${QUORATE_RING}${quorateRing}`, ...ancestry, ""].join("\n");
+}
+
+/** What cannot be read is left out. */
+export function parseProvenance(text: string): Provenance {
+  const lines = text.split("\n").filter((line) => line !== "");
+  const ring = Number(lines.find((line) => line.startsWith(QUORATE_RING))?.slice(QUORATE_RING.length));
+  return {
+    ancestry: lines.filter((line) => !line.startsWith(QUORATE_RING)),
+    quorateRing: Number.isSafeInteger(ring) && ring > 0 ? ring : 0,
+  };
+}
+
 /** Names a configuration: the version's two counters, and the digest of the content. */
 export function configurationId(cib: XmlElement): string {
   const { adminEpoch, epoch } = versionOf(cib);

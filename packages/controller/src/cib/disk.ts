@@ -2,13 +2,13 @@ import { digestV1 } from "@quorate/cib";
 import type { Store, StoreError, StoreResult } from "@quorate/ports";
 import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
 import type { NodeContext } from "../context.ts";
-import type { Ancestry } from "./ancestry.ts";
+import { formatProvenance, NO_PROVENANCE, type Provenance, parseProvenance } from "./ancestry.ts";
 import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 
 const FILE = "cib.xml";
 const SIGNATURE = "cib.xml.sig";
 const LAST = "cib.last";
-/** Not one of the classic files: what the configuration descends from, one id a line. */
+/** Not one of the classic files: where the configuration comes from. */
 const ANCESTRY = "cib.ancestry";
 const BACKUP_COUNT = 100;
 const MODE = 0o600;
@@ -27,7 +27,11 @@ interface Dependencies {
   readonly context: NodeContext;
   readonly store: Store;
   /** The document to write, without `status`, what it descends from, and the place in the order that it shows. */
-  snapshot(): { readonly document: XmlElement; readonly ancestry: Ancestry; readonly sequence: number };
+  snapshot(): {
+    readonly document: XmlElement;
+    readonly provenance: Provenance;
+    readonly sequence: number;
+  };
   /** Everything up to `sequence` is durable, or could not be written. */
   persisted(sequence: number, problem: DiskProblem | null): void;
 }
@@ -67,7 +71,7 @@ export class CibDisk {
   #next(): void {
     if (!this.#wanted) return;
     this.#wanted = false;
-    const { document, ancestry, sequence } = this.#deps.snapshot();
+    const { document, provenance, sequence } = this.#deps.snapshot();
     if (this.#problem !== null) {
       this.#deps.persisted(sequence, this.#problem);
       return;
@@ -89,7 +93,7 @@ export class CibDisk {
     this.#verifyOld(finish, (hasOld) =>
       this.#backUp(hasOld, finish, () =>
         // First: an ancestry that is ahead of the document is cut at loading, one that is behind would be lost.
-        this.#writeFile(ANCESTRY, `${ancestry.join("\n")}\n`, finish, () =>
+        this.#writeFile(ANCESTRY, formatProvenance(provenance), finish, () =>
           this.#writeFile(FILE, text, finish, () =>
             this.#writeFile(SIGNATURE, digestV1(document), finish, () => finish(null)),
           ),
@@ -164,20 +168,18 @@ export class CibDisk {
    * Finds the newest good copy: the file, else the backups from the newest on. Null when there is none: the node
    * starts with an empty configuration. A copy whose signature does not fit is put aside, never used.
    */
-  load(done: (document: XmlElement | null, ancestry: Ancestry) => void): void {
+  load(done: (document: XmlElement | null, provenance: Provenance) => void): void {
     const give = (problem: DiskProblem) => {
       this.#problem = problem;
       this.#deps.context.log("error", `The directory of the CIB cannot be read: ${problem.message}`);
-      done(null, []);
+      done(null, NO_PROVENANCE);
     };
     this.#read(LAST, give, (last) => {
       const number = Number(last === null ? "1" : (decodeUtf8(last) ?? "1").trim());
       this.#nextBackup = Number.isInteger(number) && number >= 0 && number < BACKUP_COUNT ? number : 1;
       this.#read(ANCESTRY, give, (stored) => {
-        const ancestry = (stored === null ? "" : (decodeUtf8(stored) ?? ""))
-          .split("\n")
-          .filter((line) => line !== "");
-        const found = (document: XmlElement | null) => done(document, ancestry);
+        const provenance = parseProvenance(stored === null ? "" : (decodeUtf8(stored) ?? ""));
+        const found = (document: XmlElement | null) => done(document, provenance);
         this.#loadCopy(FILE, give, (document, state) => {
           if (document !== null) found(document);
           else if (state === "absent") this.#loadBackup(give, found);

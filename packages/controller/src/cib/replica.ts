@@ -6,7 +6,7 @@ import { after, type NodeContext } from "../context.ts";
 import { viewKey } from "../membership/peers.ts";
 import type { CibMessage, OrderedOperation } from "../wire/cib-message.ts";
 import type { CibSummary } from "../wire/control-message.ts";
-import { type Ancestry, ancestryOf, extendAncestry } from "./ancestry.ts";
+import { type Ancestry, ancestryOf, extendAncestry, type Provenance } from "./ancestry.ts";
 import { carryOut, differenceOf, isReadOnly, raiseEpoch, versionSummary } from "./document.ts";
 import { DurabilityLedger } from "./durability-ledger.ts";
 
@@ -74,6 +74,8 @@ export class Replica {
   #lineage = "none";
   #isLive = false;
   #wasQuorate = false;
+  /** See `CibSummary`. */
+  #quorateRing = 0;
   #view: MembershipView | null = null;
   /** Members of the lineage: `nodeId.pid`. */
   #members = new Set<string>();
@@ -84,6 +86,8 @@ export class Replica {
     readonly owner: NodeId;
     readonly stale: readonly string[];
   } | null = null;
+  /** The view in which a DC last chose the copy of this lineage. */
+  #agreedView = "";
   readonly #outstanding = new Map<number, Outstanding>();
   #operationCount = 0;
   #held: Held[] = [];
@@ -95,11 +99,12 @@ export class Replica {
   /** `isValid` false: the document breaks its own schema. All requests are refused until another copy is adopted. */
   constructor(
     deps: Dependencies,
-    stored: { readonly document: XmlElement; readonly ancestry: Ancestry; readonly isValid: boolean },
+    stored: { readonly document: XmlElement; readonly provenance: Provenance; readonly isValid: boolean },
   ) {
     this.#deps = deps;
     this.#document = stored.document;
-    this.#ancestry = ancestryOf(stored.document, stored.ancestry);
+    this.#ancestry = ancestryOf(stored.document, stored.provenance.ancestry);
+    this.#quorateRing = stored.provenance.quorateRing;
     this.#wasQuorate = stored.document.get("have-quorum") === "1";
     this.#isStoredValid = stored.isValid;
     this.#ledger = new DurabilityLedger(deps.context);
@@ -109,8 +114,8 @@ export class Replica {
     return this.#document;
   }
 
-  get ancestry(): Ancestry {
-    return this.#ancestry;
+  get provenance(): Provenance {
+    return { ancestry: this.#ancestry, quorateRing: this.#quorateRing };
   }
 
   get sequence(): number {
@@ -139,6 +144,7 @@ export class Replica {
       ancestry: this.#ancestry,
       isLive: this.#isLive,
       wasQuorate: this.#wasQuorate,
+      quorateRing: this.#quorateRing,
     };
   }
 
@@ -221,7 +227,7 @@ export class Replica {
     if (this.#adoption !== null && view.left.some((left) => left.nodeId === this.#adoption?.owner))
       this.#abandonAdoption();
     if (this.#isLive && view.members.every((member) => this.#members.has(memberKey(member))))
-      this.#wasQuorate = this.#hasMajority(view);
+      this.#noteQuorum(view);
     this.#ledger.retain((nodeId) => view.members.some((member) => member.nodeId === nodeId));
     if (this.isSettled) this.#releaseHeld();
   }
@@ -341,8 +347,8 @@ export class Replica {
     this.#discardBuffer("a newer copy was chosen");
     this.#members = new Set(message.members.map(keyOf));
     this.#lineage = message.lineage;
+    this.#agreedView = message.view;
     this.#isLive = true;
-    this.#wasQuorate = this.#hasMajority(view);
     this.#adoption =
       message.stale.length > 0
         ? { lineage: message.lineage, owner: message.owner, stale: message.stale.map(keyOf) }
@@ -352,6 +358,7 @@ export class Replica {
       this.#awaiting = { owner: message.owner, buffer: [] };
       return;
     }
+    this.#noteQuorum(view);
     raiseEpoch(this.#document, message.epochAtLeast);
     this.#ancestry = extendAncestry(this.#ancestry, this.#document);
     if (message.owner === localNodeId && message.stale.length > 0)
@@ -386,6 +393,7 @@ export class Replica {
     this.#isStoredValid = true;
     this.#sequence = message.sequence;
     this.#ancestry = message.ancestry;
+    if (this.#view !== null) this.#noteQuorum(this.#view);
     const patchset = differenceOf(before, this.#document);
     if (patchset !== null)
       this.#deps.changed({
@@ -412,6 +420,7 @@ export class Replica {
       return;
     }
     this.#discardBuffer("the node with the best copy left");
+    this.#agreedView = "";
     this.#isLive = false;
     this.#lineage = `left:${own === undefined ? "" : memberKey(own)}:${this.#view?.ringId ?? ""}`;
     this.#members = new Set(own === undefined ? [] : [memberKey(own)]);
@@ -446,6 +455,19 @@ export class Replica {
     return view.isQuorate && 2 * this.#members.size > this.#deps.configuredCount;
   }
 
+  /**
+   * May a change be carried out although not all members share this copy? Where there is quorum, only when it is the copy
+   * that counts: the change would be lost with any other. Without quorum an administrator may mend what is there.
+   */
+  #isAgreed(view: MembershipView): boolean {
+    return !view.isQuorate || this.#hasMajority(view) || this.#agreedView === viewKey(view);
+  }
+
+  #noteQuorum(view: MembershipView): void {
+    this.#wasQuorate = this.#hasMajority(view);
+    if (this.#wasQuorate) this.#quorateRing = ringSequence(view.ringId);
+  }
+
   #releaseHeld(): void {
     const now = this.#deps.context.clock.monotonicMs();
     const held = this.#held;
@@ -455,9 +477,20 @@ export class Replica {
       else if (item.deadlineMs > now) this.#held.push(item);
       else if (this.#view === null)
         item.done({ kind: "unavailable", reason: "this node has not joined the cluster layer yet" });
-      else this.submit(item.request, item.done);
+      else if (this.#isAgreed(this.#view)) this.submit(item.request, item.done);
+      else
+        item.done({
+          kind: "unavailable",
+          reason: "the nodes have not agreed on a configuration yet; try again in a moment",
+        });
     }
   }
+}
+
+/** Of a ring id as text: `REPRESENTATIVE.SEQUENCE`, both hexadecimal. */
+function ringSequence(ringId: string): number {
+  const sequence = Number.parseInt(ringId.split(".").at(-1) ?? "", 16);
+  return Number.isSafeInteger(sequence) ? sequence : 0;
 }
 
 function memberKey(member: Member): string {

@@ -22,9 +22,10 @@ export interface BestCopy {
  * Which copy of the CIB a cluster goes on with:
  * 1. the highest administrator's epoch;
  * 2. of these, no copy that another one descends from: nothing is lost with it;
- * 3. if there are still different ones, changed independently: one that a part of the cluster with quorum has in
- *    use, then one that was last in use with quorum, then the one that more nodes have, then the higher epoch, then
- *    the higher count of updates;
+ * 3. if there are still different ones, changed independently: the one that a part of the cluster with quorum used last (what
+ *    was acknowledged there is in it, whether its holder has quorum now or not), then one that is in use with quorum,
+ *    then one that was last in use with quorum, then the one that more nodes have, then the higher epoch, then the higher
+ *    count of updates;
  * 4. of equal ones, one in use, then the DC's, then that of the lowest node id.
  *
  * Source: CIB manager specification, 7, which compares the three counters alone. Descent and quorum come before the
@@ -38,6 +39,7 @@ export function chooseBestCopy(candidates: readonly Candidate[], leader: NodeId)
   const holders = (cib: CibSummary) => usable.filter((other) => idOf(other.cib) === idOf(cib)).length;
   const sorted = [...heads].sort(
     (a, b) =>
+      b.cib.quorateRing - a.cib.quorateRing ||
       rankOf(b.cib) - rankOf(a.cib) ||
       holders(b.cib) - holders(a.cib) ||
       b.cib.epoch - a.cib.epoch ||

@@ -23,8 +23,12 @@ export interface Peer {
   hasLeftGroup: boolean;
   phase: JoinPhase;
   expected: Expectation | null;
-  /** The daemon said that it leaves in order; forgotten when it comes back. */
+  /** The daemon said that it leaves in order, having told before what runs on it; forgotten when it comes back. */
   isLeaving: boolean;
+  /** The daemon has told in this life of it what runs on its node. */
+  hasJoined: boolean;
+  /** The daemon was in the group since this one started. */
+  wasSeen: boolean;
   /** The daemon went without saying so; forgotten when it comes back. */
   isLostUnexpectedly: boolean;
   /** Process that was fenced and may not have been noticed to be gone yet: counts as gone. */
@@ -46,6 +50,8 @@ export interface ViewChange {
   /** Daemons that went; a restarted one is in both lists. */
   readonly departed: readonly { readonly peer: Peer; readonly isNodeLost: boolean }[];
   readonly wasQuorate: boolean;
+  /** Daemons came that were alive all the time in another part of the cluster. */
+  readonly isMerge: boolean;
 }
 
 /** Jobs that a node of unknown size may run. */
@@ -88,6 +94,8 @@ export class Peers {
       peer.onlineSinceS = nowS;
       peer.hasLeftGroup = false;
       peer.isLeaving = false;
+      peer.hasJoined = false;
+      peer.wasSeen = true;
       peer.isLostUnexpectedly = false;
       peer.expected = null;
       peer.fencedPid = null;
@@ -103,8 +111,10 @@ export class Peers {
       }
       peer.isRingMember = isMember;
     }
+    const isFirst = this.#view === null;
     this.#view = view;
-    return { arrived, departed, wasQuorate };
+    const isMerge = !isFirst && view.joined.some(({ reason }) => reason === "nodeUp");
+    return { arrived, departed, wasQuorate, isMerge };
   }
 
   /**
@@ -182,6 +192,8 @@ function makePeer(nodeId: NodeId, name: string): Peer {
     phase: "none",
     expected: null,
     isLeaving: false,
+    hasJoined: false,
+    wasSeen: false,
     isLostUnexpectedly: false,
     fencedPid: null,
     isSilent: true,

@@ -68,7 +68,7 @@ export class OperationRunner {
   readonly #startParameters = new Map<string, ReadonlyMap<string, string>>();
   /** Requests per resource that wait for metadata, the one that asked for it first. */
   readonly #waiting = new Map<string, Request[]>();
-  /** Operations under way per resource, recurring ones between runs not counted. */
+  /** Operations under way per resource, recurring ones not counted. */
   readonly #running = new Map<string, number>();
   readonly #forgetWhenOver = new Set<string>();
   #whenQuiet: (() => void) | null = null;
@@ -207,15 +207,14 @@ export class OperationRunner {
     if (intervalMs > 0) this.#noteRecurring(resourceId, action.operation, intervalMs);
     const parameters = this.#parametersFor(action, resourceId);
     if (action.operation !== "notify") this.#recordPending(request, resourceId, agent);
-    let isFirst = true;
-    this.#running.set(resourceId, (this.#running.get(resourceId) ?? 0) + 1);
+    // A recurring one may be taken over or cancelled without ever telling: nobody waits for its end.
+    const isAwaited = intervalMs === 0;
+    if (isAwaited) this.#running.set(resourceId, (this.#running.get(resourceId) ?? 0) + 1);
     const operation = toOperation(this.#mapReload(action, agent), agent, transitionKey, parameters);
     this.#agents.execute(operation, (result) =>
       this.#context.queue.run(() => {
         this.#record(request, resourceId, agent, result);
-        if (!isFirst) return;
-        isFirst = false;
-        this.#ended(resourceId);
+        if (isAwaited) this.#ended(resourceId);
       }),
     );
   }

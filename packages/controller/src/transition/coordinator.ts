@@ -25,6 +25,8 @@ interface Dependencies {
   readonly scheduler: SchedulerPort;
   readonly leaderUuid: string;
   options(): TransitionOptions;
+  /** Too little is known to decide anything yet. */
+  awaitsDaemons(): boolean;
   /** A copy of the CIB with what only the DC knows filled in. */
   schedulerInput(): XmlElement;
   /** Runs the task when this node's own changes of the CIB are in it. */
@@ -44,6 +46,9 @@ export const JOIN_CLIENT_ID = "join";
 
 /** A node removes what its ended recurring operations had found: that changes nothing of what is to be done. */
 export const ENDED_CLIENT_ID = "ended";
+
+/** How often it is looked whether a daemon that is awaited has come. */
+const AWAIT_CHECK_MS = 1_000;
 
 /**
  * The DC's loop: compute a transition, carry it out, wait for something to change. Works only between `enable` and
@@ -259,6 +264,10 @@ export class Coordinator {
     const request = this.#requestCount;
     this.#awaited = request;
     this.#deps.phaseChanged("computing");
+    if (this.#deps.awaitsDaemons()) {
+      this.#delayTimer = after(this.#deps.context, AWAIT_CHECK_MS, () => this.#compute());
+      return;
+    }
     this.#deps.whenSettled(() => {
       if (this.#awaited === request && !this.#isSchedulerBusy) this.#askScheduler(request);
     });

@@ -92,6 +92,11 @@ export interface CibSummary {
    * the copy.
    */
   readonly wasQuorate: boolean;
+  /**
+   * Sequence of the last ring with quorum in which this copy was in use by most nodes; 0 when never. Two such rings share a
+   * node, so that their sequences tell which one was later.
+   */
+  readonly quorateRing: number;
 }
 
 const summary = record({
@@ -103,6 +108,7 @@ const summary = record({
   lineage: orNull(text),
   isLive: flag,
   wasQuorate: flag,
+  quorateRing: number,
 });
 
 const SHAPES = shapesOf<ControlMessage>({

@@ -43,7 +43,11 @@ function room(memory: MemoryDisk): {
       queue: new WorkQueue(),
     },
     store: memory.open(clock),
-    snapshot: () => ({ document: present, ancestry: [configurationId(present)], sequence }),
+    snapshot: () => ({
+      document: present,
+      provenance: { ancestry: [configurationId(present)], quorateRing: 7 },
+      sequence,
+    }),
     persisted: (upTo, problem) => void reports.push({ sequence: upTo, code: problem?.code ?? null }),
   });
   return {

@@ -14,6 +14,7 @@ function copy(nodeId: number, cib: Partial<CibSummary>): Candidate {
       lineage: `fresh:${nodeId}`,
       isLive: false,
       wasQuorate: false,
+      quorateRing: 0,
       ...cib,
     },
   };
@@ -29,6 +30,17 @@ describe("the best copy of the CIB", () => {
       stale: [],
       isShared: true,
     });
+  });
+
+  test("of different changes made with quorum, that of the later ring wins: the other one was never acknowledged", () => {
+    const best = chooseBestCopy(
+      [
+        copy(1, { wasQuorate: true, quorateRing: 12, epoch: 5, numUpdates: 9, ancestry: ["a", "c"] }),
+        copy(2, { wasQuorate: true, quorateRing: 16, epoch: 5, ancestry: ["a", "b"] }),
+      ],
+      1,
+    );
+    expect(best).toMatchObject({ owner: { nodeId: 2 }, stale: [1], discarded: [1] });
   });
 
   test("a descendant wins over what it descends from, in use or not", () => {

@@ -136,6 +136,7 @@ export class SimulatedCluster {
       const node = this.node(nodeId);
       if (!node.isPowered) {
         node.isPowered = true;
+        this.watch.cleared(nodeId);
         this.hub.startNode(nodeId);
       }
       if (node.daemon === null) this.#startDaemon(node);
@@ -456,7 +457,7 @@ export class SimulatedCluster {
     const node = this.nodes.find((candidate) => candidate.name === target);
     if (node === undefined) return;
     this.log.add("world", "power", `${target} is fenced`);
-    this.watch.fenced(node.nodeId);
+    this.watch.cleared(node.nodeId);
     if (node.isPowered) this.#powerOff(node);
     const rebootMs = this.#options.rebootMs ?? null;
     if (rebootMs !== null)

@@ -11,7 +11,8 @@ const WEIGHTS: Readonly<Record<Fault["kind"], number>> = {
   split: 5,
   cutLink: 3,
   heal: 14,
-  blackout: 3,
+  blackout: 4,
+  killDaemons: 2,
   freeze: 4,
   freezeDaemon: 3,
   breakResource: 4,
@@ -76,6 +77,8 @@ function drawFault(dice: Dice, world: World): Fault {
       return { kind };
     case "blackout":
       return { kind, mask: mask(), forMs: dice.one([50, 1_000, 4_000]) };
+    case "killDaemons":
+      return { kind, mask: mask() };
     case "freeze":
     case "freezeDaemon":
       return { kind, nodeId: node(), forMs: dice.one([100, 800, 3_000, 12_000]) };

@@ -1,6 +1,7 @@
+import type { AttributeUpdateRequest } from "@quorate/controller";
 import type { NodeId } from "@quorate/ports";
 import type { SimulatedCluster } from "../cluster/cluster.ts";
-import type { Machine } from "../cluster/machine.ts";
+import type { Daemon, Machine } from "../cluster/machine.ts";
 import { describeFault, type Fault } from "./plan.ts";
 
 const RESPAWN_MS = 1_000;
@@ -17,17 +18,14 @@ export function inject(cluster: SimulatedCluster, fault: Fault, index: number): 
     case "start":
       cluster.start(fault.nodeId);
       return;
-    case "killDaemon": {
-      cluster.killDaemon(fault.nodeId);
-      // As the service manager would.
-      const machine = cluster.node(fault.nodeId);
-      machine.clock.setTimer(RESPAWN_MS, () => {
-        if (machine.isPowered) cluster.start(fault.nodeId);
-      });
+    case "killDaemon":
+      killDaemon(cluster, fault.nodeId, true);
       return;
-    }
+    case "killDaemons":
+      for (const nodeId of all) killDaemon(cluster, nodeId, hasBit(fault.mask, nodeId));
+      return;
     case "shutdown":
-      cluster.node(fault.nodeId).daemon?.node.shutdown();
+      withDaemon(cluster, fault.nodeId, ({ node }) => node.shutdown());
       return;
     case "isolate":
       cluster.hub.isolate(fault.nodeId);
@@ -105,39 +103,54 @@ export function inject(cluster: SimulatedCluster, fault: Fault, index: number): 
   }
 }
 
+/** `isRespawned`: as the service manager would. */
+function killDaemon(cluster: SimulatedCluster, nodeId: NodeId, isRespawned: boolean): void {
+  cluster.killDaemon(nodeId);
+  const machine = cluster.node(nodeId);
+  if (isRespawned)
+    machine.clock.setTimer(RESPAWN_MS, () => {
+      if (machine.isPowered) cluster.start(nodeId);
+    });
+}
+
 export function repairDisk(machine: Machine): void {
   machine.disk.writeError = null;
   machine.daemon?.node.enableDiskWrites();
 }
 
 export function setStandby(cluster: SimulatedCluster, via: NodeId, nodeId: NodeId, isOn: boolean): void {
-  if (cluster.node(via).daemon === null) return;
   const data =
     `<nodes><node id="${nodeId}" uname="n${nodeId}"><instance_attributes id="nodes-${nodeId}">` +
     `<nvpair id="nodes-${nodeId}-standby" name="standby" value="${isOn}"/></instance_attributes></node></nodes>`;
-  cluster.ask(via, "cib_modify", { section: "nodes", data }, () => {});
+  withDaemon(cluster, via, () => cluster.ask(via, "cib_modify", { section: "nodes", data }, () => {}));
 }
 
 function setAttribute(
   cluster: SimulatedCluster,
   { nodeId, value, delayMs }: Extract<Fault, { kind: "attribute" }>,
 ): void {
-  cluster.node(nodeId).daemon?.node.attributes.update(
-    {
-      name: "mood",
-      isPattern: false,
-      value,
-      kind: "both",
-      node: null,
-      delayMs,
-      isPrivate: false,
-      setId: null,
-      setType: null,
-      wait: "cluster",
-      user: null,
-    },
-    () => {},
-  );
+  const request: AttributeUpdateRequest = {
+    name: "mood",
+    isPattern: false,
+    value,
+    kind: "both",
+    node: null,
+    delayMs,
+    isPrivate: false,
+    setId: null,
+    setType: null,
+    wait: "cluster",
+    user: null,
+  };
+  withDaemon(cluster, nodeId, ({ node }) => node.attributes.update(request, () => {}));
+}
+
+/** Runs in the daemon of a node, if there is one, as soon as it does not stand still. */
+function withDaemon(cluster: SimulatedCluster, nodeId: NodeId, task: (daemon: Daemon) => void): void {
+  const { daemon } = cluster.node(nodeId);
+  daemon?.clock.setTimer(0, () => {
+    if (cluster.node(nodeId).daemon === daemon) task(daemon);
+  });
 }
 
 /**
@@ -194,16 +207,17 @@ class Client {
     then: () => void,
   ): void {
     const cluster = this.#cluster;
-    const controller = cluster.node(this.#nodeId).daemon?.node;
-    if (controller === undefined || !controller.status().isQuorate) return;
-    const { acknowledged } = cluster.watch;
-    acknowledged.asked(this.#name, value);
-    cluster.ask(this.#nodeId, operation, fields, (answer) => {
-      const online = controller.nodes().filter((node) => node.isOnline).length;
-      const hasMajority = 2 * online > cluster.nodes.length && controller.status().isQuorate;
-      if (answer.kind !== "done" || answer.code !== "ok") return;
-      if (hasMajority) acknowledged.acknowledged(this.#name, value);
-      then();
+    withDaemon(cluster, this.#nodeId, ({ node: controller }) => {
+      if (!controller.status().isQuorate) return;
+      const { acknowledged } = cluster.watch;
+      acknowledged.asked(this.#name, value);
+      cluster.ask(this.#nodeId, operation, fields, (answer) => {
+        const online = controller.nodes().filter((node) => node.isOnline).length;
+        const hasMajority = 2 * online > cluster.nodes.length && controller.status().isQuorate;
+        if (answer.kind !== "done" || answer.code !== "ok") return;
+        if (hasMajority) acknowledged.acknowledged(this.#name, value);
+        then();
+      });
     });
   }
 }

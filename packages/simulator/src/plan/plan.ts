@@ -31,6 +31,8 @@ export type Fault =
   | { readonly kind: "heal" }
   /** All machines lose power at once; those whose bit is set have it back after `forMs`. */
   | { readonly kind: "blackout"; readonly mask: number; readonly forMs: number }
+  /** All daemons die at once, their machines and services go on; those whose bit is set are started again. */
+  | { readonly kind: "killDaemons"; readonly mask: number }
   | { readonly kind: "freeze" | "freezeDaemon"; readonly nodeId: NodeId; readonly forMs: number }
   | { readonly kind: "breakResource"; readonly resource: string }
   | {

@@ -26,7 +26,8 @@ export class ExclusiveWatch {
     if (active.size > 0) this.#unfenced.set(nodeId, new Set(active));
   }
 
-  fenced(nodeId: NodeId): void {
+  /** Fenced, or started anew: what ran there is gone for certain. */
+  cleared(nodeId: NodeId): void {
     this.#unfenced.delete(nodeId);
   }
 

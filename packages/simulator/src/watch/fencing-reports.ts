@@ -1,7 +1,7 @@
 import type { FenceOutcome, NodeId } from "@quorate/ports";
 
 /** What was on its way when quorum was lost may still come about. */
-const QUORUM_GRACE_MS = 6_000;
+const QUORUM_GRACE_MS = 16_000;
 const START_GRACE_MS = 15_000;
 
 /** A fencing that is reported has happened; who has no quorum neither fences nor starts anything. */

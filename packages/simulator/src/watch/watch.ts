@@ -58,8 +58,9 @@ export class Watch {
     this.#quorum.fencing(executor.nodeId, target, this.#nowMs());
   }
 
-  fenced(nodeId: NodeId): void {
-    this.#exclusive.fenced(nodeId);
+  /** Its power was cut by a fence device, or it is switched on. */
+  cleared(nodeId: NodeId): void {
+    this.#exclusive.cleared(nodeId);
   }
 
   fencingReported(nodeId: NodeId, outcome: FenceOutcome): void {
