@@ -1,5 +1,5 @@
 import type { CibResultCode } from "@quorate/cib";
-import type { Agents, Channel, Clock, Fencer, Log, NodeId, Random, Store } from "@quorate/ports";
+import type { Agents, Alerts, Channel, Clock, Fencer, Log, NodeId, Random, Store } from "@quorate/ports";
 import type { TransitionGraph } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
 
@@ -47,6 +47,7 @@ export interface ClusterNode {
 export interface ClusterNodePorts {
   readonly channels: { readonly cib: Channel; readonly attr: Channel; readonly ctl: Channel };
   readonly agents: Agents;
+  readonly alerts: Alerts;
   readonly fencer: Fencer;
   /** Directory of the CIB's files. */
   readonly store: Store;

@@ -1,5 +1,6 @@
 import type { JsonObject, Member, MembershipView, NodeId, Timer } from "@quorate/ports";
 import { serializeXml, type XmlElement } from "@quorate/xml";
+import { AlertDesk } from "./alerts/alert-desk.ts";
 import { AttributeService } from "./attributes/attribute-service.ts";
 import { AttributeCibWriter } from "./attributes/cib-writer.ts";
 import type { Provenance } from "./cib/ancestry.ts";
@@ -48,6 +49,7 @@ export class Runtime {
   readonly #ports: ClusterNodePorts;
   readonly #outward: Outward;
   readonly #runner: OperationRunner;
+  readonly #alerts: AlertDesk;
   readonly #desk: FencingDesk;
   readonly #leader: Leader;
   readonly #follower: JoinFollower;
@@ -74,6 +76,7 @@ export class Runtime {
     this.#options = readClusterOptions(stored.document);
     this.peers = new Peers(ports.channels.ctl.nodeList);
     this.replica = this.#makeReplica(stored);
+    this.#alerts = new AlertDesk({ context, alerts: ports.alerts, document: () => this.replica.document });
     this.changes = new OwnChanges((request, done) => this.replica.submit(request, done));
     this.attributes = new AttributeService({
       context,
@@ -89,6 +92,7 @@ export class Runtime {
       table: this.attributes.table,
       document: () => this.replica.document,
       isWriter: () => this.#leader.isReady,
+      written: (value) => this.#alerts.attributeWritten(value),
     });
     this.#runner = this.#makeRunner();
     this.election = this.#makeElection();
@@ -132,6 +136,8 @@ export class Runtime {
       if (peer.isLeaving) peer.expected = "down";
     }
     for (const peer of change.arrived) this.#desk.arrived(peer.name);
+    for (const { nodeId, name, isRingMember } of change.moved)
+      this.#alerts.nodeChanged({ name, id: String(nodeId), state: isRingMember ? "member" : "lost" });
     if (isFirst) this.#enter("S_PENDING");
     this.replica.onView(view);
     this.attributes.onView(view);
@@ -279,6 +285,7 @@ export class Runtime {
         if (this.election.leader !== null)
           this.send({ kind: "result", to: this.election.leader, transitionKey, status, rc });
       },
+      ended: (result, targetRc) => this.#alerts.resourceResult(result, targetRc),
       readiness: () => (this.#isStopping ? "stopping" : this.#isJoined ? "all" : "stopOnly"),
     });
   }
@@ -344,6 +351,7 @@ export class Runtime {
         attemptsMax: this.#options.fencingAttemptsMax,
         panicsWhenFenced: this.#options.panicsWhenFenced,
       }),
+      completed: (outcome) => this.#alerts.fenced(outcome),
       externallyFenced: (target) => this.#leader.externallyFenced(target),
       exit: (notice) => this.#exit(notice),
     });

@@ -115,6 +115,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
           {
             channels: { cib: bus.channel("cib"), attr: bus.channel("attr"), ctl: bus.channel("ctl") },
             agents: executor,
+            alerts: executor.alerts,
             fencer,
             store: createFileStore(paths.cibDirectory),
             scheduler,

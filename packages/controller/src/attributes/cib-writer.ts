@@ -15,6 +15,13 @@ interface Dependencies {
   document(): XmlElement;
   /** Only one node writes: the DC, once it shares the CIB with the others. */
   isWriter(): boolean;
+  /** A value is in the CIB; for the alerts. */
+  written(value: {
+    readonly node: string;
+    readonly nodeId: string;
+    readonly name: string;
+    readonly value: string | null;
+  }): void;
 }
 
 const RETRY_MS = 2_000;
@@ -39,6 +46,7 @@ export class AttributeCibWriter {
     }
     const states: XmlElement[] = [];
     const removals: string[] = [];
+    const written: Parameters<Dependencies["written"]>[0][] = [];
     for (const { node, value } of attribute.values.values()) {
       const nodeId = this.#nodeIdOf(node);
       if (nodeId === null) {
@@ -48,6 +56,7 @@ export class AttributeCibWriter {
         );
         continue;
       }
+      written.push({ node, nodeId, name: attribute.name, value });
       if (value === null) removals.push(pathOf(attribute, nodeId));
       else states.push(stateWith(attribute, nodeId, node, value));
     }
@@ -59,7 +68,9 @@ export class AttributeCibWriter {
     const done = (answer: CibAnswer) => {
       open -= 1;
       if (answer.kind !== "done" || answer.code !== "ok") hasFailed = true;
-      if (open === 0) this.#written(attribute, hasFailed);
+      if (open > 0) return;
+      if (!hasFailed) for (const one of written) this.#deps.written(one);
+      this.#written(attribute, hasFailed);
     };
     for (const path of removals) this.#deps.changes.remove(path, client, done);
     if (states.length > 0) this.#deps.changes.modify("status", statusOf(states), client, done);

@@ -20,6 +20,8 @@ interface Dependencies {
   /** This node is the DC and shares the CIB with the others. */
   isLeading(): boolean;
   options(): { readonly attemptsMax: number; readonly panicsWhenFenced: boolean };
+  /** Any fencing operation of the cluster ended. */
+  completed(outcome: FenceOutcome): void;
   externallyFenced(target: string): void;
   exit(notice: ExitNotice): void;
 }
@@ -106,6 +108,7 @@ export class FencingDesk {
     const { context, peers } = this.#deps;
     const { record } = outcome;
     const key = record.target.toLowerCase();
+    this.#deps.completed(outcome);
     context.log(
       outcome.isSuccess ? "notice" : "warning",
       `Peer ${record.target} was ${outcome.isSuccess ? "" : "not "}terminated (${record.action}) by ` +

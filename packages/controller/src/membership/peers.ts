@@ -49,6 +49,8 @@ export interface ViewChange {
   readonly arrived: readonly Peer[];
   /** Daemons that went; a restarted one is in both lists. */
   readonly departed: readonly { readonly peer: Peer; readonly isNodeLost: boolean }[];
+  /** Nodes whose machine came into the ring or went from it. */
+  readonly moved: readonly Peer[];
   readonly wasQuorate: boolean;
   /** Daemons came that were alive all the time in another part of the cluster. */
   readonly isMerge: boolean;
@@ -102,19 +104,21 @@ export class Peers {
       peer.isSilent = true;
       return peer;
     });
-    for (const peer of this.#byId.values()) {
+    const moved: Peer[] = [];
+    for (const peer of this.all()) {
       const isMember = ring.has(peer.nodeId) || peer.pid !== null;
       if (isMember && !peer.isRingMember) peer.memberSinceS = nowS;
       if (!isMember) {
         peer.memberSinceS = 0;
         peer.hasLeftGroup = false;
       }
+      if (isMember !== peer.isRingMember) moved.push(peer);
       peer.isRingMember = isMember;
     }
     const isFirst = this.#view === null;
     this.#view = view;
     const isMerge = !isFirst && view.joined.some(({ reason }) => reason === "nodeUp");
-    return { arrived, departed, wasQuorate, isMerge };
+    return { arrived, departed, moved, wasQuorate, isMerge };
   }
 
   /**

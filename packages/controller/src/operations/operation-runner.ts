@@ -8,6 +8,7 @@ import {
 } from "@quorate/ports";
 import type { XmlElement } from "@quorate/xml";
 import { type NodeContext, nowSeconds } from "../context.ts";
+import { parseTransitionKey } from "../transition/transition-key.ts";
 import type { ActionMessage } from "../wire/action-message.ts";
 import { type AgentTraits, traitsOfMetadata, UNKNOWN_TRAITS } from "./agent-traits.ts";
 import { historyEntries, intervalOf } from "./history-entry.ts";
@@ -27,6 +28,8 @@ export interface RunnerRoutes {
   removeResource(resourceId: string): void;
   /** Tells the DC of an end that is in no history. */
   answer(transitionKey: string, status: number, rc: number): void;
+  /** An agent reported; for the alerts. */
+  ended(result: OperationResult, targetRc: number): void;
   /** May actions be carried out at all? `stopOnly`: nothing but stops. */
   readiness(): "all" | "stopOnly" | "stopping";
 }
@@ -268,6 +271,10 @@ export class OperationRunner {
       `Result of ${action.operation} operation for ${resourceId} on ${this.#context.localName}: rc=${made.rc} ` +
         `status=${made.status}${result.exitReason === "" ? "" : ` (${result.exitReason})`} | call=${result.callId} ` +
         `key=${action.operationKey}`,
+    );
+    this.#routes.ended(
+      { ...result, status: made.status, rc: made.rc },
+      parseTransitionKey(transitionKey)?.targetRc ?? OcfCode.ok,
     );
     if (made.entries.length === 0) {
       this.#dropPending(action, resourceId);

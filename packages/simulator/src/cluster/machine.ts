@@ -1,6 +1,6 @@
 import type { ClusterNode, ExitNotice } from "@quorate/controller";
 import type { Bus, MemoryEngine } from "@quorate/membership";
-import type { Fencer, NodeId } from "@quorate/ports";
+import type { AlertRun, Fencer, NodeId } from "@quorate/ports";
 import type { MemoryDisk } from "../machine/disk.ts";
 import type { Services } from "../machine/services.ts";
 import type { MachineClock, ProcessClock } from "../time/virtual-clock.ts";
@@ -12,6 +12,8 @@ export interface Machine {
   readonly services: Services;
   readonly disk: MemoryDisk;
   readonly clock: MachineClock;
+  /** What alert agents were told here. */
+  readonly alerts: AlertRun[];
   daemon: Daemon | null;
   isPowered: boolean;
   /** Ends of daemons on this machine, in order. */

@@ -23,7 +23,13 @@ const QUIET_TRANSITIONS_MAX = 3;
  * resource where it belongs, every acknowledged change, and nothing left that the scheduler would do.
  */
 export function runPlan(plan: Plan, options: { readonly isLogKept?: boolean } = {}): Outcome {
-  const cluster = readyCluster(plan);
+  let cluster: SimulatedCluster;
+  try {
+    cluster = readyCluster(plan);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return { problems: [text.split("\n")[0] ?? ""], log: text.split("\n"), virtualMs: 0 };
+  }
   const problems: string[] = [];
   try {
     plan.steps.forEach(({ afterMs, fault }, index) => {
