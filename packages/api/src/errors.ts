@@ -7,6 +7,7 @@ export type ApiErrorCode =
   | "unknownMethod"
   | "notFound"
   | "refused"
+  | "forbidden"
   | "failed"
   | "notReady"
   | "shuttingDown"

@@ -21,4 +21,11 @@ export type {
   NoParams,
 } from "./contract.ts";
 export { ApiError, type ApiErrorBody, type ApiErrorCode } from "./errors.ts";
-export { type ApiServer, type Caller, type Handlers, type ServeOptions, serve } from "./server.ts";
+export {
+  type ApiServer,
+  type Caller,
+  type Handlers,
+  type PeerUser,
+  type ServeOptions,
+  serve,
+} from "./server.ts";

@@ -14,6 +14,15 @@ export type Handlers = {
 export interface Caller {
   readonly name: string;
   readonly pid: number;
+  /** The user who opened the connection, as the operating system says it; null when it could not say. */
+  readonly user: PeerUser | null;
+}
+
+export interface PeerUser {
+  readonly uid: number;
+  readonly name: string;
+  /** Names of all Unix groups of the user. */
+  readonly groups: readonly string[];
 }
 
 export interface ApiServer {
@@ -27,6 +36,10 @@ export interface ServeOptions {
   readonly socketPath: string;
   readonly handlers: Handlers;
   readonly log: (message: string) => void;
+  /** Asks the operating system who is at the other end of a connection. Without it nobody is known. */
+  readonly identify?: (fd: number) => PeerUser | null;
+  /** What a caller may learn of an event; null: nothing. Without it everything. */
+  readonly visibleTo?: <E extends EventName>(caller: Caller, name: E, data: Events[E]) => Events[E] | null;
 }
 
 /** How long the last answers may take to be read when the server closes. */
@@ -57,9 +70,12 @@ export function serve(options: ServeOptions): Promise<ApiServer> {
         publish: (name, data) => {
           let frame: Buffer | null = null;
           for (const connection of connections) {
-            if (!connection.subscriptions.has(name)) continue;
-            frame ??= encodeFrame({ event: name, data });
-            connection.write(frame);
+            const { caller } = connection;
+            if (caller === null || !connection.subscriptions.has(name)) continue;
+            const visible = options.visibleTo === undefined ? data : options.visibleTo(caller, name, data);
+            if (visible === null) continue;
+            if (visible === data) frame ??= encodeFrame({ event: name, data });
+            connection.write(visible === data ? frame! : encodeFrame({ event: name, data: visible }));
           }
         },
         close: () =>
@@ -72,19 +88,33 @@ export function serve(options: ServeOptions): Promise<ApiServer> {
   });
 }
 
+/** Node.js has no public way to the descriptor of a socket; null when this way is closed one day. */
+function descriptorOf(socket: Socket): number | null {
+  const fd = (socket as unknown as { _handle?: { fd?: unknown } })._handle?.fd;
+  return typeof fd === "number" && fd >= 0 ? fd : null;
+}
+
 class Connection {
   readonly subscriptions = new Set<string>();
   readonly #socket: Socket;
   readonly #options: ServeOptions;
   readonly #reader = new FrameReader();
+  readonly #user: PeerUser | null;
   #caller: Caller | null = null;
 
   constructor(socket: Socket, options: ServeOptions) {
     this.#socket = socket;
     this.#options = options;
+    const fd = descriptorOf(socket);
+    this.#user = fd === null ? null : (options.identify?.(fd) ?? null);
     socket.on("error", () => socket.destroy());
     socket.on("data", (chunk) => this.#receive(chunk));
     this.write(encodeFrame({ quorate: PROTOCOL_VERSION }));
+  }
+
+  /** Null before the greeting. */
+  get caller(): Caller | null {
+    return this.#caller;
   }
 
   write(frame: Buffer): void {
@@ -123,7 +153,11 @@ class Connection {
       this.#refuse(`speaks protocol ${String(greeting?.quorate)}, this daemon speaks ${PROTOCOL_VERSION}`);
       return;
     }
-    this.#caller = { name: String(greeting.name ?? "unknown"), pid: Number(greeting.pid ?? 0) };
+    this.#caller = {
+      name: String(greeting.name ?? "unknown"),
+      pid: Number(greeting.pid ?? 0),
+      user: this.#user,
+    };
   }
 
   #refuse(problem: string): void {

@@ -1,6 +1,7 @@
 import { ApiError, type Caller, type FenceReply, type Handlers } from "@quorate/api";
 import type { ClusterNode, RequestResult } from "@quorate/controller";
 import type { Agents, Engine, FenceOutcome, Fencer, FencerDesk, NodeLinks } from "@quorate/ports";
+import { actingUser, restrictHandlers } from "./access.ts";
 
 export interface HandlerParts {
   readonly node: ClusterNode;
@@ -9,6 +10,8 @@ export interface HandlerParts {
   readonly links: () => Promise<readonly NodeLinks[]>;
   /** Runs agents beside the cluster; not the executor that the cluster uses, whose recurring operations a stop would end. */
   readonly agents: Agents;
+  /** Unix groups of a user on this machine. */
+  readonly groupsOf: (user: string) => readonly string[];
   readonly version: string;
   readonly featureSet: string;
 }
@@ -20,10 +23,11 @@ export function createHandlers({
   engine,
   links,
   agents,
+  groupsOf,
   version,
   featureSet,
 }: HandlerParts): Handlers {
-  return {
+  const handlers: Handlers = {
     "node.status": async () => ({ version, featureSet, ...node.status() }),
     "node.list": async () => node.nodes(),
     "node.remove": ({ name }) => settled((done) => node.removeNode(name, done)),
@@ -36,7 +40,8 @@ export function createHandlers({
     "quorum.links": links,
     "cib.request": (params, caller) =>
       new Promise((resolve) => {
-        const client = { name: caller.name, id: clientId(caller), user: null, groups: [] };
+        const acting = actingUser(caller, params.user ?? null, groupsOf);
+        const client = { name: caller.name, id: clientId(caller), ...acting };
         node.cib.request({ ...params, client }, resolve);
       }),
     "attributes.update": (params) =>
@@ -105,6 +110,7 @@ export function createHandlers({
       return {};
     },
   };
+  return restrictHandlers(handlers, node);
 }
 
 function clientId(caller: Caller): string {

@@ -13,6 +13,7 @@ import { createFileStore, sbdWatchdog, systemClock, systemRandom } from "@quorat
 import { BUS_LIMITS, Bus, type CorosyncEngine, connectToCorosync, connectToHub } from "@quorate/membership";
 import type { Engine, Log } from "@quorate/ports";
 import { serializeXml } from "@quorate/xml";
+import { visibleEvent } from "./access.ts";
 import {
   type Configuration,
   configurationFile,
@@ -22,6 +23,7 @@ import {
 import { makeDirectory, readKey } from "./files.ts";
 import { createHandlers } from "./handlers.ts";
 import { FEATURE_SET, VERSION } from "./version.ts";
+import { groupsOf, openPeerUsers } from "./world/peer-users.ts";
 import { WorkerScheduler } from "./world/scheduler.ts";
 
 /** The process group of all Quorate daemons of a cluster. */
@@ -143,18 +145,30 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
           engine,
           links: async () => (await corosync?.links()) ?? [],
           agents: besideExecutor,
+          groupsOf,
           version: VERSION,
           featureSet: FEATURE_SET,
         });
-        serve({ socketPath: paths.socket, handlers, log: (message) => log("warning", message) }).then(
-          (listening) => {
-            server = listening;
-            const { clusterName, localName } = bus.channel("ctl");
-            ready(clusterName, localName);
-          },
-          (error: Error) =>
-            void end({ exitCode: 100, reason: `cannot listen on ${paths.socket}: ${error.message}` }),
-        );
+        const { cib } = node;
+        openPeerUsers(log)
+          .then((identify) =>
+            serve({
+              socketPath: paths.socket,
+              handlers,
+              identify,
+              visibleTo: (caller, name, data) => visibleEvent(caller, name, data, { cib }),
+              log: (message) => log("warning", message),
+            }),
+          )
+          .then(
+            (listening) => {
+              server = listening;
+              const { clusterName, localName } = bus.channel("ctl");
+              ready(clusterName, localName);
+            },
+            (error: Error) =>
+              void end({ exitCode: 100, reason: `cannot listen on ${paths.socket}: ${error.message}` }),
+          );
         node.start();
       },
       lost: (reason) => void end({ exitCode: 102, reason: describeLoss(reason, configuration, node) }),

@@ -4,7 +4,8 @@ import type { Agents, Engine, Fencer, FencerDesk, FencingRecord, Operation } fro
 import { describe, expect, test } from "vitest";
 import { createHandlers } from "../src/handlers.ts";
 
-const CALLER = { name: "cibadmin", pid: 42 };
+const ROOT = { uid: 0, name: "root", groups: ["root"] };
+const CALLER = { name: "cibadmin", pid: 42, user: ROOT };
 
 /** Handlers on fakes that fail on any call which the test did not expect. */
 function handlersOn(fakes: {
@@ -19,6 +20,7 @@ function handlersOn(fakes: {
     engine: (fakes.engine ?? {}) as Engine,
     links: async () => [],
     agents: (fakes.agents ?? {}) as Agents,
+    groupsOf: (user) => [`group-of-${user}`],
     version: "1.2.3",
     featureSet: "3.20.5",
   });
@@ -55,7 +57,7 @@ describe("local API of the daemon", () => {
       kind: "unavailable",
       reason: "no quorum",
     });
-    expect(seen).toEqual([{ name: "cibadmin", id: "cibadmin.42", user: null, groups: [] }]);
+    expect(seen).toEqual([{ name: "cibadmin", id: "cibadmin.42", user: "root", groups: [] }]);
   });
 
   test.each([
@@ -125,7 +127,7 @@ describe("local API of the daemon", () => {
       },
     });
     const request = { target: "node2", action: "reboot", timeoutS: 20, delayS: 0, toleranceS: 0 } as const;
-    expect(await handlers["fencing.fence"](request, { name: "stonith_admin", pid: 7 })).toEqual({
+    expect(await handlers["fencing.fence"](request, { name: "stonith_admin", pid: 7, user: ROOT })).toEqual({
       isSuccess: false,
       reason: "stonith_admin.7: no device",
       record: RECORD,

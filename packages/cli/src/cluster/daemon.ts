@@ -51,6 +51,7 @@ const EXIT_OF_ERROR: Readonly<Record<ApiErrorCode, number>> = {
   unknownMethod: ExitCode.notSupported,
   notFound: ExitCode.noSuch,
   refused: ExitCode.unsafe,
+  forbidden: ExitCode.insufficientPrivileges,
   failed: ExitCode.error,
   notReady: ExitCode.unavailable,
   shuttingDown: ExitCode.unavailable,
