@@ -9,6 +9,10 @@ const SUBCOMMANDS: Readonly<Record<string, { readonly summary: string; load(): P
     summary: "why a resource runs where it runs, and what would have to change",
     load: () => import("./explain.ts"),
   },
+  lint: {
+    summary: "the mistakes in a configuration, each with the rule that it breaks",
+    load: () => import("../verify/lint-command.ts"),
+  },
   playground: {
     summary: "a cluster of real daemons on this machine, to look at and to break",
     load: () => import("../playground/playground-command.ts"),
