@@ -1,4 +1,12 @@
-import type { AgentName, Clock, Log, MetadataResult } from "@quorate/ports";
+import type {
+  AgentName,
+  Clock,
+  DeviceRequest,
+  FenceAgentResult,
+  FenceAgents,
+  Log,
+  MetadataResult,
+} from "@quorate/ports";
 import { listAgents, listProviders, listStandards } from "./agent-list.ts";
 import { formatAgentName } from "./agent-name.ts";
 import { type AgentPlaceOptions, type AgentPlaces, agentPlaces } from "./agent-places.ts";
@@ -20,6 +28,18 @@ export type DescriptionResult =
   | { readonly ok: true; readonly description: AgentDescription; readonly xml: string }
   | { readonly ok: false; readonly reason: string };
 
+export interface DeviceValidation {
+  readonly isValid: boolean;
+  /** One of `ExecutionStatus`. */
+  readonly status: number;
+  /** Of the agent; -1 when it was not run. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Why the agent could not be asked; empty when it was. */
+  readonly reason: string;
+}
+
 /** The agents of this machine: what there is, and what they say of themselves. For commands; needs no daemon. */
 export interface AgentCatalogue {
   /** `ocf`, `lsb`, ...: what this machine can run. */
@@ -36,6 +56,11 @@ export interface AgentCatalogue {
   metadata(agent: AgentName): Promise<MetadataResult>;
   /** The same, read. Fails also when the XML is no agent's metadata. */
   describe(agent: AgentName): Promise<DescriptionResult>;
+  /**
+   * Has a fence agent judge parameters (`validate-all`), as a device's own check before it is used. `deviceId` names the device
+   * whose secrets are meant; empty for none. The output is the agent's, without secrets.
+   */
+  validateDevice(request: DeviceRequest): Promise<DeviceValidation>;
   /** Removes what was made on disk; the end of the process does so, too. */
   close(): void;
 }
@@ -48,6 +73,7 @@ export function createAgentCatalogue(options: AgentCatalogueOptions): AgentCatal
 class Catalogue implements AgentCatalogue {
   readonly #places: AgentPlaces;
   readonly #pipes: FifoPool;
+  readonly #fenceAgents: FenceAgents;
   readonly #metadata: AgentMetadata;
   readonly #systemd: SystemdManager;
   readonly #cleanUp = (): void => this.#pipes.close();
@@ -63,10 +89,11 @@ class Catalogue implements AgentCatalogue {
       running: new RunningAgents(null),
     };
     this.#systemd = new SystemdManager(this.#places.systemBusSocket, options.clock);
+    this.#fenceAgents = new FenceAgentProcesses(this.#places, surroundings);
     this.#metadata = new AgentMetadata(this.#places, {
       process: surroundings,
       systemd: this.#systemd,
-      fenceAgents: new FenceAgentProcesses(this.#places, surroundings),
+      fenceAgents: this.#fenceAgents,
     });
   }
 
@@ -123,6 +150,16 @@ class Catalogue implements AgentCatalogue {
     return description === null
       ? { ok: false, reason: `Metadata of ${formatAgentName(agent)} do not begin with <resource-agent>` }
       : { ok: true, description, xml: result.xml };
+  }
+
+  async validateDevice(request: DeviceRequest): Promise<DeviceValidation> {
+    const { deviceId, agent, parameters, timeoutMs } = request;
+    const given = new Map([["action", "validate-all"], ...parameters]);
+    const result = await new Promise<FenceAgentResult>((resolve) => {
+      this.#fenceAgents.run({ agent, deviceId, parameters: given, timeoutMs }, resolve);
+    });
+    const { status, exitCode, stdout, stderr, reason } = result;
+    return { isValid: exitCode === 0, status, exitCode, stdout, stderr, reason };
   }
 
   close(): void {

@@ -10,6 +10,7 @@ export {
   type AgentCatalogueOptions,
   createAgentCatalogue,
   type DescriptionResult,
+  type DeviceValidation,
 } from "./catalogue.ts";
 export type { StonithDevices } from "./classes/stonith.ts";
 export { createExecutor, type Executor, type ExecutorOptions } from "./executor.ts";

@@ -73,6 +73,31 @@ describe("descriptions", () => {
   });
 });
 
+describe("validation by the agent of a device", () => {
+  const validate = (agent: string, parameters: Readonly<Record<string, string>>) =>
+    catalogue.validateDevice({
+      deviceId: "",
+      agent,
+      parameters: new Map(Object.entries(parameters)),
+      timeoutMs: 5000,
+    });
+
+  it("asks the agent for validate-all", async () => {
+    const valid = await validate("fence_echo", { ip: "x" });
+    expect(valid).toMatchObject({ isValid: true, exitCode: 0, reason: "" });
+    expect(valid.stdout).toBe("got action=validate-all\ngot ip=x\n");
+    expect(await validate("fence_echo", { exit: "1" })).toMatchObject({ isValid: false, exitCode: 1 });
+  });
+
+  it("says why it could not be asked", async () => {
+    expect(await validate("fence_none", {})).toMatchObject({
+      isValid: false,
+      exitCode: -1,
+      reason: "fence_none: No such file or directory",
+    });
+  });
+});
+
 describe("names of agents", () => {
   it.each(["ocf:heartbeat:IPaddr2", "systemd:getty@tty1", "systemd:a:b", "lsb:cron", "stonith:fence_scsi"])(
     "%s is read and written",

@@ -1,14 +1,21 @@
 import type { ApiClient, FenceParams } from "@quorate/api";
-import type { FencingRecord } from "@quorate/ports";
+import { ExecutionStatus, type FencingRecord, type LevelTarget } from "@quorate/ports";
 import { withDaemon } from "../cluster/daemon.ts";
 import { defineCommand, UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { formatFencingRecord, lastRecords } from "../fencing/fencing-history.ts";
-import { countOption, flagOption, type ParsedValues, valueOption } from "../options/option-table.ts";
+import {
+  countOption,
+  flagOption,
+  listOption,
+  type ParsedValues,
+  valueOption,
+} from "../options/option-table.ts";
 import type { World } from "../world.ts";
 
 const QUERIES = "Queries";
 const FENCING = "Fencing";
+const DEFINITION = "Devices and levels of this node";
 
 const options = {
   list: valueOption({
@@ -22,6 +29,38 @@ const options = {
     long: "list-registered",
     short: "L",
     help: "List all devices this node can use",
+    heading: QUERIES,
+  }),
+  listInstalled: flagOption({
+    long: "list-installed",
+    short: "I",
+    help: "List all fence agents that are installed here",
+    heading: QUERIES,
+  }),
+  listTargets: valueOption({
+    long: "list-targets",
+    short: "s",
+    metavar: "DEVICE",
+    help: "List what this device can fence",
+    heading: QUERIES,
+  }),
+  query: valueOption({
+    long: "query",
+    short: "Q",
+    metavar: "DEVICE",
+    help: "Ask this device whether it works",
+    heading: QUERIES,
+  }),
+  metadata: flagOption({
+    long: "metadata",
+    short: "M",
+    help: "Show what a fence agent says of itself (with --agent)",
+    heading: QUERIES,
+  }),
+  validate: flagOption({
+    long: "validate",
+    short: "K",
+    help: "Have a fence agent judge parameters (with --agent, --option, --env-option)",
     heading: QUERIES,
   }),
   history: valueOption({
@@ -66,6 +105,66 @@ const options = {
     help: "Tell the cluster that you have made sure that this node is off. A wrong word here can destroy data",
     heading: FENCING,
   }),
+  register: valueOption({
+    long: "register",
+    short: "R",
+    metavar: "DEVICE",
+    help: "Give this node a device until it restarts (with --agent, --option, --env-option)",
+    heading: DEFINITION,
+  }),
+  deregister: valueOption({
+    long: "deregister",
+    short: "D",
+    metavar: "DEVICE",
+    help: "Take such a device away",
+    heading: DEFINITION,
+  }),
+  registerLevel: valueOption({
+    long: "register-level",
+    short: "r",
+    metavar: "TARGET",
+    help: "Give this node a fencing level for NAME, @PATTERN or ATTR=VALUE (with --index, --device)",
+    heading: DEFINITION,
+  }),
+  deregisterLevel: valueOption({
+    long: "deregister-level",
+    short: "d",
+    metavar: "TARGET",
+    help: "Take such a level away (with --index)",
+    heading: DEFINITION,
+  }),
+  agent: valueOption({
+    long: "agent",
+    short: "a",
+    metavar: "AGENT",
+    help: "Fence agent, as in fence_ipmilan",
+  }),
+  parameters: listOption({
+    long: "option",
+    short: "o",
+    metavar: "NAME=VALUE",
+    help: "Parameter of the device; may be given several times",
+  }),
+  environmentParameters: listOption({
+    long: "env-option",
+    short: "e",
+    metavar: "NAME",
+    help: "Parameter whose value is that of the variable OCF_RESKEY_NAME, where nobody can read it",
+  }),
+  devices: listOption({
+    long: "device",
+    short: "v",
+    metavar: "DEVICE",
+    help: "Device of a level, in order; with --validate: the one whose secrets are meant",
+  }),
+  index: valueOption({ long: "index", short: "i", metavar: "LEVEL", help: "Fencing level, 1 to 9" }),
+  tag: valueOption({
+    long: "tag",
+    short: "T",
+    metavar: "TAG",
+    help: "Accepted; requests are logged with the name and process of who asks",
+    isHidden: true,
+  }),
   cleanup: flagOption({ long: "cleanup", short: "c", help: "With --history: forget finished entries" }),
   broadcast: flagOption({
     long: "broadcast",
@@ -85,12 +184,14 @@ const options = {
     metavar: "SECONDS",
     help: "Do nothing when the same succeeded this recently",
   }),
-  quiet: flagOption({ long: "quiet", short: "Q", help: "Say less" }),
+  quiet: flagOption({ long: "quiet", short: "q", help: "Say less" }),
   verbose: countOption({ long: "verbose", short: "V", help: "Say more" }),
 };
 
 type Options = ParsedValues<typeof options>;
 type Command = (daemon: ApiClient, world: World) => Promise<number>;
+/** A command that needs no daemon. */
+type LocalCommand = (world: World) => Promise<number>;
 
 /** `stonith_admin`: fencing by hand, and its history. Source: stonith_admin(8); fencer specification, 3, 8, 10. */
 export const main = defineCommand({
@@ -104,13 +205,27 @@ export const main = defineCommand({
   options,
   run: ({ options: chosen, operands }, world) => {
     if (operands.length > 0) throw new UsageError(`surplus argument "${operands[0]}"`);
-    const command = chooseCommand(chosen);
+    const local = chooseLocalCommand(chosen);
+    if (local !== null) return local(world);
+    const command = chooseCommand(chosen, world);
     return withDaemon(world, (daemon) => command(daemon, world));
   },
 });
 
-function chooseCommand(chosen: Options): Command {
+function chooseLocalCommand(chosen: Options): LocalCommand | null {
+  if (chosen.listInstalled) return listInstalledAgents;
+  if (chosen.metadata) return (world) => showMetadata(requireAgent(chosen), world);
+  return chosen.validate ? (world) => validateDevice(chosen, world) : null;
+}
+
+function chooseCommand(chosen: Options, world: World): Command {
   const given: Command[] = [];
+  if (chosen.listTargets !== null) given.push(listTargets(chosen.listTargets));
+  if (chosen.query !== null) given.push(queryDevice(chosen.query, chosen));
+  if (chosen.register !== null) given.push(registerDevice(chosen.register, chosen, world));
+  if (chosen.deregister !== null) given.push(removeDevice(chosen.deregister));
+  if (chosen.registerLevel !== null) given.push(registerLevel(chosen.registerLevel, chosen));
+  if (chosen.deregisterLevel !== null) given.push(removeLevel(chosen.deregisterLevel, chosen));
   if (chosen.list !== null) given.push(listDevices(chosen.list));
   if (chosen.listRegistered) given.push(listDevices(null));
   if (chosen.history !== null) given.push(showHistory(chosen.history, chosen));
@@ -119,7 +234,10 @@ function chooseCommand(chosen: Options): Command {
   if (chosen.unfence !== null) given.push(fence("on", chosen.unfence, chosen));
   if (chosen.reboot !== null) given.push(fence("reboot", chosen.reboot, chosen));
   if (chosen.confirm !== null) given.push(confirm(chosen.confirm));
-  if (given.length !== 1) throw new UsageError("give exactly one of -l, -L, -H, -h, -F, -U, -B, -C");
+  if (given.length !== 1)
+    throw new UsageError(
+      "give exactly one of -l, -L, -I, -s, -M, -Q, -K, -H, -h, -F, -U, -B, -C, -R, -D, -r, -d",
+    );
   return given[0]!;
 }
 
@@ -153,6 +271,136 @@ function listDevices(target: string | null): Command {
     world.stdout(`${devices.length === 0 ? "No fence devices" : count} found\n`);
     return target !== null && devices.length === 0 ? ExitCode.noSuch : ExitCode.ok;
   };
+}
+
+async function listInstalledAgents(world: World): Promise<number> {
+  const agents = await (await world.openAgents()).listAgents("stonith", null);
+  for (const agent of agents) world.stdout(`${agent}\n`);
+  const count = agents.length === 1 ? "1 fence device" : `${agents.length} fence devices`;
+  world.stdout(`${agents.length === 0 ? "No fence devices" : count} found\n`);
+  return ExitCode.ok;
+}
+
+async function showMetadata(agent: string, world: World): Promise<number> {
+  const result = await (await world.openAgents()).metadata({ class: "stonith", provider: "", type: agent });
+  if (result.ok) {
+    world.stdout(result.xml.endsWith("\n") ? result.xml : `${result.xml}\n`);
+    return ExitCode.ok;
+  }
+  world.stderr(`${world.programName}: Can't get fence agent meta-data: ${result.reason}\n`);
+  return ExitCode.noSuch;
+}
+
+async function validateDevice(chosen: Options, world: World): Promise<number> {
+  const agent = requireAgent(chosen);
+  const result = await (await world.openAgents()).validateDevice({
+    deviceId: chosen.devices[0] ?? "",
+    agent,
+    parameters: readParameters(chosen, world),
+    timeoutMs: seconds("--timeout", chosen.timeout, 120) * 1000,
+  });
+  if (!chosen.quiet) {
+    world.stdout(`Validation of ${agent} ${result.isValid ? "succeeded" : "failed"}\n`);
+    for (const text of [result.reason, result.stdout, result.stderr])
+      if (text.trim() !== "") world.stdout(`${text.trimEnd()}\n`);
+  }
+  if (result.status === ExecutionStatus.notInstalled) return ExitCode.noSuch;
+  if (result.status === ExecutionStatus.timedOut) return ExitCode.timeout;
+  return result.isValid ? ExitCode.ok : ExitCode.error;
+}
+
+function listTargets(device: string): Command {
+  return async (daemon, world) => {
+    const { targets, reason } = await daemon.request("fencing.targets", { device });
+    if (targets === null) {
+      world.stderr(`${world.programName}: Couldn't list targets of ${device}: ${reason}\n`);
+      return ExitCode.noSuch;
+    }
+    for (const target of targets) world.stdout(`${target}\n`);
+    const count = targets.length === 1 ? "1 fence target" : `${targets.length} fence targets`;
+    world.stdout(`${targets.length === 0 ? "No fence targets" : count} found\n`);
+    return ExitCode.ok;
+  };
+}
+
+function queryDevice(device: string, chosen: Options): Command {
+  const timeoutS = seconds("--timeout", chosen.timeout, 120);
+  return async (daemon, world) => {
+    const { status, rc, reason } = await daemon.request("fencing.monitor", { device, timeoutS });
+    if (rc === 0) return ExitCode.ok;
+    world.stderr(`${world.programName}: ${device} does not work: ${reason}\n`);
+    if (status === ExecutionStatus.noFenceDevice) return ExitCode.noSuch;
+    return status === ExecutionStatus.timedOut ? ExitCode.timeout : ExitCode.error;
+  };
+}
+
+function registerDevice(device: string, chosen: Options, world: World): Command {
+  const agent = requireAgent(chosen);
+  const parameters = [...readParameters(chosen, world)];
+  return async (daemon) => {
+    await daemon.request("fencing.registerDevice", { device, agent, parameters });
+    return ExitCode.ok;
+  };
+}
+
+function removeDevice(device: string): Command {
+  return async (daemon) => {
+    await daemon.request("fencing.removeDevice", { device });
+    return ExitCode.ok;
+  };
+}
+
+function registerLevel(target: string, chosen: Options): Command {
+  const index = readIndex(chosen);
+  if (chosen.devices.length === 0) throw new UsageError("--register-level needs a --device");
+  const devices = chosen.devices.flatMap((list) => list.split(",")).filter((id) => id !== "");
+  return async (daemon) => {
+    await daemon.request("fencing.registerLevel", { ...readLevelTarget(target), index, devices });
+    return ExitCode.ok;
+  };
+}
+
+function removeLevel(target: string, chosen: Options): Command {
+  const index = readIndex(chosen);
+  return async (daemon) => {
+    await daemon.request("fencing.removeLevel", { ...readLevelTarget(target), index });
+    return ExitCode.ok;
+  };
+}
+
+/** `NAME`, `@PATTERN` or `ATTR=VALUE`. */
+function readLevelTarget(text: string): LevelTarget {
+  if (text.startsWith("@")) return { kind: "pattern", name: text.slice(1), value: "" };
+  const [name = "", ...value] = text.split("=");
+  return value.length > 0
+    ? { kind: "attribute", name, value: value.join("=") }
+    : { kind: "name", name: text, value: "" };
+}
+
+function readIndex(chosen: Options): number {
+  if (!/^[1-9]$/.test(chosen.index ?? "")) throw new UsageError("--index must be a level from 1 to 9");
+  return Number(chosen.index);
+}
+
+function requireAgent(chosen: Options): string {
+  if (chosen.agent === null)
+    throw new UsageError("give the fence agent with --agent, as in --agent fence_ipmilan");
+  return chosen.agent;
+}
+
+function readParameters(chosen: Options, world: World): Map<string, string> {
+  const parameters = new Map<string, string>();
+  for (const text of chosen.parameters) {
+    const equals = text.indexOf("=");
+    if (equals < 1) throw new UsageError("--option must be NAME=VALUE");
+    parameters.set(text.slice(0, equals), text.slice(equals + 1));
+  }
+  for (const name of chosen.environmentParameters) {
+    const value = world.env[`OCF_RESKEY_${name}`];
+    if (value === undefined) throw new UsageError(`--env-option ${name}: OCF_RESKEY_${name} is not set`);
+    parameters.set(name, value);
+  }
+  return parameters;
 }
 
 function showHistory(node: string, chosen: Options): Command {

@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import { createAgentCatalogue } from "@quorate/executor";
+import { systemClock } from "@quorate/host";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { main } from "../../src/commands/stonith_admin.ts";
+import { MemoryWorld } from "../memory-world.ts";
+
+let world: MemoryWorld;
+const run = (...argv: string[]) => world.run(main, "stonith_admin", ...argv);
+
+beforeEach(() => {
+  world = new MemoryWorld();
+});
+
+describe("what needs no daemon", () => {
+  beforeEach(() => {
+    const fenceDirectories = [join(import.meta.dirname, "../../../executor/testdata/fence")];
+    world.agents = createAgentCatalogue({ clock: systemClock, fenceDirectories });
+  });
+
+  afterEach(() => {
+    world.agents?.close();
+  });
+
+  it("lists installed agents", async () => {
+    const { status, stdout } = await run("--list-installed");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^fence_deaf\nfence_echo\n[\s\S]*\d+ fence devices found\n$/u);
+  });
+
+  it("has an agent judge parameters, secret ones from the environment", async () => {
+    world.env.OCF_RESKEY_passwd = "hidden-word";
+    const { status, stdout } = await run("-K", "-a", "fence_echo", "-o", "ip=a=b", "-e", "passwd");
+    expect(status).toBe(0);
+    expect(stdout).toContain("Validation of fence_echo succeeded\ngot action=validate-all\ngot ip=a=b\n");
+    expect(await run("-K", "-a", "fence_echo", "-o", "exit=1", "--quiet")).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "",
+    });
+    expect(await run("-K", "-a", "fence_none")).toMatchObject({ status: 105 });
+  });
+
+  it("says what is missing", async () => {
+    expect(await run("-K")).toMatchObject({ status: 64, stderr: expect.stringContaining("--agent") });
+    expect(await run("-K", "-a", "fence_echo", "-o", "=x")).toMatchObject({ status: 64 });
+    expect(await run("-K", "-a", "fence_echo", "-e", "nothing")).toMatchObject({
+      status: 64,
+      stderr: expect.stringContaining("OCF_RESKEY_nothing is not set"),
+    });
+    expect(await run("-M", "-a", "fence_none")).toMatchObject({
+      status: 105,
+      stderr: expect.stringContaining("Can't get fence agent meta-data"),
+    });
+  });
+});
+
+describe("devices and levels of a node", () => {
+  const accept = () => ({});
+
+  it("are registered and removed", async () => {
+    world.daemon = {
+      "fencing.registerDevice": accept,
+      "fencing.removeDevice": accept,
+      "fencing.registerLevel": accept,
+      "fencing.removeLevel": accept,
+    };
+    await run("-R", "d", "-a", "fence_x", "-o", "ip=1", "-o", "plug=2");
+    await run("-D", "d");
+    await run("-r", "node1", "-i", "1", "-v", "a", "-v", "b,c");
+    await run("-r", "@^node", "-i", "2", "-v", "a");
+    await run("-d", "rack=1", "-i", "3");
+    expect(world.requests.map(({ params }) => params)).toEqual([
+      {
+        device: "d",
+        agent: "fence_x",
+        parameters: [
+          ["ip", "1"],
+          ["plug", "2"],
+        ],
+      },
+      { device: "d" },
+      { kind: "name", name: "node1", value: "", index: 1, devices: ["a", "b", "c"] },
+      { kind: "pattern", name: "^node", value: "", index: 2, devices: ["a"] },
+      { kind: "attribute", name: "rack", value: "1", index: 3 },
+    ]);
+    expect(await run("-r", "node1", "-i", "10", "-v", "a")).toMatchObject({ status: 64 });
+    expect(await run("-r", "node1", "-i", "1")).toMatchObject({ status: 64 });
+  });
+
+  it("tell what they control, and whether they work", async () => {
+    world.daemon = {
+      "fencing.targets": ({ device }: { device: string }) =>
+        device === "d" ? { targets: ["node1", "node2"], reason: "" } : { targets: null, reason: "not here" },
+      "fencing.monitor": ({ device }: { device: string }) =>
+        device === "d" ? { status: 0, rc: 0, reason: "" } : { status: 10, rc: 7, reason: "not active" },
+    };
+    expect(await run("-s", "d")).toMatchObject({
+      status: 0,
+      stdout: "node1\nnode2\n2 fence targets found\n",
+    });
+    expect(await run("-s", "x")).toMatchObject({ status: 105, stderr: expect.stringContaining("not here") });
+    expect(await run("-Q", "d")).toMatchObject({ status: 0 });
+    expect(await run("-Q", "x")).toMatchObject({
+      status: 105,
+      stderr: expect.stringContaining("not active"),
+    });
+  });
+});
