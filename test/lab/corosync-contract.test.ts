@@ -20,9 +20,14 @@ async function corosyncFixture(): Promise<EngineFixture> {
   const service = async (nodeId: number, action: "start" | "stop" | "kill"): Promise<void> => {
     if (host(nodeId).state === "up") await host(nodeId).service("corosync", action);
   };
+  const clients: RemoteClient[] = [];
   return {
     nodeCount: NAMES.length,
-    open: async (nodeId, number) => new RemoteClient(host(nodeId), number),
+    open: async (nodeId, number) => {
+      const client = new RemoteClient(host(nodeId), number);
+      clients.push(client);
+      return client;
+    },
     startNode: (nodeId) => service(nodeId, "start"),
     stopNode: (nodeId) => service(nodeId, "stop"),
     killNode: (nodeId) => service(nodeId, "kill"),
@@ -37,7 +42,9 @@ async function corosyncFixture(): Promise<EngineFixture> {
     wait: (durationMs) => pause(durationMs),
     settle: async (wait) => {
       await untilRings(lab, [await running(lab)]);
-      await wait(1500);
+      const deadline = Date.now() + 20_000;
+      while (!clients.every((client) => client.isSettled) && Date.now() < deadline) await wait(100);
+      await wait(2000);
     },
     close: () => lab.destroy(),
   };

@@ -19,7 +19,7 @@ export async function quorumView(host: Host): Promise<QuorumView | null> {
   if (host.state !== "up") return null;
   const { stdout } = await host.run(["corosync-quorumtool", "-s"], { timeoutMs: 10_000 });
   const value = (label: string): string =>
-    new RegExp(`^${label}:\\s+(.*?)\\s*$`, "m").exec(stdout)?.[1] ?? "";
+    new RegExp(`^${label}:[ ]*(.*?)[ ]*$`, "m").exec(stdout)?.[1] ?? "";
   if (value("Ring ID") === "") return null;
   return {
     ring: value("Ring ID"),

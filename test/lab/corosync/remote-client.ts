@@ -59,6 +59,11 @@ export class RemoteClient implements ContractClient {
     return !this.#isEnded && this.#last?.isConnected === true;
   }
 
+  /** It ended, or is connected and everything it had to do was taken. */
+  get isSettled(): boolean {
+    return this.#isEnded || (this.isConnected && this.#last?.waitingCount === 0);
+  }
+
   send(count: number, bytes: number): void {
     this.#sent += count;
     this.#tell(`send ${count} ${bytes}`);

@@ -1,0 +1,136 @@
+import { writeFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Host, Lab } from "@quorate/lab";
+import { QUORUM_DEFAULTS, type QuorumOptions } from "@quorate/membership";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { quorumView } from "./corosync/corosync-lab.ts";
+import { describeView, Twin } from "./corosync/twin.ts";
+import { LMS_WINDOW_MS, STORIES, type Step, type Story } from "./corosync/votequorum-stories.ts";
+import { createTestLab, whySkipped } from "./test-lab.ts";
+
+/** How long the real one may take to come to the same numbers. */
+const AGREEMENT_MS = 20_000;
+const TOKEN_MS = 1000;
+
+let lab: Lab;
+
+describe.skipIf(whySkipped !== "")(`the embedded votequorum and the real one${whySkipped}`, () => {
+  beforeAll(async () => {
+    const names = Array.from({ length: 8 }, (_, index) => `n${index + 1}`);
+    lab = await createTestLab({ hosts: names, stack: "corosync", isStackStartedAtBoot: false });
+  });
+  afterAll(() => lab?.destroy());
+
+  test.each(STORIES.map((story) => [story.name, story] as const))("%s", async (_, story) => {
+    await prepare(story);
+    const twin = new Twin(story);
+    for (const [index, step] of story.steps.entries()) {
+      const event = `step ${index + 1}, ${JSON.stringify(step)}`;
+      await perform(step);
+      twin.perform(step);
+      await agree(event, twin);
+    }
+  });
+});
+
+/** All daemons down, everything connected, the story's configuration in place. */
+async function prepare({ votes, options, overrides }: Story): Promise<void> {
+  await Promise.all(lab.hosts.map((host) => host.service("corosync", "kill")));
+  await lab.heal();
+  for (const [index] of votes.entries()) {
+    const nodeId = index + 1;
+    const file = hostOf(nodeId).path("/etc/corosync/corosync.conf");
+    writeFileSync(file, corosyncConf(votes, { ...QUORUM_DEFAULTS, ...options, ...overrides?.[nodeId] }));
+  }
+}
+
+function corosyncConf(votes: readonly number[], options: QuorumOptions): string {
+  const nodes = votes.map(
+    (count, index) =>
+      `node {\nring0_addr: ${hostOf(index + 1).address()}\nname: n${index + 1}\nnodeid: ${index + 1}\nquorum_votes: ${count}\n}\n`,
+  );
+  const { autoTieBreakerNode } = options;
+  const quorum = [
+    ["provider", "corosync_votequorum"],
+    ["expected_votes", options.expectedVotes],
+    ["two_node", options.isTwoNode ? 1 : null],
+    ["wait_for_all", options.isWaitForAll === null ? null : Number(options.isWaitForAll)],
+    ["auto_tie_breaker", options.isAutoTieBreaker ? 1 : null],
+    [
+      "auto_tie_breaker_node",
+      options.isAutoTieBreaker
+        ? typeof autoTieBreakerNode === "string"
+          ? autoTieBreakerNode
+          : autoTieBreakerNode.join(" ")
+        : null,
+    ],
+    ["last_man_standing", options.isLastManStanding ? 1 : null],
+    ["last_man_standing_window", options.isLastManStanding ? options.lastManStandingWindowMs : null],
+  ].filter(([, value]) => value !== null);
+  return `totem {
+version: 2
+cluster_name: votes
+transport: udpu
+token: ${TOKEN_MS}
+token_coefficient: 0
+}
+nodelist {
+${nodes.join("")}}
+quorum {
+${quorum.map(([key, value]) => `${key}: ${value}\n`).join("")}}
+logging {
+to_syslog: no
+to_logfile: yes
+logfile: /var/log/corosync/corosync.log
+}
+`;
+}
+
+async function perform(step: Step): Promise<void> {
+  switch (step.kind) {
+    case "start":
+    case "kill":
+    case "stop":
+      await Promise.all(step.nodes.map((nodeId) => hostOf(nodeId).service("corosync", step.kind)));
+      return;
+    case "split":
+      await lab.partition(step.parts.map((part) => part.map((nodeId) => hostOf(nodeId).name)));
+      return;
+    case "expected":
+      await hostOf(step.node).run(["corosync-quorumtool", "-e", `${step.votes}`]);
+      return;
+    case "votes":
+      await hostOf(step.node).run(["corosync-quorumtool", "-v", `${step.votes}`, "-n", `${step.of}`]);
+      return;
+    case "cancelWaitForAll":
+      await hostOf(step.node).must(["corosync-cmapctl", "-s", "quorum.cancel_wait_for_all", "u8", "1"]);
+      return;
+    case "window":
+      await pause(LMS_WINDOW_MS);
+      return;
+  }
+}
+
+/** Every running node shows what its twin shows; what was refused shows as nothing changed. */
+async function agree(event: string, twin: Twin): Promise<void> {
+  const expected = twin.rings.flatMap((ring) =>
+    ring.map((nodeId) => `node ${nodeId} of ${ring.join(" ")}: ${twin.view(nodeId)}`),
+  );
+  const deadline = Date.now() + AGREEMENT_MS;
+  let real: string[] = [];
+  do {
+    await pause(100);
+    const views = twin.rings.flat().map(async (nodeId) => {
+      const view = await quorumView(hostOf(nodeId));
+      return view === null
+        ? `node ${nodeId}: nothing`
+        : `node ${nodeId} of ${view.members.join(" ")}: ${describeView(view)}`;
+    });
+    real = await Promise.all(views);
+  } while (real.join("\n") !== expected.join("\n") && Date.now() < deadline);
+  expect({ event, views: expected }).toEqual({ event, views: real });
+}
+
+function hostOf(nodeId: number): Host {
+  return lab.hosts[nodeId - 1]!;
+}
