@@ -1,3 +1,5 @@
+import { benchEngine } from "./bench/engine.ts";
+import { soakEngine } from "./bench/engine-soak.ts";
 import { benchFailover } from "./bench/failover.ts";
 import { benchSchedulerFuzz } from "./bench/scheduler-fuzz.ts";
 import { benchStartUp } from "./bench/start-up.ts";
@@ -9,6 +11,13 @@ const BENCHES: Readonly<
   failover: {
     summary: "recovery after a crash, and cold start, against Pacemaker in the lab [ROUNDS]",
     run: benchFailover,
+  engine: {
+    summary: "messages between processes: the embedded engine, and Corosync in the lab",
+    run: benchEngine,
+  },
+  "engine-soak": {
+    summary: "1,000,000 messages over Corosync in the lab: no gap, one order, bounded memory [COUNT]",
+    run: soakEngine,
   },
   "scheduler-fuzz": {
     summary: "mutated inputs of the conformance suite: none may throw or hang [COUNT [FIRST_SEED]]",
