@@ -11,6 +11,7 @@ const BENCHES: Readonly<
   failover: {
     summary: "recovery after a crash, and cold start, against Pacemaker in the lab [ROUNDS]",
     run: benchFailover,
+  },
   engine: {
     summary: "messages between processes: the embedded engine, and Corosync in the lab",
     run: benchEngine,

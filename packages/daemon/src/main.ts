@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isMainThread } from "node:worker_threads";
-import { systemClock } from "@quorate/host";
+import { exitProcess, systemClock } from "@quorate/host";
 import { CorosyncError, type CorosyncProblem } from "@quorate/membership";
 import type { Log } from "@quorate/ports";
 import { configurationFile, pathsBelow, readConfiguration, SETTINGS } from "./configuration.ts";
@@ -165,7 +165,7 @@ if (isMainThread) {
     complain(`defect, ending so that the node can be recovered: ${error.stack}`);
     process.exit(ExitStatus.software);
   });
-  main(process.argv.slice(2)).then((status) => process.exit(status));
+  main(process.argv.slice(2)).then(exitProcess);
 } else {
   serveScheduler();
 }

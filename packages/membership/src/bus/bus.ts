@@ -114,7 +114,7 @@ export class Bus {
     this.#events = events;
     this.#engine.connect({
       connected: () => {
-        this.#builder = new ViewBuilder(this.#engine.nodeList);
+        this.#builder = new ViewBuilder(() => this.#engine.nodeList);
         events.connected();
         if (this.#phase === "connecting") this.#join();
       },

@@ -23,7 +23,7 @@ export function formatRing(ring: Ring): string {
  * higher id counts, which all nodes can tell from the list alone.
  */
 export class ViewBuilder {
-  readonly #nodeList: readonly NodeListEntry[];
+  readonly #nodeList: () => readonly NodeListEntry[];
   #members = new Map<NodeId, Member>();
   readonly #joined = new Map<NodeId, ArrivalReason>();
   readonly #left = new Map<string, Member & { readonly reason: DepartureReason }>();
@@ -33,7 +33,8 @@ export class ViewBuilder {
   #isFirst = true;
   #awaitsRing = true;
 
-  constructor(nodeList: readonly NodeListEntry[]) {
+  /** @param nodeList as configured at the time of the call: nodes can be added */
+  constructor(nodeList: () => readonly NodeListEntry[]) {
     this.#nodeList = nodeList;
   }
 
@@ -114,7 +115,11 @@ export class ViewBuilder {
 
   #entryOf(nodeId: NodeId): NodeListEntry {
     return (
-      this.#nodeList.find((entry) => entry.nodeId === nodeId) ?? { nodeId, name: `node-${nodeId}`, votes: 1 }
+      this.#nodeList().find((entry) => entry.nodeId === nodeId) ?? {
+        nodeId,
+        name: `node-${nodeId}`,
+        votes: 1,
+      }
     );
   }
 }

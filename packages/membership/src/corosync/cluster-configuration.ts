@@ -7,6 +7,8 @@ export interface ClusterConfiguration {
   readonly clusterName: string;
   /** Ascending by id. */
   readonly nodeList: readonly NodeListEntry[];
+  /** How long Corosync takes to form a ring without a node that was lost, in ms. */
+  readonly ringMs: number;
 }
 
 const WHERE = "in /etc/corosync/corosync.conf on all nodes, then restart Corosync";
@@ -40,7 +42,10 @@ export async function readClusterConfiguration(
   if (nodeList.length === 1 && nodeList[0]!.name === "")
     nodeList[0] = { ...nodeList[0]!, name: local.hostName };
   refuseUnusable(nodeList, local.nodeId);
-  return { clusterName: (await map.string("totem.cluster_name")) ?? "", nodeList };
+  const clusterName = (await map.string("totem.cluster_name")) ?? "";
+  const tokenMs = (await map.number("runtime.config.totem.token")) ?? 0;
+  const consensusMs = (await map.number("runtime.config.totem.consensus")) ?? 0;
+  return { clusterName, nodeList, ringMs: tokenMs + consensusMs };
 }
 
 function refuseUnusable(nodeList: readonly NodeListEntry[], localNodeId: NodeId): void {

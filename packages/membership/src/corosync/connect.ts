@@ -54,10 +54,8 @@ async function tryToOpen(
   try {
     map = await ConfigurationMap.open(native);
     const group = keep(await Group.open(native));
-    const configuration = await readClusterConfiguration(map, {
-      nodeId: group.localNodeId,
-      hostName: hostname(),
-    });
+    const local = { nodeId: group.localNodeId, hostName: hostname() };
+    const configuration = await readClusterConfiguration(map, local);
     const quorum = keep(await QuorumService.open(native));
     const votequorum = keep(await VotequorumService.open(native));
     const service = keep(await ConfigurationService.open(native));
@@ -67,6 +65,14 @@ async function tryToOpen(
       votequorum,
       configuration: service,
       openGroup: () => Group.open(native),
+      readConfiguration: async () => {
+        const current = await ConfigurationMap.open(native);
+        try {
+          return await readClusterConfiguration(current, local);
+        } finally {
+          await current.close();
+        }
+      },
     };
     engine = new LibraryEngine({ services, configuration, clock, log });
     return engine;

@@ -1,3 +1,4 @@
+import { callAsync } from "./calls.ts";
 import { DISPATCH_ONE_NONBLOCKING, Result } from "./codes.ts";
 import type { Handle, NativeCall, PollHandle } from "./native.ts";
 
@@ -65,12 +66,12 @@ export class Connection {
     watched.add(this.#watcher);
   }
 
-  /** The descriptor belongs to the library, so the watcher goes first. */
+  /** The descriptor belongs to the library, so the watcher goes first. Does not wait: a Corosync that stands still would not answer. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.pause();
-    this.#calls.finalize(this.handle);
+    void callAsync(this.#calls.finalize, this.handle);
   }
 
   #fetch(): void {

@@ -18,6 +18,7 @@ import type { ConfigurationService } from "./cfg.ts";
 import type { ClusterConfiguration } from "./cluster-configuration.ts";
 import { describeResult } from "./codes.ts";
 import type { Connection } from "./connection.ts";
+import { DeliveryWatch } from "./delivery-watch.ts";
 import type { CorosyncEngine } from "./entry.ts";
 import { EventOrder, type OrderedEvent } from "./event-order.ts";
 import { FRAME_HEADER_BYTES } from "./frame.ts";
@@ -32,6 +33,8 @@ export interface CorosyncServices {
   readonly quorum: QuorumService;
   readonly votequorum: VotequorumService;
   readonly configuration: ConfigurationService;
+  /** What Corosync's configuration says now. */
+  readConfiguration(): Promise<ClusterConfiguration>;
   /** A process group serves for one membership: Corosync does not let it join again after it left. */
   openGroup(): Promise<Group>;
 }
@@ -55,11 +58,18 @@ export class LibraryEngine implements CorosyncEngine {
   readonly #votequorum: VotequorumService;
   readonly #service: ConfigurationService;
   readonly #openGroup: () => Promise<Group>;
-  readonly #configuration: ClusterConfiguration;
+  readonly #readConfiguration: () => Promise<ClusterConfiguration>;
+  readonly #watch: DeliveryWatch;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #order = new EventOrder();
   readonly #sequences: SequenceCheck;
+  #configuration: ClusterConfiguration;
+  /** Nodes that no reading of the configuration knew. */
+  readonly #strangers = new Set<NodeId>();
+  /** The configuration is being read: events wait. */
+  #isReadingConfiguration = false;
+  #next: OrderedEvent | null = null;
   #group: Group;
   #isGroupUsed = false;
   #isRenewing = false;
@@ -73,13 +83,20 @@ export class LibraryEngine implements CorosyncEngine {
   #decisionTimer: Timer | null = null;
 
   constructor(options: LibraryEngineOptions) {
-    const { group, quorum, votequorum, configuration, openGroup } = options.services;
+    const { group, quorum, votequorum, configuration, openGroup, readConfiguration } = options.services;
     this.localNodeId = group.localNodeId;
     this.#group = group;
     this.#quorum = quorum;
     this.#votequorum = votequorum;
     this.#service = configuration;
     this.#openGroup = openGroup;
+    this.#readConfiguration = readConfiguration;
+    this.#watch = new DeliveryWatch({
+      clock: options.clock,
+      log: options.log,
+      ringMs: options.configuration.ringMs,
+      sendSign: () => this.#sendSign(),
+    });
     this.#configuration = options.configuration;
     this.#clock = options.clock;
     this.#log = options.log;
@@ -155,6 +172,7 @@ export class LibraryEngine implements CorosyncEngine {
   close(): void {
     this.#status = "lost";
     this.#decisionTimer?.cancel();
+    this.#watch.stop();
     for (const service of [this.#group, this.#quorum, this.#votequorum, this.#service]) service.close();
   }
 
@@ -218,10 +236,14 @@ export class LibraryEngine implements CorosyncEngine {
     void this.#readVotes();
     let isDone = false;
     try {
-      while (this.#status === "connected") {
-        const event = this.#order.next();
+      while (this.#status === "connected" && !this.#isReadingConfiguration) {
+        const event = this.#next ?? this.#order.next();
+        this.#next = null;
         if (event === null) break;
-        this.#dispatch(event, this.#events!);
+        if (this.#hasNewNode(event)) {
+          this.#next = event;
+          void this.#learnNodes();
+        } else this.#dispatch(event, this.#events!);
       }
       isDone = true;
     } finally {
@@ -234,6 +256,10 @@ export class LibraryEngine implements CorosyncEngine {
   #awaitDecision(): void {
     const ring = this.#order.awaitedRing;
     if (this.#status !== "connected") return;
+    if (this.#isReadingConfiguration) {
+      this.#group.connection.pause();
+      return;
+    }
     if (ring === null) {
       this.#decisionTimer?.cancel();
       this.#decisionTimer = null;
@@ -247,6 +273,40 @@ export class LibraryEngine implements CorosyncEngine {
       this.#order.giveUpWaiting();
       this.#handOut();
     });
+  }
+
+  #hasNewNode(event: OrderedEvent): boolean {
+    return nodesOf(event).some((id) => !this.#strangers.has(id) && !this.#isListed(id));
+  }
+
+  #isListed(id: NodeId): boolean {
+    return this.nodeList.some(({ nodeId }) => nodeId === id);
+  }
+
+  /** A node was added to the configuration while Corosync runs: its name must be known before anybody hears of it. */
+  async #learnNodes(): Promise<void> {
+    this.#isReadingConfiguration = true;
+    try {
+      this.#configuration = await this.#readConfiguration();
+    } catch (error) {
+      this.#log("error", (error as Error).message);
+    }
+    this.#isReadingConfiguration = false;
+    if (this.#next?.kind === "ring")
+      for (const id of this.#next.nodes)
+        if (!this.nodeList.some(({ nodeId }) => nodeId === id)) {
+          this.#strangers.add(id);
+          this.#log(
+            "error",
+            `node ${id} is in the ring and not in the node list of corosync.conf of this node`,
+          );
+        }
+    if (this.#status !== "lost") this.#handOut();
+  }
+
+  #sendSign(): void {
+    if (this.#status !== "connected" || this.#membership !== "joined") return;
+    if (this.#group.multicast(this.#sequences.sign()) === "ok") this.#sequences.sent();
   }
 
   #dispatch(event: OrderedEvent, events: EngineEvents): void {
@@ -267,10 +327,14 @@ export class LibraryEngine implements CorosyncEngine {
   }
 
   #deliver(from: ProcessId, bytes: Uint8Array, events: EngineEvents): void {
-    const check = this.#sequences.check(from, bytes, this.#isSelf(from));
+    const isSelf = this.#isSelf(from);
+    const check = this.#sequences.check(from, bytes, isSelf);
+    if (isSelf) this.#watch.delivered();
     switch (check.kind) {
       case "message":
         events.delivered(from, check.message);
+        return;
+      case "sign":
         return;
       case "foreign":
         this.#log(
@@ -291,12 +355,14 @@ export class LibraryEngine implements CorosyncEngine {
     if (this.#membership === "joining" && this.#self === null) {
       this.#self = change.joined.find(({ nodeId }) => nodeId === this.localNodeId) ?? null;
       this.#membership = "joined";
+      this.#watch.start();
     }
     for (const process of change.left) this.#sequences.forget(process);
     if (change.left.some((process) => this.#isSelf(process))) {
       this.#membership = "none";
       this.#self = null;
       this.#group.close();
+      this.#watch.stop();
       this.#order.left();
       this.#sequences.left();
     }
@@ -356,5 +422,17 @@ export class LibraryEngine implements CorosyncEngine {
     this.close();
     this.#log("error", `lost the cluster engine: ${reason}`);
     this.#events?.lost(reason);
+  }
+}
+
+function nodesOf(event: OrderedEvent): readonly NodeId[] {
+  switch (event.kind) {
+    case "ring":
+      return event.nodes;
+    case "configuration":
+      return event.change.members.map(({ nodeId }) => nodeId);
+    case "delivered":
+    case "quorum":
+      return [];
   }
 }

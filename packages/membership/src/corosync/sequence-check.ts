@@ -1,8 +1,10 @@
 import type { Log, ProcessId } from "@quorate/ports";
-import { decodeFrame, encodeFrame, sequenceAfter } from "./frame.ts";
+import { decodeFrame, encodeFrame, FrameKind, sequenceAfter } from "./frame.ts";
 
 type Check =
   | { readonly kind: "message"; readonly message: Uint8Array }
+  /** No message, but a sign that Corosync delivers. */
+  | { readonly kind: "sign" }
   /** Not sent by this software, or by another version of it. */
   | { readonly kind: "foreign"; readonly problem: string }
   /** Own messages are missing before this one: nobody got them, so what this node believes to have said is wrong. */
@@ -21,7 +23,12 @@ export class SequenceCheck {
 
   /** The message under the next number, which stays the next one until `sent`. */
   frame(message: Uint8Array): Uint8Array {
-    return encodeFrame(this.#next, message);
+    return encodeFrame(FrameKind.message, this.#next, message);
+  }
+
+  /** A frame without content under the next number. */
+  sign(): Uint8Array {
+    return encodeFrame(FrameKind.sign, this.#next, new Uint8Array(0));
   }
 
   sent(): void {
@@ -40,7 +47,7 @@ export class SequenceCheck {
       // Nobody got them, so nobody differs; the sender itself notices and starts anew.
       this.#log("error", `Corosync dropped ${count} message(s) of node ${from.nodeId} process ${from.pid}`);
     }
-    return { kind: "message", message };
+    return decoded.kind === FrameKind.sign ? { kind: "sign" } : { kind: "message", message };
   }
 
   /** The process left: in another life, or after another ring, it goes on with other numbers. */
