@@ -43,6 +43,7 @@ export {
   transactionOf,
 } from "./operations/request.ts";
 export { CLUSTER_OPTIONS } from "./options/cluster-options.ts";
+export { newMistakes } from "./options/new-mistakes.ts";
 export type { Option, OptionType } from "./options/option.ts";
 export {
   CLUSTER_REFERENCE,

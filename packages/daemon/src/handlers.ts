@@ -1,7 +1,8 @@
 import { ApiError, type Caller, type FenceReply, type Handlers } from "@quorate/api";
 import type { ClusterNode, RequestResult } from "@quorate/controller";
-import type { Agents, Engine, FenceOutcome, Fencer, FencerDesk, NodeLinks } from "@quorate/ports";
+import type { Agents, Engine, FenceOutcome, Fencer, FencerDesk, Log, NodeLinks } from "@quorate/ports";
 import { actingUser, restrictHandlers } from "./access.ts";
+import { ALLOWS_MISTAKES, mistakesIn, refusalOf } from "./mistakes.ts";
 
 export interface HandlerParts {
   readonly node: ClusterNode;
@@ -14,6 +15,7 @@ export interface HandlerParts {
   readonly groupsOf: (user: string) => readonly string[];
   readonly version: string;
   readonly featureSet: string;
+  readonly log: Log;
 }
 
 /** Maps each request of the local API to the one call that serves it. */
@@ -26,6 +28,7 @@ export function createHandlers({
   groupsOf,
   version,
   featureSet,
+  log,
 }: HandlerParts): Handlers {
   const handlers: Handlers = {
     "node.status": async () => ({ version, featureSet, ...node.status() }),
@@ -42,7 +45,19 @@ export function createHandlers({
       new Promise((resolve) => {
         const acting = actingUser(caller, params.user ?? null, groupsOf);
         const client = { name: caller.name, id: clientId(caller), ...acting };
-        node.cib.request({ ...params, client }, resolve);
+        const mistakes = mistakesIn(node.cib.document, params, featureSet);
+        if (mistakes !== null) {
+          if (!params.flags.includes(ALLOWS_MISTAKES)) {
+            resolve(refusalOf(mistakes));
+            return;
+          }
+          log(
+            "warning",
+            `${acting.user} (${caller.name}) writes in spite of mistakes: ${mistakes.join("; ")}`,
+          );
+        }
+        const flags = params.flags.filter((flag) => flag !== ALLOWS_MISTAKES);
+        node.cib.request({ ...params, flags, client }, resolve);
       }),
     "attributes.update": (params) =>
       settled((done) => node.attributes.update({ ...params, user: null }, done)),

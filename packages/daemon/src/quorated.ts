@@ -148,6 +148,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
           groupsOf,
           version: VERSION,
           featureSet: FEATURE_SET,
+          log,
         });
         const { cib } = node;
         openPeerUsers(log)

@@ -23,6 +23,7 @@ function handlersOn(fakes: {
     groupsOf: (user) => [`group-of-${user}`],
     version: "1.2.3",
     featureSet: "3.20.5",
+    log: () => {},
   });
 }
 

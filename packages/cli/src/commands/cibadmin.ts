@@ -72,6 +72,7 @@ async function carryOut(
     ...request.flags,
     ...(chosen.score ? ["score-update"] : []),
     ...(chosen.dryRun ? ["dryrun"] : []),
+    ...(chosen.force ? ["allow-mistakes"] : []),
   ];
   const call = { operation: request.operation, section: chosen.scope, xpath: chosen.xpath, data, flags };
   const timeoutMs = chosen.timeout === null ? null : parseSeconds("--timeout", chosen.timeout) * 1000;
