@@ -1,4 +1,4 @@
-import { canonicalXml, type XmlElement } from "@quorate/xml";
+import type { XmlElement } from "@quorate/xml";
 import { isKnownSchema, NEWEST_SCHEMA } from "../document/schemas.ts";
 import { compareDotted } from "../document/versions.ts";
 import { upgradeTo2 } from "./to-2.ts";
@@ -39,11 +39,4 @@ export function upgradeCib(cib: XmlElement): UpgradeOutcome {
   }
   document.set("validate-with", NEWEST_SCHEMA);
   return { kind: "upgraded", document, log: log.lines };
-}
-
-/** Whether two configurations hold the same. */
-export function isSameConfiguration(a: XmlElement, b: XmlElement): boolean {
-  const [before, after] = [a.first("configuration"), b.first("configuration")];
-  if (before === null || after === null) return before === after;
-  return canonicalXml(before) === canonicalXml(after);
 }

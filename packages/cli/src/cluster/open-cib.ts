@@ -68,7 +68,7 @@ export async function withCib(
 }
 
 /** In the form of log lines, which scripts that compare what the classic tools say leave out. */
-export function tellReason(world: World, { reason }: CibError): void {
+function tellReason(world: World, { reason }: CibError): void {
   for (const line of reason?.split("\n") ?? []) world.stderr(`${world.programName}\terror: ${line}\n`);
 }
 
