@@ -158,6 +158,11 @@ const options = {
     help: "Device of a level, in order; with --validate: the one whose secrets are meant",
   }),
   index: valueOption({ long: "index", short: "i", metavar: "LEVEL", help: "Fencing level, 1 to 9" }),
+  asNodeId: flagOption({
+    long: "as-node-id",
+    short: "n",
+    help: "The node is given by its id in the cluster layer",
+  }),
   tag: valueOption({
     long: "tag",
     short: "T",
@@ -229,7 +234,7 @@ function chooseCommand(chosen: Options, world: World): Command {
   if (chosen.list !== null) given.push(listDevices(chosen.list));
   if (chosen.listRegistered) given.push(listDevices(null));
   if (chosen.history !== null) given.push(showHistory(chosen.history, chosen));
-  if (chosen.last !== null) given.push(showLast(chosen.last));
+  if (chosen.last !== null) given.push(showLast(chosen.last, chosen));
   if (chosen.fence !== null) given.push(fence("off", chosen.fence, chosen));
   if (chosen.unfence !== null) given.push(fence("on", chosen.unfence, chosen));
   if (chosen.reboot !== null) given.push(fence("reboot", chosen.reboot, chosen));
@@ -241,11 +246,20 @@ function chooseCommand(chosen: Options, world: World): Command {
   return given[0]!;
 }
 
-function fence(action: FenceParams["action"], target: string, chosen: Options): Command {
+/** An id that nobody has must not be taken for a name. */
+async function nameOfId(daemon: ApiClient, id: string): Promise<string> {
+  const nodes = await daemon.request("node.list", {});
+  const node = nodes.find((one) => String(one.nodeId) === id);
+  if (node === undefined) throw new UsageError(`no node has the id "${id}"`);
+  return node.name;
+}
+
+function fence(action: FenceParams["action"], node: string, chosen: Options): Command {
   const timeoutS = seconds("--timeout", chosen.timeout, 120);
   const delayS = seconds("--delay", chosen.delay, 0);
   const toleranceS = seconds("--tolerance", chosen.tolerance, 0);
   return async (daemon, world) => {
+    const target = chosen.asNodeId ? await nameOfId(daemon, node) : node;
     const reply = await daemon.request("fencing.fence", { target, action, timeoutS, delayS, toleranceS });
     if (reply.isSuccess) return ExitCode.ok;
     const verb = action === "on" ? "unfence" : action === "off" ? "fence" : "reboot";
@@ -423,8 +437,9 @@ function showHistory(node: string, chosen: Options): Command {
   };
 }
 
-function showLast(node: string): Command {
+function showLast(given: string, chosen: Options): Command {
   return async (daemon, world) => {
+    const node = chosen.asNodeId ? await nameOfId(daemon, given) : given;
     const records: readonly FencingRecord[] = await daemon.request("fencing.history", { target: node });
     const last = Math.max(
       0,

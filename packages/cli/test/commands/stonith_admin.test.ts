@@ -55,6 +55,21 @@ describe("what needs no daemon", () => {
   });
 });
 
+describe("a node given by its id", () => {
+  it("is fenced under its name; an id that nobody has is refused", async () => {
+    world.daemon = {
+      "node.list": () => [{ nodeId: 2, name: "node2" }],
+      "fencing.fence": () => ({ isSuccess: true, reason: "", record: null }),
+    };
+    expect(await run("--reboot=2", "-n")).toMatchObject({ status: 0 });
+    expect(world.requests.at(-1)?.params).toMatchObject({ target: "node2", action: "reboot" });
+    expect(await run("--reboot=3", "-n")).toMatchObject({
+      status: 64,
+      stderr: expect.stringContaining('no node has the id "3"'),
+    });
+  });
+});
+
 describe("devices and levels of a node", () => {
   const accept = () => ({});
 
