@@ -52,6 +52,7 @@ export async function runAttributeCommand(
   if (commandCount > 1) throw new UsageError("give only one of --query, --update, --delete");
   if (request.name !== null && request.pattern !== null)
     throw new UsageError("--name and --pattern cannot be used together");
+  if (request.promotion !== null) promotionAttribute(request.promotion, world);
   return withCib(world, async (cib, daemon) => {
     const target = await settle(request, cib, daemon, world);
     if (request.update !== null) return update(target, request, request.update, cib, daemon, world);

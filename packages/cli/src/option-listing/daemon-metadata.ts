@@ -84,7 +84,8 @@ function shortText({ short, long, isAdvanced, deprecation }: ListedOption): stri
   if (deprecation !== null) {
     marks.push("*** Deprecated ***");
     if (deprecation.successor !== null) marks.push(`*** Replaced with ${deprecation.successor} ***`);
-  } else if (isAdvanced) marks.push("*** Advanced Use Only ***");
+  }
+  if (isAdvanced) marks.push("*** Advanced Use Only ***");
   if (marks.length === 0 || short !== long) marks.push(short);
   return marks.join(" ");
 }

@@ -48,6 +48,15 @@ function listingText({ title, description, options }: OptionListing, showsAll: b
   return text;
 }
 
+/** Old names come after what is deprecated for good. */
+function byAge(left: ListedOption, right: ListedOption): number {
+  return Number(hasSuccessor(left)) - Number(hasSuccessor(right));
+}
+
+function hasSuccessor({ deprecation }: ListedOption): boolean {
+  return deprecation !== null && deprecation.successor !== null;
+}
+
 function renderOption(report: TextReport, option: ListedOption): void {
   report.beginList(`${option.name}: ${option.short}`, { hasColon: false });
   if (option.long !== option.short) report.item(option.long);
@@ -97,7 +106,7 @@ function parameterElement(option: ListedOption): XmlElement {
 }
 
 /** The type with its default and values. */
-export function contentElement(type: string, option: ListedOption): XmlElement {
+function contentElement(type: string, option: ListedOption): XmlElement {
   const content = new XmlElement("content", [["type", type]]);
   if (option.default !== null) content.set("default", option.default);
   for (const value of option.values) content.append(new XmlElement("option", [["value", value]]));
