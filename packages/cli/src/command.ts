@@ -65,7 +65,8 @@ export function defineCommand<Table extends OptionTable>(definition: CommandDefi
   return async (argv, world) => {
     const parsed = parseOptions(table, argv);
     if (!parsed.ok) {
-      world.stderr(`${world.programName}: ${parsed.message}\nTry ${world.programName} --help\n`);
+      const hint = parsed.isExact ? "" : `Try ${world.programName} --help\n`;
+      world.stderr(`${world.programName}: ${parsed.message}\n${hint}`);
       return ExitCode.usage;
     }
     const options = parsed.values as ParsedValues<Table>;

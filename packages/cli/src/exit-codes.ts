@@ -5,6 +5,7 @@
 export const ExitCode = {
   ok: 0,
   error: 1,
+  invalidParameter: 2,
   /** The operation is not supported. */
   notSupported: 3,
   insufficientPrivileges: 4,

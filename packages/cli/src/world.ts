@@ -28,6 +28,8 @@ export interface World {
   fileExists(path: string): boolean;
   /** The agents of this machine; loaded only when a command needs them. */
   openAgents(): Promise<AgentCatalogue>;
+  /** Runs one action of an agent on this machine, beside any cluster. */
+  runAgent(request: LooseAgentRun): Promise<LooseAgentResult>;
   /** Whether a person sits at standard input and output. */
   isInteractive(): boolean;
   /**
@@ -46,6 +48,25 @@ export interface World {
    * @throws ApiError
    */
   connectDaemon(root: string): Promise<ApiClient>;
+}
+
+export interface LooseAgentRun {
+  /** Name under which the agent knows itself. */
+  readonly resource: string;
+  readonly agent: { readonly class: string; readonly provider: string; readonly type: string };
+  readonly action: string;
+  readonly timeoutMs: number;
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+export interface LooseAgentResult {
+  /** Execution status, 0 when the agent ran to its end. */
+  readonly status: number;
+  /** OCF code. */
+  readonly rc: number;
+  /** For people; empty when the agent gave none. */
+  readonly reason: string;
+  readonly output: string;
 }
 
 /** A file that cannot be read or written; the message is a whole sentence that names the path and the reason. */

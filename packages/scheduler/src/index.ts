@@ -37,4 +37,6 @@ export {
 export type { SimulationReport } from "./simulation/simulation-report.ts";
 export { TextSimulationReport } from "./simulation/text-simulation-report.ts";
 export { XmlSimulationReport } from "./simulation/xml-simulation-report.ts";
+export type { OperationView } from "./status/operation-view.ts";
+export type { ReasonView } from "./status/reason-view.ts";
 export { type ClusterView, type ResourceView, viewCluster } from "./status/resource-view.ts";

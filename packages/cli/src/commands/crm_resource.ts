@@ -1,168 +1,160 @@
 import { withCib } from "../cluster/open-cib.ts";
-import { defineCommand, UsageError } from "../command.ts";
-import {
-  countOption,
-  flagOption,
-  optionalOption,
-  type ParsedValues,
-  valueOption,
-} from "../options/option-table.ts";
+import { type CommandCall, defineCommand, UsageError } from "../command.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { listOptions } from "../option-listing/list-options.ts";
+import { FENCING_LISTING, PRIMITIVE_LISTING } from "../option-listing/listed-option.ts";
+import type { ParsedValues } from "../options/option-table.ts";
+import { agentCommand } from "../resource/agents.ts";
 import { cleanUp, failResource } from "../resource/cleanup.ts";
+import { deleteResource } from "../resource/delete.ts";
+import { showDigests } from "../resource/digests.ts";
 import { forceAction } from "../resource/force.ts";
-import { listPrimitives, listResources, locate, queryXml } from "../resource/queries.ts";
+import { deleteParameter, getParameter, setParameter } from "../resource/parameters.ts";
+import {
+  listOperations,
+  listPrimitives,
+  listResources,
+  locate,
+  queryXml,
+  showConstraints,
+} from "../resource/queries.ts";
+import { showReasons } from "../resource/reasons.ts";
 import { ban, clear, move } from "../resource/relocation.ts";
-import type { ResourceCall } from "../resource/resource-call.ts";
+import { describeResourceError, type ResourceCall, type ResourceRequest } from "../resource/resource-call.ts";
+import { resourceOptions } from "../resource/resource-options.ts";
+import { restartResource } from "../resource/restart.ts";
+import { waitUntilSettled } from "../resource/settled.ts";
+import { validateConfiguration } from "../resource/validate.ts";
 
-const QUERIES = "Queries";
-const COMMANDS = "Commands";
-const LOCATIONS = "Locations";
-const FORCE = "On this node, beside the cluster";
-
-const options = {
-  list: flagOption({
-    long: "list",
-    short: "L",
-    help: "List all resources with their state (default)",
-    heading: QUERIES,
-  }),
-  listRaw: flagOption({
-    long: "list-raw",
-    short: "l",
-    help: "List the ids of all instances",
-    heading: QUERIES,
-  }),
-  locate: flagOption({ long: "locate", short: "W", help: "Show where a resource runs", heading: QUERIES }),
-  queryXml: flagOption({
-    long: "query-xml",
-    short: "q",
-    help: "Show the state and the effective XML of a resource",
-    heading: QUERIES,
-  }),
-  cleanup: flagOption({
-    long: "cleanup",
-    short: "C",
-    help: "Forget failures, of one resource or of all; what failed is probed again",
-    heading: COMMANDS,
-  }),
-  refresh: flagOption({
-    long: "refresh",
-    short: "R",
-    help: "Forget the whole history, of one resource or of all, and probe again",
-    heading: COMMANDS,
-  }),
-  fail: flagOption({
-    long: "fail",
-    short: "F",
-    help: "Tell the cluster that a resource has failed",
-    heading: COMMANDS,
-  }),
-  move: flagOption({
-    long: "move",
-    short: "M",
-    help: "Make a constraint that moves a resource to --node, or away from where it runs",
-    heading: LOCATIONS,
-  }),
-  ban: flagOption({
-    long: "ban",
-    short: "B",
-    help: "Make a constraint that keeps a resource off --node, or off where it runs",
-    heading: LOCATIONS,
-  }),
-  clear: flagOption({
-    long: "clear",
-    short: "U",
-    help: "Remove the constraints made by --move and --ban",
-    heading: LOCATIONS,
-  }),
-  lifetime: valueOption({
-    long: "lifetime",
-    short: "u",
-    metavar: "DURATION",
-    help: "How long the constraint lasts, as ISO 8601 duration (PT1H)",
-    heading: LOCATIONS,
-  }),
-  promoted: flagOption({
-    long: "promoted",
-    help: "The constraint is about the promoted role only",
-    heading: LOCATIONS,
-  }),
-  forceStart: flagOption({ long: "force-start", help: "Run the agent's start", heading: FORCE }),
-  forceStop: flagOption({ long: "force-stop", help: "Run the agent's stop", heading: FORCE }),
-  forcePromote: flagOption({ long: "force-promote", help: "Run the agent's promote", heading: FORCE }),
-  forceDemote: flagOption({ long: "force-demote", help: "Run the agent's demote", heading: FORCE }),
-  forceCheck: optionalOption({
-    long: "force-check",
-    metavar: "LEVEL",
-    help: "Run the agent's monitor, with this check level",
-    heading: FORCE,
-  }),
-  resource: valueOption({ long: "resource", short: "r", metavar: "ID", help: "The resource" }),
-  node: valueOption({ long: "node", short: "N", metavar: "NODE", help: "The node" }),
-  operation: valueOption({
-    long: "operation",
-    short: "n",
-    metavar: "NAME",
-    help: "With --cleanup: only failures of this operation",
-  }),
-  interval: valueOption({
-    long: "interval",
-    short: "I",
-    metavar: "TIME",
-    help: "With --operation: of this interval (default 0)",
-  }),
-  timeout: valueOption({
-    long: "timeout",
-    short: "T",
-    metavar: "TIME",
-    help: "With --force-*: time limit (default 20s)",
-  }),
-  force: flagOption({ long: "force", short: "f", help: "Also where it is refused otherwise" }),
-  quiet: flagOption({ long: "quiet", short: "Q", help: "Say less" }),
-  verbose: countOption({ long: "verbose", short: "V", help: "Say more" }),
-};
-
-type Options = ParsedValues<typeof options>;
+type Options = ParsedValues<typeof resourceOptions>;
 type Command = (call: ResourceCall) => Promise<number>;
 
 /** `crm_resource`: look at and act on resources. Source: crm_resource(8). */
 export const main = defineCommand({
   name: "crm_resource",
-  summary: "look at resources, move them, clean up their failures",
+  summary: "look at resources, change, move and check them, clean up their failures",
   usage: "COMMAND [options]",
   examples: [
     { line: "crm_resource --resource web --locate", explanation: "Where does it run?" },
     { line: "crm_resource --resource web --move --node node2", explanation: "Move it" },
     { line: "crm_resource --resource web --clear", explanation: "Let the cluster decide again" },
     { line: "crm_resource --resource web --cleanup", explanation: "Forget its failures" },
+    {
+      line: "crm_resource --resource web --meta --set-parameter target-role --parameter-value Stopped",
+      explanation: "Stop it",
+    },
   ],
-  options,
-  run: ({ options: chosen, operands }, world) => {
-    if (operands.length > 0) throw new UsageError(`surplus argument "${operands[0]}"`);
+  options: resourceOptions,
+  run: (call, world) => {
+    const { options: chosen, output } = call;
+    const overrides = overridesOf(call);
+    checkAgentOptions(chosen);
+    if (chosen.listOptions !== null) {
+      const listing = chosen.listOptions === "fencing" ? FENCING_LISTING : PRIMITIVE_LISTING;
+      listOptions(output, listing, { showsAll: chosen.all });
+      return ExitCode.ok;
+    }
+    const forAgents = agentCommand(chosen);
+    if (forAgents !== null) return forAgents(world, output);
+    if (chosen.validate !== null && chosen.resource === null) {
+      return validateConfiguration(chosen, overrides, world, output);
+    }
     const command = chooseCommand(chosen);
-    const request = {
-      resource: chosen.resource,
-      node: chosen.node,
-      operation: chosen.operation,
-      interval: chosen.interval,
-      lifetime: chosen.lifetime,
-      timeout: chosen.timeout,
-      isPromotedOnly: chosen.promoted,
-      isForced: chosen.force,
-      isQuiet: chosen.quiet,
-    };
-    return withCib(world, (cib, daemon) => command({ request, cib, daemon, world }));
+    const request = requestOf(chosen, overrides);
+    return withCib(
+      world,
+      (cib, daemon) => command({ request, cib, daemon, world, output }),
+      describeResourceError,
+    );
   },
 });
+
+/** The words behind the options, where a command takes some. */
+function overridesOf({
+  options: chosen,
+  operands,
+}: CommandCall<typeof resourceOptions>): ReadonlyMap<string, string> {
+  const takesOverrides =
+    chosen.digests ||
+    chosen.validate !== null ||
+    chosen.forceStart ||
+    chosen.forceStop ||
+    chosen.forcePromote ||
+    chosen.forceDemote ||
+    chosen.forceCheck !== null;
+  if (operands.length > 0 && !takesOverrides) {
+    const lines = operands.map((word, index) => `[${index + 1} of ${operands.length}] ${word}`);
+    throw new UsageError(["non-option ARGV-elements:", ...lines].join("\n"));
+  }
+  const overrides = new Map<string, string>();
+  for (const word of [...operands, ...chosen.option]) {
+    const equals = word.indexOf("=");
+    if (equals <= 0) throw new UsageError(`"${word}" is not of the form NAME=VALUE`);
+    overrides.set(word.slice(0, equals), word.slice(equals + 1));
+  }
+  return overrides;
+}
+
+function checkAgentOptions(chosen: Options): void {
+  if (chosen.class === null && chosen.provider === null && chosen.agent === null) return;
+  if (chosen.resource !== null) {
+    throw new UsageError("--class, --agent, and --provider cannot be used with -r/--resource");
+  }
+  if (chosen.validate === null) {
+    throw new UsageError("--class, --agent, and --provider can only be used with --validate and --force-*");
+  }
+}
+
+function requestOf(chosen: Options, overrides: ReadonlyMap<string, string>): ResourceRequest {
+  const kinds: ResourceRequest["optionKind"][] = [];
+  if (chosen.meta) kinds.push("meta");
+  if (chosen.utilization) kinds.push("utilization");
+  if (chosen.element) kinds.push("element");
+  if (kinds.length > 1) throw new UsageError("give only one of --meta, --utilization, --element");
+  return {
+    resource: chosen.resource,
+    node: chosen.node,
+    operation: chosen.operation,
+    interval: chosen.interval,
+    lifetime: chosen.lifetime,
+    timeout: chosen.timeout,
+    isPromotedOnly: chosen.promoted || chosen.master,
+    isRecursive: chosen.recursive,
+    isExpiredOnly: chosen.expired,
+    resourceType: chosen.resourceType,
+    optionKind: kinds[0] ?? "instance",
+    parameterValue: chosen.parameterValue,
+    setName: chosen.setName,
+    nvpairId: chosen.nvpair,
+    overrides,
+    isForced: chosen.force,
+    isQuiet: chosen.quiet,
+  };
+}
 
 function chooseCommand(chosen: Options): Command {
   const given: Command[] = [];
   if (chosen.list) given.push(listResources);
   if (chosen.listRaw) given.push(listPrimitives);
+  if (chosen.listOperations) given.push((call) => listOperations(call, false));
+  if (chosen.listAllOperations) given.push((call) => listOperations(call, true));
   if (chosen.locate) given.push(locate);
-  if (chosen.queryXml) given.push(queryXml);
+  if (chosen.queryXml) given.push((call) => queryXml(call, "effective"));
+  if (chosen.queryXmlRaw) given.push((call) => queryXml(call, "raw"));
+  if (chosen.constraints || chosen.stack) {
+    given.push((call) => showConstraints(call, chosen.stack || chosen.recursive));
+  }
+  if (chosen.why) given.push(showReasons);
+  if (chosen.digests) given.push(showDigests);
+  if (chosen.getParameter !== null) given.push((call) => getParameter(call, chosen.getParameter!));
+  if (chosen.setParameter !== null) given.push((call) => setParameter(call, chosen.setParameter!));
+  if (chosen.deleteParameter !== null) given.push((call) => deleteParameter(call, chosen.deleteParameter!));
+  if (chosen.delete) given.push(deleteResource);
   if (chosen.cleanup) given.push((call) => cleanUp("cleanup", call));
   if (chosen.refresh) given.push((call) => cleanUp("refresh", call));
   if (chosen.fail) given.push(failResource);
+  if (chosen.restart) given.push(restartResource);
+  if (chosen.wait) given.push(waitUntilSettled);
   if (chosen.move) given.push(move);
   if (chosen.ban) given.push(ban);
   if (chosen.clear) given.push(clear);
@@ -174,6 +166,10 @@ function chooseCommand(chosen: Options): Command {
   if (chosen.forceCheck !== null) {
     const checkLevel = chosen.forceCheck === "" ? null : chosen.forceCheck;
     given.push((call) => forceAction({ name: "force-check", action: "monitor", checkLevel }, call));
+  }
+  if (chosen.validate !== null) {
+    const checkLevel = chosen.validate === "" ? null : chosen.validate;
+    given.push((call) => forceAction({ name: "validate", action: "validate-all", checkLevel }, call));
   }
   if (given.length > 1) throw new UsageError("give only one command; see crm_resource --help");
   return given[0] ?? listResources;

@@ -42,7 +42,11 @@ function listingText({ title, description, options }: OptionListing, showsAll: b
     const isAdvanced = (option: ListedOption) => option.isAdvanced && option.deprecation === null;
     section("ADVANCED OPTIONS", options.filter(isAdvanced), true);
     const isDeprecated = (option: ListedOption) => option.deprecation !== null;
-    section("DEPRECATED OPTIONS (will be removed in a future release)", options.filter(isDeprecated), true);
+    section(
+      "DEPRECATED OPTIONS (will be removed in a future release)",
+      options.filter(isDeprecated).sort(byAge),
+      true,
+    );
   }
   report.endList();
   return text;

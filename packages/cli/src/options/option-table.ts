@@ -33,6 +33,8 @@ interface WithArgument {
   readonly metavar: string;
   /** When given, any other argument is refused, and completions offer these. */
   readonly choices?: readonly string[];
+  /** What is said of any other argument instead of the choices, where scripts know the words. */
+  readonly refusal?: string;
 }
 
 export interface FlagOption extends OptionCommon {

@@ -8,7 +8,12 @@ export type ParseOutcome<Table extends OptionTable> =
       readonly operands: readonly string[];
       readonly occurrences: readonly Occurrence<Table>[];
     }
-  | { readonly ok: false; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly message: string;
+      /** The message is one that scripts know: nothing is to be added. */
+      readonly isExact?: boolean;
+    };
 
 /** One option as it was given, for commands where the order of options matters. */
 export interface Occurrence<Table extends OptionTable> {
@@ -51,7 +56,7 @@ export function parseOptions<Table extends OptionTable>(
       case "optional":
       case "list":
         if (spec.choices !== undefined && !spec.choices.includes(argument!)) {
-          return `${shown}: "${argument}" is not one of ${spec.choices.join(", ")}`;
+          return spec.refusal ?? `${shown}: "${argument}" is not one of ${spec.choices.join(", ")}`;
         }
         if (spec.kind !== "list") values.set(name, argument);
         else (values.get(name) as string[]).push(argument!);
@@ -85,7 +90,7 @@ export function parseOptions<Table extends OptionTable>(
         return { ok: false, message: `--${long} takes no value, but "${word.slice(equals + 1)}" was given` };
       }
       const problem = record(name, `--${long}`, argument);
-      if (problem !== null) return { ok: false, message: problem };
+      if (problem !== null) return refuse(table[name]!, problem);
       continue;
     }
     for (let at = 1; at < word.length; at++) {
@@ -102,11 +107,18 @@ export function parseOptions<Table extends OptionTable>(
         else return { ok: false, message: missingArgument(`-${short}`, table[name]!) };
       }
       const problem = record(name, `-${short}`, argument);
-      if (problem !== null) return { ok: false, message: problem };
+      if (problem !== null) return refuse(table[name]!, problem);
       if (argument !== null) break;
     }
   }
   return { ok: true, values: Object.fromEntries(values) as ParsedValues<Table>, operands, occurrences };
+}
+
+function refuse(
+  spec: OptionSpec,
+  message: string,
+): { readonly ok: false; readonly message: string; readonly isExact: boolean } {
+  return { ok: false, message, isExact: takesArgument(spec) && spec.refusal !== undefined };
 }
 
 function initialValue(spec: OptionSpec): boolean | number | null | string[] {

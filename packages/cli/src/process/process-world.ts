@@ -40,6 +40,7 @@ export function processWorld(programName: string): World {
           .sort(),
       ),
     fileExists: (path) => existsSync(path),
+    runAgent: async (request) => (await import("../agents/run-agent.ts")).runAgent(request),
     openAgents: async () => (await import("../agents/installed-agents.ts")).installedAgents(),
     isInteractive: () => isatty(STDIN) && isatty(STDOUT),
     runForeground: (program, args, env) =>

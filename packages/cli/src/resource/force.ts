@@ -1,6 +1,6 @@
 import { UsageError } from "../command.ts";
-import { ExitCode } from "../exit-codes.ts";
 import { parseSeconds } from "../input/parse-seconds.ts";
+import { showActionResult } from "./action-result.ts";
 import { clusterView, namedResource, needDaemon, type ResourceCall } from "./resource-call.ts";
 
 export interface ForcedAction {
@@ -11,25 +11,12 @@ export interface ForcedAction {
   readonly checkLevel?: string | null;
 }
 
-const OCF_TEXTS: Readonly<Record<number, string>> = {
-  0: "OK",
-  1: "Error occurred",
-  2: "Invalid parameter",
-  3: "Unimplemented",
-  4: "Insufficient privileges",
-  5: "Not installed",
-  6: "Not configured",
-  7: "Not running",
-  8: "Promoted",
-  9: "Failed in promoted role",
-};
-
 /** Runs one action of a resource's agent on this node, beside the cluster. */
 export async function forceAction(
   { name, action, checkLevel }: ForcedAction,
   call: ResourceCall,
 ): Promise<number> {
-  const { request, world } = call;
+  const { request } = call;
   const daemon = needDaemon(call);
   const { nodeName } = await daemon.request("node.status", {});
   const view = await clusterView(call);
@@ -46,7 +33,9 @@ export async function forceAction(
   ) {
     throw new UsageError(`"${resource.id}" already runs on ${nodeName}; --force does it all the same`);
   }
-  const parameters = [...view.parameters(resource.id, nodeName)];
+  const effective = new Map(view.parameters(resource.id, nodeName));
+  for (const [parameter, value] of request.overrides) effective.set(parameter, value);
+  const parameters: [string, string][] = [...effective];
   if (checkLevel !== undefined && checkLevel !== null) parameters.push(["OCF_CHECK_LEVEL", checkLevel]);
   const timeoutMs = request.timeout === null ? 20_000 : parseSeconds("--timeout", request.timeout) * 1000;
   const reply = await daemon.request("agent.run", {
@@ -58,11 +47,14 @@ export async function forceAction(
     timeoutMs,
     parameters,
   });
-  const agentName = [agent.class, agent.provider, agent.type].filter((part) => part !== "").join(":");
-  const reason = reply.exitReason === "" ? "" : `: ${reply.exitReason}`;
-  world.stdout(
-    `Operation ${name} for ${resource.id} (${agentName}) returned ${reply.rc} (${OCF_TEXTS[reply.rc] ?? "Unknown exit status"}${reason})\n`,
-  );
-  if (reply.output !== "") world.stdout(reply.output.endsWith("\n") ? reply.output : `${reply.output}\n`);
-  return reply.rc === 0 ? ExitCode.ok : reply.rc;
+  return showActionResult(call.output, {
+    action: name,
+    resource: resource.id,
+    agent,
+    overrides: request.overrides,
+    rc: reply.rc,
+    status: reply.status,
+    reason: reply.exitReason,
+    output: reply.output,
+  });
 }

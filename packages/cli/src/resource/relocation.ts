@@ -3,7 +3,8 @@ import { XmlElement } from "@quorate/xml";
 import { CibError } from "../cluster/cib-session.ts";
 import { UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { clusterView, namedNode, namedResource, type ResourceCall } from "./resource-call.ts";
+import { parseDate } from "../input/parse-date.ts";
+import { clusterView, namedNode, namedResource, type ResourceCall, ResourceError } from "./resource-call.ts";
 
 /** Moves a resource to a node by a preference, or away from where it runs by a ban. */
 export async function move(call: ResourceCall): Promise<number> {
@@ -44,20 +45,27 @@ export async function ban(call: ResourceCall): Promise<number> {
 
 /** Removes what `move` and `ban` made. */
 export async function clear(call: ResourceCall): Promise<number> {
+  if (call.request.resource === null && call.request.isExpiredOnly) {
+    await clearExpired(call);
+    return ExitCode.ok;
+  }
   const view = await clusterView(call);
   const node = namedNode(view, call);
   const resource = relocatable(view, call);
-  await removeConstraints(await ownConstraints(resource, call), call, { isSilent: false, onlyNode: node });
+  const own = await ownConstraints(resource, call);
+  const nowMs = call.world.nowMs();
+  const meant = call.request.isExpiredOnly ? own.filter((location) => hasExpired(location, nowMs)) : own;
+  await removeConstraints(meant, call, { isSilent: false, onlyNode: node });
   return ExitCode.ok;
 }
 
 function relocatable(view: ClusterView, call: ResourceCall): ResourceView {
   const resource = namedResource(view, call);
   if (resource.isInstance && call.request.resource !== resource.configuredId) {
-    call.world.stderr(
-      `${call.world.programName}: Cannot operate on clone resource instance '${resource.id}'\n`,
+    throw new ResourceError(
+      `Cannot operate on clone resource instance '${call.request.resource}'`,
+      ExitCode.invalidParameter,
     );
-    throw new CibError("Invalid parameter", 2, null);
   }
   return resource;
 }
@@ -183,6 +191,25 @@ function endOfLifetime(text: string, nowMs: number): string {
     .toISOString()
     .replace("T", " ")
     .replace(/\.\d+Z$/, "Z");
+}
+
+/** What `move` and `ban` made for a time that is over, of one resource or of all. */
+async function clearExpired(call: ResourceCall): Promise<void> {
+  const section = (await call.cib.document()).first("configuration")?.first("constraints");
+  const nowMs = call.world.nowMs();
+  const expired = (section?.all("rsc_location") ?? []).filter(
+    (location) => /^cli-(prefer|ban)-/.test(location.id ?? "") && hasExpired(location, nowMs),
+  );
+  await removeConstraints(expired, call, { isSilent: false, onlyNode: null });
+}
+
+function hasExpired(location: XmlElement, nowMs: number): boolean {
+  for (const expression of location.descendants("date_expression")) {
+    const end = expression.get("end");
+    const endS = end === null ? null : parseDate(end, nowMs);
+    if (endS !== null && endS * 1000 < nowMs) return true;
+  }
+  return false;
 }
 
 /** The constraints on this resource that tools made. */

@@ -3,6 +3,8 @@ import { type ClusterView, type ResourceView, viewCluster } from "@quorate/sched
 import { CibError, type CibSession } from "../cluster/cib-session.ts";
 import { UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
+import type { Output } from "../output/output.ts";
+import { exitStatusText } from "../result-codes/exit-statuses.ts";
 import type { World } from "../world.ts";
 
 /** What the options of `crm_resource` say, whatever the command. */
@@ -14,6 +16,16 @@ export interface ResourceRequest {
   readonly lifetime: string | null;
   readonly timeout: string | null;
   readonly isPromotedOnly: boolean;
+  readonly isRecursive: boolean;
+  readonly isExpiredOnly: boolean;
+  readonly resourceType: string | null;
+  /** Which options of a resource a parameter command is about. */
+  readonly optionKind: "instance" | "meta" | "utilization" | "element";
+  readonly parameterValue: string | null;
+  readonly setName: string | null;
+  readonly nvpairId: string | null;
+  /** `NAME=VALUE` words behind the options. */
+  readonly overrides: ReadonlyMap<string, string>;
   readonly isForced: boolean;
   readonly isQuiet: boolean;
 }
@@ -24,29 +36,50 @@ export interface ResourceCall {
   /** Null when the CIB is a file. */
   readonly daemon: ApiClient | null;
   readonly world: World;
+  readonly output: Output;
 }
 
-export async function clusterView({ cib, world }: ResourceCall): Promise<ClusterView> {
-  return viewCluster(await cib.document(), Math.floor(world.nowMs() / 1000));
+/** An error with what it is about: the classic commands print both, the second without the name of the program. */
+export class ResourceError extends CibError {
+  readonly subject: string;
+
+  constructor(subject: string, exitCode: number) {
+    super(exitStatusText(exitCode), exitCode);
+    this.subject = subject;
+  }
+}
+
+export function describeResourceError(error: CibError): string {
+  const text = `Error performing operation: ${error.message}`;
+  return error instanceof ResourceError ? `${error.subject}\n${text}` : text;
+}
+
+/** @throws CibError when the CIB cannot be read */
+export async function clusterView({ cib, world }: Pick<ResourceCall, "cib" | "world">): Promise<ClusterView> {
+  try {
+    return viewCluster(await cib.document(), Math.floor(world.nowMs() / 1000));
+  } catch (error) {
+    if (!(error instanceof CibError)) throw error;
+    world.stderr(`Could not obtain the current CIB: ${error.message}\n`);
+    throw new CibError(exitStatusText(error.exitCode), error.exitCode);
+  }
 }
 
 /** The resource that `--resource` names. @throws CibError when there is none */
-export function namedResource(view: ClusterView, { request, world }: ResourceCall): ResourceView {
+export function namedResource(view: ClusterView, { request }: ResourceCall): ResourceView {
   if (request.resource === null) throw new UsageError("name the resource with --resource");
   const resource = view.resource(request.resource);
   if (resource !== null) return resource;
-  world.stderr(`${world.programName}: Resource '${request.resource}' not found\n`);
-  throw new CibError("No such object", ExitCode.noSuch, null);
+  throw new ResourceError(`Resource '${request.resource}' not found`, ExitCode.noSuch);
 }
 
 /** The node that `--node` names, spelt as the cluster does; null when there is no `--node`. @throws CibError when there is no such node */
-export function namedNode(view: ClusterView, { request, world }: ResourceCall): string | null {
+export function namedNode(view: ClusterView, { request }: ResourceCall): string | null {
   const { node } = request;
   if (node === null) return null;
   const name = view.nodeNames.find((known) => known.toLowerCase() === node.toLowerCase());
   if (name !== undefined) return name;
-  world.stderr(`${world.programName}: Node '${node}' not found\n`);
-  throw new CibError("No such object", ExitCode.noSuch, null);
+  throw new ResourceError(`Node '${node}' not found`, ExitCode.noSuch);
 }
 
 /** The daemon, for what a file cannot do. */

@@ -84,7 +84,7 @@ export function inactiveResourcesElement(cluster: Cluster, options: StatusOption
 }
 
 /** Null when the filter leaves nothing of it. */
-function resourceElement(resource: Resource, options: StatusOptions): XmlElement | null {
+export function resourceElement(resource: Resource, options: StatusOptions): XmlElement | null {
   if (!isIncluded(options.filter, resource, "with parents")) return null;
   switch (resource.variant) {
     case Variant.Primitive:

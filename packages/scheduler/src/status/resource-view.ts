@@ -1,12 +1,19 @@
 import type { XmlElement } from "@quorate/xml";
+import { topOf } from "../model/ancestry.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { hasFlags, type Resource, ResourceFlag, Variant } from "../model/resource.ts";
 import { parametersOf } from "../model/resources/parameters.ts";
 import { Role } from "../model/role.ts";
 import { unpackCluster } from "../model/unpack.ts";
-import { renderResourceList } from "../render/resource-list.ts";
+import { readConstraints } from "../placement/placement.ts";
+import { renderResource, renderResourceList } from "../render/resource-list.ts";
 import { SIMULATE_STATUS } from "../render/status-options.ts";
+import { resourceElement, resourcesElement } from "../render/status-xml.ts";
 import { TextReport } from "../render/text-report.ts";
+import { type ConstraintView, colocationsOf, viewConstraints } from "./constraint-view.ts";
+import { viewDigests } from "./digest-view.ts";
+import { type OperationQuery, type OperationView, viewOperations } from "./operation-view.ts";
+import { type ReasonView, viewReasons } from "./reason-view.ts";
 
 /** A resource as administrators' tools see it: what it is and where it runs. */
 export interface ResourceView {
@@ -38,6 +45,32 @@ export interface ClusterView {
   parameters(id: string, nodeName: string): ReadonlyMap<string, string>;
   /** The section `Full List of Resources`. */
   readonly listText: string;
+  /** The same for XML results. */
+  readonly listElement: XmlElement;
+  /** One resource as XML results list it. */
+  element(id: string): XmlElement | null;
+  /** One resource as it is listed in text. */
+  lineText(id: string): string;
+  /** What is effective of the options of a resource on a node (null: on any). */
+  options(
+    id: string,
+    kind: "meta" | "utilization" | "instance",
+    nodeName: string | null,
+  ): ReadonlyMap<string, string>;
+  constraints(
+    id: string,
+    scope: { readonly isRecursive: boolean; readonly isItself: boolean },
+  ): ConstraintView;
+  /** Ids of the resources that go where this one is, and where those are, each once, nearest first. */
+  dependents(id: string): readonly string[];
+  operations(query: OperationQuery): readonly OperationView[];
+  /** Null when there is no such resource or node. */
+  digests(
+    id: string,
+    nodeName: string,
+    overrides: ReadonlyMap<string, string>,
+  ): ReturnType<typeof viewDigests> | null;
+  reasons(id: string, nodeName: string | null): ReasonView | null;
 }
 
 /**
@@ -48,23 +81,88 @@ export function viewCluster(cib: XmlElement, nowS: number): ClusterView {
   const cluster = unpackCluster(cib, { nowS });
   const primitives: ResourceView[] = [];
   for (const resource of cluster.resources) collectPrimitives(resource, primitives);
+  const find = (id: string): Resource | null =>
+    cluster.lookup.resourceById(id) ??
+    cluster.lookup.resource(id) ??
+    cluster.resourcesByIndex.find(({ configuredId }) => configuredId === id) ??
+    null;
+  let hasConstraints = false;
+  const constrained = (): Cluster => {
+    if (!hasConstraints) readConstraints(cluster);
+    hasConstraints = true;
+    return cluster;
+  };
   return {
     resource: (id) => {
-      const found = cluster.lookup.resourceById(id) ?? cluster.lookup.resource(id);
-      return found === null ? null : viewOf(found);
+      const found = find(id);
+      return found === null ? null : viewOf(found, id.includes(":"));
     },
     primitives,
     nodeNames: cluster.nodes.map((node) => node.name),
     parameters: (id, nodeName) => {
-      const resource = cluster.lookup.resourceById(id) ?? cluster.lookup.resource(id);
+      const resource = find(id);
       return resource === null
         ? new Map()
         : parametersOf(cluster, resource, cluster.lookup.nodeByName(nodeName));
     },
+    options: (id, kind, nodeName) => {
+      const resource = find(id);
+      if (resource === null) return new Map();
+      if (kind === "meta") return resource.meta;
+      if (kind === "utilization") return resource.utilization;
+      return parametersOf(cluster, resource, nodeName === null ? null : cluster.lookup.nodeByName(nodeName));
+    },
     get listText() {
       return listText(cluster);
     },
+    get listElement() {
+      return resourcesElement(cluster, SIMULATE_STATUS);
+    },
+    element: (id) => {
+      const resource = find(id);
+      return resource === null ? null : resourceElement(resource, SIMULATE_STATUS);
+    },
+    lineText: (id) => {
+      const resource = find(id);
+      return resource === null ? "" : resourceText(cluster, resource);
+    },
+    constraints: (id, scope) => viewConstraints(constrained(), find(id)!, scope),
+    dependents: (id) => dependentsOf(constrained(), find(id)!),
+    operations: (query) => viewOperations(cluster, query),
+    digests: (id, nodeName, overrides) => {
+      const resource = find(id);
+      const node = cluster.lookup.nodeByName(nodeName);
+      return resource === null || node === null ? null : viewDigests(cluster, resource, node, overrides);
+    },
+    reasons: (id, nodeName) => {
+      const resource = find(id);
+      const node = nodeName === null ? null : cluster.lookup.nodeByName(nodeName);
+      return resource === null ? null : viewReasons(cluster, resource, node);
+    },
   };
+}
+
+function dependentsOf(cluster: Cluster, resource: Resource): string[] {
+  const found = new Set<Resource>();
+  const collect = (of: Resource) => {
+    for (const { dependent, score } of colocationsOf(cluster, of, "dependents")) {
+      if (score <= 0 || dependent === resource || found.has(dependent)) continue;
+      found.add(dependent);
+      collect(dependent);
+    }
+  };
+  collect(resource);
+  return [...found].map(({ id }) => id);
+}
+
+function resourceText(cluster: Cluster, resource: Resource): string {
+  let text = "";
+  const append = (piece: string) => {
+    text += piece;
+  };
+  const report = new TextReport({ out: append, error: append }, { isFancy: false, isQuiet: false });
+  renderResource(report, cluster, resource, { ...SIMULATE_STATUS, showsImplicit: true });
+  return text;
 }
 
 function listText(cluster: Cluster): string {
@@ -88,9 +186,16 @@ function collectPrimitives(resource: Resource, into: ResourceView[]): void {
 
 const KINDS = ["primitive", "group", "clone", "bundle"] as const;
 
-function viewOf(resource: Resource): ResourceView {
+/** Unless one instance is meant, a part of an anonymous clone is active wherever any instance is. */
+function viewOf(resource: Resource, isInstanceMeant = true): ResourceView {
   const active = new Map<string, boolean>();
-  collectActive(resource, active);
+  const isAnyInstance =
+    !isInstanceMeant && resource.instanceNumber !== null && !hasFlags(resource, ResourceFlag.Unique);
+  if (isAnyInstance) {
+    for (const instance of topOf(resource).children) {
+      for (const part of partsNamed(instance, resource.configuredId)) collectActive(part, active);
+    }
+  } else collectActive(resource, active);
   let top = resource;
   while (top.parent !== null) top = top.parent;
   return {
@@ -105,9 +210,16 @@ function viewOf(resource: Resource): ResourceView {
       resource.primitive === null
         ? null
         : { ...resource.primitive, provider: resource.primitive.provider ?? "" },
-    active: [...active].map(([node, isPromoted]) => ({ node, isPromoted })),
+    active: [...active]
+      .map(([node, isPromoted]) => ({ node, isPromoted }))
+      .sort((left, right) => (left.node < right.node ? -1 : 1)),
     xml: resource.xml,
   };
+}
+
+function partsNamed(resource: Resource, configuredId: string): Resource[] {
+  if (resource.configuredId === configuredId) return [resource];
+  return resource.children.flatMap((child) => partsNamed(child, configuredId));
 }
 
 function collectActive(resource: Resource, into: Map<string, boolean>): void {
