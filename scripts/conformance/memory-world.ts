@@ -57,6 +57,7 @@ export async function runInMemory(
     },
     listFiles: () => [],
     fileExists: (path) => written.has(path) || files.has(path) || (path.startsWith("/") && existsSync(path)),
+    runAgent: () => Promise.reject(new Error("the suite runs no agents")),
     openAgents: async () => {
       agents ??= installedAgents();
       return agents;

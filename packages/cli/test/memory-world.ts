@@ -48,6 +48,7 @@ export class MemoryWorld {
       },
       listFiles: () => [],
       fileExists: (path) => this.files.has(path),
+      runAgent: () => Promise.reject(new Error("this test runs no agents")),
       openAgents: async () => {
         if (this.agents === null) throw new Error("this test has no agents");
         return this.agents;

@@ -49,28 +49,24 @@ function list(
 ): AgentCommand {
   return async (world, output) => {
     const agents = await world.openAgents();
-    try {
-      const found = await ask(agents);
-      if (found.length === 0) {
-        world.stderr(`${world.programName}: No ${what} found\n`);
-        return ExitCode.noSuch;
-      }
-      output.show({
-        text: () => found.map((word) => `${word}\n`).join(""),
-        xml: () => {
-          const section = new XmlElement(name);
-          for (const word of found) {
-            const element = new XmlElement(item);
-            element.append(new XmlText(word));
-            section.append(element);
-          }
-          return [section];
-        },
-      });
-      return ExitCode.ok;
-    } finally {
-      agents.close();
+    const found = await ask(agents);
+    if (found.length === 0) {
+      world.stderr(`${world.programName}: No ${what} found\n`);
+      return ExitCode.noSuch;
     }
+    output.show({
+      text: () => found.map((word) => `${word}\n`).join(""),
+      xml: () => {
+        const section = new XmlElement(name);
+        for (const word of found) {
+          const element = new XmlElement(item);
+          element.append(new XmlText(word));
+          section.append(element);
+        }
+        return [section];
+      },
+    });
+    return ExitCode.ok;
   };
 }
 
@@ -86,23 +82,19 @@ function metadata(name: string): AgentCommand {
       : { class: standard, provider: second, type: third };
   return async (world, output) => {
     const agents = await world.openAgents();
-    try {
-      const result = await agents.metadata(agent);
-      if (!result.ok) {
-        world.stderr(`${world.programName}: Metadata query for ${name} failed: ${result.reason}\n`);
-        return ExitCode.error;
-      }
-      output.show({
-        text: () => `${result.xml.trimEnd()}\n`,
-        xml: () => {
-          const element = new XmlElement("metadata");
-          element.append(new XmlText(result.xml, { isCdata: true }));
-          return [element];
-        },
-      });
-      return ExitCode.ok;
-    } finally {
-      agents.close();
+    const result = await agents.metadata(agent);
+    if (!result.ok) {
+      world.stderr(`${world.programName}: Metadata query for ${name} failed: ${result.reason}\n`);
+      return ExitCode.error;
     }
+    output.show({
+      text: () => `${result.xml.trimEnd()}\n`,
+      xml: () => {
+        const element = new XmlElement("metadata");
+        element.append(new XmlText(result.xml, { isCdata: true }));
+        return [element];
+      },
+    });
+    return ExitCode.ok;
   };
 }
