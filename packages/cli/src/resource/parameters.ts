@@ -44,7 +44,7 @@ export async function setParameter(call: ResourceCall, name: string): Promise<nu
   const view = await clusterView(call);
   const resource = namedResource(view, call);
   if (request.optionKind === "element") {
-    await modify(call, withId(resource, [[name, value]]));
+    await replaceElement(call, resource, (element) => element.set(name, value));
     output.text(`Set attribute: name=${name} value=${value}\n`);
     return ExitCode.ok;
   }
@@ -64,7 +64,7 @@ export async function deleteParameter(call: ResourceCall, name: string): Promise
   const view = await clusterView(call);
   const resource = namedResource(view, call);
   if (request.optionKind === "element") {
-    await replaceWithout(call, resource, name);
+    await replaceElement(call, resource, (element) => element.attributes.delete(name));
     output.text(`Deleted attribute: ${name}\n`);
     return ExitCode.ok;
   }
@@ -207,20 +207,20 @@ async function firstSetId(call: ResourceCall, id: string, setElement: string): P
   return element?.first(setElement)?.id ?? `${id}-${setElement}`;
 }
 
-function withId(resource: ResourceView, attributes: readonly (readonly [string, string])[]): XmlElement {
-  return new XmlElement(resource.xml.name, [["id", resource.configuredId], ...attributes]);
-}
-
 async function modify({ cib }: ResourceCall, data: XmlElement): Promise<void> {
   await cib.call({ operation: "cib_modify", section: "resources", data, flags: ["can-create"] });
 }
 
-/** An attribute can only be taken away by putting the element there anew. */
-async function replaceWithout(call: ResourceCall, resource: ResourceView, name: string): Promise<void> {
+/** Puts the element there anew, which alone can take an attribute away. */
+async function replaceElement(
+  call: ResourceCall,
+  resource: ResourceView,
+  change: (element: XmlElement) => void,
+): Promise<void> {
   const element = await elementOf(call, resource.configuredId);
   if (element === null) return;
   const copy = element.clone();
-  copy.attributes.delete(name);
+  change(copy);
   await call.cib.call({ operation: "cib_replace", section: "resources", data: copy });
 }
 

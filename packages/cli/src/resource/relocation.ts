@@ -128,7 +128,7 @@ async function makeConstraint({ id, resource, node, score }: Constraint, call: R
   } else {
     const end = endOfLifetime(request.lifetime, world.nowMs());
     world.stdout(`Migration will take effect until: ${end}\n`);
-    location.append(expiringRule(id, node, score, end));
+    location.append(expiringRule(ruleIds(id, resource), node, score, end));
   }
   // A former constraint of this name may have another form; nothing of it may remain.
   await cib.call({
@@ -146,15 +146,27 @@ async function makeConstraint({ id, resource, node, score }: Constraint, call: R
   });
 }
 
-function expiringRule(id: string, node: string, score: string, end: string): XmlElement {
+/** Tools and people know these names: they differ between a preference and a ban. */
+function ruleIds(id: string, resource: ResourceView): { rule: string; expression: string; lifetime: string } {
+  const name = constrainedId(resource);
+  return id === preferId(resource)
+    ? {
+        rule: `cli-prefer-rule-${name}`,
+        expression: `cli-prefer-expr-${name}`,
+        lifetime: `cli-prefer-lifetime-end-${name}`,
+      }
+    : { rule: `${id}-rule`, expression: `${id}-expr`, lifetime: `${id}-lifetime` };
+}
+
+function expiringRule(ids: ReturnType<typeof ruleIds>, node: string, score: string, end: string): XmlElement {
   const rule = new XmlElement("rule", [
-    ["id", `${id}-rule`],
+    ["id", ids.rule],
     ["score", score],
     ["boolean-op", "and"],
   ]);
   rule.append(
     new XmlElement("expression", [
-      ["id", `${id}-expr`],
+      ["id", ids.expression],
       ["attribute", "#uname"],
       ["operation", "eq"],
       ["value", node],
@@ -163,7 +175,7 @@ function expiringRule(id: string, node: string, score: string, end: string): Xml
   );
   rule.append(
     new XmlElement("date_expression", [
-      ["id", `${id}-lifetime`],
+      ["id", ids.lifetime],
       ["operation", "lt"],
       ["end", end],
     ]),

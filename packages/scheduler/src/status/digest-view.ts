@@ -23,7 +23,8 @@ export function viewDigests(
   overrides: ReadonlyMap<string, string>,
 ): { readonly intervalMs: number; readonly digests: readonly DigestView[] } {
   const intervalMs = Number.parseInt(overrides.get("CRM_meta_interval") ?? "0", 10) || 0;
-  const all = new Map(parametersOf(cluster, resource, node));
+  // The classic command lists what was configured last first, and people compare its output.
+  const all = new Map([...parametersOf(cluster, resource, node)].reverse());
   const operation = findOperation(resource, "start", intervalMs);
   if (operation !== null) {
     for (const [name, value] of operationParameters(cluster, operation, node)) {
