@@ -1,6 +1,7 @@
 import { benchEngine } from "./bench/engine.ts";
 import { soakEngine } from "./bench/engine-soak.ts";
 import { benchFailover } from "./bench/failover.ts";
+import { benchScheduler } from "./bench/scheduler.ts";
 import { benchSchedulerFuzz } from "./bench/scheduler-fuzz.ts";
 import { benchStartUp } from "./bench/start-up.ts";
 
@@ -19,6 +20,10 @@ const BENCHES: Readonly<
   "engine-soak": {
     summary: "1,000,000 messages over Corosync in the lab: no gap, one order, bounded memory [COUNT]",
     run: soakEngine,
+  },
+  scheduler: {
+    summary: "decisions on generated clusters against the classic crm_simulate [--help]",
+    run: benchScheduler,
   },
   "scheduler-fuzz": {
     summary: "mutated inputs of the conformance suite: none may throw or hang [COUNT [FIRST_SEED]]",
