@@ -11,7 +11,7 @@ export interface Room {
 
 export const ROOMS: Readonly<Record<string, Room>> = {
   ports: { mayImport: [], isPure: true, libraries: [] },
-  xml: { mayImport: [], isPure: true, libraries: ["saxes", "xpath"] },
+  xml: { mayImport: [], isPure: true, libraries: ["xpath"] },
   cib: { mayImport: ["xml"], isPure: true, libraries: ["@noble/hashes"] },
   scheduler: { mayImport: ["cib", "xml"], isPure: true, libraries: [] },
   controller: { mayImport: ["ports", "scheduler", "cib", "xml"], isPure: true, libraries: [] },

@@ -1,3 +1,4 @@
+export { XmlAttributes } from "./attributes.ts";
 export { indexById } from "./id-index.ts";
 export { type ParseOptions, type ParseResult, parseXml, type XmlError } from "./parse.ts";
 export {

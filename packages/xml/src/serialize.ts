@@ -69,8 +69,10 @@ function write(root: XmlElement, isPretty: boolean, omit: ReadonlySet<string> | 
   const start = (element: XmlElement, isInline: boolean): void => {
     if (isPretty && !isInline) out += indentOf(indents, frames.length);
     out += `<${element.name}`;
-    for (const [name, value] of element.attributes) {
-      if (omit === null || !omit.has(name)) out += ` ${name}="${escapeAttribute(value)}"`;
+    const { attributes } = element;
+    for (let index = 0; index < attributes.size; index++) {
+      const name = attributes.nameAt(index);
+      if (omit === null || !omit.has(name)) out += ` ${name}="${escapeAttribute(attributes.valueAt(index))}"`;
     }
     const isEmpty = element.children.length === 0;
     out += isEmpty ? "/>" : ">";

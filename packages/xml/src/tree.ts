@@ -1,3 +1,5 @@
+import { XmlAttributes } from "./attributes.ts";
+
 export type XmlNode = XmlElement | XmlText | XmlComment;
 
 /** Character data between tags. Neighbouring pieces (CDATA included) are one node after parsing. */
@@ -41,7 +43,7 @@ export class XmlComment {
 export class XmlElement {
   readonly kind = "element";
   name: string;
-  readonly attributes: Map<string, string>;
+  readonly attributes: XmlAttributes;
   readonly children: XmlNode[] = [];
   parent: XmlElement | null = null;
   /** Line of the start tag in the parsed text, counted from 1; 0 for an element made in memory. */
@@ -49,7 +51,7 @@ export class XmlElement {
 
   constructor(name: string, attributes?: Iterable<readonly [string, string]>, line = 0) {
     this.name = name;
-    this.attributes = new Map(attributes);
+    this.attributes = attributes === undefined ? new XmlAttributes() : XmlAttributes.from(attributes);
     this.line = line;
   }
 
