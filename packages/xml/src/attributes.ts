@@ -64,6 +64,23 @@ export class XmlAttributes implements ReadonlyMap<string, string> {
     return false;
   }
 
+  /** By name, in the order of UTF-16 code units. */
+  sort(): void {
+    const pairs = this.pairs;
+    // Insertion: lists are short, and often in order for the most part.
+    for (let index = 2; index < pairs.length; index += 2) {
+      const name = pairs[index] as string;
+      const value = pairs[index + 1] as string;
+      let to = index;
+      for (; to > 0 && (pairs[to - 2] as string) > name; to -= 2) {
+        pairs[to] = pairs[to - 2] as string;
+        pairs[to + 1] = pairs[to - 1] as string;
+      }
+      pairs[to] = name;
+      pairs[to + 1] = value;
+    }
+  }
+
   clear(): void {
     this.pairs.length = 0;
   }

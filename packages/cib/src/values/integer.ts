@@ -27,8 +27,22 @@ export function scanInteger(text: string): ScannedInteger | null {
  * 2^53 are rounded. Source: part 1, 2.1.
  */
 export function parseInteger(text: string): number | null {
+  const plain = plainDigits(text);
+  if (plain !== null) return plain;
   const scanned = scanInteger(text);
   return scanned === null || scanned.isOutOfRange ? null : Number(scanned.value);
+}
+
+/** Of a text that is nothing but a few digits, which nearly all numbers of a CIB are; null for others. */
+function plainDigits(text: string): number | null {
+  if (text.length === 0 || text.length > 15) return null;
+  let value = 0;
+  for (let index = 0; index < text.length; index++) {
+    const digit = text.charCodeAt(index) - 0x30;
+    if (digit < 0 || digit > 9) return null;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** An integer that must fit signed 32 bit; null otherwise. Source: part 1, 2.1.2. */

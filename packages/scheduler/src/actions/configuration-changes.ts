@@ -1,7 +1,6 @@
 import { topOf } from "../model/ancestry.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { failCount } from "../model/fail-counts.ts";
-import { sortEntries, startAndStopIndex } from "../model/history/order.ts";
 import type { HistoryEntry, ResourceHistory } from "../model/history-entry.ts";
 import { type ClusterNode, isAvailable, NodeFlag } from "../model/node.ts";
 import { RelationKind } from "../model/ordering.ts";
@@ -69,8 +68,7 @@ function checkHistory(
     return;
   }
   if (hasAgentChanged(cluster, resource, node, history)) cleanUp(cluster, resource, node);
-  const entries = sortEntries(history.entries);
-  const { start, stop } = startAndStopIndex(entries);
+  const { sorted: entries, start, stop } = history;
   if (start < stop) return;
   const isInMaintenance =
     hasFlags(resource, ResourceFlag.Maintenance) || (node.flags & NodeFlag.Maintenance) !== 0;

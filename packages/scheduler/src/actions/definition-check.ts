@@ -8,7 +8,7 @@ import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { addOrdering, sideOf, sideOfAction } from "../orderings/add-ordering.ts";
 import { actionKey } from "./action-key.ts";
 import { cancelAction } from "./cancel-action.ts";
-import { compareDigests, isOnlyPrivateChange } from "./digests.ts";
+import { compareDigests, isOnlyPrivateChange, restartDigestOf } from "./digests.ts";
 import { findEnabledOperation } from "./operation-configuration.ts";
 import { requestAction, requestResourceAction } from "./request-action.ts";
 import { triggerUnfencing } from "./unfencing.ts";
@@ -49,7 +49,7 @@ export function hasDefinitionChanged(
   }
   if (isRecurring) {
     reschedule(cluster, resource, node, entry);
-  } else if (entry.restartDigest !== null) {
+  } else if (restartDigestOf(cluster, entry) !== null) {
     triggerUnfencing(cluster, {
       resource,
       node,

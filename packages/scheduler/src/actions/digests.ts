@@ -1,9 +1,10 @@
-import { compareVersions, md5Hex } from "@quorate/cib";
+import { compareVersions } from "@quorate/cib";
 import { escapeAttribute } from "@quorate/xml";
 import type { ActionDigests } from "../model/action-digests.ts";
 import { currentNode } from "../model/activity.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { HistoryEntry } from "../model/history-entry.ts";
+import type { ModelMemory } from "../model/memory.ts";
 import type { ClusterNode } from "../model/node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { parametersOf } from "../model/resources/parameters.ts";
@@ -24,13 +25,14 @@ export function compareDigests(
   entry: HistoryEntry,
 ): DigestComparison {
   const digests = entryDigests(cluster, resource, node, entry);
-  const result = compare(digests, entry);
+  const result = compare(cluster, digests, entry);
   digests.isRestartOnMismatch = result === "restart";
   return result;
 }
 
-function compare(digests: ActionDigests, entry: HistoryEntry): DigestComparison {
-  if (digests.restart !== null && entry.restartDigest !== null && digests.restart !== entry.restartDigest) {
+function compare(cluster: Cluster, digests: ActionDigests, entry: HistoryEntry): DigestComparison {
+  const restartDigest = restartDigestOf(cluster, entry);
+  if (digests.restart !== null && restartDigest !== null && digests.restart !== restartDigest) {
     return "restart";
   }
   if (entry.opDigest === null) return "unknown";
@@ -49,6 +51,11 @@ export function isOnlyPrivateChange(
   return entryDigests(cluster, resource, node, entry).secure === entry.secureDigest;
 }
 
+/** Of a recurring failure that expired: something that no digest is equal to (part 1, 12.4). */
+export function restartDigestOf(cluster: Cluster, entry: HistoryEntry): string | null {
+  return cluster.expiredEntries.has(entry) ? "calculated-failure-timeout" : entry.restartDigest;
+}
+
 function entryDigests(
   cluster: Cluster,
   resource: Resource,
@@ -60,7 +67,7 @@ function entryDigests(
     node,
     task: entry.operation,
     intervalMs: entry.intervalMs,
-    hasRestartDigest: entry.restartDigest !== null,
+    hasRestartDigest: restartDigestOf(cluster, entry) !== null,
     forceRestart: entry.xml.get("op-force-restart"),
     secureParameters: entry.xml.get("op-secure-params"),
     featureSet: entry.xml.get("crm_feature_set"),
@@ -135,12 +142,12 @@ function calculateDigests(cluster: Cluster, query: DigestQuery): ActionDigests {
       const names = listedNames(query.forceRestart);
       for (const name of all.keys()) if (!names.has(name)) reduced.delete(name);
     }
-    restart = digestOf(reduced);
+    restart = digestOf(reduced, cluster.memory);
   }
   return {
-    all: digestOf(all),
+    all: digestOf(all, cluster.memory),
     restart,
-    secure: digestOf(secureParameters(cluster, query, { all, instance })),
+    secure: digestOf(secureParameters(cluster, query, { all, instance }), cluster.memory),
     isRestartOnMismatch: intervalMs === 0 && hasOwnParameters,
   };
 }
@@ -176,9 +183,21 @@ export function connectionHost(connection: Resource): ClusterNode | null {
 
 /** `CRM_meta_on_fail` for `on-fail`; null for names that do not become attributes. Source: part 3, 5.1. */
 export function metaAttributeName(name: string): string | null {
+  const known = COMMON_NAMES.get(name);
+  if (known !== undefined) return known;
   if (name.includes("#") || name.includes(":")) return null;
   return `CRM_meta_${name.replaceAll("-", "_")}`;
 }
+
+/** Names that nearly every action has: with one string object for each, comparing them is comparing pointers. */
+const COMMON_NAMES: ReadonlyMap<string, string> = new Map([
+  ["interval", "CRM_meta_interval"],
+  ["name", "CRM_meta_name"],
+  ["on_node", "CRM_meta_on_node"],
+  ["on_node_uuid", "CRM_meta_on_node_uuid"],
+  ["op_target_rc", "CRM_meta_op_target_rc"],
+  ["timeout", "CRM_meta_timeout"],
+]);
 
 const NEVER_HASHED: readonly string[] = [
   "id",
@@ -208,12 +227,12 @@ function listedNames(text: string): Set<string> {
 }
 
 /** MD5 of the classic text of a `parameters` element. Source: part 1, 19.1. */
-export function digestOf(parameters: ReadonlyMap<string, string>): string {
+export function digestOf(parameters: ReadonlyMap<string, string>, memory: ModelMemory): string {
   let text = " <parameters";
   for (const name of [...parameters.keys()].sort(compareBytes)) {
     text += ` ${name}="${escapeAttribute(parameters.get(name) ?? "")}"`;
   }
-  return md5Hex(`${text}/>\n`);
+  return memory.digest(`${text}/>\n`);
 }
 
 /** Order of the UTF-8 bytes, which is that of the code points. */

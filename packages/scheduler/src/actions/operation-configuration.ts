@@ -65,10 +65,36 @@ export interface OperationFacts {
 
 /**
  * The meta table of an action: the operation's meta-attributes and XML attributes, `op_defaults`, and what is
- * derived from them. `timeout` is always there, in ms; `interval` only above 0. The caller owns the result.
+ * derived from them. `timeout` is always there, in ms; `interval` only above 0. The result must not be changed.
+ * It is the same on every node, except for fence devices, so it is worked out once for all probes of a resource.
  * Source: part 3, 3.2.
  */
-export function operationMeta(cluster: Cluster, facts: OperationFacts): Map<string, string> {
+export function operationMeta(cluster: Cluster, facts: OperationFacts): ReadonlyMap<string, string> {
+  const { resource, task, intervalMs, operation } = facts;
+  if (hasFlags(resource, ResourceFlag.FenceDevice)) return readOperationMeta(cluster, facts);
+  let tables = cluster.operationMeta.get(resource);
+  if (tables === undefined) {
+    tables = [];
+    cluster.operationMeta.set(resource, tables);
+  }
+  for (const known of tables) {
+    if (known.task === task && known.intervalMs === intervalMs && known.operation === operation)
+      return known.table;
+  }
+  const table = readOperationMeta(cluster, facts);
+  tables.push({ task, intervalMs, operation, table });
+  return table;
+}
+
+/** A table that was worked out. A resource has few, so they are searched. */
+export interface OperationMeta {
+  readonly task: string;
+  readonly intervalMs: number;
+  readonly operation: XmlElement | null;
+  readonly table: ReadonlyMap<string, string>;
+}
+
+function readOperationMeta(cluster: Cluster, facts: OperationFacts): Map<string, string> {
   const { resource, task, intervalMs, operation } = facts;
   const isProbe = task === "monitor" && intervalMs === 0;
   const table = new Map<string, string>();

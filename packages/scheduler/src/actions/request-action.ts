@@ -1,3 +1,4 @@
+import { XmlAttributes } from "@quorate/xml";
 import { type Action, ActionFlag, createAction, hasActionFlags } from "../model/action.ts";
 import { isActive } from "../model/activity.ts";
 import type { Cluster } from "../model/cluster.ts";
@@ -136,15 +137,9 @@ function configure(cluster: Cluster, action: Action, resource: Resource): void {
   if (action.operation === null && action.key.includes("_notify_")) {
     action.operation = findOperation(resource, "notify", 0);
   }
-  for (const [name, value] of operationMeta(cluster, {
-    resource,
-    task,
-    intervalMs,
-    node,
-    operation: action.operation,
-  })) {
-    action.meta.set(name, value);
-  }
+  action.meta = XmlAttributes.from(
+    operationMeta(cluster, { resource, task, intervalMs, node, operation: action.operation }),
+  );
   if (task.toLowerCase() === "start" || task.toLowerCase() === "promote") {
     if (hasFlags(resource, ResourceFlag.NeedsFencing)) action.requirement = "fencing";
     else if (hasFlags(resource, ResourceFlag.NeedsQuorum)) action.requirement = "quorum";
@@ -175,9 +170,8 @@ function readExtraParameters(cluster: Cluster, action: Action): void {
   if (action.node === null || action.operation === null) return;
   if (hasActionFlags(action, ActionFlag.ExtraParametersRead)) return;
   action.flags |= ActionFlag.ExtraParametersRead;
-  for (const [name, value] of operationParameters(cluster, action.operation, action.node)) {
-    action.extraParameters.set(name, value);
-  }
+  const parameters = operationParameters(cluster, action.operation, action.node);
+  if (parameters.size > 0) action.extraParameters = parameters;
 }
 
 /** Source: part 3, 4.2. */

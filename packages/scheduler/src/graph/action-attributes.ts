@@ -1,3 +1,4 @@
+import { XmlAttributes } from "@quorate/xml";
 import { connectionHost, metaAttributeName } from "../actions/digests.ts";
 import type { Action } from "../model/action.ts";
 import { currentNode } from "../model/activity.ts";
@@ -8,13 +9,13 @@ import { parametersOf } from "../model/resources/parameters.ts";
 import { FEATURE_SET } from "../model/unpack.ts";
 
 /** The attributes that an action hands to its agent, sorted by name in byte order. Source: part 4, 13.6. */
-export function actionAttributes(cluster: Cluster, action: Action): ReadonlyMap<string, string> {
-  const table = new Map<string, string>([["crm_feature_set", FEATURE_SET]]);
+export function actionAttributes(cluster: Cluster, action: Action): XmlAttributes {
+  const table = new XmlAttributes(["crm_feature_set", FEATURE_SET]);
   for (const [name, value] of action.extraParameters) setMissing(table, name, value);
   if (action.resource !== null) addParameters(cluster, table, action, action.resource);
-  for (const [name, value] of action.meta) {
-    const attribute = metaAttributeName(name);
-    if (attribute !== null) setMissing(table, attribute, value);
+  for (let index = 0; index < action.meta.size; index++) {
+    const attribute = metaAttributeName(action.meta.nameAt(index));
+    if (attribute !== null) setMissing(table, attribute, action.meta.valueAt(index));
   }
   for (let resource = action.resource; resource !== null; resource = resource.parent) {
     addResourceFacts(table, resource);
@@ -22,19 +23,15 @@ export function actionAttributes(cluster: Cluster, action: Action): ReadonlyMap<
   if (action.resource !== null && action.node !== null) {
     addHost(table, action, action.resource, action.node);
   }
-  return new Map([...table].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  table.sort();
+  return table;
 }
 
-function setMissing(table: Map<string, string>, name: string, value: string): void {
+function setMissing(table: XmlAttributes, name: string, value: string): void {
   if (!table.has(name)) table.set(name, value);
 }
 
-function addParameters(
-  cluster: Cluster,
-  table: Map<string, string>,
-  action: Action,
-  resource: Resource,
-): void {
+function addParameters(cluster: Cluster, table: XmlAttributes, action: Action, resource: Resource): void {
   if (action.node === null && resource.variant !== Variant.Primitive) return;
   for (const [name, value] of parametersOf(cluster, resource, action.node)) {
     setMissing(table, name, name === "addr" ? addressOf(resource, value) : value);
@@ -48,7 +45,7 @@ function addressOf(resource: Resource, value: string): string {
 }
 
 /** Source: part 4, 13.6.1 step 5. */
-function addResourceFacts(table: Map<string, string>, resource: Resource): void {
+function addResourceFacts(table: XmlAttributes, resource: Resource): void {
   if (resource.clone !== null) {
     addCloneFacts(table, resource);
     return;
@@ -66,7 +63,7 @@ function addResourceFacts(table: Map<string, string>, resource: Resource): void 
   if (address !== undefined) table.set("pcmk_external_ip", address);
 }
 
-function addCloneFacts(table: Map<string, string>, clone: Resource): void {
+function addCloneFacts(table: XmlAttributes, clone: Resource): void {
   const facts = clone.clone;
   if (facts === null) return;
   const set = (name: string, value: string | number | boolean): void => {
@@ -84,7 +81,7 @@ function addCloneFacts(table: Map<string, string>, clone: Resource): void {
 }
 
 /** Which machine the guest node is on, for actions on guest nodes. Source: part 3, 5.2. */
-function addHost(table: Map<string, string>, action: Action, resource: Resource, node: ClusterNode): void {
+function addHost(table: XmlAttributes, action: Action, resource: Resource, node: ClusterNode): void {
   const host = isGuestNode(node) ? hostFor(action, node.connection?.launcher ?? null) : null;
   if (host === null) return;
   const target = resource.meta.get("container-attribute-target");

@@ -1,3 +1,4 @@
+import { XmlAttributes } from "@quorate/xml";
 import { actionKey } from "../actions/action-key.ts";
 import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
 import type { Cluster } from "../model/cluster.ts";
@@ -9,7 +10,7 @@ import { nodesWithNewMaintenance } from "./maintenance.ts";
 import { routerNode } from "./router-node.ts";
 import type { GraphAction, GraphElementName, GraphResource } from "./transition-graph.ts";
 
-const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+const NO_ATTRIBUTES = new XmlAttributes();
 
 /** The priority of an action's synapse; 0 when it has none. Source: part 4, 13.4. */
 export function synapsePriority(action: Action): number {

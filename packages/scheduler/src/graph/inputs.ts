@@ -10,17 +10,18 @@ import { belongsInGraph } from "./inclusion.ts";
 export function mergeInputs(action: Action): void {
   const before = action.before;
   if (before.length < 2) return;
-  const byFirst = new Map<Action, Relation>();
-  for (let i = before.length - 1; i >= 0; i--) {
-    const relation = before[i] as Relation;
-    const known = byFirst.get(relation.action);
-    if (known === undefined) byFirst.set(relation.action, relation);
-    else known.kinds |= relation.kinds;
-  }
+  // Of one action the newest entry stays: it comes first, and the sort is stable.
+  before.reverse();
   // Iterated backwards everywhere, hence descending.
-  const merged = [...byFirst.values()].sort((a, b) => b.action.id - a.action.id);
-  before.length = 0;
-  for (const relation of merged) before.push(relation);
+  before.sort((a, b) => b.action.id - a.action.id);
+  let last = 0;
+  for (let i = 1; i < before.length; i++) {
+    const relation = before[i] as Relation;
+    const kept = before[last] as Relation;
+    if (relation.action === kept.action) kept.kinds |= relation.kinds;
+    else before[++last] = relation;
+  }
+  before.length = last + 1;
 }
 
 const WEAK =

@@ -1,4 +1,4 @@
-import type { XmlElement } from "@quorate/xml";
+import { XmlAttributes, type XmlElement } from "@quorate/xml";
 import type { ClusterNode } from "./node.ts";
 import type { Relation } from "./ordering.ts";
 import type { Reason } from "./reason.ts";
@@ -65,9 +65,10 @@ export interface Action {
   node: ClusterNode | null;
   /** Of `ActionFlag`. */
   flags: number;
-  readonly meta: Map<string, string>;
+  /** Few entries, most of them attributes of the `op` element. */
+  meta: XmlAttributes;
   /** Instance attributes of the operation. */
-  readonly extraParameters: Map<string, string>;
+  extraParameters: ReadonlyMap<string, string>;
   reason: Reason | null;
   priority: number;
   requirement: Requirement;
@@ -84,9 +85,14 @@ export interface Action {
   readonly before: Relation[];
   /** In order of creation. */
   readonly after: Relation[];
-  /** Of `after`: id of the other action -> union of the kinds; decides whether a relation is new (part 4, 9.6). */
-  readonly kindsAfter: Map<number, number>;
+  /**
+   * Of `after`, once it is long: id of the other action -> union of the kinds. Most actions have a few relations, and there
+   * a search is as fast and takes no memory; see `addRelation`.
+   */
+  kindsAfter: Map<number, number> | null;
 }
+
+const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
 
 export function createAction(facts: {
   readonly id: number;
@@ -105,8 +111,8 @@ export function createAction(facts: {
     resource: facts.resource,
     node: facts.node,
     flags: facts.flags,
-    meta: new Map(),
-    extraParameters: new Map(),
+    meta: new XmlAttributes(),
+    extraParameters: NO_PARAMETERS,
     reason: null,
     priority: 0,
     requirement: "nothing",
@@ -118,7 +124,7 @@ export function createAction(facts: {
     runnableBefore: 0,
     before: [],
     after: [],
-    kindsAfter: new Map(),
+    kindsAfter: null,
   };
 }
 

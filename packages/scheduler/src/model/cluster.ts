@@ -1,4 +1,5 @@
 import type { XmlElement } from "@quorate/xml";
+import type { OperationMeta } from "../actions/operation-configuration.ts";
 import type { Action } from "./action.ts";
 import type { Colocation } from "./colocation.ts";
 import type { Diagnostic } from "./diagnostic.ts";
@@ -7,6 +8,7 @@ import type { NodeFailCounts } from "./fail-counts.ts";
 import type { HistoryIndex } from "./history/history-index.ts";
 import type { FailedAction, HistoryEntry } from "./history-entry.ts";
 import type { Location } from "./location.ts";
+import type { ModelMemory } from "./memory.ts";
 import type { ClusterNode } from "./node.ts";
 import type { ClusterOptions } from "./options.ts";
 import type { Ordering } from "./ordering.ts";
@@ -65,10 +67,16 @@ export interface Cluster {
   /** Connections of which the digest check waits for placement; the most recently added is done first. */
   readonly deferredChecks: DeferredCheck[];
 
+  /** What was read of the document's elements, in this run or in earlier ones. */
+  readonly memory: ModelMemory;
+  /** Recurring failures that expired. */
+  readonly expiredEntries: Set<HistoryEntry>;
   /** All resource history of the status section. */
   readonly history: HistoryIndex;
   /** Instance attributes that were read so far; see `parametersOf`. */
   readonly parameters: Map<Resource, ParameterCache>;
+  /** Meta tables of operations that were read so far; see `operationMeta`. */
+  readonly operationMeta: Map<Resource, OperationMeta[]>;
   /** Fail counts of the nodes that were asked for so far; see `failCount`. */
   readonly failCounts: Map<ClusterNode, NodeFailCounts>;
 

@@ -57,8 +57,8 @@ export interface HistoryEntry {
   readonly onNode: string | null;
   readonly transitionMagic: string | null;
   readonly opDigest: string | null;
-  /** Replaced by `calculated-failure-timeout` when a recurring failure expired (part 1, 12.4). */
-  restartDigest: string | null;
+  /** As written; what counts in a run tells `restartDigestOf`. */
+  readonly restartDigest: string | null;
   readonly secureDigest: string | null;
 }
 
@@ -68,6 +68,11 @@ export interface ResourceHistory {
   readonly id: string;
   /** In document order. */
   readonly entries: readonly HistoryEntry[];
+  /** From oldest to newest (part 1, 11.4). */
+  readonly sorted: readonly HistoryEntry[];
+  /** Positions in `sorted` of the latest start and the latest stop; -1: none (part 1, 11.7). */
+  readonly start: number;
+  readonly stop: number;
 }
 
 /** A failed action as reports list it. Source: part 1, 12.9. */

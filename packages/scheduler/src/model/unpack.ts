@@ -5,6 +5,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { HistoryIndex } from "./history/history-index.ts";
 import { stopDeferredContainers } from "./history/read-node-history.ts";
 import { LookupIndex } from "./lookup.ts";
+import { ModelMemory } from "./memory.ts";
 import { unpackImplicitNodes } from "./nodes/implicit-nodes.ts";
 import { unpackNodes } from "./nodes/unpack-nodes.ts";
 import { readOptions } from "./read-options.ts";
@@ -26,6 +27,8 @@ export interface UnpackOptions {
   readonly nowOffsetS?: number;
   /** Keep also what only `explainResource` needs; costs memory, changes no decision. */
   readonly isExplaining?: boolean;
+  /** What earlier runs on this very document read, kept up to date; without it, everything is read. */
+  readonly memory?: ModelMemory;
 }
 
 /**
@@ -36,6 +39,7 @@ export interface UnpackOptions {
 export function unpackCluster(cib: XmlElement, options: UnpackOptions): Cluster {
   const lookup = new LookupIndex(cib);
   const sections = findSections(cib);
+  const memory = options.memory ?? new ModelMemory();
   const diagnostics: Diagnostic[] = [];
   const hasQuorum = parseBoolean(attributeOf(cib, "have-quorum")) === true;
   const run = { nowS: options.nowS, nowOffsetS: options.nowOffsetS ?? 0, lookup, recheckAtS: null };
@@ -66,8 +70,11 @@ export function unpackCluster(cib: XmlElement, options: UnpackOptions): Cluster 
     clusterActions: new Map(),
     failedActions: [],
     deferredChecks: [],
-    history: new HistoryIndex(sections.status),
+    memory,
+    expiredEntries: new Set(),
+    history: new HistoryIndex(sections.status, memory),
     parameters: new Map(),
+    operationMeta: new Map(),
     failCounts: new Map(),
     recheckAtS: run.recheckAtS,
     colocationSteps: 0,

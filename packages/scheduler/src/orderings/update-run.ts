@@ -28,8 +28,8 @@ export class UpdateRun {
   #depth = 0;
   /** Counts changes of flags and relations of any action. */
   #version = 0;
-  /** The version in which an action was looked at without any change: until the next change that need not be repeated. */
-  readonly #settledIn = new Map<Action, number>();
+  /** By id: the version in which an action was looked at without any change: until the next change that need not be repeated. */
+  readonly #settledIn: (number | undefined)[] = [];
 
   constructor(cluster: Cluster) {
     this.cluster = cluster;
@@ -88,7 +88,7 @@ export class UpdateRun {
 
   #updateOne(then: Action): void {
     const versionBefore = this.#version;
-    if (this.#settledIn.get(then) === versionBefore) return;
+    if (this.#settledIn[then.id] === versionBefore) return;
     const flagsBefore = then.flags;
     if (then.requiredRunnableBefore > 0) {
       then.runnableBefore = 0;
@@ -108,7 +108,7 @@ export class UpdateRun {
       }
     }
     if ((changed & Changed.Then) === 0) {
-      if (this.#version === versionBefore) this.#settledIn.set(then, versionBefore);
+      if (this.#version === versionBefore) this.#settledIn[then.id] = versionBefore;
       return;
     }
     const wasRunnable = (flagsBefore & ActionFlag.Runnable) !== 0;

@@ -1,6 +1,7 @@
 import { digestOf, filterParameters } from "../actions/digests.ts";
 import type { GraphAction, GraphResource, TransitionGraph } from "../graph/transition-graph.ts";
 import type { Cluster } from "../model/cluster.ts";
+import type { ModelMemory } from "../model/memory.ts";
 import { type ExecutionOutcome, executeGraph } from "./execute-graph.ts";
 import { injectFailCount } from "./fail-count-injection.ts";
 import { writeResult } from "./history-writer.ts";
@@ -99,17 +100,17 @@ function performOperation(
     onNode: node,
     migrateSource: action.attributes.get("CRM_meta_migrate_source") ?? null,
     migrateTarget: action.attributes.get("CRM_meta_migrate_target") ?? null,
-    digest: parameterDigest(action, intervalMs),
+    digest: parameterDigest(action, intervalMs, simulation.cluster.memory),
     timeS: simulation.timeS,
   });
   return failure === null;
 }
 
 /** Digest of the parameters with which the operation ran, so that a later run finds them unchanged. */
-function parameterDigest(action: GraphAction, intervalMs: number): string {
+function parameterDigest(action: GraphAction, intervalMs: number, memory: ModelMemory): string {
   const parameters = new Map(action.attributes);
   filterParameters(parameters, intervalMs);
-  return digestOf(parameters);
+  return digestOf(parameters, memory);
 }
 
 /** The name under which the scheduler knows the resource. Source: part 4, 7.3. */

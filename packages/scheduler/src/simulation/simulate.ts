@@ -49,24 +49,30 @@ export function simulate(
   request: SimulationRequest,
   report: SimulationReport,
 ): SimulationResult {
-  const cib = new WorkingCib(document.clone(), { createsNodes: request.injections.nodesUp.length > 0 });
+  const isInjected = hasInjections(request.injections);
+  // A large document takes longer to copy than to schedule, so it is copied only when something will be written.
+  const isWritten = isInjected || request.simulates;
+  const createsNodes = request.injections.nodesUp.length > 0;
+  const cib = isWritten ? new WorkingCib(document.clone(), { createsNodes }) : null;
   const status: StatusOptions = {
     ...SIMULATE_STATUS,
     showsNodeAttributes: request.showsNodeAttributes,
     showsFailures: request.showsFailures,
   };
 
-  let cluster = reset(report, cib, request);
+  const source = cib?.root ?? document;
+  const read = () => unpackAnew(report, isWritten ? source.clone() : source, request);
+  let cluster = read();
   report.notices(cluster.scoreLines);
   if (!report.isQuiet) report.currentStatus(cluster, status);
-  if (hasInjections(request.injections)) {
+  if (cib !== null && isInjected) {
     applyInjections(report, cib, cluster, request.injections, request.clockS);
-    cluster = reset(report, cib, request);
+    cluster = read();
     report.notices(cluster.scoreLines);
   }
-  const input = cib.root.clone();
+  const input = request.simulates ? source.clone() : source;
   if (!request.runs && !request.simulates) {
-    return { isValid: true, schedule: null, input, output: cib.root };
+    return { isValid: true, schedule: null, input, output: source };
   }
 
   const noticeCount = cluster.scoreLines.length;
@@ -74,8 +80,8 @@ export function simulate(
   const shown = { scores: request.showsScores, utilization: request.showsUtilization };
   if (shown.scores || shown.utilization) report.scores(cluster.scoreLines.slice(noticeCount), shown);
   report.summary(schedule.summary);
-  const isValid = !request.simulates || carryOut(report, cib, schedule, request, status);
-  return { isValid, schedule, input, output: cib.root };
+  const isValid = cib === null || !request.simulates || carryOut(report, cib, schedule, request, status);
+  return { isValid, schedule, input, output: source };
 }
 
 /** Returns whether the transition was valid. */
@@ -99,15 +105,17 @@ function carryOut(
     report.error("An invalid transition was produced");
   }
   if (!report.isQuiet) {
-    report.revisedStatus(reset(report, cib, request), { ...status, showsPending: false });
+    report.revisedStatus(unpackAnew(report, cib.root, request), { ...status, showsPending: false });
   }
   return isValid;
 }
 
-/** Reads the working CIB anew; says which date it uses unless that is the clock's. */
-function reset(report: SimulationReport, cib: WorkingCib, request: SimulationRequest): Cluster {
-  const { epochS, line } = effectiveDate(cib.root, request.date, request.clockS);
+/**
+ * Reads the document; says which date it uses unless that is the clock's. The model keeps references into the document, which
+ * must not be written to while the model is used.
+ */
+function unpackAnew(report: SimulationReport, cib: XmlElement, request: SimulationRequest): Cluster {
+  const { epochS, line } = effectiveDate(cib, request.date, request.clockS);
   if (line !== null) report.effectiveDate(line);
-  // The model may keep references into its document, and the simulation goes on writing to the working one.
-  return unpackCluster(cib.root.clone(), { nowS: epochS });
+  return unpackCluster(cib, { nowS: epochS });
 }

@@ -2,25 +2,8 @@ import { parseInteger } from "@quorate/cib";
 import type { XmlElement } from "@quorate/xml";
 import type { HistoryEntry, ResourceHistory } from "../history-entry.ts";
 import { attributeOf } from "../xml-attribute.ts";
-
-/** ACTIONID:TRANSITIONID:TARGETRC:UUID. Source: part 1, 2.9. */
-interface TransitionKey {
-  readonly transitionId: number;
-  readonly targetStatus: number;
-  readonly uuid: string;
-}
-
-function parseTransitionKey(text: string): TransitionKey | null {
-  const match = /^\s*(-?\d+):\s*(-?\d+):\s*(-?\d+):(\S{1,36})/.exec(text);
-  if (match === null) return null;
-  return { transitionId: Number(match[2]), targetStatus: Number(match[3]), uuid: match[4] ?? "" };
-}
-
-/** OPSTATUS:RC;KEY. Null when it cannot be decoded. Source: part 1, 2.9. */
-export function parseTransitionMagic(text: string | null): TransitionKey | null {
-  const match = text === null ? null : /^\s*-?\d+:\s*-?\d+;(.*)$/s.exec(text);
-  return match === null ? null : parseTransitionKey(match[1] ?? "");
-}
+import { sortEntries, startAndStopIndex } from "./order.ts";
+import { parseTransitionKey } from "./transition-key.ts";
 
 /** Parses one `lrm_rsc_op`; null when id or operation are missing. Source: part 1, 12.1. */
 export function parseHistoryEntry(xml: XmlElement): HistoryEntry | null {
@@ -61,5 +44,6 @@ export function parseResourceHistory(xml: XmlElement): ResourceHistory | null {
     const entry = parseHistoryEntry(child);
     if (entry !== null) entries.push(entry);
   }
-  return { xml, id, entries };
+  const sorted = sortEntries(entries);
+  return { xml, id, entries, sorted, ...startAndStopIndex(sorted) };
 }

@@ -1,10 +1,11 @@
 import type { XmlElement } from "@quorate/xml";
 import type { HistoryEntry, ResourceHistory } from "../history-entry.ts";
+import type { ModelMemory } from "../memory.ts";
 import { attributeOf } from "../xml-attribute.ts";
 import { parseResourceHistory } from "./entries.ts";
 
 /** The history of one `node_state`. */
-interface NodeHistory {
+export interface NodeHistory {
   /** In document order. */
   readonly resources: readonly ResourceHistory[];
   readonly byResource: ReadonlyMap<string, readonly ResourceHistory[]>;
@@ -18,9 +19,10 @@ export class HistoryIndex {
   readonly #byState = new Map<XmlElement, NodeHistory>();
   readonly #byName = new Map<string, NodeHistory[]>();
 
-  constructor(status: XmlElement | null) {
+  constructor(status: XmlElement | null, memory: ModelMemory) {
+    const readState = (state: XmlElement) => readNodeHistory(state, memory);
     for (const state of status?.all("node_state") ?? []) {
-      const history = readState(state);
+      const history = memory.nodeHistory(state, readState);
       this.#byState.set(state, history);
       const name = attributeOf(state, "uname");
       if (name === null) continue;
@@ -55,11 +57,11 @@ export class HistoryIndex {
 }
 
 /** The first `lrm` child, its first `lrm_resources` child. Source: part 1, 11.2. */
-function readState(state: XmlElement): NodeHistory {
+function readNodeHistory(state: XmlElement, memory: ModelMemory): NodeHistory {
   const resources: ResourceHistory[] = [];
   const byResource = new Map<string, ResourceHistory[]>();
   for (const xml of state.first("lrm")?.first("lrm_resources")?.all("lrm_resource") ?? []) {
-    const history = parseResourceHistory(xml);
+    const history = memory.resourceHistory(xml, parseResourceHistory);
     if (history === null) continue;
     resources.push(history);
     const others = byResource.get(history.id);

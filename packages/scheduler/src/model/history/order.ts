@@ -1,10 +1,11 @@
 import type { HistoryEntry } from "../history-entry.ts";
 import { mergeSort } from "../merge-sort.ts";
 import { isText } from "../xml-attribute.ts";
-import { parseTransitionMagic } from "./entries.ts";
+import { parseTransitionMagic } from "./transition-key.ts";
 
 /** Entries from oldest to newest. Source: part 1, 11.4. */
-export function sortEntries(entries: readonly HistoryEntry[]): HistoryEntry[] {
+export function sortEntries(entries: readonly HistoryEntry[]): readonly HistoryEntry[] {
+  if (entries.length < 2) return entries;
   return mergeSort([...entries].reverse(), compareEntries);
 }
 

@@ -50,7 +50,7 @@ function endExpired(reading: HistoryReading, item: EntryReading): boolean {
   if (entry.intervalMs === 0) return true;
   if (hasNodeFlags(node, NodeFlag.Online) && !hasNodeFlags(node, NodeFlag.Unclean)) {
     // The comparison of digests then finds a difference, so that the operation is scheduled anew.
-    entry.restartDigest = "calculated-failure-timeout";
+    reading.unpacking.cluster.expiredEntries.add(entry);
     return true;
   }
   return false;

@@ -4,7 +4,7 @@ import { actionKey } from "../../actions/action-key.ts";
 import { requestAction, requestResourceAction } from "../../actions/request-action.ts";
 import { FailureResponse } from "../action.ts";
 import { currentNode } from "../activity.ts";
-import { ExecutionStatus, type HistoryEntry, type ResourceHistory } from "../history-entry.ts";
+import { ExecutionStatus, type ResourceHistory } from "../history-entry.ts";
 import { type ClusterNode, hasNodeFlags, NodeFlag } from "../node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../resource.ts";
 import { applyRequestedRole } from "../resources/settings.ts";
@@ -12,7 +12,6 @@ import { linkLauncher } from "../resources/unpack-resources.ts";
 import { Role } from "../role.ts";
 import type { Unpacking } from "../unpacking.ts";
 import { attributeOf } from "../xml-attribute.ts";
-import { sortEntries, startAndStopIndex } from "./order.ts";
 import { applyOutcome } from "./outcome.ts";
 import { findOwner } from "./owner.ts";
 import { readEntry } from "./read-entry.ts";
@@ -55,7 +54,6 @@ function readResourceHistory(
   if (cluster.options.locksOnShutdown) readLock(unpacking, resource, node, history.xml);
   const savedRole = resource.role;
   resource.role = Role.Unknown;
-  const sorted = sortEntries(history.entries);
   const reading: HistoryReading = {
     unpacking,
     resource,
@@ -63,8 +61,8 @@ function readResourceHistory(
     lastFailure: null,
     response: FailureResponse.Ignore,
   };
-  for (const entry of sorted) readEntry(reading, entry);
-  registerRecurring(reading, sorted);
+  for (const entry of history.sorted) readEntry(reading, entry);
+  registerRecurring(reading, history);
   applyOutcome(reading);
   applyRequestedRole(resource);
   if (savedRole > resource.role) resource.role = savedRole;
@@ -72,10 +70,9 @@ function readResourceHistory(
 }
 
 /** Recurring operations that run already are optional actions, made before placement. Source: part 1, 11.7. */
-function registerRecurring(reading: HistoryReading, sorted: readonly HistoryEntry[]): void {
+function registerRecurring(reading: HistoryReading, { sorted, start, stop }: ResourceHistory): void {
   const { resource, node, unpacking } = reading;
   if (!hasNodeFlags(node, NodeFlag.Online)) return;
-  const { start, stop } = startAndStopIndex(sorted);
   for (const [index, entry] of sorted.entries()) {
     if (start < stop && index <= stop) continue;
     if (index < start || entry.intervalMs === 0) continue;
