@@ -13,6 +13,8 @@ export interface ClusterOptions {
   readonly clusterDelayMs: number;
   readonly fencingAttemptsMax: number;
   readonly panicsWhenFenced: boolean;
+  /** A node that had quorum and a watchdog does not outlive the loss of it. */
+  readonly panicsWithoutQuorum: boolean;
   readonly nodeActionLimit: number;
   readonly startFailureIsFatal: boolean;
   readonly clusterName: string | null;
@@ -50,6 +52,7 @@ export function readClusterOptions(cib: XmlElement): ClusterOptions {
     clusterDelayMs: duration("cluster-delay") ?? MINUTE_MS,
     fencingAttemptsMax: count(10, "fencing-max-attempts", "stonith-max-attempts"),
     panicsWhenFenced: first("fencing-reaction", "fence-reaction") === "panic",
+    panicsWithoutQuorum: ["fence", "suicide"].includes(first("no-quorum-policy") ?? ""),
     nodeActionLimit: count(0, "node-action-limit"),
     startFailureIsFatal: parseBoolean(first("start-failure-is-fatal")) ?? true,
     clusterName: first("cluster-name"),

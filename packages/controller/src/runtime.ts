@@ -139,6 +139,14 @@ export class Runtime {
     for (const { nodeId, name, isRingMember } of change.moved)
       this.#alerts.nodeChanged({ name, id: String(nodeId), state: isRingMember ? "member" : "lost" });
     if (isFirst) this.#enter("S_PENDING");
+    const hasWatchdog = this.#context.config.hasWatchdog;
+    if (change.wasQuorate && !view.isQuorate && hasWatchdog && this.#options.panicsWithoutQuorum) {
+      this.#exit({
+        exitCode: 101,
+        reason: "quorum is lost, and no-quorum-policy demands the end of this node",
+      });
+      return;
+    }
     this.replica.onView(view);
     this.attributes.onView(view);
     this.election.onView(view);

@@ -49,6 +49,8 @@ export const ENDED_CLIENT_ID = "ended";
 
 /** How often it is looked whether a daemon that is awaited has come. */
 const AWAIT_CHECK_MS = 1_000;
+/** From a failure of the scheduler to the next attempt. */
+const SCHEDULER_RETRY_MS = 10_000;
 
 /**
  * The DC's loop: compute a transition, carry it out, wait for something to change. Works only between `enable` and
@@ -299,6 +301,11 @@ export class Coordinator {
     if (!outcome.ok) {
       this.#deps.context.log("error", `No transition could be calculated: ${outcome.reason}`);
       this.#becomeIdle();
+      // Its thread may have died for lack of memory; nothing else might change for a long time.
+      this.#recheckTimer?.cancel();
+      this.#recheckTimer = after(this.#deps.context, SCHEDULER_RETRY_MS, () => {
+        if (this.#isEnabled && this.#dispatch === null && this.#awaited === null) this.#compute();
+      });
       return;
     }
     this.#begin(outcome.graph, outcome.source);

@@ -43,6 +43,10 @@ export interface ClusterOptions {
   /** A daemon that ended with an error is started again after this time; null: it is not. */
   readonly respawnMs?: number | null;
   readonly dcDeadtimeMs?: number;
+  /** Every node has a watchdog that sbd feeds; default no. */
+  readonly hasWatchdog?: boolean;
+  /** What the scheduler does instead of its work; null: its work. */
+  readonly schedulerFailure?: () => string | null;
   /** Resources that may be active on one node only; default `d1` and `d2`. */
   readonly exclusive?: readonly string[];
   /** Told of every message to a controller before it gets it. */
@@ -361,7 +365,7 @@ export class SimulatedCluster {
         alerts: { send: (recipients) => void node.alerts.push(...recipients) },
         fencer,
         store: node.disk.open(clock),
-        scheduler: schedulerOn(clock),
+        scheduler: schedulerOn(clock, this.#options.schedulerFailure ?? (() => null)),
         clock,
         random: seededRandom(this.random.uint32()),
         log,
@@ -370,7 +374,7 @@ export class SimulatedCluster {
         featureSet: "3.20.5",
         version: "test",
         coreCount: 8,
-        hasWatchdog: false,
+        hasWatchdog: this.#options.hasWatchdog ?? false,
         startState: "default",
         timing: {
           ...DEFAULT_TIMING,
@@ -469,9 +473,14 @@ export class SimulatedCluster {
   }
 }
 
-function schedulerOn(clock: Clock): SchedulerPort {
+function schedulerOn(clock: Clock, failure: () => string | null): SchedulerPort {
   return {
     run: ({ cib, nowMs }, done) => {
+      const reason = failure();
+      if (reason !== null) {
+        clock.setTimer(5, () => done({ ok: false, reason }));
+        return;
+      }
       const { graph } = schedule(cib, { nowS: Math.floor(nowMs / 1000) });
       clock.setTimer(5, () => done({ ok: true, graph, source: "" }));
     },

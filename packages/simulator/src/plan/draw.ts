@@ -1,3 +1,4 @@
+import type { SwitchState } from "../machine/power.ts";
 import type { Behaviour } from "../machine/services.ts";
 import { Dice } from "../time/random.ts";
 import { CONTENT, type Fault, type Plan, type Step, type World } from "./plan.ts";
@@ -18,6 +19,7 @@ const WEIGHTS: Readonly<Record<Fault["kind"], number>> = {
   breakResource: 4,
   agent: 7,
   switch: 4,
+  switches: 4,
   diskFails: 3,
   tear: 3,
   clockJump: 3,
@@ -91,11 +93,13 @@ function drawFault(dice: Dice, world: World): Fault {
         ...drawBehaviour(dice, resource()),
         forMs: dice.one([500, 5_000, 20_000]),
       };
+    case "switches":
+      return { kind, state: drawSwitch(dice), forMs: dice.one([10_000, 40_000]) };
     case "switch":
       return {
         kind,
         nodeId: node(),
-        state: dice.one(["fails", "failsAfterwards", "hangs", "hangsAfterwards"]),
+        state: drawSwitch(dice),
         forMs: dice.one([1_000, 10_000, 40_000]),
       };
     case "diskFails":
@@ -119,6 +123,10 @@ function drawFault(dice: Dice, world: World): Fault {
     default:
       return kind satisfies never;
   }
+}
+
+function drawSwitch(dice: Dice): SwitchState {
+  return dice.one(["fails", "failsAfterwards", "hangs", "hangsAfterwards"]);
 }
 
 /**

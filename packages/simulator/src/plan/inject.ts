@@ -2,6 +2,7 @@ import type { AttributeUpdateRequest } from "@quorate/controller";
 import type { NodeId } from "@quorate/ports";
 import type { SimulatedCluster } from "../cluster/cluster.ts";
 import type { Daemon, Machine } from "../cluster/machine.ts";
+import type { SwitchState } from "../machine/power.ts";
 import { describeFault, type Fault } from "./plan.ts";
 
 const RESPAWN_MS = 1_000;
@@ -72,8 +73,10 @@ export function inject(cluster: SimulatedCluster, fault: Fault, index: number): 
       return;
     }
     case "switch":
-      cluster.power.set(`n${fault.nodeId}`, fault.state);
-      cluster.clock.setTimer(fault.forMs, () => cluster.power.set(`n${fault.nodeId}`, "works"));
+      breakSwitch(cluster, fault.nodeId, fault);
+      return;
+    case "switches":
+      for (const nodeId of all) breakSwitch(cluster, nodeId, fault);
       return;
     case "diskFails": {
       const machine = cluster.node(fault.nodeId);
@@ -111,6 +114,15 @@ function killDaemon(cluster: SimulatedCluster, nodeId: NodeId, isRespawned: bool
     machine.clock.setTimer(RESPAWN_MS, () => {
       if (machine.isPowered) cluster.start(nodeId);
     });
+}
+
+function breakSwitch(
+  cluster: SimulatedCluster,
+  nodeId: NodeId,
+  { state, forMs }: { readonly state: SwitchState; readonly forMs: number },
+): void {
+  cluster.power.set(`n${nodeId}`, state);
+  cluster.clock.setTimer(forMs, () => cluster.power.set(`n${nodeId}`, "works"));
 }
 
 export function repairDisk(machine: Machine): void {

@@ -48,6 +48,8 @@ export type Fault =
       readonly state: SwitchState;
       readonly forMs: number;
     }
+  /** The switches of all machines. */
+  | { readonly kind: "switches"; readonly state: SwitchState; readonly forMs: number }
   | { readonly kind: "diskFails"; readonly nodeId: NodeId; readonly forMs: number }
   /** Power is cut, and of a file only the beginning is left; only while a majority of others is in use. */
   | { readonly kind: "tear"; readonly nodeId: NodeId; readonly file: string; readonly keptPercent: number }
