@@ -38,6 +38,8 @@ interface Dependencies {
 
 /** An operation of this node that was sent and not delivered yet. */
 interface Outstanding {
+  /** There was quorum when it was asked for. */
+  readonly wasQuorate: boolean;
   readonly done: (answer: CibAnswer) => void;
 }
 
@@ -174,7 +176,7 @@ export class Replica {
   submit(request: CibRequest, done: (answer: CibAnswer) => void): void {
     this.#operationCount += 1;
     const id = this.#operationCount;
-    this.#outstanding.set(id, { done });
+    this.#outstanding.set(id, { wasQuorate: this.#view?.isQuorate ?? false, done });
     this.#deps.send({ kind: "operation", id, request: this.#ordered(request) });
   }
 
@@ -316,7 +318,13 @@ export class Replica {
     if (outstanding === undefined) return;
     this.#outstanding.delete(id);
     const answer = answerOf(applied);
-    if (applied.isWriteNeeded && this.#view !== null) {
+    if (applied.isWriteNeeded && outstanding.wasQuorate && this.#view?.isQuorate === false)
+      outstanding.done({
+        kind: "outcomeUnknown",
+        reason:
+          "quorum was lost before the change was carried out: it may be given up when the nodes meet again",
+      });
+    else if (applied.isWriteNeeded && this.#view !== null) {
       const members = this.#view.members.filter((member) => this.#members.has(memberKey(member)));
       this.#ledger.wait(this.#sequence, members, (failures) =>
         outstanding.done(failures.length === 0 ? answer : { kind: "notDurable", failures }),

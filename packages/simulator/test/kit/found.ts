@@ -135,4 +135,15 @@ export const FOUND: readonly {
       { afterMs: 30_000, fault: { kind: "heal" } },
     ],
   },
+  {
+    name: "a node that was not led yet acknowledged a change to its own copy, although there was quorum",
+    world: { agentMs: 5, monitorMs: 5 },
+    steps: [
+      { afterMs: 1_000, fault: { kind: "freezeDaemon", nodeId: 3, forMs: 12_000 } },
+      { afterMs: 10, fault: { kind: "crash", nodeId: 1 } },
+      { afterMs: 10, fault: { kind: "killDaemon", nodeId: 2 } },
+      { afterMs: 1_500, fault: { kind: "start", nodeId: 1 } },
+      { afterMs: 200, fault: { kind: "changes", nodeIds: [1, 2] } },
+    ],
+  },
 ];
