@@ -11,7 +11,14 @@ export interface LabDescription {
   readonly name: string;
   /** Names of the hosts. Node ids are 1, 2, 3 ... in this order. */
   readonly hosts: readonly string[];
+  /** Hosts beside the cluster: the same networks, no stack. Their ids follow those of the hosts. */
+  readonly outsiders: readonly string[];
   readonly stack: Stack;
+  /**
+   * `light`: a small init, boots in a second. `full`: systemd with the units of the stack, D-Bus and sshd; what the distribution enables besides is
+   * left out.
+   */
+  readonly kind: "light" | "full";
   /** Networks that connect all hosts: `eth0`, `eth1`. Corosync uses them all. */
   readonly linkCount: number;
   readonly corosync: CorosyncOptions;
@@ -28,7 +35,9 @@ export interface LabDescription {
 }
 
 export const DEFAULTS: Omit<LabDescription, "name" | "hosts"> = {
+  outsiders: [],
   stack: "none",
+  kind: "light",
   linkCount: 1,
   corosync: {},
   isStackStartedAtBoot: true,
@@ -46,7 +55,8 @@ const LINKS_MAX = 4;
  * @returns one line for each problem; empty when it can be built
  */
 export function problemsOf(description: LabDescription): string[] {
-  const { name, hosts, linkCount, stack, sharedDisks, diskSizeMib } = description;
+  const { name, linkCount, stack, sharedDisks, diskSizeMib } = description;
+  const hosts = hostNames(description);
   const problems: string[] = [];
   if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(name))
     problems.push(`lab name "${name}": use 1 to 32 lower-case letters, digits and hyphens`);
@@ -64,6 +74,11 @@ export function problemsOf(description: LabDescription): string[] {
       problems.push(`shared disk "${disk}": use lower-case letters, digits and hyphens`);
   if (!(diskSizeMib >= 64)) problems.push(`a disk has at least 64 MiB, not ${diskSizeMib}`);
   return problems;
+}
+
+/** All hosts in the order of their ids, outsiders last. */
+export function hostNames({ hosts, outsiders }: LabDescription): readonly string[] {
+  return [...hosts, ...outsiders];
 }
 
 /** Address of a host on one of the lab's networks. */

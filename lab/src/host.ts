@@ -1,19 +1,17 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { Bmc, whyNoBmc } from "./bmc.ts";
-import { addressOf, type LabDescription, roomAddress, type Stack } from "./description.ts";
+import { addressOf, hostNames, type LabDescription, roomAddress, type Stack } from "./description.ts";
+import { binDirectory, machineDirectory, repositoryRoot } from "./places.ts";
 import { type Ended, must, type RunOptions, runProgram } from "./processes.ts";
 import type { Room } from "./room.ts";
 import { sharedDiskMinors } from "./shared-disks.ts";
 import { bootScript, serviceFile, servicesOf } from "./stacks/services.ts";
 import { stackFiles } from "./stacks/stack-files.ts";
+import { systemdFiles } from "./stacks/systemd-files.ts";
 import { labCgroup, labDirectory } from "./state.ts";
-
-const repositoryRoot = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
-const machineDirectory = join(repositoryRoot, "lab/machine");
-const binDirectory = join(repositoryRoot, "bin");
 
 /** What fills a disk, beside what the host itself sees of it. */
 const BALLAST = "/run/lab/disk/ballast";
@@ -29,13 +27,15 @@ export class Host {
   /** On the machine: its disk, its console, its logs. */
   readonly directory: string;
   readonly #description: LabDescription;
+  readonly #stack: Stack;
   readonly #room: Room;
   readonly #group: string;
 
   constructor(description: LabDescription, room: Room, name: string) {
     this.name = name;
-    this.nodeId = description.hosts.indexOf(name) + 1;
+    this.nodeId = hostNames(description).indexOf(name) + 1;
     this.#description = description;
+    this.#stack = description.outsiders.includes(name) ? "none" : description.stack;
     this.#room = room;
     this.directory = join(labDirectory(description.name), "hosts", name);
     this.bmc = new Bmc(room, this.directory, this.nodeId);
@@ -68,6 +68,7 @@ export class Host {
       NAME: this.name,
       NODE_ID: this.nodeId,
       STATE: labDirectory(this.#description.name),
+      KIND: this.#description.kind,
       CGROUP: this.#group,
       ADDRESSES: this.ports.map((_, link) => this.address(link)).join(" "),
       GATEWAY: roomAddress(),
@@ -75,13 +76,19 @@ export class Host {
       DISKS: [...sharedDiskMinors(this.#description)].map(([disk, minor]) => `${disk}:${minor}`).join(" "),
     };
     const lines = Object.entries(settings).map(([key, value]) => `${key}='${value}'\n`);
-    lines.push(`export PATH='${hostPath(this.#description.stack)}'\n`);
+    lines.push(`export PATH='${hostPath(this.#stack)}'\n`);
     writeFileSync(join(this.directory, "host.env"), lines.join(""));
     writeFileSync(join(this.directory, "power"), "off\n");
-    const services = servicesOf(this.#description.stack, binDirectory);
+    const services = servicesOf(this.#stack, binDirectory);
     const files = new Map(stackFiles(this.#description, binDirectory));
     for (const service of services)
       files.set(`/etc/lab/services/${service.name}`, { content: serviceFile(service) });
+    files.set("/etc/hostname", { content: `${this.name}\n` });
+    const machineId = createHash("md5").update(this.directory).digest("hex");
+    files.set("/etc/machine-id", { content: `${machineId}\n` });
+    if (this.#description.kind === "full")
+      for (const [path, content] of systemdFiles(services, this.#description.isStackStartedAtBoot))
+        files.set(path, { content });
     const boot = bootScript(services, machineDirectory);
     files.set("/etc/lab/start-stack", { content: boot, mode: 0o755 });
     if (this.#description.isStackStartedAtBoot) files.set("/etc/lab/boot", { content: boot, mode: 0o755 });
@@ -130,7 +137,7 @@ export class Host {
     const env = [
       "env",
       "-i",
-      `PATH=${hostPath(this.#description.stack)}`,
+      `PATH=${hostPath(this.#stack)}`,
       "HOME=/root",
       "SHLVL=2",
       "LANG=C.UTF-8",
@@ -235,12 +242,18 @@ export class Host {
 
   /** Stops the stack in order, from above; all services by default. */
   async stopStack(): Promise<void> {
-    for (const { name } of [...servicesOf(this.#description.stack, binDirectory)].reverse())
+    for (const { name } of [...servicesOf(this.#stack, binDirectory)].reverse())
       await this.service(name, "stop");
   }
 
   async service(name: string, action: "start" | "stop" | "kill" | "status"): Promise<Ended> {
-    return this.run([join(machineDirectory, "service"), name, action], { timeoutMs: 120_000 });
+    const command =
+      this.#description.kind === "full"
+        ? action === "kill"
+          ? ["systemctl", "kill", "--signal=KILL", "--kill-whom=main", name]
+          : ["systemctl", action, name]
+        : [join(machineDirectory, "service"), name, action];
+    return this.run(command, { timeoutMs: 120_000 });
   }
 
   /**

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DEFAULTS, type LabDescription, problemsOf } from "./description.ts";
+import { DEFAULTS, hostNames, type LabDescription, problemsOf } from "./description.ts";
 import { Host } from "./host.ts";
 import { Room } from "./room.ts";
 import { createSharedDisks } from "./shared-disks.ts";
@@ -11,12 +11,16 @@ import { removeLab } from "./tear-down.ts";
 export class Lab {
   readonly description: LabDescription;
   readonly room: Room;
+  /** The cluster's hosts. */
   readonly hosts: readonly Host[];
+  readonly outsiders: readonly Host[];
 
   private constructor(description: LabDescription) {
     this.description = description;
     this.room = new Room(description);
-    this.hosts = description.hosts.map((name) => new Host(description, this.room, name));
+    const hostOf = (name: string) => new Host(description, this.room, name);
+    this.hosts = description.hosts.map(hostOf);
+    this.outsiders = description.outsiders.map(hostOf);
   }
 
   /**
@@ -35,7 +39,8 @@ export class Lab {
     try {
       await lab.room.create();
       await createSharedDisks(description);
-      await Promise.all(lab.hosts.map((host) => host.create()));
+      await Promise.all(lab.#all.map((host) => host.create()));
+      await lab.room.startSwitchboard();
       await lab.powerOn();
     } catch (error) {
       await lab.destroy();
@@ -54,16 +59,20 @@ export class Lab {
 
   /** @throws Error when the lab has no such host */
   host(name: string): Host {
-    const host = this.hosts.find((candidate) => candidate.name === name);
+    const host = this.#all.find((candidate) => candidate.name === name);
     if (host === undefined)
       throw new Error(
-        `lab ${this.description.name} has no host ${name}; it has ${this.description.hosts.join(", ")}`,
+        `lab ${this.description.name} has no host ${name}; it has ${hostNames(this.description).join(", ")}`,
       );
     return host;
   }
 
+  get #all(): readonly Host[] {
+    return [...this.hosts, ...this.outsiders];
+  }
+
   async powerOn(): Promise<void> {
-    await Promise.all(this.hosts.map((host) => host.powerOn()));
+    await Promise.all(this.#all.map((host) => host.powerOn()));
   }
 
   /**
@@ -101,7 +110,7 @@ export class Lab {
 
   /** Copies consoles and logs of all hosts to a directory, a folder each. Works whatever state the hosts are in. */
   collectLogs(directory: string): void {
-    for (const host of this.hosts) {
+    for (const host of this.#all) {
       const target = join(directory, host.name);
       mkdirSync(target, { recursive: true });
       if (existsSync(host.logDirectory)) cpSync(host.logDirectory, target, { recursive: true });

@@ -10,7 +10,7 @@ const HELP = `lab: hosts on this machine, to try a cluster on and to break it. N
 
 Usage: npm run lab -- COMMAND
 
-  up NAME [--hosts N|NAME,NAME...] [--stack ${STACKS.join("|")}] [--links N] [--token MS]
+  up NAME [--hosts N|NAME,NAME...] [--stack ${STACKS.join("|")}] [--full] [--links N] [--token MS]
           [--votes HOST=N,...] [--quorum KEY=VALUE,...] [--no-start]
                              make a lab and boot its hosts (default: 3 hosts, stack quorate)
   list                       the labs and what state their hosts are in
@@ -142,7 +142,7 @@ export async function runLabCommand([verb, ...args]: readonly string[]): Promise
 async function up([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined) throw new UsageError("up: name the lab");
   let hosts = ["node1", "node2", "node3"];
-  let { stack, linkCount, isStackStartedAtBoot } = { ...DEFAULTS, stack: "quorate" as Stack };
+  let { stack, kind, linkCount, isStackStartedAtBoot } = { ...DEFAULTS, stack: "quorate" as Stack };
   const corosync: { tokenMs?: number; votes?: Record<string, number>; quorum?: Record<string, string> } = {};
   for (let index = 0; index < args.length; index++) {
     const option = args[index]!;
@@ -153,6 +153,7 @@ async function up([name, ...args]: readonly string[]): Promise<number> {
     };
     if (option === "--hosts") hosts = hostNames(value());
     else if (option === "--stack") stack = value() as Stack;
+    else if (option === "--full") kind = "full";
     else if (option === "--links") linkCount = Number(value());
     else if (option === "--token") corosync.tokenMs = Number(value());
     else if (option === "--votes")
@@ -161,7 +162,7 @@ async function up([name, ...args]: readonly string[]): Promise<number> {
     else if (option === "--no-start") isStackStartedAtBoot = false;
     else throw new UsageError(`up: unknown option ${option}`);
   }
-  const lab = await Lab.create({ name, hosts, stack, linkCount, isStackStartedAtBoot, corosync });
+  const lab = await Lab.create({ name, hosts, stack, kind, linkCount, isStackStartedAtBoot, corosync });
   console.log(`lab ${name} is up: ${lab.hosts.map((host) => `${host.name} ${host.address()}`).join(", ")}`);
   console.log(`try: npm run lab -- shell ${name} ${hosts[0]}`);
   return 0;

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bmcAddress, type LabDescription, roomAddress } from "./description.ts";
+import { bmcAddress, hostNames, type LabDescription, roomAddress } from "./description.ts";
+import { machineDirectory } from "./places.ts";
 import { must, runProgram } from "./processes.ts";
 import { labCgroup, labDirectory } from "./state.ts";
 
@@ -64,6 +65,18 @@ export class Room {
     return join(labCgroup(this.#description.name), "room");
   }
 
+  /** Starts what stand-ins on hosts use to reach the power switches. */
+  async startSwitchboard(): Promise<void> {
+    const shared = join(this.#directory, "shared");
+    mkdirSync(shared, { recursive: true });
+    const command = [join(machineDirectory, "switchboard"), this.#directory];
+    await this.start(
+      command,
+      join(this.#directory, "switchboard.log"),
+      join(this.#directory, "switchboard.pid"),
+    );
+  }
+
   async create(): Promise<void> {
     const group = this.#group;
     mkdirSync(group, { recursive: true });
@@ -77,7 +90,7 @@ export class Room {
         `address add ${roomAddress(link)}/24 dev switch${link}`,
         `link set switch${link} up`,
       );
-    this.#description.hosts.forEach((_, index) => {
+    hostNames(this.#description).forEach((_, index) => {
       commands.push(`address add ${bmcAddress(index + 1)}/24 dev switch0`);
     });
     await this.#must("ip", ["-batch", "-"], { input: `${commands.join("\n")}\n` });

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { LabDescription } from "./description.ts";
+import { DEFAULTS, type LabDescription } from "./description.ts";
 
 /** All labs of the machine, one directory each. A lab is its directory and its control group; nothing else is kept. */
 const LABS = "/var/tmp/quorate-labs";
@@ -29,7 +29,8 @@ export function labNames(): string[] {
 /** @returns null when there is no such lab */
 export function readDescription(name: string): LabDescription | null {
   try {
-    return JSON.parse(readFileSync(join(labDirectory(name), "lab.json"), "utf8")) as LabDescription;
+    const text = readFileSync(join(labDirectory(name), "lab.json"), "utf8");
+    return { ...DEFAULTS, ...(JSON.parse(text) as LabDescription) };
   } catch {
     return null;
   }

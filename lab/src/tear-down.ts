@@ -8,13 +8,18 @@ import { labCgroup, labDirectory } from "./state.ts";
 export async function removeLab(name: string): Promise<void> {
   const group = labCgroup(name);
   if (existsSync(group)) {
-    const children = readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     await endGroup(group);
-    for (const child of children) rmdirSync(join(group, child.name));
-    rmdirSync(group);
+    removeGroup(group);
   }
   if (existsSync(join(labDirectory(name), "disks"))) await removeSharedDisks(name);
   rmSync(labDirectory(name), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+}
+
+/** Groups below it included: a container makes some of its own. */
+function removeGroup(group: string): void {
+  for (const entry of readdirSync(group, { withFileTypes: true }))
+    if (entry.isDirectory()) removeGroup(join(group, entry.name));
+  rmdirSync(group);
 }
 
 async function endGroup(group: string): Promise<void> {

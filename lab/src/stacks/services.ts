@@ -30,7 +30,7 @@ export function servicesOf(stack: Stack, bin: string): readonly Service[] {
           name: "quorated",
           command: `${bin}/quorated`,
           isRestarted: true,
-          stayDown: [0, 64, 78, 100],
+          stayDown: [0, 64, 78, 100, 101],
         },
       ];
     case "pacemaker":

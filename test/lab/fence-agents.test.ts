@@ -1,0 +1,203 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Host } from "@quorate/lab";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { ipmiDevices, LabCluster, primitive } from "./lab-cluster.ts";
+import { whySkipped } from "./test-lab.ts";
+
+const WAIT_MS_MAX = 120_000;
+const HYPERVISOR_PASSWORD = "hypervisor-secret";
+const GUESTS: Readonly<Record<string, string>> = {
+  node1: "CentOS83-1",
+  node2: "CentOS83-2",
+  node3: "CentOS83-3",
+};
+
+describe.skipIf(whySkipped !== "")(
+  `Debian's fence agents, unchanged: three nodes, a hypervisor beside them${whySkipped}`,
+  () => {
+    let cluster: LabCluster;
+    let node1: Host;
+    let node3: Host;
+    let hypervisor: Host;
+
+    beforeAll(async () => {
+      cluster = await LabCluster.start({ outsiders: ["hypervisor"] });
+      [node1, node3, hypervisor] = ["node1", "node3", "hypervisor"].map((name) => cluster.host(name)) as [
+        Host,
+        Host,
+        Host,
+      ];
+      await hypervisor.must(["useradd", "--create-home", "--shell", "/bin/bash", "hauser"]);
+      await hypervisor.must(["chpasswd"], { input: `hauser:${HYPERVISOR_PASSWORD}\n` });
+      await hypervisor.must(["ssh-keygen", "-A"]);
+      hypervisor.writeFile("/etc/lab/services/sshd", "COMMAND='/usr/sbin/sshd -D -e'\n");
+      const guests = Object.entries(GUESTS).map(
+        ([host, guest], index) => `${guest} ${uuid(index)} ${host}\n`,
+      );
+      hypervisor.writeFile("/etc/vbox-guests", guests.join(""));
+      await hypervisor.service("sshd", "start");
+    });
+
+    afterAll(() => cluster?.stop());
+
+    afterEach(async () => {
+      await cluster.mend();
+      await node1.run([
+        "cibadmin",
+        "--delete",
+        "--force",
+        "--scope",
+        "fencing-topology",
+        "--xml-text",
+        "<fencing-topology/>",
+      ]);
+    });
+
+    function uuid(index: number): string {
+      return `5f5c2b1e-0000-4000-8000-00000000000${index + 1}`;
+    }
+
+    /** Replaces the fence devices and their order. */
+    async function useDevices(devices: string, topology = ""): Promise<void> {
+      const configuration = `<configuration><crm_config><cluster_property_set id="cib-bootstrap-options"><nvpair id="option-stonith" name="stonith-enabled" value="true"/></cluster_property_set></crm_config>
+      <nodes>${cluster.lab.hosts.map(({ nodeId, name }) => `<node id="${nodeId}" uname="${name}"/>`).join("")}</nodes>
+      <resources>${devices}</resources><constraints/><fencing-topology>${topology}</fencing-topology></configuration>`;
+      await node1.must(["cibadmin", "--replace", "--scope", "configuration", "--xml-pipe"], {
+        input: configuration,
+      });
+      await cluster.untilIdle("node1", WAIT_MS_MAX);
+    }
+
+    function hypervisorDevice(id: string): string {
+      return primitive(
+        id,
+        "stonith:fence_vbox",
+        {
+          ip: hypervisor.address(),
+          username: "hauser",
+          password: HYPERVISOR_PASSWORD,
+          // Slow, on two busy cores.
+          login_timeout: "30",
+          shell_timeout: "30",
+          power_timeout: "60",
+          pcmk_host_map: Object.entries(GUESTS)
+            .map(([host, guest]) => `${host}:${guest}`)
+            .join(";"),
+        },
+        `<op id="${id}-monitor" name="monitor" interval="120s" timeout="90s"/>`,
+      );
+    }
+
+    function reboot(target: string) {
+      return node1.run(["stonith_admin", "--reboot", target, "--timeout", "120"], { timeoutMs: 200_000 });
+    }
+
+    /** How often a host was booted. */
+    function boots(host: Host): number {
+      return host
+        .console()
+        .split("chassis: ")
+        .filter((line) => line.includes("boots")).length;
+    }
+
+    /** Logs of all cluster hosts, and the command lines that run on them now. */
+    function expectNowhere(secret: string): void {
+      for (const host of cluster.lab.hosts) {
+        for (const file of readdirSync(host.logDirectory, { recursive: true, encoding: "utf8" })) {
+          const path = join(host.logDirectory, file);
+          if (statSync(path).isFile()) expect(readFileSync(path, "utf8").includes(secret), path).toBe(false);
+        }
+        for (const line of host.commandLines()) expect(line).not.toContain(secret);
+      }
+    }
+
+    test("fence_vbox by hand over ssh: lists, tells the status, reboots", async () => {
+      const agent = (...args: string[]) =>
+        node1.run(
+          [
+            "fence_vbox",
+            "--ip",
+            hypervisor.address(),
+            "--username",
+            "hauser",
+            "--password",
+            HYPERVISOR_PASSWORD,
+            "--login-timeout",
+            "30",
+            "--shell-timeout",
+            "30",
+            "--power-timeout",
+            "60",
+            ...args,
+          ],
+          { timeoutMs: 150_000 },
+        );
+      const list = await agent("--action", "list");
+      expect(list.stdout.trim().split("\n").sort()).toEqual(
+        Object.values(GUESTS).map((guest, index) => `${guest},${uuid(index)}`),
+      );
+      expect((await agent("--action", "status", "--plug", "CentOS83-3")).stdout).toContain("Status: ON");
+      const before = boots(node3);
+      expect((await agent("--action", "reboot", "--plug", "CentOS83-3")).stdout).toContain(
+        "Success: Rebooted",
+      );
+      await node3.untilUp();
+      expect(boots(node3)).toBe(before + 1);
+    });
+
+    test("fence_vbox: the host map names the guest, the right host is rebooted", async () => {
+      await useDevices(hypervisorDevice("fence-vbox"));
+      const before = cluster.lab.hosts.map(boots);
+      expect(await reboot("node3")).toMatchObject({ status: 0 });
+      expect(cluster.lab.hosts.map(boots)).toEqual([before[0], before[1], before[2]! + 1]);
+      expectNowhere(HYPERVISOR_PASSWORD);
+    });
+
+    test("fence_ipmilan with a wrong password: the fencing fails and is told so, the host runs on", async () => {
+      const devices = ipmiDevices(cluster.lab.description, (name) => cluster.host(name).bmc.address);
+      await useDevices(devices.replaceAll("lab-power", "wrong-password"));
+      const before = boots(node3);
+      const ended = await reboot("node3");
+      expect(ended.status).not.toBe(0);
+      expect(boots(node3)).toBe(before);
+      expect(node3.state).toBe("up");
+      const history = await cluster.ask("node1", "fencing.history", { target: "node3" });
+      expect(history.map(({ state }) => state)).toContain("failed");
+      expectNowhere("wrong-password");
+    });
+
+    test("BMC unreachable: the next level of the topology fences", async () => {
+      const devices = ipmiDevices(cluster.lab.description, (name) => cluster.host(name).bmc.address);
+      await useDevices(
+        devices + hypervisorDevice("fence-vbox"),
+        '<fencing-level id="level-1" target="node3" index="1" devices="fence-node3"/><fencing-level id="level-2" target="node3" index="2" devices="fence-vbox"/>',
+      );
+      await node3.bmc.unplug();
+      const before = boots(node3);
+      expect(await reboot("node3")).toMatchObject({ status: 0 });
+      expect(boots(node3)).toBe(before + 1);
+      await node3.bmc.plugIn();
+    });
+
+    test("a vendor's agent on Debian's fencing library, pcmk_host_check=static-list", async () => {
+      const agent = readFileSync(join(import.meta.dirname, "agents/fence_relaybox"), "utf8");
+      for (const host of cluster.lab.hosts) {
+        host.writeFile("/usr/sbin/fence_relaybox", agent, 0o755);
+        host.writeFile("/etc/lab/relay-wiring", "node3\n");
+      }
+      await useDevices(
+        primitive(
+          "fence-relay",
+          "stonith:fence_relaybox",
+          { pcmk_host_list: "node3", pcmk_host_check: "static-list" },
+          '<op id="fence-relay-monitor" name="monitor" interval="120s" timeout="60s"/>',
+        ),
+      );
+      const before = boots(node3);
+      expect(await reboot("node3")).toMatchObject({ status: 0 });
+      await node3.untilUp();
+      expect(boots(node3)).toBe(before + 1);
+    });
+  },
+);

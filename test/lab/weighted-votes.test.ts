@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LabCluster } from "./lab-cluster.ts";
+import { prepareSite, SITE_LAB, siteConfiguration, watchSite } from "./site.ts";
+import { whySkipped } from "./test-lab.ts";
+
+const WAIT_MS_MAX = 120_000;
+
+describe.skipIf(whySkipped !== "")(
+  `two servers with 2 votes, two clients with 1, expected_votes 8, no-quorum-policy=stop${whySkipped}`,
+  () => {
+    let cluster: LabCluster;
+
+    beforeAll(async () => {
+      cluster = await LabCluster.start({
+        ...SITE_LAB,
+        hosts: ["server1", "server2", "client1", "client2"],
+        corosync: {
+          votes: { server1: 2, server2: 2, client1: 1, client2: 1 },
+          quorum: { expected_votes: 8 },
+        },
+      });
+      await prepareSite(cluster.lab.hosts);
+      watchSite(cluster);
+      await cluster.configure(
+        siteConfiguration(cluster.lab.description, (name) => cluster.host(name).bmc.address, {
+          properties: { "no-quorum-policy": "stop" },
+          constraints: '<rsc_location id="site-on-server1" rsc="site" node="server1" score="100"/>',
+        }),
+      );
+      await cluster.until("the site on server1", WAIT_MS_MAX, async () => runsOn("server1"));
+      await cluster.untilIdle("server1", WAIT_MS_MAX);
+    });
+
+    afterAll(() => cluster?.stop());
+
+    function runsOn(host: string): boolean {
+      return cluster.watchers.every(({ hosts }) => hosts.join() === host);
+    }
+
+    async function votes(host: string): Promise<string> {
+      const status = (await cluster.host(host).run(["corosync-quorumtool", "-s"])).stdout;
+      return ["Expected votes", "Total votes", "Quorum"]
+        .map((name) => new RegExp(`^${name}: +(\\d+)`, "m").exec(status)?.[1])
+        .join("/");
+    }
+
+    test("quorum is 5 of 6 votes that are there and 8 that are expected", async () => {
+      expect(await votes("server1")).toBe("8/6/5");
+      expect((await cluster.ask("server1", "node.status", {})).isQuorate).toBe(true);
+    });
+
+    test("a client is lost: the site goes on, the client is fenced and comes back", async () => {
+      const seen = cluster.watchers.map(({ sightings }) => sightings.length);
+      await cluster.host("client2").crash();
+      await cluster.until(
+        "client2 to be fenced",
+        WAIT_MS_MAX,
+        async () => (await cluster.successfulFencings("server1", "client2")) === 1,
+      );
+      await cluster.mend();
+      expect(cluster.watchers.map(({ sightings }) => sightings.length)).toEqual(seen);
+      expect(runsOn("server1")).toBe(true);
+    });
+
+    test("a server is lost: the rest has no quorum, stops everything and fences nobody", async () => {
+      await cluster.host("server2").crash();
+      await cluster.until("everything to stop", WAIT_MS_MAX, async () =>
+        cluster.watchers.every(({ hosts }) => hosts.length === 0),
+      );
+      expect(await votes("server1")).toBe("8/4/5");
+      await sleep(2000);
+      expect(cluster.host("server2").state).toBe("down");
+      await cluster.host("server2").powerCycle();
+      await cluster.until("the site on server1 again", WAIT_MS_MAX, async () => runsOn("server1"));
+      for (const watcher of cluster.watchers) expect(watcher.violations, watcher.what).toEqual([]);
+    });
+  },
+);
