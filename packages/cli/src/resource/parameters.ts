@@ -1,5 +1,5 @@
 import type { ClusterView, ResourceView } from "@quorate/scheduler";
-import { XmlElement } from "@quorate/xml";
+import { canonicalXml, XmlElement } from "@quorate/xml";
 import { xmlIdOf } from "../attributes/attribute-place.ts";
 import { CibError } from "../cluster/cib-session.ts";
 import { UsageError } from "../command.ts";
@@ -220,7 +220,13 @@ async function replaceElement(
   const element = await elementOf(call, resource.configuredId);
   if (element === null) return;
   const copy = element.clone();
+  const before = canonicalXml(copy);
   change(copy);
+  if (canonicalXml(copy) === before) {
+    // As ever, each such request counts as a change of the configuration.
+    await call.cib.call({ operation: "cib_bump" });
+    return;
+  }
   await call.cib.call({ operation: "cib_replace", section: "resources", data: copy });
 }
 
