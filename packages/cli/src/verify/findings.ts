@@ -97,7 +97,8 @@ function fencingFindings(cib: XmlElement): readonly Finding[] {
   const hasDevice = [...(resources?.descendants() ?? [])].some(
     (each) => each.get("class")?.toLowerCase() === "stonith",
   );
-  if (isSwitchedOff || hasDevice) return [];
+  const hasResources = (resources?.elements().length ?? 0) > 0;
+  if (isSwitchedOff || hasDevice || !hasResources) return [];
   return [
     {
       rule: "fencing/none",

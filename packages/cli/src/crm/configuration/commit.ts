@@ -1,3 +1,4 @@
+import { isSameConfiguration } from "@quorate/cib";
 import { writeConfiguration } from "../shell/cib-access.ts";
 import type { Shell } from "../shell/shell.ts";
 import { checkDocument } from "./checks/check-document.ts";
@@ -8,7 +9,7 @@ import type { WorkingCopy } from "./working-copy.ts";
 export async function verify(shell: Shell, copy: WorkingCopy, scope: "changed" | "all"): Promise<boolean> {
   const objects = scope === "all" ? copy.objects() : copy.changedObjects();
   const areObjectsGood = await checkObjects(shell, copy, objects);
-  const isDocumentGood = checkDocument(shell, copy.cib);
+  const isDocumentGood = checkDocument(shell, copy.cib, scope === "changed" ? copy.original : null);
   return areObjectsGood && isDocumentGood;
 }
 
@@ -18,7 +19,7 @@ export async function verify(shell: Shell, copy: WorkingCopy, scope: "changed" |
  */
 export async function commit(shell: Shell): Promise<boolean> {
   const copy = shell.openConfiguration;
-  if (copy === null || !copy.isChanged) {
+  if (copy === null || !copy.isChanged || isSameConfiguration(copy.original, copy.cib)) {
     shell.messages.info("apparently there is nothing to commit");
     shell.messages.info("try changing something first");
     return true;

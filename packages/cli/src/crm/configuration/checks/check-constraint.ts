@@ -1,4 +1,4 @@
-import { CONTAINER_WORDS, RESOURCE_WORDS } from "../../language/object-types.ts";
+import { RESOURCE_WORDS } from "../../language/object-types.ts";
 import type { ConfigurationObject } from "../document.ts";
 import { resourcesNamed } from "../references.ts";
 import type { WorkingCopy } from "../working-copy.ts";
@@ -19,7 +19,7 @@ export function checkConstraint(copy: WorkingCopy, constraint: ConfigurationObje
       const parent = object.element.parent!.name;
       if (parent === "clone" || parent === "master" || parent === "bundle") {
         findings.push(warn(`resource ${resource} ambiguous, apply constraints to container`));
-      } else if (parent === "group" && constraint.type.word !== "location" && CONTAINER_WORDS.has("group")) {
+      } else if (parent === "group" && constraint.type.word === "colocation") {
         findings.push(warn(`resource ${resource} is grouped, constraints should apply to the group`));
       }
     }

@@ -1,16 +1,73 @@
-import { checkStructure, describeProblem } from "@quorate/cib";
-import { schedule } from "@quorate/scheduler";
+import { upgradeCib } from "@quorate/cib";
 import type { XmlElement } from "@quorate/xml";
+import { type Finding, findProblems } from "../../../verify/findings.ts";
 import type { Shell } from "../../shell/shell.ts";
+import { resourcesNamed } from "../references.ts";
 
-/** Checks the CIB as a whole, as `crm_verify` does. */
-export function checkDocument(shell: Shell, cib: XmlElement): boolean {
-  const problems = checkStructure(cib).map(describeProblem);
-  if (problems.length === 0) {
-    const { diagnostics } = schedule(cib.clone(), { nowS: Math.floor(shell.world.nowMs() / 1000) }).cluster;
-    for (const { severity, message } of diagnostics) if (severity === "error") problems.push(message);
+/** Told by the checks of objects, where they are worth a word of warning. */
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
+  "cluster/operation-invalid",
+  "cluster/constraint-unknown-node",
+  "cluster/constraint-unknown-resource",
+]);
+
+/** A value that its option forbids, and a name that is nearly that of an option. */
+const MISTYPED: ReadonlySet<string> = new Set(["option/wrongValue", "option/unknownOption"]);
+
+/**
+ * Checks the CIB as a whole, as `crm_verify` does. Mistyped options that were there before stay allowed, but no new
+ * ones come in.
+ */
+export function checkDocument(shell: Shell, cib: XmlElement, original: XmlElement | null): boolean {
+  const nowS = Math.floor(shell.world.nowMs() / 1000);
+  const found = problemsOf(cib, nowS);
+  const isOption = ({ rule }: Finding) => rule.startsWith("option/");
+  const isMistyped = ({ rule, severity }: Finding) => MISTYPED.has(rule) && severity !== "note";
+  const former = new Set(original === null ? [] : problemsOf(original, nowS).filter(isMistyped).map(textOf));
+  const mistyped =
+    original === null ? [] : found.filter((finding) => isMistyped(finding) && !former.has(textOf(finding)));
+  const errors = found.filter(
+    (finding) => finding.severity === "error" && !isOption(finding) && !TOLD_ELSEWHERE.has(finding.rule),
+  );
+  const dangling = danglingNames(cib);
+  for (const message of [...[...mistyped, ...errors].map((finding) => finding.message), ...dangling]) {
+    shell.messages.error(message);
   }
-  for (const problem of problems) shell.messages.error(problem);
-  if (problems.length > 0) shell.messages.error("crm_verify: Errors found during check: config not valid");
-  return problems.length === 0;
+  const isGood = errors.length + mistyped.length + dangling.length === 0;
+  if (!isGood) shell.messages.error("crm_verify: Errors found during check: config not valid");
+  return isGood;
+}
+
+/** Resources that constraints name, and what permissions and users name, must be there. */
+function danglingNames(cib: XmlElement): string[] {
+  const configuration = cib.first("configuration")!;
+  const ids = new Set<string>();
+  for (const element of configuration.descendants()) {
+    if (element.id !== null && element.name !== "role" && element.name !== "resource_ref")
+      ids.add(element.id);
+  }
+  const problems: string[] = [];
+  const expect = (element: XmlElement, id: string | null) => {
+    const owner = element.id ?? element.parent?.id ?? "";
+    if (id !== null && !ids.has(id))
+      problems.push(`<${element.name}> of "${owner}" names "${id}", which does not exist`);
+  };
+  for (const permission of configuration.descendants("acl_permission"))
+    expect(permission, permission.get("reference"));
+  for (const role of configuration.descendants("role")) expect(role, role.id);
+  for (const constraint of configuration.first("constraints")?.elements() ?? []) {
+    for (const resource of resourcesNamed(constraint)) expect(constraint, resource);
+  }
+  return problems;
+}
+
+/** Of the configuration as the cluster would use it. */
+function problemsOf(cib: XmlElement, nowS: number): readonly Finding[] {
+  const upgrade = upgradeCib(cib);
+  return findProblems(upgrade.kind === "upgraded" ? upgrade.document : cib, nowS);
+}
+
+/** Without the line, which moves when something is written before it. */
+function textOf({ message }: Finding): string {
+  return message.replace(/^(line \d+|\S+): /, "");
 }

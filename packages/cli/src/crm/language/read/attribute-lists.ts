@@ -44,15 +44,19 @@ function readListHead(cursor: Cursor, list: XmlElement): void {
 }
 
 /** Reads rules and values; where the language wants a value, a bare word is one without. */
-export function readListMembers(cursor: Cursor, list: XmlElement, terminators: ReadonlySet<string>): void {
+function readListMembers(cursor: Cursor, list: XmlElement, terminators: ReadonlySet<string>): void {
   for (
     let word = cursor.current;
     word !== null && !terminators.has(word.toLowerCase());
     word = cursor.current
   ) {
-    if (word === "rule") list.append(readRule(cursor));
-    else list.append(readNvpair(cursor));
+    list.append(readListMember(cursor));
   }
+}
+
+/** One rule or value. */
+export function readListMember(cursor: Cursor): XmlElement {
+  return cursor.current === "rule" ? readRule(cursor) : readNvpair(cursor);
 }
 
 function readNvpair(cursor: Cursor): XmlElement {

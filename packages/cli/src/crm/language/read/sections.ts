@@ -1,12 +1,11 @@
 import { XmlElement } from "@quorate/xml";
 import { FENCING_TOPOLOGY_ID } from "../object-types.ts";
 import { ACL_SHORTCUTS } from "../write/sections.ts";
-import { readList, readListMembers } from "./attribute-lists.ts";
+import { readList, readListMember } from "./attribute-lists.ts";
 import type { Cursor } from "./cursor.ts";
 import type { ReadObject } from "./resources.ts";
 import { scoreAttribute } from "./score.ts";
 
-const NONE: ReadonlySet<string> = new Set();
 const NODE_PARTS: ReadonlySet<string> = new Set(["attributes", "utilization"]);
 
 /** `node [ID:] UNAME[:TYPE] [attributes …] [utilization …]` */
@@ -56,7 +55,7 @@ export function readPropertySet(cursor: Cursor, elementName: string): ReadObject
       set.set(name, value);
       continue;
     }
-    readListMembers(cursor, set, NONE);
+    set.append(readListMember(cursor));
   }
   return { id, element: set, children: [] };
 }
