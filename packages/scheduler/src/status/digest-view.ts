@@ -38,14 +38,18 @@ export function viewDigests(
   const secret = listedNames(entry?.get("op-secure-params") ?? null);
   const nonprivate = only(all, (name) => name !== "CRM_meta_timeout" && !secret.has(name));
   const digests: DigestView[] = [
-    { type: "all", hash: digestOf(all), parameters: all },
-    { type: "nonprivate", hash: digestOf(nonprivate), parameters: nonprivate },
+    { type: "all", hash: digestOf(all, cluster.memory), parameters: all },
+    { type: "nonprivate", hash: digestOf(nonprivate, cluster.memory), parameters: nonprivate },
   ];
   const restart = entry?.get("op-force-restart") ?? null;
   if (restart !== null) {
     const names = listedNames(restart);
     const nonreloadable = only(all, (name) => names.has(name));
-    digests.push({ type: "nonreloadable", hash: digestOf(nonreloadable), parameters: nonreloadable });
+    digests.push({
+      type: "nonreloadable",
+      hash: digestOf(nonreloadable, cluster.memory),
+      parameters: nonreloadable,
+    });
   }
   return { intervalMs, digests };
 }

@@ -1,5 +1,4 @@
-import { isSameConfiguration } from "@quorate/cib";
-import { writeConfiguration } from "../shell/cib-access.ts";
+import { hasSameConfiguration, writeConfiguration } from "../shell/cib-access.ts";
 import type { Shell } from "../shell/shell.ts";
 import { checkDocument } from "./checks/check-document.ts";
 import { checkObjects } from "./checks/check-objects.ts";
@@ -19,7 +18,7 @@ export async function verify(shell: Shell, copy: WorkingCopy, scope: "changed" |
  */
 export async function commit(shell: Shell): Promise<boolean> {
   const copy = shell.openConfiguration;
-  if (copy === null || !copy.isChanged || isSameConfiguration(copy.original, copy.cib)) {
+  if (copy === null || !copy.isChanged || hasSameConfiguration(copy.original, copy.cib)) {
     shell.messages.info("apparently there is nothing to commit");
     shell.messages.info("try changing something first");
     return true;

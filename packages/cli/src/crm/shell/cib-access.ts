@@ -55,7 +55,7 @@ function nextVersion(base: XmlElement, target: XmlElement): XmlElement {
   return next;
 }
 
-function hasSameConfiguration(a: XmlElement, b: XmlElement): boolean {
+export function hasSameConfiguration(a: XmlElement, b: XmlElement): boolean {
   return canonicalXml(a.first("configuration")!) === canonicalXml(b.first("configuration")!);
 }
 
