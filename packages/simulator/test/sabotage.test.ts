@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BUDGET, FIRST_SEED } from "./kit/budget.ts";
+import { SABOTAGES, type Sabotage } from "./kit/sabotages.ts";
+
+type Simulator = Pick<typeof import("../src/index.ts"), "drawPlan" | "runPlan">;
+
+const packages = fileURLToPath(new URL("../../", import.meta.url));
+let directory = "";
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "quorate-sabotage-"));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** The simulator with one safety rule taken out of a copy of the source: nothing in the product can switch it off. */
+async function sabotaged({ name, file, edits }: Sabotage): Promise<Simulator> {
+  const outfile = join(directory, `${name.replaceAll(/\W+/g, "-")}.mjs`);
+  await build({
+    entryPoints: [join(packages, "simulator/src/index.ts")],
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    logLevel: "error",
+    outfile,
+    external: ["koffi"],
+    plugins: [
+      {
+        name: "sabotage",
+        setup: ({ onLoad }) =>
+          onLoad({ filter: /\.ts$/ }, ({ path }) => {
+            if (path !== join(packages, file)) return null;
+            let contents = readFileSync(path, "utf8");
+            for (const [rule, without] of edits) {
+              if (contents.split(rule).length !== 2)
+                throw new Error(
+                  `${file} does not hold this once, so that the rule cannot be taken out: ${rule}`,
+                );
+              contents = contents.replace(rule, () => without);
+            }
+            return { contents, loader: "ts" };
+          }),
+      },
+    ],
+  });
+  return (await import(pathToFileURL(outfile).href)) as Simulator;
+}
+
+describe("without a safety rule, the invariants break within the normal number of runs", () => {
+  test.each(SABOTAGES)("$name", { timeout: 900_000 }, async (sabotage) => {
+    const { drawPlan, runPlan } = await sabotaged(sabotage);
+    const problems: string[] = [];
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + BUDGET && problems.length === 0; seed += 1)
+      problems.push(...runPlan(drawPlan(seed)).problems.map((problem) => `seed ${seed}: ${problem}`));
+    expect(problems.join("\n")).toMatch(sabotage.breaks);
+  });
+});
