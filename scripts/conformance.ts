@@ -19,7 +19,7 @@ Runs the cases of a conformance folder and compares every output. Exit status 0 
   --list-failing   print only the names of failing cases
 
 A folder with commands of pcs or crm on files is run in this process; --tool says which program (default: pcs, or crm for a folder
-of that name). There --only and --show take the id of a case, with a * at the end for any text.
+of that name). There --only and --show take the id of a case, with a * for any text.
 
 A folder of command-line tests is run against the programs in bin/, which are built first. There --only and --show take
 SUITE or SUITE:GROUP.

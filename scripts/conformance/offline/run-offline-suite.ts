@@ -10,7 +10,7 @@ const TOOLS: readonly OfflineTool[] = [pcsTool, crmTool];
 
 export interface OfflineSelection {
   readonly tool: string;
-  /** Ids; a `*` at the end stands for any text. Empty: all. */
+  /** Ids; a `*` stands for any text. Empty: all. */
   readonly only: readonly string[];
   readonly showsDifferences: boolean;
   readonly listsFailing: boolean;
@@ -32,10 +32,7 @@ export async function runOfflineSuite(suite: OfflineSuite, selection: OfflineSel
     return 64;
   }
   const isWanted = (id: string) =>
-    selection.only.length === 0 ||
-    selection.only.some((pattern) =>
-      pattern.endsWith("*") ? id.startsWith(pattern.slice(0, -1)) : id === pattern,
-    );
+    selection.only.length === 0 || selection.only.some((pattern) => matchesPattern(pattern, id));
   const results: OfflineResult[] = [];
   for (const testCase of suite.cases) {
     if (isWanted(testCase.id)) results.push(await runCommand(tool, suite, testCase));
@@ -61,6 +58,12 @@ export async function runOfflineSuite(suite: OfflineSuite, selection: OfflineSel
   }
   printTable(results);
   return failing.length === 0 ? 0 : 1;
+}
+
+/** A `*` in the pattern stands for any text. */
+function matchesPattern(pattern: string, id: string): boolean {
+  const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`).test(id);
 }
 
 async function runCommand(

@@ -1,8 +1,5 @@
-import type { Main } from "../command.ts";
-import { ExitCode } from "../exit-codes.ts";
+import { pcsMain } from "../pcs/framework/main.ts";
+import { pcsCommands } from "../pcs/pcs-commands.ts";
 
-/** `pcs`. */
-export const main: Main = async (_argv, world) => {
-  world.stderr("pcs: nothing is offered yet\n");
-  return ExitCode.error;
-};
+/** `pcs`: the commands of pcs 0.11. */
+export const main = pcsMain(pcsCommands);

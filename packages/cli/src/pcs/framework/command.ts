@@ -1,0 +1,108 @@
+import type { World } from "../../world.ts";
+import type { CibEditor } from "./cib-editor.ts";
+import type { GivenOptions, OptionName } from "./options.ts";
+import { PcsUsageError, type Reports } from "./reports.ts";
+
+/** A command with its help. Help, usage and the check of options come from this entry. */
+export interface PcsCommand {
+  /** Arguments after the command's words, one line for each form. */
+  readonly usage: readonly string[];
+  readonly help: string;
+  readonly options: readonly OptionName[];
+  /** Old commands work, but help does not list them. */
+  readonly isHidden?: boolean;
+  /** Resolves to the exit status; nothing means success. */
+  run(call: PcsCall): Promise<number | undefined | void> | number | undefined | void;
+}
+
+export interface PcsGroup {
+  readonly summary: string;
+  readonly commands: Readonly<Record<string, PcsCommand | PcsGroup>>;
+  /** What runs when no word, or (`takesOthers`) another word, follows. */
+  readonly otherwise?: PcsCommand;
+  readonly takesOthers?: boolean;
+}
+
+export function isGroup(entry: PcsCommand | PcsGroup): entry is PcsGroup {
+  return "commands" in entry;
+}
+
+/** One call of a command. */
+export class PcsCall {
+  readonly world: World;
+  /** Words after the command's own. */
+  readonly args: readonly string[];
+  readonly options: GivenOptions;
+  readonly reports: Reports;
+  readonly #openCib: () => Promise<CibEditor>;
+  readonly #live: LiveAccess;
+
+  constructor(fields: {
+    readonly world: World;
+    readonly args: readonly string[];
+    readonly options: GivenOptions;
+    readonly reports: Reports;
+    readonly openCib: () => Promise<CibEditor>;
+    readonly live: LiveAccess;
+  }) {
+    this.world = fields.world;
+    this.args = fields.args;
+    this.options = fields.options;
+    this.reports = fields.reports;
+    this.#openCib = fields.openCib;
+    this.#live = fields.live;
+  }
+
+  /** The same call with other words, for a command that does its work through another one. */
+  withArgs(args: readonly string[]): PcsCall {
+    return new PcsCall({
+      world: this.world,
+      args,
+      options: this.options,
+      reports: this.reports,
+      openCib: this.#openCib,
+      live: this.#live,
+    });
+  }
+
+  /** Whether the CIB is a file (`-f`) and not the cluster's. */
+  get isOnFile(): boolean {
+    return this.options.has("-f");
+  }
+
+  get live(): LiveAccess {
+    return this.#live;
+  }
+
+  has(option: OptionName): boolean {
+    return this.options.has(option);
+  }
+
+  value(option: OptionName): string | null {
+    return this.options.get(option) ?? null;
+  }
+
+  cib(): Promise<CibEditor> {
+    return this.#openCib();
+  }
+
+  print(text: string): void {
+    if (text !== "") this.world.stdout(text.endsWith("\n") ? text : `${text}\n`);
+  }
+
+  /** The words are not a form of this command. */
+  usage(hint: string | null = null): never {
+    throw new PcsUsageError(hint);
+  }
+
+  /** The words when there are at least `min` and at most `max`, else the usage. */
+  expect(min: number, max: number = Number.POSITIVE_INFINITY): readonly string[] {
+    if (this.args.length < min || this.args.length > max) this.usage();
+    return this.args;
+  }
+}
+
+/** The running cluster, for commands that act on it; connected when first asked. */
+export interface LiveAccess {
+  daemon(): Promise<import("@quorate/api").ApiClient>;
+}

@@ -1,0 +1,157 @@
+import type { ApiClient } from "@quorate/api";
+import { CibError } from "../../cluster/cib-session.ts";
+import { type CibSource, cibSource } from "../../cluster/cib-source.ts";
+import { DaemonError, useDaemon } from "../../cluster/daemon.ts";
+import { FileCib } from "../../cluster/file-cib.ts";
+import { LiveCib } from "../../cluster/live-cib.ts";
+import type { Main } from "../../command.ts";
+import { ExitCode } from "../../exit-codes.ts";
+import { nearestName } from "../../options/nearest-name.ts";
+import { FileError, type World } from "../../world.ts";
+import { CibEditor } from "./cib-editor.ts";
+import { isGroup, type LiveAccess, PcsCall, type PcsCommand, type PcsGroup } from "./command.ts";
+import { helpOf } from "./help.ts";
+import { COMMON_OPTIONS, type OptionName, parseLine } from "./options.ts";
+import { PcsError, PcsUsageError, Reports } from "./reports.ts";
+
+const FAILURE = 1;
+/** The release of pcs whose commands and outputs these are. */
+const COMPATIBLE_VERSION = "0.11.5";
+
+/** `pcs`: makes the command of a table of commands. */
+export function pcsMain(root: PcsGroup): Main {
+  return async (argv, world) => {
+    const parsed = parseLine(argv);
+    if (!parsed.ok) {
+      world.stderr(`Error: ${parsed.message}\n`);
+      if (parsed.showsUsage) world.stderr(`\n${helpOf(root, [])}`);
+      return FAILURE;
+    }
+    if (parsed.options.has("--version")) {
+      world.stdout(`${COMPATIBLE_VERSION}\n`);
+      return ExitCode.ok;
+    }
+    const found = findCommand(root, parsed.words);
+    if (parsed.options.has("--help")) {
+      world.stdout(helpOf(root, found.path));
+      return ExitCode.ok;
+    }
+    if (found.command === null) {
+      world.stderr(`${suggestion(found)}\n${helpOf(root, found.path)}`);
+      return FAILURE;
+    }
+    const unsupported = [...parsed.options.keys()].find(
+      (option) => !COMMON_OPTIONS.has(option) && !found.command!.options.includes(option),
+    );
+    if (unsupported !== undefined) {
+      world.stderr(`Error: Option '${unsupported}' is not supported by this command\n`);
+      return FAILURE;
+    }
+    return runCommand(root, { ...found, command: found.command }, parsed.options, world);
+  };
+}
+
+interface Found {
+  readonly command: PcsCommand | null;
+  /** Words of the command. */
+  readonly path: readonly string[];
+  readonly args: readonly string[];
+  readonly group: PcsGroup;
+}
+
+function findCommand(root: PcsGroup, words: readonly string[]): Found {
+  let group = root;
+  const path: string[] = [];
+  for (let index = 0; ; index++) {
+    const word = words[index];
+    const rest = words.slice(index);
+    if (word === undefined || !Object.hasOwn(group.commands, word)) {
+      const isTaken = word === undefined || group.takesOthers === true;
+      return { command: (isTaken ? group.otherwise : null) ?? null, path, args: rest, group };
+    }
+    const entry = group.commands[word]!;
+    path.push(word);
+    if (!isGroup(entry)) return { command: entry, path, args: words.slice(index + 1), group };
+    group = entry;
+  }
+}
+
+function suggestion(found: Found): string {
+  const word = found.args[0];
+  const nearest = word === undefined ? null : nearestName(word, Object.keys(found.group.commands));
+  return nearest === null ? "" : `'${word}' is no command here; did you mean '${nearest}'?\n`;
+}
+
+async function runCommand(
+  root: PcsGroup,
+  found: Found & { readonly command: PcsCommand },
+  options: ReadonlyMap<OptionName, string | null>,
+  world: World,
+): Promise<number> {
+  const reports = new Reports((line) => world.stderr(`${line}\n`), options.has("--force"));
+  const file = options.get("-f") ?? null;
+  const source: CibSource = file === null ? cibSource(world.env) : { kind: "file", path: file };
+  const connection = new Connection(world);
+  let fileCib: FileCib | null = null;
+  let editor: Promise<CibEditor> | null = null;
+  const openCib = (): Promise<CibEditor> => {
+    editor ??= (async () => {
+      if (source.kind === "live") return CibEditor.open(new LiveCib(await connection.daemon()));
+      fileCib = FileCib.open(world, source.path, null);
+      return CibEditor.open(fileCib);
+    })();
+    return editor;
+  };
+  const call = new PcsCall({ world, args: found.args, options, reports, openCib, live: connection });
+  try {
+    const status = (await found.command.run(call)) ?? ExitCode.ok;
+    (fileCib as FileCib | null)?.save();
+    return status;
+  } catch (error) {
+    // What was committed stays, whatever came after.
+    if (error instanceof PcsError) {
+      (fileCib as FileCib | null)?.save();
+      for (const line of error.lines) world.stderr(`Error: ${line}\n`);
+      return error.exitCode;
+    }
+    if (error instanceof PcsUsageError) {
+      if (error.hint !== null) world.stderr(`Hint: ${error.hint}\n`);
+      world.stderr(`\n${helpOf(root, found.path)}`);
+      return FAILURE;
+    }
+    if (error instanceof CibError || error instanceof DaemonError || error instanceof FileError) {
+      world.stderr(`Error: ${error.message}\n`);
+      return FAILURE;
+    }
+    throw error;
+  } finally {
+    connection.close();
+  }
+}
+
+/** The connection to this node's daemon, made when first needed. */
+class Connection implements LiveAccess {
+  readonly #world: World;
+  #client: Promise<ApiClient> | null = null;
+  #release: (() => void) | null = null;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  daemon(): Promise<ApiClient> {
+    this.#client ??= new Promise((resolve, reject) => {
+      useDaemon(this.#world, (daemon) => {
+        resolve(daemon);
+        return new Promise<void>((release) => {
+          this.#release = release;
+        });
+      }).catch(reject);
+    });
+    return this.#client;
+  }
+
+  close(): void {
+    this.#release?.();
+  }
+}

@@ -1,0 +1,30 @@
+import { aclGroup } from "./acl/commands.ts";
+import { alertGroup } from "./alert/commands.ts";
+import { clusterGroup } from "./cluster/commands.ts";
+import { constraintGroup } from "./constraint/commands.ts";
+import type { PcsGroup } from "./framework/command.ts";
+import { nodeGroup } from "./node/commands.ts";
+import { propertyGroup } from "./property/commands.ts";
+import { resourceGroup, stonithGroup } from "./resource/commands.ts";
+import { statusNodes } from "./status/commands.ts";
+import { tagGroup } from "./tag/commands.ts";
+
+/** All commands of `pcs`. */
+export const pcsCommands: PcsGroup = {
+  summary: "Configure and control the cluster",
+  commands: {
+    cluster: clusterGroup,
+    resource: resourceGroup,
+    stonith: stonithGroup,
+    constraint: constraintGroup,
+    status: {
+      summary: "State of the cluster",
+      commands: { nodes: statusNodes, resources: { ...resourceGroup.otherwise!, isHidden: false } },
+    },
+    property: propertyGroup,
+    acl: aclGroup,
+    node: nodeGroup,
+    alert: alertGroup,
+    tag: tagGroup,
+  },
+};

@@ -1,0 +1,159 @@
+import type { XmlElement } from "@quorate/xml";
+import { nvpairValue, updateNvset } from "../../../configuration/nvsets.ts";
+import {
+  findResource,
+  innerResources,
+  isClone,
+  isStonith,
+  outerResource,
+  primitivesIn,
+} from "../../../configuration/resources.ts";
+import type { PcsCall, PcsCommand } from "../../framework/command.ts";
+import { fail } from "../../framework/reports.ts";
+import { checkWait, waitForIdle } from "../../framework/wait.ts";
+import { tagsOf } from "../../tag/commands.ts";
+
+/** The resources of ids and tags. @throws PcsError */
+function chosenResources(call: PcsCall, cib: XmlElement, verb: string): XmlElement[] {
+  if (call.args.length === 0) fail(`You must specify resource(s) to ${verb}`);
+  const ids = call.args.flatMap((id) => {
+    const tag = tagsOf(cib).find((candidate) => candidate.id === id);
+    return tag === undefined ? [id] : tag.all("obj_ref").map((reference) => reference.id ?? "");
+  });
+  const found = ids.map((id) => {
+    const resource = findResource(cib, id);
+    if (resource === null) call.reports.error(`bundle/clone/group/resource/tag '${id}' does not exist`);
+    return resource;
+  });
+  call.reports.check();
+  return found.filter((resource) => resource !== null);
+}
+
+export function enableCommand(isStonithCommand: boolean): PcsCommand {
+  return {
+    usage: ["<resource id | tag id>..."],
+    help: "Allow the cluster to start resources.",
+    options: ["-f", "--wait"],
+    async run(call) {
+      const editor = await call.cib();
+      const waitS = checkWait(call);
+      const chosen = chosenResources(call, editor.cib, "enable");
+      tellOtherKind(call, chosen, isStonithCommand);
+      for (const resource of chosen.flatMap(withStartRelatives)) {
+        updateNvset(editor.cib, resource, "meta_attributes", [["target-role", ""]]);
+      }
+      await editor.commit();
+      if (waitS !== null) await waitForIdle(call, waitS);
+    },
+  };
+}
+
+/** What must be enabled too for a resource to start: the clone or bundle around it, and the inside of a clone or bundle. */
+function withStartRelatives(resource: XmlElement): XmlElement[] {
+  const outer = outerResource(resource);
+  const isWhole = outer !== null && (isClone(outer) || outer.name === "bundle");
+  const inner = isClone(resource) || resource.name === "bundle" ? innerResources(resource) : [];
+  return [resource, ...(isWhole ? [outer] : []), ...inner];
+}
+
+export function disableCommand(isStonithCommand: boolean): PcsCommand {
+  return {
+    usage: ["<resource id | tag id>..."],
+    help: "Stop resources and forbid the cluster to start them.",
+    options: ["-f", "--wait", "--safe", "--no-strict", "--simulate", "--brief", "--force"],
+    async run(call) {
+      if (call.has("--brief") && !call.has("--simulate") && !call.has("--safe")) {
+        fail("'--brief' cannot be used without '--simulate' or '--safe'");
+      }
+      if (call.isOnFile) {
+        for (const option of ["--wait", "--simulate", "--safe"] as const) {
+          if (call.has(option)) fail(`'${option}' cannot be used with '-f'`);
+        }
+      } else if (call.has("--safe") || call.has("--simulate")) {
+        fail("--safe and --simulate are not offered yet; look at the effect with crm_simulate first");
+      }
+      const editor = await call.cib();
+      const waitS = checkWait(call);
+      const chosen = chosenResources(call, editor.cib, "disable");
+      tellOtherKind(call, chosen, isStonithCommand);
+      for (const resource of chosen) {
+        updateNvset(editor.cib, resource, "meta_attributes", [["target-role", "Stopped"]], {
+          position: "first",
+        });
+      }
+      await editor.commit();
+      if (waitS !== null) await waitForIdle(call, waitS);
+    },
+  };
+}
+
+export const manage: PcsCommand = {
+  usage: ["<resource id | tag id>..."],
+  help: "Let the cluster start and stop resources again; with --monitor their monitors run again.",
+  options: ["-f", "--monitor"],
+  async run(call) {
+    const editor = await call.cib();
+    for (const resource of chosenResources(call, editor.cib, "manage")) {
+      const relatives = [
+        resource,
+        ...ancestors(resource),
+        ...[...resource.descendants()].filter(isAnyResource),
+      ];
+      for (const relative of relatives) {
+        updateNvset(editor.cib, relative, "meta_attributes", [["is-managed", ""]]);
+      }
+      if (call.has("--monitor")) {
+        for (const operation of primitivesIn(resource).flatMap(monitors))
+          operation.attributes.delete("enabled");
+      }
+    }
+    await editor.commit();
+  },
+};
+
+export const unmanage: PcsCommand = {
+  usage: ["<resource id | tag id>..."],
+  help: "Forbid the cluster to start or stop resources; with --monitor their monitors are switched off.",
+  options: ["-f", "--monitor"],
+  async run(call) {
+    const editor = await call.cib();
+    for (const resource of chosenResources(call, editor.cib, "unmanage")) {
+      const own = resource.name === "bundle" ? [resource] : [];
+      for (const target of [...own, ...primitivesIn(resource)]) {
+        updateNvset(editor.cib, target, "meta_attributes", [["is-managed", "false"]], { position: "first" });
+      }
+      if (call.has("--monitor")) {
+        for (const operation of primitivesIn(resource).flatMap(monitors)) operation.set("enabled", "false");
+      }
+    }
+    await editor.commit();
+  },
+};
+
+function isAnyResource(element: XmlElement): boolean {
+  return ["primitive", "group", "clone", "master", "bundle"].includes(element.name);
+}
+
+function ancestors(resource: XmlElement): XmlElement[] {
+  const outer = outerResource(resource);
+  return outer === null ? [] : [outer, ...ancestors(outer)];
+}
+
+function monitors(primitive: XmlElement): XmlElement[] {
+  return (primitive.first("operations")?.all("op") ?? []).filter(
+    (operation) => operation.get("name") === "monitor",
+  );
+}
+
+/** Old habits: one area's command used for the other's resources. */
+export function tellOtherKind(call: PcsCall, chosen: readonly XmlElement[], isStonithCommand: boolean): void {
+  if (chosen.some((resource) => resource.name === "primitive" && isStonith(resource) !== isStonithCommand)) {
+    call.reports.deprecated(
+      isStonithCommand ? "use 'pcs resource' for resources" : "use 'pcs stonith' for fence devices",
+    );
+  }
+}
+
+export function remoteNodeName(resource: XmlElement): string | null {
+  return nvpairValue(resource, "meta_attributes", "remote-node");
+}

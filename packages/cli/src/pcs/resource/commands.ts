@@ -1,0 +1,93 @@
+import { defaultsGroup } from "../defaults/commands.ts";
+import type { PcsGroup } from "../framework/command.ts";
+import { statusCommand } from "../status/commands.ts";
+import { levelGroup } from "../stonith/levels.ts";
+import {
+  cloneCommand,
+  deleteCommand,
+  groupAdd,
+  groupList,
+  groupRemove,
+  unclone,
+} from "./change/structure.ts";
+import { disableCommand, enableCommand, manage, unmanage } from "./change/switches.ts";
+import {
+  metaCommand,
+  operationAdd,
+  operationRemove,
+  resourceUtilization,
+  updateCommand,
+} from "./change/update.ts";
+import { resourceConfig, stonithConfig } from "./config/commands.ts";
+import { resourceCreate, stonithCreate } from "./create/commands.ts";
+
+const resourceStatus = statusCommand(false);
+const stonithStatus = statusCommand(true);
+const resourceDelete = deleteCommand(false);
+const stonithDelete = deleteCommand(true);
+const opDefaults = defaultsGroup("op_defaults");
+const defaults = defaultsGroup("rsc_defaults");
+
+export const resourceGroup: PcsGroup = {
+  summary: "Resources",
+  otherwise: { ...resourceStatus, isHidden: true },
+  commands: {
+    status: resourceStatus,
+    config: resourceConfig,
+    create: resourceCreate,
+    delete: resourceDelete,
+    remove: resourceDelete,
+    enable: enableCommand(false),
+    disable: disableCommand(false),
+    update: updateCommand(false),
+    op: {
+      summary: "Operations of resources",
+      commands: {
+        add: operationAdd(false),
+        delete: operationRemove,
+        remove: operationRemove,
+        defaults: opDefaults,
+      },
+    },
+    meta: metaCommand(false),
+    group: {
+      summary: "Groups",
+      commands: { list: groupList, add: groupAdd, delete: groupRemove, remove: groupRemove },
+    },
+    ungroup: groupRemove,
+    clone: cloneCommand(false),
+    promotable: cloneCommand(true),
+    unclone,
+    manage,
+    unmanage,
+    defaults,
+    utilization: resourceUtilization,
+  },
+};
+
+export const stonithGroup: PcsGroup = {
+  summary: "Fence devices",
+  otherwise: { ...stonithStatus, isHidden: true },
+  commands: {
+    status: stonithStatus,
+    config: stonithConfig,
+    create: stonithCreate,
+    update: updateCommand(true),
+    delete: stonithDelete,
+    remove: stonithDelete,
+    enable: enableCommand(true),
+    disable: disableCommand(true),
+    meta: metaCommand(true),
+    op: {
+      summary: "Operations of fence devices",
+      commands: {
+        add: operationAdd(true),
+        delete: operationRemove,
+        remove: operationRemove,
+        defaults: opDefaults,
+      },
+    },
+    defaults,
+    level: levelGroup,
+  },
+};
