@@ -1,4 +1,3 @@
-import { XmlAttributes } from "@quorate/xml";
 import { actionKey } from "../actions/action-key.ts";
 import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
 import type { Cluster } from "../model/cluster.ts";
@@ -10,7 +9,7 @@ import { nodesWithNewMaintenance } from "./maintenance.ts";
 import { routerNode } from "./router-node.ts";
 import type { GraphAction, GraphElementName, GraphResource } from "./transition-graph.ts";
 
-const NO_ATTRIBUTES = new XmlAttributes();
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 
 /** The priority of an action's synapse; 0 when it has none. Source: part 4, 13.4. */
 export function synapsePriority(action: Action): number {
@@ -45,7 +44,8 @@ export function describeAction(
     isCibMode: action.task === "lrm_delete",
     shutdownLockS: form.isFull ? shutdownLockS(action, isPseudo) : null,
     resource: form.isFull && !isPseudo && action.resource !== null ? describeResource(action.resource) : null,
-    attributes: form.isFull ? actionAttributes(cluster, action) : NO_ATTRIBUTES,
+    // A plain map: graphs are copied between threads, which keeps no class.
+    attributes: form.isFull ? new Map(actionAttributes(cluster, action)) : NO_ATTRIBUTES,
     downed: form.isFull && node !== null ? downedBy(action, node) : [],
     maintenance:
       form.isFull && action.key === "maintenance_nodes"
