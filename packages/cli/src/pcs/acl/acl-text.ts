@@ -14,7 +14,7 @@ export function aclText(cib: XmlElement): string {
     ...elements.filter(({ name }) => name === "acl_group").flatMap((group) => holderLines("Group", group)),
     ...elements.filter(({ name }) => name === "acl_role").flatMap(roleLines),
   ];
-  return `${lines.join("\n").trimEnd()}\n`;
+  return `${lines.join("\n")}\n`;
 }
 
 function holderLines(title: string, holder: XmlElement): string[] {
