@@ -11,8 +11,20 @@ export async function constraintsOf(shell: Shell, args: readonly string[]): Prom
 export async function locate(shell: Shell, args: readonly string[]): Promise<boolean> {
   let isGood = true;
   const names = args.length > 0 ? args : await allResources(shell);
-  for (const name of names) if (!(await crmResource(shell, ["--resource", name, "--locate"]))) isGood = false;
+  for (const name of names) if (!(await tellPlace(shell, name))) isGood = false;
   return isGood;
+}
+
+/** That a resource runs nowhere is no place: it is told beside the results. */
+async function tellPlace(shell: Shell, name: string): Promise<boolean> {
+  const { main } = await import("../../commands/crm_resource.ts");
+  const world = {
+    ...shell.world,
+    programName: "crm_resource",
+    stdout: (text: string) =>
+      / is NOT running$/m.test(text) ? shell.world.stderr(text) : shell.world.stdout(text),
+  };
+  return (await main(["--resource", name, "--locate"], world)) === 0;
 }
 
 async function allResources(shell: Shell): Promise<string[]> {

@@ -167,8 +167,8 @@ const CREATION_ORDER: readonly string[] = [
   "primitive",
   "bundle",
   "group",
-  "clone",
   "ms",
+  "clone",
 ];
 
 function creationRank({ type }: Entry): number {
