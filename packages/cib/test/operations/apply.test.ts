@@ -616,7 +616,7 @@ describe("requests", () => {
     });
     expect(requestFromXml(requestToXml(request))).toEqual(request);
     expect(JSON.parse(JSON.stringify(request))).toEqual(request);
-    expect(requestFromXml(parsed('<cib_request operation="cib_upgrade"/>'))).toBeNull();
+    expect(requestFromXml(parsed('<cib_request operation="cib_turn_over"/>'))).toBeNull();
     expect(requestFromXml(parsed('<cib_request operation="cib_bump" flags="bogus"/>'))).toBeNull();
   });
 });
