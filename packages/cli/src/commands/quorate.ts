@@ -7,7 +7,7 @@ import { versionText } from "../version.ts";
 const SUBCOMMANDS: Readonly<Record<string, { readonly summary: string; load(): Promise<{ main: Main }> }>> = {
   explain: {
     summary: "why a resource runs where it runs, and what would have to change",
-    load: () => import("./explain.ts"),
+    load: () => import("../explain/explain-command.ts"),
   },
   lint: {
     summary: "the mistakes in a configuration, each with the rule that it breaks",
