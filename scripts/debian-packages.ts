@@ -28,7 +28,6 @@ const PACKAGES: Readonly<Record<string, { readonly file: string; readonly purpos
   "iputils-ping": { file: "/usr/bin/ping", purpose: "who reaches whom in the lab" },
   psmisc: { file: "/usr/bin/fuser", purpose: "what the agent Filesystem calls" },
   procps: { file: "/usr/bin/ps", purpose: "what agents and tests ask for processes" },
-  kmod: { file: "/usr/sbin/modprobe", purpose: "what the agent Filesystem calls" },
   "openssh-server": { file: "/usr/sbin/sshd", purpose: "a hypervisor that is reached over ssh" },
   python3: { file: "/usr/bin/python3", purpose: "init of the lab's hosts" },
   nginx: { file: "/usr/sbin/nginx", purpose: "a service of the lab's clusters" },
