@@ -4,6 +4,7 @@ import { CibError } from "../../cluster/cib-session.ts";
 import { assignmentMap } from "../framework/assignments.ts";
 import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
+import { clusterVerify } from "./verify.ts";
 
 const SCOPES: readonly string[] = ["configuration", ...CONFIGURATION_SECTIONS];
 
@@ -89,5 +90,5 @@ const cibUpgrade: PcsCommand = {
 
 export const clusterGroup: PcsGroup = {
   summary: "The cluster as a whole",
-  commands: { cib, "cib-push": cibPush, "cib-upgrade": cibUpgrade },
+  commands: { cib, "cib-push": cibPush, "cib-upgrade": cibUpgrade, verify: clusterVerify },
 };

@@ -7,6 +7,7 @@ import { quoted } from "../framework/assignments.ts";
 import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 import { reportId } from "../framework/ids.ts";
 import { fail } from "../framework/reports.ts";
+import { levelProblems } from "./level-problems.ts";
 import { levelLines } from "./levels-text.ts";
 
 /** Which nodes a level is about, as attributes of its element. */
@@ -176,19 +177,7 @@ const verify: PcsCommand = {
   async run(call) {
     call.expect(0, 0);
     const { cib } = await call.cib();
-    const known = new Set(
-      allPrimitives(cib)
-        .filter(isStonith)
-        .map(({ id }) => id),
-    );
-    for (const level of sectionElements(cib, "fencing-topology")) {
-      const node = level.get("target");
-      if (node !== null && findNode(cib, node) === null) {
-        call.reports.error(`Node '${node}' does not appear to exist in configuration`);
-      }
-      const missing = (level.get("devices") ?? "").split(",").filter((device) => !known.has(device));
-      if (missing.length > 0) call.reports.error(`Stonith resource(s) ${quoted(missing)} do not exist`);
-    }
+    for (const problem of levelProblems(cib)) call.reports.error(problem);
     call.reports.check();
   },
 };
