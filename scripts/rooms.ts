@@ -12,6 +12,7 @@ export interface Room {
 export const ROOMS: Readonly<Record<string, Room>> = {
   ports: { mayImport: [], isPure: true, libraries: [] },
   xml: { mayImport: [], isPure: true, libraries: ["xpath"] },
+  "corosync-conf": { mayImport: [], isPure: true, libraries: [] },
   cib: { mayImport: ["xml"], isPure: true, libraries: ["@noble/hashes"] },
   scheduler: { mayImport: ["cib", "xml"], isPure: true, libraries: [] },
   controller: { mayImport: ["ports", "scheduler", "cib", "xml"], isPure: true, libraries: [] },
@@ -43,7 +44,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   playground: { mayImport: ["executor", "host", "membership", "ports"], isPure: false, libraries: [] },
   cli: {
-    mayImport: ["api", "cib", "executor", "host", "playground", "ports", "scheduler", "xml"],
+    mayImport: ["api", "cib", "corosync-conf", "executor", "host", "playground", "ports", "scheduler", "xml"],
     isPure: false,
     libraries: [],
   },

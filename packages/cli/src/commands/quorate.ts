@@ -17,6 +17,10 @@ const SUBCOMMANDS: Readonly<Record<string, { readonly summary: string; load(): P
     summary: "a cluster of real daemons on this machine, to look at and to break",
     load: () => import("../playground/playground-command.ts"),
   },
+  quorum: {
+    summary: "which failures a cluster survives",
+    load: () => import("../quorum/quorum-command.ts"),
+  },
 };
 
 const HELP = `quorate: high-availability cluster manager

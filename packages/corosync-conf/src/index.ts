@@ -1,0 +1,10 @@
+export { buildCorosyncConf, type KeyValue } from "./build.ts";
+export type { CorosyncConf } from "./document.ts";
+export { sectionsOf } from "./document.ts";
+export { ensureSection, removeItem, setItem } from "./edit.ts";
+export { parseCorosyncConf } from "./parse.ts";
+export { type PlanRow, type PlanWarning, planQuorum, type QuorumPlan } from "./plan-quorum.ts";
+export { printCorosyncConf } from "./print.ts";
+export type { ConfProblem } from "./problem.ts";
+export { validateCorosyncConf } from "./validate.ts";
+export { type ConfNode, type ConfView, viewCorosyncConf } from "./view.ts";
