@@ -123,7 +123,8 @@ async function simulateLive(call: Call, world: World): Promise<number> {
     const document = await cib.document();
     for (const notice of noticesAbout(document)) world.stderr(`${notice}\n`);
     return simulateDocument(call, document, "the CIB", world, async (output) => {
-      await cib.call({ operation: "cib_replace", data: output });
+      // The simulation has counted its changes one by one, as a cluster would have.
+      await cib.call({ operation: "cib_replace", data: output, flags: ["sync"] });
     });
   });
 }

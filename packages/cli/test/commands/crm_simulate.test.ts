@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runInMemory } from "../../../../scripts/conformance/memory-world.ts";
 import { main } from "../../src/commands/crm_simulate.ts";
+import { MemoryWorld } from "../memory-world.ts";
 
 const CIB = `<cib crm_feature_set="3.20.5" validate-with="pacemaker-4.0" admin_epoch="0" epoch="1" num_updates="0" have-quorum="1">
   <configuration>
@@ -46,6 +47,48 @@ describe("crm_simulate", () => {
   it("--in-place replaces the input by the result", async () => {
     const { written } = await run("-x", "cib.xml", "-X");
     expect(written.get("cib.xml")).toContain('operation_key="db_start_0"');
+  });
+
+  // Observed of the classic tool, each on the result of the one before.
+  it("the result counts an epoch for each new node and an update for every other change", async () => {
+    let cib = CIB;
+    const versions: string[] = [];
+    for (const argv of [
+      ["-u", "gamma", "-u", "gamma"],
+      ["-u", "gamma"],
+      ["-f", "gamma"],
+      ["-d", "gamma"],
+      ["-w", "true"],
+      ["-w", "true"],
+      ["-g", "t"],
+      ["-g", "t"],
+      ["-b", "t"],
+      ["-i", "db_monitor_10000@alpha=1"],
+    ]) {
+      const request = ["-x", "cib.xml", ...argv, "-O", "out.xml"];
+      const { written } = await runInMemory(main, request, new Map([["cib.xml", cib]]));
+      cib = written.get("out.xml")!;
+      versions.push(
+        / epoch="\d+" num_updates="\d+"/
+          .exec(cib)![0]
+          .replace(/[^\d ]/g, "")
+          .trim(),
+      );
+    }
+    expect(versions).toEqual(["2 2", "2 2", "2 3", "2 4", "3 0", "3 0", "3 1", "3 1", "3 2", "3 3"]);
+  });
+
+  it("the result of a transition counts each operation once, as does --in-place on a CIB_file", async () => {
+    const { written } = await run("-x", "cib.xml", "-X");
+    expect(written.get("cib.xml")).toContain(' epoch="1" num_updates="2"');
+    const world = new MemoryWorld();
+    world.files.set("cib.xml", CIB);
+    world.env.CIB_file = "cib.xml";
+    expect(await world.run(main, "crm_simulate", "--live-check", "--in-place", "-u", "gamma")).toMatchObject({
+      status: 0,
+    });
+    // Two for the new node, two probes and a start.
+    expect(world.files.get("cib.xml")).toContain(' epoch="2" num_updates="5"');
   });
 
   it("saves graph and dot, and with --quiet prints nothing but scores", async () => {

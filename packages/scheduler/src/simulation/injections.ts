@@ -124,4 +124,5 @@ function injectOperation(
     digest: null,
     timeS,
   });
+  cib.countUpdate();
 }

@@ -103,6 +103,7 @@ function performOperation(
     digest: parameterDigest(action, intervalMs, simulation.cluster.memory),
     timeS: simulation.timeS,
   });
+  simulation.cib.countUpdate();
   return failure === null;
 }
 

@@ -39,7 +39,7 @@ export class WorkingCib {
   }
 
   setQuorum(value: string): void {
-    this.root.set("have-quorum", value);
+    if (setAll(this.root, { "have-quorum": value })) this.countUpdate();
   }
 
   /** Sets a cluster property in the set that takes precedence over all others. */
@@ -49,6 +49,7 @@ export class WorkingCib {
     const setId = "cib-bootstrap-options";
     const set = childOrNew(options, "cluster_property_set", setId);
     const pair = set.all("nvpair").find((candidate) => candidate.get("name") === name);
+    if (pair?.get("value") === value) return;
     if (pair !== undefined) pair.set("value", value);
     else
       set.append(
@@ -58,6 +59,7 @@ export class WorkingCib {
           ["value", value],
         ]),
       );
+    this.#countEpoch();
   }
 
   bringUp(name: string, nodeId?: string): void {
@@ -72,7 +74,11 @@ export class WorkingCib {
   takeDown(name: string, nodeId?: string): void {
     const state = this.nodeState(name, nodeId);
     this.#setState(state, NODE_DOWN);
-    for (const child of [...state.all("lrm"), ...state.all("transient_attributes")]) child.remove();
+    for (const name of ["lrm", "transient_attributes"]) {
+      const children = state.all(name);
+      for (const child of children) child.remove();
+      if (children.length > 0) this.countUpdate();
+    }
     this.#histories.delete(state);
   }
 
@@ -88,7 +94,7 @@ export class WorkingCib {
 
   setTicket(id: string, attribute: "granted" | "standby", value: "true" | "false"): void {
     const ticket = childOrNew(childOrNew(this.#status(), "tickets"), "ticket_state", id);
-    ticket.set(attribute, value);
+    if (setAll(ticket, { [attribute]: value })) this.countUpdate();
   }
 
   /** The `node_state` of a node, created if there is none. Source: part 4, 6.2. */
@@ -103,6 +109,7 @@ export class WorkingCib {
     if (state === undefined) {
       state = new XmlElement("node_state", [["id", id]]);
       this.#status().append(state);
+      this.countUpdate();
     }
     state.set("uname", name);
     this.#statesByName.set(name, state);
@@ -127,9 +134,26 @@ export class WorkingCib {
     pair.set("value", value);
   }
 
+  /**
+   * Counts a change outside the configuration. Whoever writes a history counts the entry and what belongs to it as one.
+   * Source: CIB manager specification, 2.
+   */
+  countUpdate(): void {
+    this.root.set("num_updates", String(this.#counter("num_updates") + 1));
+  }
+
+  /** Counts a change of the configuration. */
+  #countEpoch(): void {
+    this.root.set("epoch", String(this.#counter("epoch") + 1));
+    this.root.set("num_updates", "0");
+  }
+
+  #counter(name: "epoch" | "num_updates"): number {
+    return Number.parseInt(this.root.get(name) ?? "", 10) || 0;
+  }
+
   #setState(state: XmlElement, facts: NodeStateFacts): void {
-    for (const [name, value] of Object.entries(facts)) state.set(name, value);
-    state.set("crm-debug-origin", SIMULATION_ORIGIN);
+    if (setAll(state, { ...facts, "crm-debug-origin": SIMULATION_ORIGIN })) this.countUpdate();
   }
 
   #status(): XmlElement {
@@ -157,5 +181,17 @@ export class WorkingCib {
         ["uname", name],
       ]),
     );
+    this.#countEpoch();
   }
+}
+
+/** Returns whether anything is different now. */
+function setAll(element: XmlElement, attributes: Readonly<Record<string, string>>): boolean {
+  let isChanged = false;
+  for (const [name, value] of Object.entries(attributes)) {
+    if (element.get(name) === value) continue;
+    element.set(name, value);
+    isChanged = true;
+  }
+  return isChanged;
 }
