@@ -13,7 +13,7 @@ import type { PatchChange, Patchset } from "../patchset/patchset.ts";
 import { patchsetFromXml } from "../patchset/patchset-xml.ts";
 import { type CibProblem, describeProblem } from "../validate/problem.ts";
 import { checkStructure } from "../validate/structure.ts";
-import { bump, erase } from "./counters.ts";
+import { bump, erase, isConfigurationBump } from "./counters.ts";
 import { create } from "./create.ts";
 import { remove } from "./delete.ts";
 import { modify } from "./modify.ts";
@@ -174,9 +174,10 @@ function conclude(
     draft.rollback();
     return { ...refused(before, DONE), isWriteNeeded: ALWAYS_WRITTEN.has(request.operation) && !isDryRun };
   }
-  const isConfigurationChanged = found.some(touchesConfiguration);
+  const isBump = isConfigurationBump(request);
+  const isConfigurationChanged = isBump || found.some(touchesConfiguration);
   if (!isSync) {
-    advanceCounters(draft, isConfigurationChanged);
+    if (!isBump) advanceCounters(draft, isConfigurationChanged);
     const isStamped = isConfigurationChanged && !context.isFileBacked && !request.flags.includes("no-mtime");
     if (isStamped) stamp(draft, request, context);
   }
@@ -241,7 +242,7 @@ function perform(draft: Draft, request: CibRequest): StepOutcome {
     case "cib_erase":
       return erase(draft);
     case "cib_bump":
-      return bump(draft);
+      return bump(draft, request);
     case "cib_apply_diff":
       return applyDiff(step);
     case "cib_upgrade":

@@ -375,6 +375,13 @@ const CASES: readonly Case[] = [
   // Others
   { name: "bump (observed: 8.7 becomes 9.8)", from: "0.8.7", operation: "cib_bump", version: "0.9.8" },
   {
+    name: "bump of the configuration counts as a change of it",
+    from: "0.8.7",
+    operation: "cib_bump",
+    request: { section: "configuration" },
+    version: "0.9.0",
+  },
+  {
     name: "erase (admin_epoch, epoch up, num_updates 0)",
     from: "4.103.2",
     operation: "cib_erase",

@@ -81,7 +81,7 @@ async function carryOut(
       showXml(output, describeAccess(await cib.document(), chosen.user!, style, chosen, world));
       return ExitCode.ok;
     }
-    const reply = await callOrUnchanged(cib, call, output);
+    const reply = await callOrTell(cib, call, output);
     if (request.operation === "cib_upgrade" && chosen.verbose >= 2) tellRemarks(reply, world);
     if (reply !== null && request.operation === "cib_query") {
       showXml(output, chosen.nodePath ? pathsOf(reply) : serializeXml(reply));
@@ -93,14 +93,14 @@ async function carryOut(
   return withCib(world, use, (error) => `CIB API call failed: ${error.message}`, { user, timeoutMs });
 }
 
-/** That there is nothing to upgrade is no failure. */
-async function callOrUnchanged(cib: CibSession, call: CibCall, output: Output): Promise<XmlElement | null> {
+/** That there is nothing to upgrade is no failure. Of a refused creation it is shown which object was in the way. */
+async function callOrTell(cib: CibSession, call: CibCall, output: Output): Promise<XmlElement | null> {
   try {
     return await cib.call(call);
   } catch (error) {
-    if (call.operation !== "cib_upgrade" || !(error instanceof CibError) || error.exitCode !== ExitCode.ok) {
-      throw error;
-    }
+    if (!(error instanceof CibError)) throw error;
+    if (error.data?.name === "failed") showXml(output, serializeXml(error.data));
+    if (call.operation !== "cib_upgrade" || error.exitCode !== ExitCode.ok) throw error;
     output.text(`Upgrade unnecessary: ${error.message}\n`);
     return null;
   }

@@ -21,8 +21,8 @@ export const main = defineCommand({
     { line: "crm_mon -1 --exclude=all --include=nodes,failures", explanation: "Only some sections" },
     { line: "crm_mon --output-as=json | jq '.result[]'", explanation: "Everything, for programs" },
     {
-      line: "crm_mon --daemonize --output-as=html --output-to=/var/www/cluster.html",
-      explanation: "Keep a web page up to date",
+      line: "crm_mon --output-as=html --output-to=/var/www/cluster.html",
+      explanation: "Write a web page",
     },
   ],
   options: monitorOptions,
@@ -35,6 +35,7 @@ export const main = defineCommand({
   run: (call, world) => {
     const { options, operands, output } = call;
     if (operands.length > 0) throw new UsageError(`surplus argument "${operands[0]}"`);
+    refuseUnavailable(options);
     const view = viewOf(call);
     const intervalMs = options.interval === null ? 5000 : parseSeconds("--interval", options.interval) * 1000;
     return withCib(world, async (cib, daemon) => {
@@ -51,6 +52,27 @@ export const main = defineCommand({
     });
   },
 });
+
+/** An option that did nothing would leave a person waiting for notices that never come. */
+function refuseUnavailable(options: Call["options"]): void {
+  if (options.daemonize || options.pidFile !== null) {
+    const option = options.daemonize ? "--daemonize" : "--pid-file";
+    throw new UsageError(
+      `${option} is not available yet; let a systemd timer run "crm_mon --output-as=html --output-to=FILE" instead`,
+    );
+  }
+  const notifying = [
+    ["--external-agent", options.externalAgent !== null],
+    ["--external-recipient", options.externalRecipient !== null],
+    ["--watch-fencing", options.watchFencing],
+  ] as const;
+  const given = notifying.find(([, isGiven]) => isGiven);
+  if (given !== undefined) {
+    throw new UsageError(
+      `${given[0]} is not available yet; configure an alert instead, which the cluster itself runs: pcs alert create path=FILE`,
+    );
+  }
+}
 
 function viewOf({ options, occurrences, output }: Call): MonitorView {
   const { isStructured } = output;

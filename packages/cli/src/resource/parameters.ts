@@ -224,7 +224,7 @@ async function replaceElement(
   change(copy);
   if (canonicalXml(copy) === before) {
     // As ever, each such request counts as a change of the configuration.
-    await call.cib.call({ operation: "cib_bump" });
+    await call.cib.call({ operation: "cib_bump", section: "configuration" });
     return;
   }
   await call.cib.call({ operation: "cib_replace", section: "resources", data: copy });

@@ -182,6 +182,9 @@ describe("cibadmin on a file", () => {
     );
     expect(again.status).toBe(108);
     expect(again.stderr).toContain("cibadmin: CIB API call failed: File exists");
+    expect(again.stdout).toMatch(
+      /^<failed>\n +<failed_update id="b" object-type="primitive" operation="cib_create" reason="File exists">\n +<primitive id="b"/,
+    );
     await run("-D", "-X", '<primitive id="b"/>');
     expect(file()).toContain('epoch="7" num_updates="0"');
     expect(file()).not.toContain('id="b"');
@@ -210,6 +213,18 @@ describe("cibadmin on a file", () => {
 });
 
 describe("crm_mon on a file", () => {
+  test.each([
+    [["--daemonize"], "--daemonize is not available yet; let a systemd timer run"],
+    [["--pid-file=crm_mon.pid"], "--pid-file is not available yet"],
+    [["--external-agent=/bin/true"], "--external-agent is not available yet; configure an alert instead"],
+    [["--external-recipient=me"], "--external-recipient is not available yet"],
+    [["--watch-fencing"], "--watch-fencing is not available yet"],
+  ])("%j is refused rather than ignored", async (argv, message) => {
+    const result = await world.run(crmMon, "crm_mon", "-1", ...argv);
+    expect(result).toMatchObject({ status: 64, stdout: "" });
+    expect(result.stderr).toContain(message);
+  });
+
   test("summary, nodes and resources", async () => {
     const { stdout, status } = await world.run(crmMon, "crm_mon", "-1", "-r");
     expect(status).toBe(0);
