@@ -56,7 +56,7 @@ describe("parseOptions", () => {
     [["--quiet=yes"], '--quiet takes no value, but "yes" was given'],
     [["--output-as", "yaml"], '--output-as: "yaml" is not one of text, xml'],
   ])("refuses %j", (argv, message) => {
-    expect(parse(...argv)).toEqual({ ok: false, message });
+    expect(parse(...argv)).toMatchObject({ ok: false, message });
   });
 });
 
