@@ -4,10 +4,25 @@ import { CibError } from "../cluster/cib-session.ts";
 import { UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { parseDate } from "../input/parse-date.ts";
-import { clusterView, namedNode, namedResource, type ResourceCall, ResourceError } from "./resource-call.ts";
+import {
+  clusterView,
+  namedNode,
+  namedResource,
+  type ResourceCall,
+  ResourceError,
+  type ResourceRequest,
+} from "./resource-call.ts";
+
+/** What moving and banning needs of a call; other commands make such a call themselves. */
+export interface RelocationCall extends Pick<ResourceCall, "cib" | "world"> {
+  readonly request: Pick<
+    ResourceRequest,
+    "resource" | "node" | "lifetime" | "isPromotedOnly" | "isExpiredOnly" | "isForced" | "isQuiet"
+  >;
+}
 
 /** Moves a resource to a node by a preference, or away from where it runs by a ban. */
-export async function move(call: ResourceCall): Promise<number> {
+export async function move(call: RelocationCall): Promise<number> {
   const { request } = call;
   const view = await clusterView(call);
   const node = namedNode(view, call);
@@ -29,7 +44,7 @@ export async function move(call: ResourceCall): Promise<number> {
 }
 
 /** Keeps a resource off a node, by default the one where it runs. */
-export async function ban(call: ResourceCall): Promise<number> {
+export async function ban(call: RelocationCall): Promise<number> {
   const view = await clusterView(call);
   const node = namedNode(view, call);
   const resource = relocatable(view, call);
@@ -44,7 +59,7 @@ export async function ban(call: ResourceCall): Promise<number> {
 }
 
 /** Removes what `move` and `ban` made. */
-export async function clear(call: ResourceCall): Promise<number> {
+export async function clear(call: RelocationCall): Promise<number> {
   if (call.request.resource === null && call.request.isExpiredOnly) {
     await clearExpired(call);
     return ExitCode.ok;
@@ -59,7 +74,7 @@ export async function clear(call: ResourceCall): Promise<number> {
   return ExitCode.ok;
 }
 
-function relocatable(view: ClusterView, call: ResourceCall): ResourceView {
+function relocatable(view: ClusterView, call: RelocationCall): ResourceView {
   const resource = namedResource(view, call);
   if (resource.isInstance && call.request.resource !== resource.configuredId) {
     throw new ResourceError(
@@ -70,12 +85,12 @@ function relocatable(view: ClusterView, call: ResourceCall): ResourceView {
   return resource;
 }
 
-function relevantPlaces(resource: ResourceView, { request }: ResourceCall): ResourceView["active"] {
+function relevantPlaces(resource: ResourceView, { request }: RelocationCall): ResourceView["active"] {
   const isAboutPromoted = request.isPromotedOnly || (resource.isPromotable && resource.promotedMax === 1);
   return isAboutPromoted ? resource.active.filter(({ isPromoted }) => isPromoted) : resource.active;
 }
 
-function refuse(call: ResourceCall, resource: ResourceView, count: number, verb: string): never {
+function refuse(call: RelocationCall, resource: ResourceView, count: number, verb: string): never {
   throw new UsageError(
     `Resource '${resource.configuredId}' not ${verb}: active in ${count} locations.\nTo prevent '${call.request.resource}' from running on a specific location, specify a node.`,
   );
@@ -93,7 +108,7 @@ function banId(resource: ResourceView, node: string): string {
   return `cli-ban-${constrainedId(resource)}-on-${node}`;
 }
 
-async function makeBan(resource: ResourceView, node: string, call: ResourceCall): Promise<void> {
+async function makeBan(resource: ResourceView, node: string, call: RelocationCall): Promise<void> {
   const id = banId(resource, node);
   await makeConstraint({ id, resource, node, score: "-INFINITY" }, call);
   if (call.request.isQuiet) return;
@@ -114,7 +129,10 @@ interface Constraint {
   readonly score: string;
 }
 
-async function makeConstraint({ id, resource, node, score }: Constraint, call: ResourceCall): Promise<void> {
+async function makeConstraint(
+  { id, resource, node, score }: Constraint,
+  call: RelocationCall,
+): Promise<void> {
   const { request, cib, world } = call;
   const role = request.isPromotedOnly ? "Promoted" : "Started";
   const location = new XmlElement("rsc_location", [
@@ -130,12 +148,16 @@ async function makeConstraint({ id, resource, node, score }: Constraint, call: R
     world.stdout(`Migration will take effect until: ${end}\n`);
     location.append(expiringRule(ruleIds(id, resource), node, score, end));
   }
-  // A former constraint of this name may have another form; nothing of it may remain.
-  await cib.call({
-    operation: "cib_delete",
-    section: "constraints",
-    data: new XmlElement("rsc_location", [["id", id]]),
-  });
+  // A former constraint of this name may have another form, with a rule or without; nothing of it may remain.
+  const section = (await cib.document()).first("configuration")?.first("constraints");
+  const former = section?.all("rsc_location").find((each) => each.id === id) ?? null;
+  if (former !== null && (request.lifetime !== null || former.first("rule") !== null)) {
+    await cib.call({
+      operation: "cib_delete",
+      section: "constraints",
+      data: new XmlElement("rsc_location", [["id", id]]),
+    });
+  }
   const constraints = new XmlElement("constraints");
   constraints.append(location);
   await cib.call({
@@ -206,7 +228,7 @@ function endOfLifetime(text: string, nowMs: number): string {
 }
 
 /** What `move` and `ban` made for a time that is over, of one resource or of all. */
-async function clearExpired(call: ResourceCall): Promise<void> {
+async function clearExpired(call: RelocationCall): Promise<void> {
   const section = (await call.cib.document()).first("configuration")?.first("constraints");
   const nowMs = call.world.nowMs();
   const expired = (section?.all("rsc_location") ?? []).filter(
@@ -225,7 +247,7 @@ function hasExpired(location: XmlElement, nowMs: number): boolean {
 }
 
 /** The constraints on this resource that tools made. */
-async function ownConstraints(resource: ResourceView, { cib }: ResourceCall): Promise<XmlElement[]> {
+async function ownConstraints(resource: ResourceView, { cib }: RelocationCall): Promise<XmlElement[]> {
   const section = (await cib.document()).first("configuration")?.first("constraints");
   const id = constrainedId(resource);
   return (section?.all("rsc_location") ?? []).filter((location) => {
@@ -237,7 +259,7 @@ async function ownConstraints(resource: ResourceView, { cib }: ResourceCall): Pr
 
 async function removeConstraints(
   locations: readonly XmlElement[],
-  { cib, world, request }: ResourceCall,
+  { cib, world, request }: RelocationCall,
   { isSilent, onlyNode }: { readonly isSilent: boolean; readonly onlyNode: string | null },
 ): Promise<void> {
   for (const location of locations) {

@@ -65,8 +65,12 @@ export async function clusterView({ cib, world }: Pick<ResourceCall, "cib" | "wo
   }
 }
 
+interface NamingCall {
+  readonly request: Pick<ResourceRequest, "resource" | "node">;
+}
+
 /** The resource that `--resource` names. @throws CibError when there is none */
-export function namedResource(view: ClusterView, { request }: ResourceCall): ResourceView {
+export function namedResource(view: ClusterView, { request }: NamingCall): ResourceView {
   if (request.resource === null) throw new UsageError("name the resource with --resource");
   const resource = view.resource(request.resource);
   if (resource !== null) return resource;
@@ -74,7 +78,7 @@ export function namedResource(view: ClusterView, { request }: ResourceCall): Res
 }
 
 /** The node that `--node` names, spelt as the cluster does; null when there is no `--node`. @throws CibError when there is no such node */
-export function namedNode(view: ClusterView, { request }: ResourceCall): string | null {
+export function namedNode(view: ClusterView, { request }: NamingCall): string | null {
   const { node } = request;
   if (node === null) return null;
   const name = view.nodeNames.find((known) => known.toLowerCase() === node.toLowerCase());

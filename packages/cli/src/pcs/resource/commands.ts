@@ -2,6 +2,14 @@ import { defaultsGroup } from "../defaults/commands.ts";
 import type { PcsGroup } from "../framework/command.ts";
 import { statusCommand } from "../status/commands.ts";
 import { levelGroup } from "../stonith/levels.ts";
+import { bundleCreate, bundleReset, bundleUpdate } from "./bundle/commands.ts";
+import {
+  banCommand,
+  clearCommand,
+  moveCommand,
+  moveWithConstraint,
+  relocateClear,
+} from "./change/relocate.ts";
 import {
   cloneCommand,
   deleteCommand,
@@ -60,6 +68,18 @@ export const resourceGroup: PcsGroup = {
     unclone,
     manage,
     unmanage,
+    move: moveCommand,
+    "move-with-constraint": moveWithConstraint,
+    ban: banCommand,
+    clear: clearCommand,
+    relocate: {
+      summary: "Resources at the nodes that they prefer",
+      commands: { clear: relocateClear },
+    },
+    bundle: {
+      summary: "Resources in containers",
+      commands: { create: bundleCreate, update: bundleUpdate, reset: bundleReset },
+    },
     defaults,
     utilization: resourceUtilization,
   },

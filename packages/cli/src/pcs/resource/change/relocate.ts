@@ -1,0 +1,208 @@
+import { isTrue } from "@quorate/cib";
+import type { XmlElement } from "@quorate/xml";
+import { CibError } from "../../../cluster/cib-session.ts";
+import { UsageError } from "../../../command.ts";
+import { findNode, guestNodeNames, remoteNodeNames } from "../../../configuration/nodes.ts";
+import { nvpairValue } from "../../../configuration/nvsets.ts";
+import { findResource, isClone, isStonith, outerCollective } from "../../../configuration/resources.ts";
+import { sectionElements } from "../../../configuration/sections.ts";
+import { ban, clear, move, type RelocationCall } from "../../../resource/relocation.ts";
+import { clusterView, ResourceError } from "../../../resource/resource-call.ts";
+import type { World } from "../../../world.ts";
+import type { PcsCall, PcsCommand } from "../../framework/command.ts";
+import { fail } from "../../framework/reports.ts";
+import { checkWait, waitForIdle } from "../../framework/wait.ts";
+
+type Verb = "move" | "ban" | "clear";
+
+const ACTIONS: Readonly<Record<Verb, (call: RelocationCall) => Promise<number>>> = { move, ban, clear };
+
+interface Request {
+  readonly resource: string;
+  readonly node: string | null;
+  readonly lifetime: string | null;
+}
+
+/** `ID [NODE] [lifetime=DURATION]`. */
+function parseWords(call: PcsCall, verb: Verb): Request {
+  const [resource, ...rest] = call.args;
+  if (resource === undefined) fail(`must specify a resource to ${verb}`);
+  const nodes = rest.filter((word) => !word.includes("="));
+  const options = rest.filter((word) => word.includes("="));
+  const takesLifetime = verb !== "clear";
+  if (nodes.length > 1 || options.some((word) => !takesLifetime || !word.startsWith("lifetime=")))
+    call.usage();
+  const lifetime = options.at(-1)?.slice("lifetime=".length) ?? "";
+  return { resource, node: nodes[0] ?? null, lifetime: lifetime === "" ? null : lifetime };
+}
+
+function isPromotable(resource: XmlElement): boolean {
+  if (resource.name === "master") return true;
+  return isClone(resource) && isTrue(nvpairValue(resource, "meta_attributes", "promotable") ?? "");
+}
+
+function isKnownNode(cib: XmlElement, name: string): boolean {
+  return (
+    findNode(cib, name) !== null || guestNodeNames(cib).includes(name) || remoteNodeNames(cib).includes(name)
+  );
+}
+
+/** Tells what forbids the request. @throws PcsError */
+function check(call: PcsCall, cib: XmlElement, request: Request, verb: Verb): void {
+  const { reports } = call;
+  const resource = findResource(cib, request.resource);
+  if (resource === null) reports.error(`bundle/clone/group/resource '${request.resource}' does not exist`);
+  if (verb !== "clear" && request.node !== null && !isKnownNode(cib, request.node)) {
+    reports.error(`Node '${request.node}' does not appear to exist in configuration`);
+  }
+  if (resource !== null) {
+    const collective = isClone(resource) || resource.name === "bundle" ? resource : outerCollective(resource);
+    const around =
+      collective !== null && collective !== resource && isPromotable(collective) ? collective : null;
+    if (call.has("--promoted") && !isPromotable(resource)) {
+      const hint = around === null ? "" : ` (${around.id})`;
+      reports.error(`when specifying --promoted you must use the promotable clone id${hint}`);
+    } else if (verb === "move" && resource.name === "bundle") {
+      reports.error("cannot move bundle resources");
+    } else if (verb === "move" && around !== null) {
+      reports.error(`to move promotable clone resources you must use the promotable clone id (${around.id})`);
+    } else if (verb === "move" && collective !== null && isClone(collective) && !isPromotable(collective)) {
+      reports.error("cannot move cloned resources");
+    }
+    if (isStonith(resource)) {
+      reports.deprecated(
+        `this command will not take fence devices one day; use constraints for '${resource.id}'`,
+      );
+    }
+  }
+  reports.check();
+}
+
+async function relocate(call: PcsCall, request: Request, verb: Verb): Promise<void> {
+  const { cib, session } = await call.cib();
+  check(call, cib, request, verb);
+  const said: string[] = [];
+  const relocation: RelocationCall = {
+    cib: session,
+    world: withStdout(call.world, (text) => said.push(text)),
+    request: {
+      ...request,
+      isPromotedOnly: call.has("--promoted"),
+      isExpiredOnly: call.has("--expired"),
+      isForced: false,
+      isQuiet: false,
+    },
+  };
+  if (verb !== "clear" && request.node === null) {
+    const active = (await clusterView(relocation)).resource(request.resource)?.active ?? [];
+    if (active.length === 0) fail("You must specify a node when moving/banning a stopped resource");
+  }
+  try {
+    await ACTIONS[verb](relocation);
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof CibError)) throw error;
+    const subject = error instanceof ResourceError ? `${error.subject}: ` : "";
+    fail(`cannot ${verb} resource '${request.resource}': ${subject}${error.message}`);
+  }
+  for (const text of said) call.reports.info(text.trimEnd().replace(/^WARNING: /, "Warning: "));
+  if (verb === "move" && request.node !== null) {
+    call.reports.warn(
+      `the constraint lets '${request.resource}' prefer ${request.node}; other constraints and options may still keep it elsewhere`,
+    );
+  }
+}
+
+/** The same world, but what is printed goes to `write`. */
+function withStdout(world: World, write: (text: string) => void): World {
+  return new Proxy(world, {
+    get(target, name) {
+      if (name === "stdout") return write;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+function relocationCommand(verb: Verb, help: string): PcsCommand {
+  return {
+    usage: [
+      verb === "clear"
+        ? "<resource id> [<node>] [--promoted] [--expired]"
+        : "<resource id> [<node>] [--promoted] [lifetime=<duration>]",
+    ],
+    help,
+    options: [
+      "-f",
+      "--promoted",
+      "--master",
+      "--wait",
+      ...(verb === "clear" ? (["--expired"] as const) : []),
+    ],
+    async run(call) {
+      const request = parseWords(call, verb);
+      const waitS = checkWait(call);
+      await relocate(call, request, verb);
+      if (waitS !== null) await waitForIdle(call, waitS);
+    },
+  };
+}
+
+export const moveWithConstraint = relocationCommand(
+  "move",
+  "Move a resource by a constraint that stays: to a node, or off the one where it runs.",
+);
+
+export const banCommand = relocationCommand(
+  "ban",
+  "Keep a resource off a node by a constraint, by default off the one where it runs.",
+);
+
+export const clearCommand = relocationCommand("clear", "Remove the constraints of move and ban.");
+
+const WAIT_DEFAULT_S = 3600;
+
+/** Needs the running cluster, since the constraint goes only when the resource has moved. */
+export const moveCommand: PcsCommand = {
+  usage: ["<resource id> [<node>] [--promoted]"],
+  help: "Move a resource: with a constraint that is removed again once the resource has moved.",
+  options: ["--promoted", "--master", "--wait"],
+  async run(call) {
+    const request = parseWords(call, "move");
+    if (request.lifetime !== null) call.usage();
+    const waitS = checkWait(call) ?? WAIT_DEFAULT_S;
+    await relocate(call, request, "move");
+    try {
+      await waitForIdle(call, waitS);
+    } finally {
+      await relocate(call, { ...request, node: null }, "clear");
+    }
+    await waitForIdle(call, waitS);
+    const { session } = await call.cib();
+    const active =
+      (await clusterView({ cib: session, world: call.world })).resource(request.resource)?.active ?? [];
+    const places = active.map(({ node }) => node);
+    if (request.node !== null && !places.includes(request.node)) {
+      fail(
+        `Resource '${request.resource}' is ${places.length === 0 ? "not running" : `running on ${places.join(", ")}`}, not on ${request.node}`,
+      );
+    }
+    call.reports.info(`Resource '${request.resource}' is running on ${places.join(", ") || "no node"}`);
+  },
+};
+
+/** Source: names of the constraints of 'relocate run'. */
+const RELOCATE_PREFIX = "pcs-relocate-";
+
+export const relocateClear: PcsCommand = {
+  usage: [""],
+  help: "Remove the constraints that 'relocate run' made.",
+  options: ["-f"],
+  async run(call) {
+    call.expect(0, 0);
+    const editor = await call.cib();
+    for (const constraint of sectionElements(editor.cib, "constraints")) {
+      if (constraint.id?.startsWith(RELOCATE_PREFIX) === true) constraint.remove();
+    }
+    await editor.commit();
+  },
+};
