@@ -2,6 +2,7 @@ import { defaultsGroup } from "../defaults/commands.ts";
 import type { PcsGroup } from "../framework/command.ts";
 import { statusCommand } from "../status/commands.ts";
 import { levelGroup } from "../stonith/levels.ts";
+import { agentList, agentTypes, providers, standards } from "./agent-lists.ts";
 import { bundleCreate, bundleReset, bundleUpdate } from "./bundle/commands.ts";
 import {
   banCommand,
@@ -82,6 +83,10 @@ export const resourceGroup: PcsGroup = {
     },
     defaults,
     utilization: resourceUtilization,
+    list: agentList(false),
+    standards,
+    providers,
+    agents: agentTypes,
   },
 };
 
@@ -108,6 +113,7 @@ export const stonithGroup: PcsGroup = {
       },
     },
     defaults,
+    list: agentList(true),
     level: levelGroup,
   },
 };
