@@ -108,6 +108,11 @@ export class Draft {
     this.current = this.original;
   }
 
+  /** The elements whose attributes or list of children were changed, or may have been. */
+  touched(): Iterable<XmlElement> {
+    return this.memories.keys();
+  }
+
   /** The view of the document before the draft. Made from the changes so far; later ones need a new view. */
   past(): Past {
     const touched = new Set<XmlElement>();

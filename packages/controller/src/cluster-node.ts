@@ -1,4 +1,4 @@
-import type { CibResultCode } from "@quorate/cib";
+import type { CibResultCode, Patchset } from "@quorate/cib";
 import type { Agents, Alerts, Channel, Clock, Fencer, Log, NodeId, Random, Store } from "@quorate/ports";
 import type { TransitionGraph } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
@@ -103,11 +103,24 @@ export const DEFAULT_TIMING: ClusterTiming = {
 
 /** The scheduler, wherever it runs. One run at a time; `done` is called once, never inside `run`. */
 export interface SchedulerPort {
-  /** `cib` belongs to the scheduler from then on. */
-  run(
-    input: { readonly cib: XmlElement; readonly nowMs: number },
-    done: (outcome: SchedulerOutcome) => void,
-  ): void;
+  run(input: SchedulerInput, done: (outcome: SchedulerOutcome) => void): void;
+  /** Nobody waits for the run in progress any more: it may end early. `done` is called all the same. */
+  cancel?(): void;
+}
+
+export interface SchedulerInput {
+  /** The whole document. A copy that is made when it is asked for, and belongs to the scheduler from then on. */
+  readonly cib: XmlElement;
+  readonly nowMs: number;
+  /** How the document came about from the one of the run before; absent or null when that is not known. */
+  readonly update?: SchedulerUpdate | null;
+}
+
+export interface SchedulerUpdate {
+  /** In order. Each begins with the version with which the one before ends, or the update cannot be used. */
+  readonly patchsets: readonly Patchset[];
+  /** All attributes of the root element after it; some are not in the CIB. */
+  readonly rootAttributes: readonly (readonly [string, string])[];
 }
 
 export type SchedulerOutcome =

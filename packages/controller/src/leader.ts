@@ -5,7 +5,7 @@ import type { AttributeService } from "./attributes/attribute-service.ts";
 import type { AttributeCibWriter } from "./attributes/cib-writer.ts";
 import type { OwnChanges } from "./cib/own-changes.ts";
 import type { Replica, ReplicaChange } from "./cib/replica.ts";
-import type { ControllerState, SchedulerPort } from "./cluster-node.ts";
+import type { ControllerState, SchedulerInput, SchedulerPort } from "./cluster-node.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import { after, drawUuid, type NodeContext, nowSeconds } from "./context.ts";
 import type { FencingDesk } from "./fencing/fencing-desk.ts";
@@ -15,6 +15,7 @@ import type { Peer, Peers, ViewChange } from "./membership/peers.ts";
 import { Coordinator } from "./transition/coordinator.ts";
 import { countFailure } from "./transition/failure-counts.ts";
 import { INFINITY_PRIORITY } from "./transition/graph-run.ts";
+import { SchedulerFeed } from "./transition/scheduler-feed.ts";
 import { encodeAction } from "./wire/action-message.ts";
 import type { ControlMessage } from "./wire/control-message.ts";
 
@@ -57,6 +58,7 @@ const REOFFER_MS = 10_000;
 /** What the DC does: takes the members in, keeps the node states, computes and carries out transitions. */
 export class Leader {
   readonly #deps: Dependencies;
+  readonly #feed = new SchedulerFeed();
   readonly #rounds: JoinRounds;
   readonly #coordinator: Coordinator;
   #isLeading = false;
@@ -167,7 +169,11 @@ export class Leader {
   }
 
   onCibChange(change: ReplicaChange): void {
-    if (!this.#isLeading) return;
+    if (!this.#isLeading) {
+      this.#feed.forget();
+      return;
+    }
+    this.#feed.note(change.patchset);
     this.#coordinator.onCibChange(change);
     if (this.isReady && !KNOWN_CLIENTS.has(change.clientName) && touchesStatusOrNodes(change))
       this.#rounds.begin(`${change.clientName} changed the status or the nodes`);
@@ -405,13 +411,22 @@ export class Leader {
       .some((peer) => !known.has(String(peer.nodeId)) && nowSeconds(context) - peer.memberSinceS < graceS);
   }
 
-  #schedulerInput(): XmlElement {
+  /** A copy of the CIB with what only the DC knows filled in. */
+  #schedulerInput(): Omit<SchedulerInput, "nowMs"> {
     const { context, peers, replica } = this.#deps;
-    const cib = replica.document.clone();
-    cib.set("have-quorum", peers.isQuorate ? "1" : "0");
-    cib.set("dc-uuid", String(context.localNodeId));
-    if (this.#hadQuorum && !peers.isQuorate) cib.set("no-quorum-panic", "1");
-    return cib;
+    const root = new Map(replica.document.attributes);
+    root.set("have-quorum", peers.isQuorate ? "1" : "0");
+    root.set("dc-uuid", String(context.localNodeId));
+    if (this.#hadQuorum && !peers.isQuorate) root.set("no-quorum-panic", "1");
+    const patchsets = this.#feed.take();
+    return {
+      get cib() {
+        const cib = replica.document.clone();
+        for (const [name, value] of root) cib.set(name, value);
+        return cib;
+      },
+      update: patchsets === null ? null : { patchsets, rootAttributes: [...root] },
+    };
   }
 }
 

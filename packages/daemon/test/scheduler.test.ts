@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { SchedulerOutcome } from "@quorate/controller";
+import { diffCib } from "@quorate/cib";
+import type { SchedulerInput, SchedulerOutcome } from "@quorate/controller";
 import { parseXml, type XmlElement } from "@quorate/xml";
 import { afterEach, describe, expect, test } from "vitest";
 import { WorkerScheduler } from "../src/world/scheduler.ts";
@@ -32,7 +33,11 @@ function cibWith(primitiveCount: number): XmlElement {
 }
 
 function run(cib: XmlElement): Promise<SchedulerOutcome> {
-  return new Promise((resolve) => scheduler!.run({ cib, nowMs: 1_800_000_000_000 }, resolve));
+  return runInput({ cib, nowMs: 1_800_000_000_000 });
+}
+
+function runInput(input: SchedulerInput): Promise<SchedulerOutcome> {
+  return new Promise((resolve) => scheduler!.run(input, resolve));
 }
 
 function startsIn(outcome: SchedulerOutcome): number {
@@ -57,6 +62,49 @@ describe("scheduler on a thread of its own", { timeout: 60_000 }, () => {
     expect(startsIn(await run(cibWith(3000)))).toBe(3000);
     clearInterval(ticking);
     expect(tickCount).toBeGreaterThan(10);
+  });
+
+  test("the thread goes on from the document that it has, and asks for it when an update does not fit", async () => {
+    scheduler = new WorkerScheduler(THREAD);
+    const first = cibWith(2);
+    const second = cibWith(4);
+    second.set("num_updates", "1");
+    const patchsets = [diffCib(first, second)];
+    const rootAttributes = [...second.attributes];
+    let readCount = 0;
+    const updated = () =>
+      runInput({
+        get cib() {
+          readCount++;
+          return second.clone();
+        },
+        nowMs: 1_800_000_000_000,
+        update: { patchsets, rootAttributes },
+      });
+    expect(startsIn(await run(first))).toBe(2);
+    expect(startsIn(await updated())).toBe(4);
+    expect(readCount).toBe(0);
+    // The same update again does not begin where the document is.
+    expect(startsIn(await updated())).toBe(4);
+    expect(readCount).toBe(1);
+    // Nothing changed according to the list, but the version says otherwise.
+    expect(
+      startsIn(
+        await runInput({
+          cib: cibWith(5),
+          nowMs: 1_800_000_000_000,
+          update: { patchsets: [], rootAttributes: [["num_updates", "7"]] },
+        }),
+      ),
+    ).toBe(5);
+  });
+
+  test("a run that nobody waits for any more ends early, and the next one is right", async () => {
+    scheduler = new WorkerScheduler(THREAD);
+    const large = run(cibWith(3000));
+    scheduler.cancel();
+    expect(await large).toMatchObject({ ok: false, reason: "a newer run was asked for" });
+    expect(startsIn(await run(cibWith(2)))).toBe(2);
   });
 
   test("a thread that dies is an answer, and the next run gets a new one", async () => {

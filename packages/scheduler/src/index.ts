@@ -12,6 +12,8 @@ export type {
   Synapse,
   TransitionGraph,
 } from "./graph/transition-graph.ts";
+export { LiveDocument } from "./live-document.ts";
+export { StaleRun } from "./model/checkpoint.ts";
 export type { Diagnostic, DiagnosticCode } from "./model/diagnostic.ts";
 export type { Explanation } from "./model/explanation.ts";
 export { describeReason, type Reason } from "./model/reason.ts";

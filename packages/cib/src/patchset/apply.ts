@@ -13,6 +13,8 @@ export type PatchOutcome =
 export interface ApplyPatchOptions {
   /** Whether the document must have the version that the patchset starts from. Default true. */
   readonly checksVersion?: boolean;
+  /** Told, after success, of each element whose attributes or list of children changed. */
+  readonly onTouched?: (element: XmlElement) => void;
 }
 
 /**
@@ -27,6 +29,7 @@ export function applyPatchset(
   const draft = new Draft(cib);
   const outcome = applyToDraft(draft, patchset, options.checksVersion ?? true);
   if (outcome.code !== "ok") draft.rollback();
+  else if (options.onTouched !== undefined) for (const element of draft.touched()) options.onTouched(element);
   return outcome;
 }
 

@@ -2,7 +2,7 @@ import type { Timer } from "@quorate/ports";
 import type { GraphAction, TransitionGraph } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
 import type { ReplicaChange } from "../cib/replica.ts";
-import type { SchedulerOutcome, SchedulerPort } from "../cluster-node.ts";
+import type { SchedulerInput, SchedulerOutcome, SchedulerPort } from "../cluster-node.ts";
 import { after, type NodeContext, nowSeconds } from "../context.ts";
 import type { Peer, Peers } from "../membership/peers.ts";
 import { ActionDispatch, type ActionRoutes } from "./action-dispatch.ts";
@@ -27,8 +27,7 @@ interface Dependencies {
   options(): TransitionOptions;
   /** Too little is known to decide anything yet. */
   awaitsDaemons(): boolean;
-  /** A copy of the CIB with what only the DC knows filled in. */
-  schedulerInput(): XmlElement;
+  schedulerInput(): Omit<SchedulerInput, "nowMs">;
   /** Runs the task when this node's own changes of the CIB are in it. */
   whenSettled(task: () => void): void;
   phaseChanged(phase: CoordinatorPhase): void;
@@ -88,6 +87,7 @@ export class Coordinator {
     this.#isEnabled = false;
     this.#cancelTimers();
     this.#awaited = null;
+    this.#cancelRun();
     this.#idleTasks.push(whenIdle);
     if (this.#dispatch === null) this.#becomeIdle();
     else {
@@ -101,6 +101,7 @@ export class Coordinator {
     this.#isEnabled = false;
     this.#cancelTimers();
     this.#awaited = null;
+    this.#cancelRun();
     this.#idleTasks = [];
     this.#dispatch?.close();
     this.#dispatch = null;
@@ -265,6 +266,7 @@ export class Coordinator {
     this.#requestCount += 1;
     const request = this.#requestCount;
     this.#awaited = request;
+    this.#cancelRun();
     this.#deps.phaseChanged("computing");
     if (this.#deps.awaitsDaemons()) {
       this.#delayTimer = after(this.#deps.context, AWAIT_CHECK_MS, () => this.#compute());
@@ -275,6 +277,11 @@ export class Coordinator {
     });
   }
 
+  /** A run that is under way has an older CIB than the one that counts now. */
+  #cancelRun(): void {
+    if (this.#isSchedulerBusy) this.#deps.scheduler.cancel?.();
+  }
+
   #askScheduler(request: number): void {
     const { context, scheduler } = this.#deps;
     this.#isSchedulerBusy = true;
@@ -282,7 +289,7 @@ export class Coordinator {
     this.#schedulerTimer = after(context, context.config.timing.schedulerTimeoutMs, () =>
       this.#deps.fatal("the scheduler did not answer in time"),
     );
-    const input = { cib: this.#deps.schedulerInput(), nowMs: context.clock.wallMs() };
+    const input = Object.assign(this.#deps.schedulerInput(), { nowMs: context.clock.wallMs() });
     scheduler.run(input, (outcome) => context.queue.run(() => this.#onScheduled(request, outcome)));
   }
 

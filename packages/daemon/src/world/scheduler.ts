@@ -1,40 +1,73 @@
-import { parentPort, Worker } from "node:worker_threads";
-import type { SchedulerOutcome, SchedulerPort } from "@quorate/controller";
-import { schedule } from "@quorate/scheduler";
-import { parseXml, serializeXml } from "@quorate/xml";
+import { parentPort, Worker, workerData } from "node:worker_threads";
+import { compareCibVersions, patchsetFromXml, patchsetToXml, versionOf } from "@quorate/cib";
+import type { SchedulerInput, SchedulerOutcome, SchedulerPort } from "@quorate/controller";
+import { type GraphAction, LiveDocument, StaleRun, type TransitionGraph } from "@quorate/scheduler";
+import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
 
-/** What goes to the worker thread; the graph or a reason comes back. */
+/** What goes to the worker thread. */
 interface Job {
-  readonly cib: string;
+  readonly number: number;
   readonly nowS: number;
+  /** The whole document; null: the one of the job before, changed by the update. */
+  readonly cib: string | null;
+  readonly patchsets: readonly string[];
+  readonly rootAttributes: readonly (readonly [string, string])[];
 }
+
+/** What comes back: the answer, or that the update does not fit and the whole document is needed. */
+type Answer = SchedulerOutcome | "document needed";
 
 interface Running {
   readonly worker: Worker;
+  readonly job: Job;
+  readonly input: SchedulerInput;
   readonly done: (outcome: SchedulerOutcome) => void;
 }
 
+/** Most of what a run makes lives until its end, so a small space for young objects is only copied around. */
+const YOUNG_GENERATION_MIB = 64;
+
 /**
  * The scheduler on a thread of its own, so that a long run blocks neither the signs of life to the cluster nor the local API. The
- * controller asks for one run at a time and drops an answer that a newer CIB has made worthless.
+ * thread keeps the document, and gets only what changed, as long as that fits; then neither thread has to write or read
+ * megabytes for a small change. The controller asks for one run at a time.
  */
 export class WorkerScheduler implements SchedulerPort {
   readonly #program: string;
+  /** Shared with the threads: number of the job whose answer is wanted, 0 when none is. */
+  readonly #wanted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #idle: Worker | null = null;
+  /** The thread that has the document of the last job. */
+  #informed: Worker | null = null;
   #running: Running | null = null;
+  #jobCount = 0;
 
   /** @param program file that calls `serveScheduler` when it is loaded as a worker */
   constructor(program: string) {
     this.#program = program;
   }
 
-  run({ cib, nowMs }: Parameters<SchedulerPort["run"]>[0], done: (outcome: SchedulerOutcome) => void): void {
+  run(input: SchedulerInput, done: (outcome: SchedulerOutcome) => void): void {
     if (this.#running !== null) throw new Error("the scheduler was asked again during a run");
     const worker = this.#idle ?? this.#startWorker();
     this.#idle = null;
-    this.#running = { worker, done };
-    const job: Job = { cib: serializeXml(cib), nowS: Math.floor(nowMs / 1000) };
+    this.#jobCount++;
+    const update = worker === this.#informed ? (input.update ?? null) : null;
+    const job: Job = {
+      number: this.#jobCount,
+      nowS: Math.floor(input.nowMs / 1000),
+      cib: update === null ? serializeXml(input.cib) : null,
+      patchsets: update?.patchsets.map((patchset) => serializeXml(patchsetToXml(patchset))) ?? [],
+      rootAttributes: update?.rootAttributes ?? [],
+    };
+    this.#informed = worker;
+    this.#running = { worker, job, input, done };
+    Atomics.store(this.#wanted, 0, job.number);
     worker.postMessage(job);
+  }
+
+  cancel(): void {
+    Atomics.store(this.#wanted, 0, 0);
   }
 
   /** Ends the threads without an answer to a run in progress. */
@@ -43,15 +76,24 @@ export class WorkerScheduler implements SchedulerPort {
     void this.#idle?.terminate();
     this.#running = null;
     this.#idle = null;
+    this.#informed = null;
   }
 
   #startWorker(): Worker {
-    const worker = new Worker(this.#program);
+    const worker = new Worker(this.#program, {
+      workerData: this.#wanted,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
+    });
     worker.unref();
-    worker.on("message", (outcome: SchedulerOutcome) => {
-      if (this.#running?.worker !== worker) return;
+    worker.on("message", (answer: Answer) => {
+      const running = this.#running;
+      if (running?.worker !== worker) return;
+      if (answer === "document needed") {
+        worker.postMessage({ ...running.job, cib: serializeXml(running.input.cib), patchsets: [] });
+        return;
+      }
       this.#idle = worker;
-      this.#finish(this.#running, outcome);
+      this.#finish(running, answer);
     });
     // Out of memory, or a defect outside of a run; the next run starts a new thread.
     worker.on("error", (error) => this.#lost(worker, error.stack ?? error.message));
@@ -61,6 +103,7 @@ export class WorkerScheduler implements SchedulerPort {
 
   #lost(worker: Worker, reason: string): void {
     if (this.#idle === worker) this.#idle = null;
+    if (this.#informed === worker) this.#informed = null;
     if (this.#running?.worker === worker) this.#finish(this.#running, { ok: false, reason });
   }
 
@@ -73,15 +116,79 @@ export class WorkerScheduler implements SchedulerPort {
 /** The worker's side: answers one job after another. */
 export function serveScheduler(): void {
   const port = parentPort!;
-  port.on("message", (job: Job) => port.postMessage(carryOut(job)));
+  const desk = new SchedulerDesk(workerData as Int32Array);
+  port.on("message", (job: Job) => port.postMessage(desk.answer(job)));
 }
 
-function carryOut({ cib, nowS }: Job): SchedulerOutcome {
-  const parsed = parseXml(cib);
-  if (!parsed.ok) return { ok: false, reason: `the CIB is not XML: ${parsed.error.message}` };
-  try {
-    return { ok: true, graph: schedule(parsed.root, { nowS }).graph, source: "" };
-  } catch (error) {
-    return { ok: false, reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+class SchedulerDesk {
+  readonly #wanted: Int32Array;
+  #document: LiveDocument | null = null;
+
+  constructor(wanted: Int32Array) {
+    this.#wanted = wanted;
   }
+
+  answer(job: Job): Answer {
+    try {
+      const problem = job.cib === null ? null : this.#read(job.cib);
+      if (problem !== null) return { ok: false, reason: problem };
+      if (job.cib === null && !this.#update(job)) {
+        this.#document = null;
+        return "document needed";
+      }
+      const isStale = () => Atomics.load(this.#wanted, 0) !== job.number;
+      const { graph } = this.#document!.schedule({ nowS: job.nowS, isStale });
+      return { ok: true, graph: portable(graph), source: "" };
+    } catch (error) {
+      if (error instanceof StaleRun) return { ok: false, reason: error.message };
+      return { ok: false, reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    }
+  }
+
+  #read(cib: string): string | null {
+    const parsed = parseXml(cib);
+    this.#document = parsed.ok ? new LiveDocument(parsed.root) : null;
+    return parsed.ok ? null : `the CIB is not XML: ${parsed.error.message}`;
+  }
+
+  /** False unless the changes lead, without a gap, to the version that the document must have. */
+  #update({ patchsets, rootAttributes }: Job): boolean {
+    const document = this.#document;
+    if (document === null) return false;
+    for (const text of patchsets) {
+      const parsed = parseXml(text);
+      const reading = parsed.ok ? patchsetFromXml(parsed.root) : null;
+      if (reading === null || !reading.ok || reading.patchset.source === null) return false;
+      if (!document.apply(reading.patchset)) return false;
+    }
+    const reached = versionOf(document.cib);
+    document.setRootAttributes(rootAttributes);
+    return isSameVersion(reached, document.cib);
+  }
+}
+
+function isSameVersion(version: ReturnType<typeof versionOf>, cib: XmlElement): boolean {
+  return compareCibVersions(version, versionOf(cib)) === 0;
+}
+
+/** Objects of classes lose their methods on the way between threads; maps do not. */
+function portable(graph: TransitionGraph): TransitionGraph {
+  const copies = new Map<GraphAction, GraphAction>();
+  const copyOf = (action: GraphAction): GraphAction => {
+    let copy = copies.get(action);
+    if (copy === undefined) {
+      copy = { ...action, attributes: new Map(action.attributes) };
+      copies.set(action, copy);
+    }
+    return copy;
+  };
+  return {
+    attributes: graph.attributes,
+    synapses: graph.synapses.map(({ id, priority, action, inputs }) => ({
+      id,
+      priority,
+      action: copyOf(action),
+      inputs: inputs.map(copyOf),
+    })),
+  };
 }

@@ -1,3 +1,4 @@
+import { checkpoint } from "../model/checkpoint.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { checkDeferred } from "./deferred-checks.ts";
 import { createProbes } from "./probes.ts";
@@ -9,5 +10,8 @@ export function createActions(cluster: Cluster): void {
   checkDeferred(cluster);
   createProbes(cluster);
   clearFailCountsOfRemoved(cluster);
-  for (const resource of cluster.resources) createResourceActions(cluster, resource);
+  for (const resource of cluster.resources) {
+    checkpoint(cluster);
+    createResourceActions(cluster, resource);
+  }
 }

@@ -1,5 +1,6 @@
 import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
 import { topOf } from "../model/ancestry.ts";
+import { checkpoint } from "../model/checkpoint.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type ClusterNode, isGuestNode, NodeFlag, ProbeMode } from "../model/node.ts";
 import { RelationKind } from "../model/ordering.ts";
@@ -17,6 +18,7 @@ import { orderAfterUnfencing } from "./unfencing.ts";
 export function createProbes(cluster: Cluster): void {
   if (!cluster.options.probesAtStartup) return;
   for (const node of cluster.nodes) {
+    checkpoint(cluster);
     if ((node.flags & NodeFlag.Online) === 0) {
       fenceIfUnrecoverable(cluster, node);
       continue;

@@ -31,6 +31,8 @@ export interface Cluster {
   readonly nowOffsetS: number;
   readonly options: ClusterOptions;
   readonly hasQuorum: boolean;
+  /** Asked at every `checkpoint`: whether the run is to end without a result. */
+  readonly isStale: (() => boolean) | null;
   /** Keep also what only explanations need. */
   readonly isExplaining: boolean;
   /** A watchdog, or at least one fence device was unpacked (part 1, 3.3). */

@@ -1,5 +1,6 @@
 import { compareVersions, parseBoolean } from "@quorate/cib";
 import type { XmlElement } from "@quorate/xml";
+import { checkpoint } from "./checkpoint.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { HistoryIndex } from "./history/history-index.ts";
@@ -27,6 +28,8 @@ export interface UnpackOptions {
   readonly nowOffsetS?: number;
   /** Keep also what only `explainResource` needs; costs memory, changes no decision. */
   readonly isExplaining?: boolean;
+  /** Asked now and then; when true, the run ends with `StaleRun`. Must be cheap. */
+  readonly isStale?: () => boolean;
   /** What earlier runs on this very document read, kept up to date; without it, everything is read. */
   readonly memory?: ModelMemory;
 }
@@ -52,6 +55,7 @@ export function unpackCluster(cib: XmlElement, options: UnpackOptions): Cluster 
     nowOffsetS: run.nowOffsetS,
     options: clusterOptions,
     hasQuorum,
+    isStale: options.isStale ?? null,
     isExplaining: options.isExplaining ?? false,
     hasFencing: clusterOptions.hasWatchdog,
     nodes: [],
@@ -91,9 +95,11 @@ export function unpackCluster(cib: XmlElement, options: UnpackOptions): Cluster 
     deferredContainerStops: [],
     recordedFailures: new Set(),
   };
+  checkpoint(cluster);
   unpackNodes(unpacking);
   unpackResources(unpacking, unpackImplicitNodes(unpacking));
   unpackTags(unpacking);
+  checkpoint(cluster);
   unpackStates(unpacking);
   unpackHistory(unpacking);
   stopDeferredContainers(unpacking);

@@ -3,6 +3,7 @@ import { allActions } from "../actions/find-actions.ts";
 import { requestAction } from "../actions/request-action.ts";
 import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
 import { roleOf } from "../model/activity.ts";
+import { checkpoint } from "../model/checkpoint.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type Ordering, type OrderingSide, RelationKind } from "../model/ordering.ts";
 import type { Resource } from "../model/resource.ts";
@@ -20,11 +21,13 @@ export function applyOrderings(cluster: Cluster): void {
   // Applying an ordering creates no further ones, but may create actions.
   for (const ordering of cluster.orderings) applyOrdering(cluster, ordering);
   const run = new UpdateRun(cluster);
+  checkpoint(cluster);
   for (let i = cluster.actions.length - 1; i >= 0; i--) {
     run.blockDependents(cluster.actions[i] as Action);
   }
   orderProbes(cluster);
   for (let i = cluster.actions.length - 1; i >= 0; i--) {
+    checkpoint(cluster);
     run.update(cluster.actions[i] as Action);
   }
   disableInvalidRelations(cluster);

@@ -1,3 +1,4 @@
+import { checkpoint } from "../model/checkpoint.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { assign } from "./assign-resource.ts";
@@ -20,6 +21,7 @@ export function assignResources(cluster: Cluster): void {
     }
   }
   for (const resource of cluster.resources) {
+    checkpoint(cluster);
     if (isConnection(resource) && !hasFlags(resource, ResourceFlag.Unassigned)) continue;
     assign(cluster, resource, { preferred: null, stopsIfFailed: true });
   }

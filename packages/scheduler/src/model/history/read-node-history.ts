@@ -4,6 +4,7 @@ import { actionKey } from "../../actions/action-key.ts";
 import { requestAction, requestResourceAction } from "../../actions/request-action.ts";
 import { FailureResponse } from "../action.ts";
 import { currentNode } from "../activity.ts";
+import { checkpoint } from "../checkpoint.ts";
 import { ExecutionStatus, type ResourceHistory } from "../history-entry.ts";
 import { type ClusterNode, hasNodeFlags, NodeFlag } from "../node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../resource.ts";
@@ -21,6 +22,7 @@ import { createRemoved } from "./removed.ts";
 /** Reads all resource history of a node. Source: part 1, 11.2. */
 export function readNodeHistory(unpacking: Unpacking, node: ClusterNode, state: XmlElement): void {
   let hasRemovedLaunched = false;
+  checkpoint(unpacking.cluster);
   const histories = unpacking.cluster.history.ofState(state);
   for (const history of histories) {
     const resource = readResourceHistory(unpacking, node, history);

@@ -1,0 +1,117 @@
+import { diffCib } from "@quorate/cib";
+import type { XmlElement } from "@quorate/xml";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { LiveDocument, type Schedule, StaleRun, schedule } from "../../src/index.ts";
+import { graphXml } from "../../src/render/graph-xml.ts";
+import { mutate } from "../fuzz/mutate.ts";
+import { parseCib } from "../generate/decided.ts";
+import { ALL_FEATURES } from "../generate/facts.ts";
+import { GENERATED_NOW_S, generateCib } from "../generate/generate-cib.ts";
+import { Random } from "../generate/random.ts";
+
+const RUNS = { numRuns: 40, seed: Number(process.env.QUORATE_SEED ?? 1) };
+const STEPS = 6;
+
+/** Everything that a run finds out, as text. */
+function resultOf({ cluster, graph, summary }: Schedule): string[] {
+  return [
+    graphXml(graph),
+    JSON.stringify(summary),
+    JSON.stringify(cluster.scoreLines),
+    JSON.stringify(cluster.explanations),
+    JSON.stringify(cluster.diagnostics.map(({ code, elementId }) => [code, elementId])),
+    String(cluster.recheckAtS),
+  ];
+}
+
+/** What an administrator, a node or nonsense might change. */
+function change(cib: XmlElement, random: Random): void {
+  switch (random.integer(0, 3)) {
+    case 0:
+      mutate(cib, random, 3);
+      return;
+    case 1:
+      forOne(cib, "lrm_rsc_op", random, (entry) => {
+        entry.set("rc-code", String(random.pick([0, 1, 5, 7, 8])));
+        entry.set("last-rc-change", String(GENERATED_NOW_S - random.integer(0, 3000)));
+      });
+      return;
+    case 2:
+      forOne(cib, "node_state", random, (state) => state.set("in_ccm", random.pick(["true", "false"])));
+      return;
+    default:
+      forOne(cib, "nvpair", random, (pair) => pair.set("value", random.pick(["1", "true", "INFINITY"])));
+  }
+}
+
+function forOne(cib: XmlElement, name: string, random: Random, act: (element: XmlElement) => void): void {
+  const elements = [...cib.descendants(name)];
+  if (elements.length > 0) act(random.pick(elements));
+}
+
+/** Every step of a document has a version of its own. */
+function setVersion(cib: XmlElement, step: number): void {
+  for (const name of ["admin_epoch", "epoch"]) cib.set(name, "1");
+  cib.set("num_updates", String(step));
+}
+
+describe("a live document", () => {
+  it("is scheduled after each of any changes as a document on its own is", { timeout: 120_000 }, () => {
+    let applied = 0;
+    let tried = 0;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 1_000_000 }),
+        fc.subarray([...ALL_FEATURES]),
+        (seed, features) => {
+          const random = new Random(seed);
+          let cib = parseCib(generateCib({ seed, features }));
+          setVersion(cib, 0);
+          let live = new LiveDocument(cib.clone());
+          for (let step = 1; step <= STEPS; step++) {
+            const nowS = GENERATED_NOW_S + step * random.integer(0, 600);
+            expect(resultOf(live.schedule({ nowS }))).toEqual(resultOf(schedule(cib, { nowS })));
+            const next = cib.clone();
+            change(next, random);
+            setVersion(next, step);
+            tried++;
+            if (live.apply(diffCib(cib, next))) applied++;
+            // Ids that occur twice make paths that name nothing.
+            else live = new LiveDocument(next.clone());
+            // Patchsets do not promise all of it: text, for example, is left out. What came about is what counts.
+            cib = live.cib.clone();
+          }
+        },
+      ),
+      RUNS,
+    );
+    expect(applied).toBeGreaterThan(tried * 0.8);
+  });
+
+  it("stays as it is when a patchset does not fit", () => {
+    const cib = parseCib(generateCib({ seed: 1, features: [] }));
+    const next = cib.clone();
+    next.set("num_updates", "5");
+    const patchset = diffCib(cib, next);
+    const live = new LiveDocument(cib);
+    expect(live.apply(patchset)).toBe(true);
+    expect(live.apply(patchset)).toBe(false);
+    expect(live.cib.get("num_updates")).toBe("5");
+  });
+});
+
+describe("a stale run", () => {
+  it("ends at whatever checkpoint it is told to", () => {
+    const cib = parseCib(generateCib({ seed: 3, features: [] }));
+    let checkpointCount = 0;
+    schedule(cib, { nowS: GENERATED_NOW_S, isStale: () => ++checkpointCount < 0 });
+    expect(checkpointCount).toBeGreaterThan(20);
+    for (const last of [1, 2, checkpointCount >> 1, checkpointCount]) {
+      let count = 0;
+      const run = () => schedule(cib, { nowS: GENERATED_NOW_S, isStale: () => ++count >= last });
+      expect(run).toThrow(StaleRun);
+      expect(count).toBe(last);
+    }
+  });
+});
