@@ -109,7 +109,10 @@ export interface SchedulerPort {
 }
 
 export interface SchedulerInput {
-  /** The whole document. A copy that is made when it is asked for, and belongs to the scheduler from then on. */
+  /**
+   * The whole document as it is when it is asked for, which is newer than the update if that is not at once. A copy that
+   * belongs to the scheduler from then on.
+   */
   readonly cib: XmlElement;
   readonly nowMs: number;
   /** How the document came about from the one of the run before; absent or null when that is not known. */

@@ -179,6 +179,11 @@ export class Leader {
       this.#rounds.begin(`${change.clientName} changed the status or the nodes`);
   }
 
+  /** The CIB changed, and nobody is told how. */
+  onUntoldCibChange(): void {
+    this.#feed.forget();
+  }
+
   adopted(lineage: string): void {
     if (this.#isLeading) this.#rounds.adopted(lineage);
   }
@@ -411,22 +416,28 @@ export class Leader {
       .some((peer) => !known.has(String(peer.nodeId)) && nowSeconds(context) - peer.memberSinceS < graceS);
   }
 
-  /** A copy of the CIB with what only the DC knows filled in. */
+  /** The CIB with what only the DC knows filled in. */
   #schedulerInput(): Omit<SchedulerInput, "nowMs"> {
-    const { context, peers, replica } = this.#deps;
-    const root = new Map(replica.document.attributes);
-    root.set("have-quorum", peers.isQuorate ? "1" : "0");
-    root.set("dc-uuid", String(context.localNodeId));
-    if (this.#hadQuorum && !peers.isQuorate) root.set("no-quorum-panic", "1");
+    const { replica } = this.#deps;
+    const attributes = () => this.#schedulerRootAttributes();
     const patchsets = this.#feed.take();
     return {
       get cib() {
         const cib = replica.document.clone();
-        for (const [name, value] of root) cib.set(name, value);
+        for (const [name, value] of attributes()) cib.set(name, value);
         return cib;
       },
-      update: patchsets === null ? null : { patchsets, rootAttributes: [...root] },
+      update: patchsets === null ? null : { patchsets, rootAttributes: [...attributes()] },
     };
+  }
+
+  #schedulerRootAttributes(): ReadonlyMap<string, string> {
+    const { context, peers, replica } = this.#deps;
+    const attributes = new Map(replica.document.attributes);
+    attributes.set("have-quorum", peers.isQuorate ? "1" : "0");
+    attributes.set("dc-uuid", String(context.localNodeId));
+    if (this.#hadQuorum && !peers.isQuorate) attributes.set("no-quorum-panic", "1");
+    return attributes;
   }
 }
 

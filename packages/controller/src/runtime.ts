@@ -268,6 +268,7 @@ export class Runtime {
         send: (message, to) => this.#ports.channels.cib.send(encodeMessage(message), to),
         persist: () => this.disk.write(),
         changed: (change) => this.#onCibChange(change),
+        changedUntold: () => this.#leader.onUntoldCibChange(),
         adopted: (lineage) => {
           this.#refreshOptions();
           this.#leader.adopted(lineage);

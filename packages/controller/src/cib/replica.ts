@@ -28,6 +28,8 @@ interface Dependencies {
   /** The document has this state as of this place; it is to be written to disk. */
   persist(sequence: number): void;
   changed(change: ReplicaChange): void;
+  /** The document changed by an operation of which nobody is to be told. */
+  changedUntold(): void;
   /** Every member named by the `adopt` message of this lineage has the same copy from this place on. */
   adopted(lineage: string): void;
   /** This node's copy cannot be used any more. */
@@ -301,6 +303,7 @@ export class Replica {
         patchset: applied.patchset,
         isConfigurationChanged: applied.isConfigurationChanged,
       });
+    else if (applied.isChanged) this.#deps.changedUntold();
     if (applied.isWriteNeeded) this.#deps.persist(this.#sequence);
     if (from.nodeId === this.#deps.context.localNodeId) this.#answer(id, applied);
   }

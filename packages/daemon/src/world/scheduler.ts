@@ -24,9 +24,6 @@ interface Running {
   readonly done: (outcome: SchedulerOutcome) => void;
 }
 
-/** Most of what a run makes lives until its end, so a small space for young objects is only copied around. */
-const YOUNG_GENERATION_MIB = 64;
-
 /**
  * The scheduler on a thread of its own, so that a long run blocks neither the signs of life to the cluster nor the local API. The
  * thread keeps the document, and gets only what changed, as long as that fits; then neither thread has to write or read
@@ -80,15 +77,14 @@ export class WorkerScheduler implements SchedulerPort {
   }
 
   #startWorker(): Worker {
-    const worker = new Worker(this.#program, {
-      workerData: this.#wanted,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
-    });
+    const worker = new Worker(this.#program, { workerData: this.#wanted });
     worker.unref();
     worker.on("message", (answer: Answer) => {
       const running = this.#running;
       if (running?.worker !== worker) return;
       if (answer === "document needed") {
+        // It may already have what the next update will tell, so that none can go on from it.
+        this.#informed = null;
         worker.postMessage({ ...running.job, cib: serializeXml(running.input.cib), patchsets: [] });
         return;
       }
@@ -141,6 +137,7 @@ class SchedulerDesk {
       return { ok: true, graph: portable(graph), source: "" };
     } catch (error) {
       if (error instanceof StaleRun) return { ok: false, reason: error.message };
+      this.#document = null;
       return { ok: false, reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };
     }
   }
