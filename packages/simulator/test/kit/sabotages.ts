@@ -14,10 +14,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: "quorum: the scheduler is told that there is quorum",
     file: "controller/src/leader.ts",
     edits: [
-      [
-        'cib.set("have-quorum", peers.isQuorate ? "1" : "0");\n    cib.set("dc-uuid"',
-        'cib.set("have-quorum", "1");\n    cib.set("dc-uuid"',
-      ],
+      ['attributes.set("have-quorum", peers.isQuorate ? "1" : "0");', 'attributes.set("have-quorum", "1");'],
     ],
     breaks: /without quorum|while it runs on/,
   },
