@@ -74,6 +74,16 @@ describe("pcs resource bundle", () => {
     expect(cibOf(on)).toContain('id="inner"');
   });
 
+  test("a meta-attribute value that its type forbids is refused with the right word, and --force writes it", async () => {
+    const on = world();
+    const line = "bundle create n container podman image=x meta is-managed=ture";
+    const refused = await run(on, line);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain('Did you mean "true"');
+    expect(cibOf(on)).not.toContain("ture");
+    expect((await run(on, `${line} --force`)).status).toBe(0);
+  });
+
   test.each([
     "create a container docker image=x",
     "create n container lxc image=x",

@@ -58,6 +58,12 @@ function warnings(cib: XmlElement, nowS: number): string[] {
       "Fencing is switched off with 'fencing-enabled', a name that older clusters and pcs 0.11 do not know: without fence devices they start no resource. Set stonith-enabled=false instead, which all know, or configure fence devices",
     );
   }
+  const hasResources = sectionElements(cib, "resources").length > 0;
+  if (!hasResources && !hasFencing(cib) && !isOff(cib, "fencing-enabled") && !isOff(cib, "stonith-enabled")) {
+    text.push(
+      "There are no fence devices: without them no resource will be started; configure some before adding resources",
+    );
+  }
   for (const order of sectionElements(cib, "constraints").flatMap((each) => [
     each,
     ...each.descendants("resource_set"),

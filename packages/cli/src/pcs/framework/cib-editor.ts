@@ -1,4 +1,11 @@
-import { checkStructure, describeProblem, diffCib, patchsetToXml } from "@quorate/cib";
+import {
+  checkStructure,
+  describeOptionProblem,
+  describeProblem,
+  diffCib,
+  newMistakes,
+  patchsetToXml,
+} from "@quorate/cib";
 import { canonicalXml, serializeXml, type XmlElement } from "@quorate/xml";
 import { CibError, type CibSession } from "../../cluster/cib-session.ts";
 import { ExitCode } from "../../exit-codes.ts";
@@ -16,14 +23,18 @@ export class CibEditor {
   readonly session: CibSession;
   #original: XmlElement;
 
-  private constructor(session: CibSession, original: XmlElement) {
+  readonly #isForced: boolean;
+
+  private constructor(session: CibSession, original: XmlElement, isForced: boolean) {
     this.session = session;
+    this.#isForced = isForced;
     this.#original = original;
     this.cib = original.clone();
   }
 
-  static async open(session: CibSession): Promise<CibEditor> {
-    return new CibEditor(session, (await session.document()).clone());
+  /** `isForced`: meta-attributes may have values that their types forbid. */
+  static async open(session: CibSession, isForced: boolean): Promise<CibEditor> {
+    return new CibEditor(session, (await session.document()).clone(), isForced);
   }
 
   get isChanged(): boolean {
@@ -39,6 +50,7 @@ export class CibEditor {
   async commit(): Promise<void> {
     if (!this.isChanged) return;
     this.#refuseInvalid();
+    if (!this.#isForced) this.#refuseWrongMeta();
     try {
       if (this.session.isLive) await this.#commitLive();
       else await this.session.call({ operation: "cib_replace", data: this.cib.clone() });
@@ -59,6 +71,20 @@ export class CibEditor {
     throw new PcsError([
       "The CIB would not be valid with this change, so nothing was changed",
       ...problems.map(describeProblem),
+    ]);
+  }
+
+  /** The cluster takes a value that it does not understand for the default: `is-managed=fasle` would let it stop what must be left alone. */
+  #refuseWrongMeta(): void {
+    const patchset = diffCib(this.#original, this.cib);
+    if (patchset === null) return;
+    const wrong = newMistakes(this.#original, patchset).filter(
+      ({ code, path }) => code === "wrongValue" && path.includes("/meta_attributes"),
+    );
+    if (wrong.length === 0) return;
+    throw new PcsError([
+      ...wrong.map((problem) => describeOptionProblem({ ...problem, line: 0 })),
+      "Nothing was changed; where the command takes --force, that writes it all the same",
     ]);
   }
 

@@ -96,9 +96,10 @@ async function runCommand(
   let editor: Promise<CibEditor> | null = null;
   const openCib = (): Promise<CibEditor> => {
     editor ??= (async () => {
-      if (source.kind === "live") return CibEditor.open(new LiveCib(await connection.daemon()));
+      if (source.kind === "live")
+        return CibEditor.open(new LiveCib(await connection.daemon()), reports.isForced);
       fileCib = FileCib.open(world, source.path, null);
-      return CibEditor.open(fileCib);
+      return CibEditor.open(fileCib, reports.isForced);
     })();
     return editor;
   };
