@@ -65,6 +65,7 @@ export async function runInMemory(
     isInteractive: () => false,
     runForeground: () => 127,
     groupsOf: () => [],
+    resolvesName: async (name) => name === "localhost",
     filterText: (command, text) => {
       const ended = spawnSync(command, { shell: true, input: text, encoding: "utf8" });
       return { status: ended.status ?? 127, output: ended.stdout };

@@ -39,6 +39,8 @@ export interface World {
   runForeground(program: string, args: readonly string[], env: Readonly<Record<string, string>>): number;
   /** Names of the Unix groups that a user belongs to; none when there is no such user here. */
   groupsOf(user: string): readonly string[];
+  /** Whether a host name has an address. */
+  resolvesName(name: string): Promise<boolean>;
   /** Sends a text through a program that the shell runs, and takes what it prints. Its complaints go to standard error. */
   filterText(command: string, text: string): { readonly status: number; readonly output: string };
   /** Milliseconds since 1970 UTC. */

@@ -54,6 +54,7 @@ export class MemoryWorld {
         return this.agents;
       },
       groupsOf: () => [],
+      resolvesName: async (name) => name === "localhost",
       filterText: () => ({ status: 127, output: "" }),
       nowMs: () => Date.UTC(2026, 10, 21, 12, 0, 0),
       connectDaemon: async () => this.#connect(),

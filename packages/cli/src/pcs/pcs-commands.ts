@@ -2,6 +2,7 @@ import { aclGroup } from "./acl/commands.ts";
 import { alertGroup } from "./alert/commands.ts";
 import { clusterGroup } from "./cluster/commands.ts";
 import { constraintGroup } from "./constraint/commands.ts";
+import { quorumGroup } from "./corosync/quorum.ts";
 import type { PcsGroup } from "./framework/command.ts";
 import { nodeGroup } from "./node/commands.ts";
 import { propertyGroup } from "./property/commands.ts";
@@ -21,6 +22,7 @@ export const pcsCommands: PcsGroup = {
       summary: "State of the cluster",
       commands: { nodes: statusNodes, resources: { ...resourceGroup.otherwise!, isHidden: false } },
     },
+    quorum: quorumGroup,
     property: propertyGroup,
     acl: aclGroup,
     node: nodeGroup,

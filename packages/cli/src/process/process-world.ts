@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { lookup } from "node:dns/promises";
 import {
   existsSync,
   readdirSync,
@@ -50,6 +51,11 @@ export function processWorld(programName: string): World {
       const { status, stdout } = spawnSync("id", ["-Gnz", "--", user], { encoding: "utf8" });
       return status === 0 ? stdout.split("\0").filter((name) => name !== "") : [];
     },
+    resolvesName: (name) =>
+      lookup(name).then(
+        () => true,
+        () => false,
+      ),
     filterText: (command, text) => {
       const ended = spawnSync(command, {
         shell: true,

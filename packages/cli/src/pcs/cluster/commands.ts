@@ -1,6 +1,9 @@
 import { CONFIGURATION_SECTIONS } from "@quorate/cib";
 import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
 import { CibError } from "../../cluster/cib-session.ts";
+import { configUpdate, uuidGenerate } from "../corosync/config-change.ts";
+import { configShow } from "../corosync/config-show.ts";
+import { setup } from "../corosync/setup.ts";
 import { assignmentMap } from "../framework/assignments.ts";
 import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
@@ -90,5 +93,20 @@ const cibUpgrade: PcsCommand = {
 
 export const clusterGroup: PcsGroup = {
   summary: "The cluster as a whole",
-  commands: { cib, "cib-push": cibPush, "cib-upgrade": cibUpgrade, verify: clusterVerify },
+  commands: {
+    cib,
+    "cib-push": cibPush,
+    "cib-upgrade": cibUpgrade,
+    verify: clusterVerify,
+    setup,
+    config: {
+      summary: "The configuration of the cluster's communication",
+      commands: {
+        show: configShow,
+        update: configUpdate,
+        uuid: { summary: "The cluster's identifier", commands: { generate: uuidGenerate } },
+      },
+      otherwise: configShow,
+    },
+  },
 };

@@ -1,0 +1,84 @@
+import { ensureSection, removeItem, setItem, viewCorosyncConf } from "@quorate/corosync-conf";
+import { assignmentMap, splitAtKeywords } from "../framework/assignments.ts";
+import type { PcsCommand } from "../framework/command.ts";
+import { fail } from "../framework/reports.ts";
+import { pathToWrite, readCorosyncConf, writeCorosyncConf } from "./conf-file.ts";
+import {
+  COMPRESSION_OPTIONS,
+  CRYPTO_OPTIONS,
+  checkCrypto,
+  checkOptions,
+  keyOf,
+  type OptionSet,
+  optionsIn,
+  TOTEM_OPTIONS,
+  TRANSPORT_OPTIONS,
+  transportOf,
+} from "./options.ts";
+import { newClusterUuid, refuseKnetOnly } from "./setup.ts";
+
+export const configUpdate: PcsCommand = {
+  usage: [
+    "[transport <options>] [compression <options>] [crypto <options>] [totem <options>] --corosync_conf=FILE",
+  ],
+  help: "Change options of the cluster's communication in a file; the rest of it, comments included, stays. An empty value removes an option.",
+  options: ["--corosync_conf"],
+  run(call) {
+    const parts = splitAtKeywords(call.expect(1), { transport: {}, compression: {}, crypto: {}, totem: {} });
+    if (parts.get("")![0]!.length > 0) call.usage();
+    const optionsOf = (part: string) => assignmentMap(parts.get(part)?.[0] ?? []);
+    const [transport, compression, crypto, totem] = ["transport", "compression", "crypto", "totem"].map(
+      optionsOf,
+    );
+    pathToWrite(call);
+    const document = readCorosyncConf(call);
+    const view = viewCorosyncConf(document);
+    const name = transportOf(view.transport);
+    if (name === null)
+      fail(`'${view.transport}' is not a transport; totem.transport must be knet, udp or udpu`);
+    const { reports } = call;
+    const changes: [OptionSet, Map<string, string>][] = [
+      [TOTEM_OPTIONS, totem!],
+      [TRANSPORT_OPTIONS[name], transport!],
+    ];
+    if (name === "knet") changes.push([COMPRESSION_OPTIONS, compression!], [CRYPTO_OPTIONS, crypto!]);
+    else refuseKnetOnly(call, { compression: compression!, crypto: crypto! });
+    for (const [set, options] of changes) checkOptions(reports, set, options, { canRemove: true });
+    if (name === "knet" && crypto!.size > 0) {
+      checkCrypto(reports, merged(optionsIn(CRYPTO_OPTIONS, view.totem), crypto!));
+    }
+    reports.check();
+    const section = ensureSection(document, "totem");
+    for (const [set, options] of changes) {
+      for (const [option, value] of [...options].sort(([one], [other]) => (one < other ? -1 : 1))) {
+        if (value === "") removeItem(section, keyOf(set, option));
+        else setItem(section, keyOf(set, option), value);
+      }
+    }
+    writeCorosyncConf(call, document);
+  },
+};
+
+/** Options after a change; an empty value removes one. */
+export function merged(
+  present: ReadonlyMap<string, string>,
+  changes: ReadonlyMap<string, string>,
+): Map<string, string> {
+  return new Map([...present, ...changes].filter(([name]) => changes.get(name) !== ""));
+}
+
+export const uuidGenerate: PcsCommand = {
+  usage: ["--corosync_conf=FILE [--force]"],
+  help: "Give the cluster an identifier of its own, which tells it from others of the same name. One that is there is replaced with --force only.",
+  options: ["--corosync_conf", "--force"],
+  run(call) {
+    call.expect(0, 0);
+    pathToWrite(call);
+    const document = readCorosyncConf(call);
+    if (viewCorosyncConf(document).clusterUuid !== null)
+      call.reports.forceable("Cluster UUID has already been set");
+    call.reports.check();
+    setItem(ensureSection(document, "totem"), "cluster_uuid", newClusterUuid());
+    writeCorosyncConf(call, document);
+  },
+};

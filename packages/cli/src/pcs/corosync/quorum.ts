@@ -1,0 +1,85 @@
+import { ensureSection, removeItem, setItem, viewCorosyncConf } from "@quorate/corosync-conf";
+import { assignmentMap, quoted } from "../framework/assignments.ts";
+import type { PcsCommand, PcsGroup } from "../framework/command.ts";
+import { fail } from "../framework/reports.ts";
+import { indented } from "../framework/text.ts";
+import { pathToWrite, readCorosyncConf, writeCorosyncConf } from "./conf-file.ts";
+import { merged } from "./config-change.ts";
+import { section } from "./config-show.ts";
+import { checkOptions, checkQuorum, optionsIn, QUORUM_OPTIONS } from "./options.ts";
+
+/** A device has its own way to decide these. */
+const WITHOUT_DEVICE = ["auto_tie_breaker", "last_man_standing", "last_man_standing_window"];
+
+const config: PcsCommand = {
+  usage: ["[--corosync_conf=FILE]"],
+  help: "Show the options of quorum and the quorum device: this machine's, or a file's.",
+  options: ["--corosync_conf"],
+  run(call) {
+    call.expect(0, 0);
+    const { quorum } = viewCorosyncConf(readCorosyncConf(call));
+    const options = section("Options", optionsIn(QUORUM_OPTIONS, quorum.options));
+    const lines = options.length === 0 ? ["Options:"] : options;
+    if (quorum.device !== null) {
+      const { device } = quorum;
+      lines.push("Device:", ...section("Device", device.options).slice(1), `  Model: ${device.model ?? ""}`);
+      lines.push(...indented(section("Model", device.modelOptions).slice(1)));
+      lines.push(...indented(section("Heuristics", device.heuristics)));
+    }
+    call.print(lines.join("\n"));
+  },
+};
+
+const update: PcsCommand = {
+  usage: [
+    "[auto_tie_breaker=0|1] [last_man_standing=0|1] [last_man_standing_window=<ms>] [wait_for_all=0|1] --corosync_conf=FILE",
+  ],
+  help: "Change options of quorum in a file; an empty value removes one. two_node is set and removed with them as the number of nodes asks. The cluster must be restarted to take them.",
+  options: ["--corosync_conf"],
+  run(call) {
+    const changes = assignmentMap(call.expect(1));
+    pathToWrite(call);
+    const document = readCorosyncConf(call);
+    const { nodes, quorum } = viewCorosyncConf(document);
+    const options = merged(optionsIn(QUORUM_OPTIONS, quorum.options), changes);
+    checkOptions(call.reports, QUORUM_OPTIONS, changes, { canRemove: true });
+    const barred = [...changes.keys()].filter((name) => WITHOUT_DEVICE.includes(name)).sort();
+    if (quorum.device !== null && barred.length > 0) {
+      call.reports.error(
+        `These options cannot be set when the cluster uses a quorum device: ${quoted(barred)}`,
+      );
+    }
+    if ([...changes.keys()].some((name) => name.startsWith("last_man_standing")))
+      checkQuorum(call.reports, options);
+    call.reports.check();
+    const target = ensureSection(document, "quorum");
+    for (const [name, value] of [...changes].sort(([one], [other]) => (one < other ? -1 : 1))) {
+      if (value === "") removeItem(target, name);
+      else setItem(target, name, value);
+    }
+    const isTwoNode = nodes.length === 2 && options.get("auto_tie_breaker") !== "1" && quorum.device === null;
+    if (!isTwoNode) removeItem(target, "two_node");
+    else if (quorum.options.get("two_node") !== "1") setItem(target, "two_node", "1");
+    writeCorosyncConf(call, document);
+  },
+};
+
+const expectedVotes: PcsCommand = {
+  usage: ["<votes>"],
+  help: "Set the expected votes of the running cluster. It lasts until the cluster is restarted.",
+  options: [],
+  run(call) {
+    const [votes] = call.expect(1, 1);
+    if (!/^[1-9]\d*$/.test(votes!)) fail(`'${votes}' is no number of votes; use a whole number from 1`);
+    const status = call.world.runForeground("corosync-quorumtool", ["-e", votes!], {});
+    if (status === 127) fail("corosync-quorumtool is missing; install the package corosync");
+    if (status !== 0)
+      fail("the expected votes were not changed; corosync-quorumtool -s shows the present ones");
+  },
+};
+
+export const quorumGroup: PcsGroup = {
+  summary: "Quorum: who may act when nodes are lost",
+  commands: { config, update, "expected-votes": expectedVotes },
+  otherwise: config,
+};
