@@ -80,7 +80,7 @@ describe("pcs resource bundle", () => {
     const refused = await run(on, line);
     expect(refused.status).toBe(1);
     expect(refused.stderr).toContain('Did you mean "true"');
-    expect(cibOf(on)).not.toContain("ture");
+    expect(cibOf(on)).not.toContain('"ture"');
     expect((await run(on, `${line} --force`)).status).toBe(0);
   });
 
