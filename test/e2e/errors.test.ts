@@ -97,13 +97,13 @@ describe("input files", () => {
   const cases: readonly (readonly [string, readonly string[], number, RegExp])[] = [
     ["crm_simulate", ["-x", "ABSENT"], 66, /ABSENT cannot be read: no such file/],
     ["crm_simulate", ["-x", "DIRECTORY"], 66, /DIRECTORY cannot be read: it is a directory/],
-    ["crm_simulate", ["-x", "BROKEN"], 65, /BROKEN:3:\d+: unquoted attribute value/],
+    ["crm_simulate", ["-x", "BROKEN"], 65, /BROKEN:3:\d+: the value of attribute id is not quoted/],
     ["crm_simulate", ["-x", "EMPTY"], 65, /EMPTY:1:\d+: /],
     ["crm_simulate", ["-x", "NOISE"], 65, /NOISE:\d+:\d+: /],
     ["crm_simulate", ["-x", "OTHER"], 65, /OTHER:1: .*<html>.*not a <cib>/],
     ["cibadmin", ["-C", "-x", "ABSENT"], 66, /ABSENT cannot be read: no such file/],
     ["cibadmin", ["-C", "-x", "DIRECTORY"], 66, /DIRECTORY cannot be read: it is a directory/],
-    ["cibadmin", ["-C", "-x", "BROKEN"], 65, /BROKEN:3:\d+: unquoted attribute value/],
+    ["cibadmin", ["-C", "-x", "BROKEN"], 65, /BROKEN:3:\d+: the value of attribute id is not quoted/],
     ["cibadmin", ["-C", "-p"], 65, /standard input:1:\d+: /],
     ["cibadmin", ["-C", "-X", "<a><b></a>"], 65, /--xml-text:1:\d+: /],
   ];
