@@ -52,8 +52,8 @@ Signals: SIGTERM and SIGINT leave the cluster in order; SIGPIPE writes the confi
 was full or read-only has been mended.
 
 Exit status: 0 left the cluster in order; 1 error, start again; 64 wrong command line; 69 Corosync does not answer, start again;
-70 defect, start again; 78 wrong configuration; 100 stay down until a person has looked; 102 the cluster layer was lost, start
-again.
+70 defect, start again; 78 wrong configuration; 100 stay down until a person has looked; 101 this machine was to go down; 102 the
+cluster layer was lost, start again.
 `;
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -31,6 +31,8 @@ const GROUP = "quorate";
 
 /** Exit status after which nobody may start the daemon again but a person. */
 const STAYS_DOWN = 100;
+/** Exit status of a daemon that takes its machine down with it. */
+const PANICS = 101;
 /** How long Corosync may take to go when this node is to stay down. */
 const COROSYNC_STOP_MS = 2_000;
 
@@ -83,6 +85,11 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
     const end = async (notice: ExitNotice) => {
       if (isEnding) return;
       isEnding = true;
+      if (notice.exitCode === PANICS && watchdog !== null) {
+        // First of all: nothing here may outlive what demands the end of this machine.
+        log("critical", `resetting this machine: ${notice.reason}`);
+        watchdog.panic();
+      }
       const drained = executor.drainAlerts();
       executor.cancelAll();
       besideExecutor.close();

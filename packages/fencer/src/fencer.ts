@@ -19,23 +19,15 @@ import {
   type Random,
   type Watchdog,
 } from "@quorate/ports";
-import { parseXml, XmlElement } from "@quorate/xml";
-import type { CommandResult } from "./devices/command-queue.ts";
-import { configuredDevices } from "./devices/configured-devices.ts";
-import type { DeviceDefinition } from "./devices/device.ts";
+import { FencingConfiguration } from "./configuration.ts";
 import { DeviceRegistry } from "./devices/registry.ts";
-import {
-  isWatchdogDevice,
-  readSelfFencing,
-  type SelfFencing,
-  withoutWatchdog,
-} from "./devices/self-fencing.ts";
+import { resourceResult } from "./devices/resource-result.ts";
+import { isWatchdogDevice } from "./devices/self-fencing.ts";
 import { Ledger } from "./history/ledger.ts";
 import { type FencerMessage, type OperationRequest, readMessage } from "./messages.ts";
 import { Executioner } from "./operations/executioner.ts";
 import { Operation, type OperationEnd } from "./operations/operation.ts";
 import { isSameName, Peers } from "./peers.ts";
-import { type AddedLevel, isSameTarget, NO_TOPOLOGY, readTopology } from "./topology/topology.ts";
 import { drawUuid } from "./uuid.ts";
 
 export interface FencerPorts {
@@ -69,6 +61,7 @@ export class ClusterFencer implements Fencer, FencerDesk {
   readonly #ports: FencerPorts;
   readonly #log: Log;
   readonly #registry: DeviceRegistry;
+  readonly #configuration: FencingConfiguration;
   readonly #executioner: Executioner;
   readonly #peers: Peers;
   readonly #ledger: Ledger;
@@ -76,11 +69,6 @@ export class ClusterFencer implements Fencer, FencerDesk {
   /** Operations that this node owns, until their result is delivered. */
   readonly #operations = new Map<string, Operation>();
   readonly #waiters = new Map<string, Waiter>();
-  #topology = NO_TOPOLOGY;
-  #selfFencing: SelfFencing | null = null;
-  readonly #addedLevels: AddedLevel[] = [];
-  /** The last configuration that could be read. */
-  #configuration = new XmlElement("cib");
   #hasView = false;
   #isLost = false;
 
@@ -90,6 +78,13 @@ export class ClusterFencer implements Fencer, FencerDesk {
     this.#peers = new Peers(ports.channel);
     this.#ledger = new Ledger(this.#peers, ports.clock);
     this.#registry = new DeviceRegistry(ports);
+    this.#configuration = new FencingConfiguration({
+      localName: ports.channel.localName,
+      registry: this.#registry,
+      log: ports.log,
+      watchdog: ports.watchdog ?? null,
+      fatal: (reason) => ports.fatal?.(reason),
+    });
     this.#executioner = new Executioner(ports.channel.localName, this.#registry, ports.log);
     ports.channel.subscribe({
       message: (from, body) => this.#receive(from, body),
@@ -214,29 +209,7 @@ export class ClusterFencer implements Fencer, FencerDesk {
   }
 
   configurationChanged(cibXml: string): void {
-    const parsed = parseXml(cibXml);
-    if (!parsed.ok) {
-      this.#log("error", `fencer keeps its devices: the configuration is no XML: ${parsed.error.message}`);
-      return;
-    }
-    const view = {
-      nodeName: this.#peers.localName,
-      nowS: Math.floor(this.#ports.clock.wallMs() / 1000),
-    };
-    this.#configuration = parsed.root;
-    const definitions = configuredDevices(parsed.root, view);
-    this.#registry.configure(withoutWatchdog(definitions, this.#log));
-    this.#readSelfFencing(parsed.root, definitions, view.nowS);
-    this.#readTopology();
-  }
-
-  #readSelfFencing(cib: XmlElement, definitions: readonly DeviceDefinition[], nowS: number): void {
-    const { watchdog = null, fatal } = this.#ports;
-    const read = readSelfFencing(cib, definitions, { watchdog, nowS, log: this.#log });
-    this.#selfFencing = read.ok ? read.selfFencing : null;
-    if (read.ok) return;
-    this.#log("critical", `Shutting down: ${read.reason}`);
-    fatal?.(read.reason);
+    this.#configuration.read(cibXml, Math.floor(this.#ports.clock.wallMs() / 1000));
   }
 
   registerDevice({ deviceId, agent, parameters }: Omit<DeviceRequest, "timeoutMs">): void {
@@ -254,20 +227,11 @@ export class ClusterFencer implements Fencer, FencerDesk {
   }
 
   registerLevel(target: LevelTarget, index: number, devices: readonly string[]): void {
-    this.removeLevel(target, index);
-    this.#addedLevels.push({ target, index, devices });
-    this.#readTopology();
+    this.#configuration.addLevel(target, index, devices);
   }
 
   removeLevel(target: LevelTarget, index: number | null): void {
-    for (const level of [...this.#addedLevels])
-      if (isSameTarget(level.target, target) && (index === null || level.index === index))
-        this.#addedLevels.splice(this.#addedLevels.indexOf(level), 1);
-    this.#readTopology();
-  }
-
-  #readTopology(): void {
-    this.#topology = readTopology(this.#configuration, this.#addedLevels, this.#log);
+    this.#configuration.removeLevel(target, index);
   }
 
   synchronizeHistory(): void {
@@ -329,18 +293,13 @@ export class ClusterFencer implements Fencer, FencerDesk {
     const operation = new Operation(request, {
       clock: this.#ports.clock,
       log: this.#log,
-      levels: this.#topology.levelsFor(request.target),
-      selfFencingMs: this.#selfFencingMs(request.target),
+      levels: this.#configuration.levelsFor(request.target),
+      selfFencingMs: this.#configuration.selfFencingMs(request.target),
       sendTo: (node, message) => this.#peers.sendTo(node, message),
       ended: (end) => this.#announce(request, end, operation.mergedInto !== null),
     });
     this.#operations.set(request.id, operation);
     this.#peers.send({ type: "query", request });
-  }
-
-  #selfFencingMs(target: string): number | null {
-    const { targets = null, timeoutMs = null } = this.#selfFencing ?? {};
-    return targets === null || targets.has(target.toLowerCase()) ? timeoutMs : null;
   }
 
   #queried(from: Member, request: OperationRequest): void {
@@ -366,7 +325,8 @@ export class ClusterFencer implements Fencer, FencerDesk {
     const { request, attempt, settles, action } = message;
     const { localName } = this.#peers;
     if (message.device !== null && isWatchdogDevice(message.device)) {
-      if (this.#selfFencingMs(localName) === null || !this.#peers.isLocal(request.target)) return;
+      if (!this.#peers.isLocal(request.target)) return;
+      // Whatever is configured here by now: the owner counts on the time, and would take silence for the end of this node.
       this.#log("critical", `Fencing myself (${action}) for ${request.client}@${from.name}`);
       this.#ports.watchdog?.panic();
       return;
@@ -382,22 +342,8 @@ export class ClusterFencer implements Fencer, FencerDesk {
   }
 
   #announce(request: OperationRequest, end: OperationEnd, isMerged: boolean, origin?: string): void {
-    this.#peers.send({
-      type: "result",
-      status: end.status,
-      isMerged,
-      record: {
-        id: request.id,
-        target: request.target,
-        action: request.action,
-        origin: origin ?? this.#peers.localName,
-        delegate: end.delegate,
-        client: request.client,
-        state: end.isSuccess ? "success" : "failed",
-        completedMs: this.#ports.clock.wallMs(),
-        exitReason: end.reason,
-      },
-    });
+    const record = this.#recordOf(request, end, origin);
+    this.#peers.send({ type: "result", status: end.status, isMerged, record });
   }
 
   /** The result is at its place in the order: every node takes note, the waiting client is answered. */
@@ -491,22 +437,17 @@ export class ClusterFencer implements Fencer, FencerDesk {
   }
 
   #failure(request: OperationRequest, status: number, reason: string): FenceOutcome {
-    return {
-      isSuccess: false,
-      status,
-      reason,
-      record: {
-        id: request.id,
-        target: request.target,
-        action: request.action,
-        origin: this.#peers.localName,
-        delegate: "",
-        client: request.client,
-        state: "failed",
-        completedMs: this.#ports.clock.wallMs(),
-        exitReason: reason,
-      },
-    };
+    return outcomeOf(this.#recordOf(request, { isSuccess: false, status, reason, delegate: "" }), status);
+  }
+
+  #recordOf(
+    { id, target, action, client }: OperationRequest,
+    { isSuccess, delegate, reason }: OperationEnd,
+    origin = this.#peers.localName,
+  ): FencingRecord {
+    const state = isSuccess ? "success" : "failed";
+    const completedMs = this.#ports.clock.wallMs();
+    return { id, target, action, origin, delegate, client, state, completedMs, exitReason: reason };
   }
 }
 
@@ -521,23 +462,4 @@ function problemOf(request: FenceRequest): string | null {
 
 function outcomeOf(record: FencingRecord, status: number): FenceOutcome {
   return { isSuccess: record.state === "success", status, reason: record.exitReason, record };
-}
-
-/** Source: executor specification, 8. */
-function resourceResult(result: CommandResult): { status: number; rc: number; reason: string } {
-  const { isSuccess, status, reason } = result;
-  if (isSuccess) return { status: ExecutionStatus.done, rc: OcfCode.ok, reason: "" };
-  switch (status) {
-    case ExecutionStatus.noFenceDevice:
-      return { status, rc: OcfCode.notRunning, reason };
-    case ExecutionStatus.unsupported:
-      return { status, rc: OcfCode.unimplemented, reason };
-    case ExecutionStatus.notInstalled:
-      return { status, rc: OcfCode.notInstalled, reason };
-    case ExecutionStatus.timedOut:
-    case ExecutionStatus.cancelled:
-      return { status, rc: OcfCode.genericError, reason };
-    default:
-      return { status: ExecutionStatus.done, rc: OcfCode.genericError, reason };
-  }
 }

@@ -34,6 +34,15 @@ describe("self-fencing by the watchdog (fencer 7)", () => {
     expect(answer.outcome?.isSuccess).toBe(true);
   });
 
+  test("the target obeys whatever it knows of the configuration yet", () => {
+    const fencers = nodes(options("10s"));
+    fencers.nodes[2]!.fencer.configurationChanged("<cib><configuration/></cib>");
+    const answer = fencers.ask(fencers.nodes[0]!, { target: "n3" });
+    fencers.advance(11_000);
+    expect(answer.outcome?.isSuccess).toBe(true);
+    expect(fencers.panics).toEqual(["n3"]);
+  });
+
   test("a target that is gone already is waited for as well", () => {
     const fencers = nodes(options("10s"));
     fencers.cluster.hub.killNode(3);

@@ -298,10 +298,7 @@ export class Coordinator {
     this.#schedulerTimer?.cancel();
     if (this.#awaited === null) return;
     if (this.#awaited !== request) {
-      const newer = this.#awaited;
-      this.#deps.whenSettled(() => {
-        if (this.#awaited === newer && !this.#isSchedulerBusy) this.#askScheduler(newer);
-      });
+      this.#compute();
       return;
     }
     this.#awaited = null;
