@@ -13,15 +13,8 @@ const GUESTS: Readonly<Record<string, string>> = {
   node3: "CentOS83-3",
 };
 
-/**
- * Switched on by hand: the hosts boot in a second, so a node can be back before its fencing is told, end itself as it
- * should, and stay down when the next test begins: `LabCluster.mend` does not start it yet.
- */
-const isWanted = process.env.QUORATE_LAB_FENCE_AGENTS === "1";
-const whyNot = isWanted ? whySkipped : " (skipped: not reliable yet; QUORATE_LAB_FENCE_AGENTS=1 runs it)";
-
-describe.skipIf(whyNot !== "")(
-  `Debian's fence agents, unchanged: three nodes, a hypervisor beside them${whyNot}`,
+describe.skipIf(whySkipped !== "")(
+  `Debian's fence agents, unchanged: three nodes, a hypervisor beside them${whySkipped}`,
   () => {
     let cluster: LabCluster;
     let node1: Host;

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { BMC_PASSWORD, BMC_USER, type Host, type Lab, type LabDescription } from "@quorate/lab";
 import { ClusterUnderTest } from "../cluster-under-test.ts";
 import { createTestLab } from "./test-lab.ts";
@@ -7,6 +8,9 @@ import { Watcher } from "./watcher.ts";
 
 /** Long enough for two busy cores. */
 const START_MS_MAX = 90_000;
+
+/** A host that has booted is given this long to start its own daemon. */
+const BOOT_PAUSE_MS = 3000;
 
 /** A cluster of real daemons on real Corosync, on the hosts of a lab. */
 export class LabCluster extends ClusterUnderTest {
@@ -69,18 +73,16 @@ export class LabCluster extends ClusterUnderTest {
   /** Every host is up and online, as each of them sees it, and there is nothing left to do. */
   async untilAllOnline(): Promise<void> {
     for (const via of this.names)
-      await this.until(`all hosts to be online for ${via}`, START_MS_MAX, async () => {
-        const nodes = await this.ask(via, "node.list", {});
-        return (
-          nodes.length === this.names.length &&
-          nodes.every(({ isOnline }) => isOnline) &&
-          (await this.dc(via)) !== null
-        );
-      });
+      await this.until(`all hosts to be online for ${via}`, START_MS_MAX, () => this.#areAllOnline(via));
     await this.untilIdle(this.names[0], START_MS_MAX);
   }
 
-  /** Heals what is cut, gives power to who has none, and waits until all are online and idle. */
+  /**
+   * Heals what is cut, gives power to who has none, starts who stays down, and waits until all are online and idle.
+   *
+   * A lab host boots in a second, so a node that was fenced can be back before its fencing is told; it then ends itself,
+   * and stays down until it is started by hand. It may do so after this was called: that is why this keeps looking.
+   */
   async mend(): Promise<void> {
     await this.lab.heal();
     for (const host of this.lab.hosts) {
@@ -88,7 +90,36 @@ export class LabCluster extends ClusterUnderTest {
       if (host.state === "down") await host.powerCycle();
       if (host.state === "off") await host.powerOn();
     }
+    await this.until("every host's daemon to run and stay up", START_MS_MAX, async () => {
+      const stopped = await this.#withoutDaemon();
+      if (stopped.length === 0) {
+        const dc = await this.dc(this.names[0]!);
+        const isIdle = dc !== null && (await this.ask(dc, "node.status", {})).state === "S_IDLE";
+        return isIdle && (await this.#areAllOnline(this.names[0]!));
+      }
+      await sleep(BOOT_PAUSE_MS);
+      const still = await this.#withoutDaemon();
+      for (const host of stopped.filter((each) => still.includes(each)))
+        for (const service of ["corosync", "quorated"]) await host.service(service, "start");
+      return false;
+    });
     await this.untilAllOnline();
+  }
+
+  async #withoutDaemon(): Promise<Host[]> {
+    const stopped: Host[] = [];
+    for (const host of this.lab.hosts)
+      if ((await host.service("quorated", "status")).status !== 0) stopped.push(host);
+    return stopped;
+  }
+
+  async #areAllOnline(via: string): Promise<boolean> {
+    const nodes = await this.ask(via, "node.list", {});
+    return (
+      nodes.length === this.names.length &&
+      nodes.every(({ isOnline }) => isOnline) &&
+      (await this.dc(via)) !== null
+    );
   }
 
   protected override socketOf(node: string): string {
