@@ -29,6 +29,23 @@ export function removeItem(section: Section, key: string): void {
   );
 }
 
+/** Removes a key from all sections of a name: repeated sections count as one, so what is left in any of them would stay in force. */
+export function removeEverywhere(parent: Section, name: string, key: string): void {
+  for (const section of sectionsOf(parent, name)) removeItem(section, key);
+}
+
+/**
+ * Gives a key of the sections of a name one value: where it stands last, which is what counts, else in the last of them. Elsewhere it goes.
+ * @throws RangeError as `setItem`
+ */
+export function setEverywhere(parent: Section, name: string, key: string, value: string): void {
+  const sections = sectionsOf(parent, name);
+  const hasKey = (section: Section) => itemsOf(section).some((item) => item.key === key);
+  const target = sections.filter(hasKey).at(-1) ?? ensureSection(parent, name);
+  setItem(target, key, value);
+  for (const section of sections) if (section !== target) removeItem(section, key);
+}
+
 /** Adds an empty section at the end. */
 export function addSection(parent: Section, name: string): Section {
   const added = newSection(name);

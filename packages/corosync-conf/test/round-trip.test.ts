@@ -5,8 +5,11 @@ import {
   ensureSection,
   parseCorosyncConf,
   printCorosyncConf,
+  removeEverywhere,
   removeItem,
+  setEverywhere,
   setItem,
+  viewCorosyncConf,
 } from "../src/index.ts";
 
 const blanks = fc.constantFrom("", " ", "    ", "\t", "  \t");
@@ -111,6 +114,20 @@ test("a new key takes the indentation of its neighbours, and a repeated one beco
   expect(printCorosyncConf(document)).toBe(
     "totem {\n\t# why\n\ttoken: 5\n\tjoin: 50\n\n\tinterface {\n\t}\n}",
   );
+});
+
+test("of repeated sections, a key goes from all, and a new value is the one that counts", () => {
+  const text = "totem {\n  token: 1\n}\ntotem {\n  token: 2\n}\ntotem {\n  join: 3\n}\n";
+  const removed = parse(text);
+  removeEverywhere(removed, "totem", "token");
+  expect([...viewCorosyncConf(removed).totem]).toEqual([["join", "3"]]);
+  const set = parse(text);
+  setEverywhere(set, "totem", "token", "5");
+  expect(printCorosyncConf(set)).toBe("totem {\n}\ntotem {\n  token: 5\n}\ntotem {\n  join: 3\n}\n");
+  setEverywhere(set, "totem", "send_join", "80");
+  setEverywhere(set, "quorum", "two_node", "1");
+  expect(viewCorosyncConf(set).totem.get("send_join")).toBe("80");
+  expect(viewCorosyncConf(set).quorum.options.get("two_node")).toBe("1");
 });
 
 test.each([

@@ -134,6 +134,18 @@ quorum {
     );
   });
 
+  test("of repeated sections none keeps what is removed, two_node least of all", async () => {
+    const world = new MemoryWorld();
+    const node = "  node {\n    ring0_addr: 192.0.2.3\n    name: n3\n    nodeid: 3\n  }\n";
+    const more = "totem {\n  token: 1\n}\nquorum {\n  auto_tie_breaker: 1\n}\nquorum {\n}\ntotem {\n}\n";
+    world.files.set(FILE, TEXT.replace("}\nquorum {", `${node}}\nquorum {`) + more);
+    const removal = await run(world, "quorum", "update", "auto_tie_breaker=");
+    expect(removal).toMatchObject({ status: 0, stderr: "" });
+    expect(world.files.get(FILE)).not.toMatch(/auto_tie_breaker|two_node/);
+    await run(world, "cluster", "config", "update", "totem", "token=");
+    expect(world.files.get(FILE)).not.toContain("token");
+  });
+
   test.each([
     [["cluster", "config", "update", "crypto", "hash=none"], "'hash' must be enabled"],
     [["quorum", "update", "last_man_standing_window=5"], "'last_man_standing' must be enabled"],

@@ -1,4 +1,4 @@
-import { ensureSection, removeItem, setItem, viewCorosyncConf } from "@quorate/corosync-conf";
+import { removeEverywhere, setEverywhere, viewCorosyncConf } from "@quorate/corosync-conf";
 import { assignmentMap, splitAtKeywords } from "../framework/assignments.ts";
 import type { PcsCommand } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
@@ -48,11 +48,10 @@ export const configUpdate: PcsCommand = {
       checkCrypto(reports, merged(optionsIn(CRYPTO_OPTIONS, view.totem), crypto!));
     }
     reports.check();
-    const section = ensureSection(document, "totem");
     for (const [set, options] of changes) {
       for (const [option, value] of [...options].sort(([one], [other]) => (one < other ? -1 : 1))) {
-        if (value === "") removeItem(section, keyOf(set, option));
-        else setItem(section, keyOf(set, option), value);
+        if (value === "") removeEverywhere(document, "totem", keyOf(set, option));
+        else setEverywhere(document, "totem", keyOf(set, option), value);
       }
     }
     writeCorosyncConf(call, document);
@@ -78,7 +77,7 @@ export const uuidGenerate: PcsCommand = {
     if (viewCorosyncConf(document).clusterUuid !== null)
       call.reports.forceable("Cluster UUID has already been set");
     call.reports.check();
-    setItem(ensureSection(document, "totem"), "cluster_uuid", newClusterUuid());
+    setEverywhere(document, "totem", "cluster_uuid", newClusterUuid());
     writeCorosyncConf(call, document);
   },
 };

@@ -1,4 +1,4 @@
-import { ensureSection, removeItem, setItem, viewCorosyncConf } from "@quorate/corosync-conf";
+import { removeEverywhere, setEverywhere, viewCorosyncConf } from "@quorate/corosync-conf";
 import { assignmentMap, quoted } from "../framework/assignments.ts";
 import type { PcsCommand, PcsGroup } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
@@ -52,14 +52,13 @@ const update: PcsCommand = {
     if ([...changes.keys()].some((name) => name.startsWith("last_man_standing")))
       checkQuorum(call.reports, options);
     call.reports.check();
-    const target = ensureSection(document, "quorum");
     for (const [name, value] of [...changes].sort(([one], [other]) => (one < other ? -1 : 1))) {
-      if (value === "") removeItem(target, name);
-      else setItem(target, name, value);
+      if (value === "") removeEverywhere(document, "quorum", name);
+      else setEverywhere(document, "quorum", name, value);
     }
     const isTwoNode = nodes.length === 2 && options.get("auto_tie_breaker") !== "1" && quorum.device === null;
-    if (!isTwoNode) removeItem(target, "two_node");
-    else if (quorum.options.get("two_node") !== "1") setItem(target, "two_node", "1");
+    if (!isTwoNode) removeEverywhere(document, "quorum", "two_node");
+    else if (quorum.options.get("two_node") !== "1") setEverywhere(document, "quorum", "two_node", "1");
     writeCorosyncConf(call, document);
   },
 };
