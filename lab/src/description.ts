@@ -91,6 +91,11 @@ export function roomAddress(link = 0): string {
   return `10.77.${link}.254`;
 }
 
+/** Hardware address of the machine room on one of the networks. */
+export function roomMac(link: number): string {
+  return `02:51:00:${link.toString(16).padStart(2, "0")}:00:fe`;
+}
+
 /** Address of the management controller of a host, on the first network. */
 export function bmcAddress(nodeId: number): string {
   return `10.77.0.${100 + nodeId}`;

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bmcAddress, hostNames, type LabDescription, roomAddress } from "./description.ts";
+import { bmcAddress, hostNames, type LabDescription, roomAddress, roomMac } from "./description.ts";
 import { machineDirectory } from "./places.ts";
 import { must, runProgram } from "./processes.ts";
 import { labCgroup, labDirectory } from "./state.ts";
@@ -86,7 +86,8 @@ export class Room {
     const commands = ["link set lo up"];
     for (let link = 0; link < this.#description.linkCount; link++)
       commands.push(
-        `link add switch${link} type bridge`,
+        // An address of its own: a bridge without one takes its ports', and changes it when a host is unplugged.
+        `link add switch${link} address ${roomMac(link)} type bridge`,
         `address add ${roomAddress(link)}/24 dev switch${link}`,
         `link set switch${link} up`,
       );

@@ -20,3 +20,9 @@ export function createTestLab(wanted: Omit<Partial<LabDescription>, "name" | "ow
 export async function reaches(host: Host, address: string): Promise<boolean> {
   return (await host.run(["ping", "-n", "-c", "1", "-W", "1", address])).status === 0;
 }
+
+/** Whether one host gets an answer from an address soon: after a cut, a neighbour that was given up is asked for again. */
+export async function comesToReach(host: Host, address: string): Promise<boolean> {
+  for (let tries = 0; tries < 5; tries++) if (await reaches(host, address)) return true;
+  return false;
+}
