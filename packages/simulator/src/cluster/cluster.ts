@@ -342,7 +342,7 @@ export class SimulatedCluster {
   ): void {
     const { clock, engine, bus, log } = life;
     const fencer = createFencer({
-      channel: bus.channel("fencer"),
+      channel: this.#fencerChannel(bus),
       agents: this.power.agents(node.name, { daemon: clock, machine: node.clock }),
       clock,
       random: seededRandom(this.random.uint32()),
@@ -392,16 +392,24 @@ export class SimulatedCluster {
     controller.start();
   }
 
+  /** The watch hears what is asked for and told. */
+  #fencerChannel(bus: Bus): Channel {
+    const channel = bus.channel("fencer");
+    return {
+      ...forwarding(channel),
+      send: (body, to) => {
+        this.watch.fencerSaid(body);
+        channel.send(body, to);
+      },
+    };
+  }
+
   #channel(bus: Bus, name: ControllerChannel): Channel {
     const channel = bus.channel(name);
     const tell = this.#options.delivered;
     if (tell === undefined) return channel;
     return {
-      localNodeId: channel.localNodeId,
-      localName: channel.localName,
-      nodeList: channel.nodeList,
-      clusterName: channel.clusterName,
-      send: (body, to) => channel.send(body, to),
+      ...forwarding(channel),
       subscribe: (events) =>
         channel.subscribe({
           ...events,
@@ -471,6 +479,19 @@ export class SimulatedCluster {
         if (!node.isPowered) this.start(node.nodeId);
       });
   }
+}
+
+/** The same channel, as an object of which single members can be replaced. */
+function forwarding(channel: Channel): Channel {
+  const { localNodeId, localName, nodeList, clusterName } = channel;
+  return {
+    localNodeId,
+    localName,
+    nodeList,
+    clusterName,
+    send: (body, to) => channel.send(body, to),
+    subscribe: (events) => channel.subscribe(events),
+  };
 }
 
 function schedulerOn(clock: Clock, failure: () => string | null): SchedulerPort {

@@ -1,13 +1,25 @@
-import type { FenceOutcome, NodeId } from "@quorate/ports";
+import type { FenceOutcome, JsonObject, NodeId } from "@quorate/ports";
 
 /** What was on its way when quorum was lost may still come about. */
 const QUORUM_GRACE_MS = 16_000;
 const START_GRACE_MS = 15_000;
 
-/** A fencing that is reported has happened; who has no quorum neither fences nor starts anything. */
+/** A fencing operation, from the moment at which its owner asked the others for devices. */
+interface FencingOperation {
+  readonly target: string;
+  readonly action: string;
+  /** Of this operation, or of the oldest that was still going on then: a merged one shares what that one did. */
+  readonly sinceMs: number;
+  readonly beganMs: number;
+  isOver: boolean;
+  isMerged: boolean;
+}
+
+/** A fencing that is reported has happened since it was asked for; who has no quorum neither fences nor starts anything. */
 export class QuorumAndFencingWatch {
   readonly #report: (violation: string) => void;
   readonly #lastQuorateMs = new Map<NodeId, number>();
+  readonly #operations = new Map<string, FencingOperation>();
 
   constructor(report: (violation: string) => void) {
     this.#report = report;
@@ -27,9 +39,41 @@ export class QuorumAndFencingWatch {
       this.#report(`n${nodeId} starts ${resource} without quorum`);
   }
 
+  /** A fencer says something to the others. */
+  said({ type, request, record, isMerged }: JsonObject, nowMs: number): void {
+    if (type === "query") {
+      const { id, target, action } = request as JsonObject;
+      if (this.#operations.has(String(id))) return;
+      const others = [...this.#operations.values()].filter(
+        (other) => !other.isOver && other.target === target && other.action === action,
+      );
+      this.#operations.set(String(id), {
+        target: String(target),
+        action: String(action),
+        beganMs: nowMs,
+        sinceMs: Math.min(nowMs, ...others.map((other) => other.sinceMs)),
+        isOver: false,
+        isMerged: false,
+      });
+    } else if (type === "result" && isMerged === true) {
+      const operation = this.#operations.get(String((record as JsonObject).id));
+      if (operation !== undefined) operation.isMerged = true;
+    }
+  }
+
+  /** `lastCutMs`: when the target's power was last cut by a fence device; null: never. */
   reported(nodeId: NodeId, { isSuccess, record }: FenceOutcome, lastCutMs: number | null): void {
+    const operation = this.#operations.get(record.id);
+    // Whatever is asked for after this has its place in the order after the result.
+    if (operation !== undefined) operation.isOver = true;
     if (!isSuccess || record.action === "on" || record.delegate === "a human") return;
-    if (lastCutMs === null)
-      this.#report(`n${nodeId} is told that ${record.target} was fenced, but its power was never cut`);
+    const told = `n${nodeId} is told that ${record.target} was fenced`;
+    if (operation === undefined) this.#report(`${told}, which nobody asked for`);
+    else if (lastCutMs === null) this.#report(`${told}, but its power was never cut`);
+    else {
+      const { beganMs, sinceMs, isMerged } = operation;
+      if (lastCutMs < (isMerged ? sinceMs : beganMs))
+        this.#report(`${told}, but its power was last cut before that was asked for`);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import type { FenceOutcome, NodeId } from "@quorate/ports";
+import type { FenceOutcome, JsonObject, NodeId } from "@quorate/ports";
 import type { SimulatedCluster } from "../cluster/cluster.ts";
 import { AcknowledgedChanges } from "./acknowledged.ts";
 import { ExclusiveWatch } from "./exclusive.ts";
@@ -61,6 +61,10 @@ export class Watch {
   /** Its power was cut by a fence device, or it is switched on. */
   cleared(nodeId: NodeId): void {
     this.#exclusive.cleared(nodeId);
+  }
+
+  fencerSaid(body: JsonObject): void {
+    this.#quorum.said(body, this.#nowMs());
   }
 
   fencingReported(nodeId: NodeId, outcome: FenceOutcome): void {
