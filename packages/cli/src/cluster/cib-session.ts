@@ -35,15 +35,22 @@ export class CibError extends Error {
   /** One remark a line, with place and mend; null when the message says it all. */
   readonly reason: string | null;
   readonly data: XmlElement | null;
+  /** What became of the CIB all the same. */
+  readonly effect: "none" | "done" | "unknown";
 
   constructor(
     message: string,
     exitCode: number,
-    details: { readonly reason?: string | null; readonly data?: XmlElement | null } | null = null,
+    details: {
+      readonly reason?: string | null;
+      readonly data?: XmlElement | null;
+      readonly effect?: CibError["effect"];
+    } | null = null,
   ) {
     super(message);
     this.exitCode = exitCode;
     this.reason = details?.reason ?? null;
     this.data = details?.data ?? null;
+    this.effect = details?.effect ?? "none";
   }
 }

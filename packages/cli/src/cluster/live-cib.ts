@@ -49,7 +49,7 @@ export class LiveCib implements CibSession {
           .map(({ node, code, message }) => `${node}: ${message} (${code})`)
           .join("; ");
         const text = `The change is in effect, but not on every disk, and may be lost when nodes fail: ${nodes}. Mend the disk, then restart quorated there or send it SIGPIPE, so that it writes the configuration again`;
-        throw new CibError(text, ExitCode.cannotCreate);
+        throw new CibError(text, ExitCode.cannotCreate, { effect: "done" });
       }
       case "unavailable":
         throw new CibError(`Nothing was changed: ${reply.reason}`, ExitCode.unavailable);
@@ -57,6 +57,7 @@ export class LiveCib implements CibSession {
         throw new CibError(
           `The change may or may not be in effect: ${reply.reason}. Look before you repeat it`,
           ExitCode.timeout,
+          { effect: "unknown" },
         );
     }
   }

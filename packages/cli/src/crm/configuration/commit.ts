@@ -1,4 +1,5 @@
-import { hasSameConfiguration, writeConfiguration } from "../shell/cib-access.ts";
+import { hasSameConfiguration } from "../../cluster/write-configuration.ts";
+import { writeConfiguration } from "../shell/cib-access.ts";
 import type { Shell } from "../shell/shell.ts";
 import { checkDocument } from "./checks/check-document.ts";
 import { checkObjects } from "./checks/check-objects.ts";

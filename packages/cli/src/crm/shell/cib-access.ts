@@ -1,64 +1,19 @@
-import { diffCib, patchsetToXml } from "@quorate/cib";
-import { canonicalXml, type XmlElement } from "@quorate/xml";
-import { CibError } from "../../cluster/cib-session.ts";
+import type { XmlElement } from "@quorate/xml";
 import { cibSource } from "../../cluster/cib-source.ts";
 import { useCib } from "../../cluster/open-cib.ts";
+import { type WriteOutcome, writeConfiguration as writeTo } from "../../cluster/write-configuration.ts";
 import type { World } from "../../world.ts";
-
-/** How often a commit tries again when only counters or the status changed under it. */
-const ATTEMPTS_MAX = 10;
 
 /** The whole CIB that the environment means: a shadow, a file, or the cluster's. @throws CibError, DaemonError, FileError */
 export function readCib(world: World): Promise<XmlElement> {
   return useCib(world, cibSource(world.env), async (cib) => (await cib.document()).clone());
 }
 
-export type WriteOutcome = "written" | "changedMeanwhile";
-
-/**
- * Makes the configuration of `target` that of the CIB, as a patch that only fits the version it was made for. When
- * somebody changed the configuration since `original` was read, nothing is written.
- * @throws CibError, DaemonError, FileError
- */
+/** As the function of that name for a session, into the CIB that the environment means. @throws CibError, DaemonError, FileError */
 export function writeConfiguration(
   world: World,
   original: XmlElement,
   target: XmlElement,
 ): Promise<WriteOutcome> {
-  return useCib(world, cibSource(world.env), async (cib) => {
-    let base = original;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await cib.call({
-          operation: "cib_apply_diff",
-          data: patchsetToXml(diffCib(base, nextVersion(base, target))),
-        });
-        return "written";
-      } catch (error) {
-        if (!(error instanceof CibError) || attempt === ATTEMPTS_MAX) throw error;
-        const current = await cib.document();
-        if (!hasSameConfiguration(current, original)) return "changedMeanwhile";
-        if (hasSameVersion(current, base)) throw error;
-        base = current.clone();
-      }
-    }
-  });
-}
-
-/** `base` with the configuration of `target`, as an update of it; whoever applies the patch counts the epoch up. */
-function nextVersion(base: XmlElement, target: XmlElement): XmlElement {
-  const next = base.clone();
-  const configuration = next.first("configuration")!;
-  next.insert(target.first("configuration")!.clone(), next.children.indexOf(configuration));
-  configuration.remove();
-  next.set("num_updates", String(Number(base.get("num_updates") ?? "0") + 1));
-  return next;
-}
-
-export function hasSameConfiguration(a: XmlElement, b: XmlElement): boolean {
-  return canonicalXml(a.first("configuration")!) === canonicalXml(b.first("configuration")!);
-}
-
-function hasSameVersion(a: XmlElement, b: XmlElement): boolean {
-  return ["admin_epoch", "epoch", "num_updates"].every((name) => a.get(name) === b.get(name));
+  return useCib(world, cibSource(world.env), (cib) => writeTo(cib, original, target));
 }

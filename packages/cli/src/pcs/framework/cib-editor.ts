@@ -1,17 +1,8 @@
-import {
-  checkStructure,
-  describeOptionProblem,
-  describeProblem,
-  diffCib,
-  newMistakes,
-  patchsetToXml,
-} from "@quorate/cib";
+import { checkStructure, describeOptionProblem, describeProblem, diffCib, newMistakes } from "@quorate/cib";
 import { canonicalXml, serializeXml, type XmlElement } from "@quorate/xml";
 import { CibError, type CibSession } from "../../cluster/cib-session.ts";
-import { ExitCode } from "../../exit-codes.ts";
-import { fail, PcsError } from "./reports.ts";
-
-const ATTEMPTS_MAX = 10;
+import { writeConfiguration } from "../../cluster/write-configuration.ts";
+import { fail, failChange, PcsError } from "./reports.ts";
 
 /**
  * A copy of the CIB that a command changes freely, and then puts in place as a whole with `commit`. Into a running cluster the change
@@ -49,22 +40,26 @@ export class CibEditor {
   /** Writes the changes, if there are any. @throws PcsError */
   async commit(): Promise<void> {
     if (!this.isChanged) return;
-    this.#refuseInvalid();
-    if (!this.#isForced) this.#refuseWrongMeta();
+    this.refuseMistakes(this.cib);
     try {
       if (this.session.isLive) await this.#commitLive();
       else await this.session.call({ operation: "cib_replace", data: this.cib.clone() });
     } catch (error) {
-      if (error instanceof CibError) fail(`The CIB could not be changed: ${error.message}`);
+      if (error instanceof CibError) failChange("The CIB could not be changed", error);
       throw error;
     }
     this.#original = this.cib.clone();
   }
 
-  /** A document that was wrong before may stay so; new mistakes are not written. */
-  #refuseInvalid(): void {
+  /** A document that was wrong before may stay so; new mistakes in `next` are refused. @throws PcsError */
+  refuseMistakes(next: XmlElement): void {
+    this.#refuseInvalid(next);
+    if (!this.#isForced) this.#refuseWrongMeta(next);
+  }
+
+  #refuseInvalid(next: XmlElement): void {
     const known = new Set(checkStructure(this.#original).map(describeWithoutPlace));
-    const problems = checkStructure(this.cib).filter(
+    const problems = checkStructure(next).filter(
       (problem) => problem.code !== "sectionTooNew" && !known.has(describeWithoutPlace(problem)),
     );
     if (problems.length === 0) return;
@@ -75,8 +70,8 @@ export class CibEditor {
   }
 
   /** The cluster takes a value that it does not understand for the default: `is-managed=fasle` would let it stop what must be left alone. */
-  #refuseWrongMeta(): void {
-    const patchset = diffCib(this.#original, this.cib);
+  #refuseWrongMeta(next: XmlElement): void {
+    const patchset = diffCib(this.#original, next);
     if (patchset === null) return;
     const wrong = newMistakes(this.#original, patchset).filter(
       ({ code, path }) => code === "wrongValue" && path.includes("/meta_attributes"),
@@ -89,37 +84,14 @@ export class CibEditor {
   }
 
   async #commitLive(): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      const current = await this.session.document();
-      if (configurationText(current) !== configurationText(this.#original)) {
-        fail("The configuration was changed by somebody else meanwhile; nothing was done, look and repeat");
-      }
-      const next = current.clone();
-      next.first("configuration")?.remove();
-      next.insert(this.cib.first("configuration")!.clone(), 0);
-      const patchset = diffCib(current, next);
-      if (patchset === null) return;
-      try {
-        await this.session.call({ operation: "cib_apply_diff", data: patchsetToXml(patchset) });
-        return;
-      } catch (error) {
-        // The status moved on between reading and writing; the configuration is looked at again.
-        const isOutdated =
-          error instanceof CibError &&
-          (error.exitCode === ExitCode.old || error.exitCode === ExitCode.digest);
-        if (!isOutdated || attempt >= ATTEMPTS_MAX) throw error;
-      }
-    }
+    const outcome = await writeConfiguration(this.session, this.#original, this.cib);
+    if (outcome === "written") return;
+    fail("The configuration was changed by somebody else meanwhile; nothing was done, look and repeat");
   }
 
   text(): string {
     return serializeXml(this.cib);
   }
-}
-
-function configurationText(cib: XmlElement): string {
-  const configuration = cib.first("configuration");
-  return configuration === null ? "" : canonicalXml(configuration);
 }
 
 function describeWithoutPlace(problem: Parameters<typeof describeProblem>[0]): string {

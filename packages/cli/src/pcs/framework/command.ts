@@ -36,6 +36,8 @@ export class PcsCall {
   readonly reports: Reports;
   readonly #openCib: () => Promise<CibEditor>;
   readonly #live: LiveAccess;
+  /** Whether the CIB is the cluster's: neither a file (`-f`, `CIB_file`) nor a shadow (`CIB_shadow`). */
+  readonly isLive: boolean;
 
   constructor(fields: {
     readonly world: World;
@@ -44,6 +46,7 @@ export class PcsCall {
     readonly reports: Reports;
     readonly openCib: () => Promise<CibEditor>;
     readonly live: LiveAccess;
+    readonly isLive: boolean;
   }) {
     this.world = fields.world;
     this.args = fields.args;
@@ -51,6 +54,7 @@ export class PcsCall {
     this.reports = fields.reports;
     this.#openCib = fields.openCib;
     this.#live = fields.live;
+    this.isLive = fields.isLive;
   }
 
   /** The same call with other words, for a command that does its work through another one. */
@@ -62,10 +66,11 @@ export class PcsCall {
       reports: this.reports,
       openCib: this.#openCib,
       live: this.#live,
+      isLive: this.isLive,
     });
   }
 
-  /** Whether the CIB is a file (`-f`) and not the cluster's. */
+  /** Whether `-f` names a file; `isLive` also knows of files in the environment. */
   get isOnFile(): boolean {
     return this.options.has("-f");
   }

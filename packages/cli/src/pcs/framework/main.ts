@@ -103,7 +103,8 @@ async function runCommand(
     })();
     return editor;
   };
-  const call = new PcsCall({ world, args: found.args, options, reports, openCib, live: connection });
+  const isLive = source.kind === "live";
+  const call = new PcsCall({ world, args: found.args, options, reports, openCib, live: connection, isLive });
   try {
     const status = (await found.command.run(call)) ?? ExitCode.ok;
     (fileCib as FileCib | null)?.save();
@@ -121,7 +122,9 @@ async function runCommand(
       return FAILURE;
     }
     if (error instanceof CibError || error instanceof DaemonError || error instanceof FileError) {
-      world.stderr(`Error: ${error.message}\n`);
+      const reason = error instanceof CibError ? error.reason : null;
+      for (const line of [error.message, ...(reason?.trimEnd().split("\n") ?? [])])
+        world.stderr(`Error: ${line}\n`);
       return FAILURE;
     }
     throw error;

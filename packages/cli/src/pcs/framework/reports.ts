@@ -1,3 +1,5 @@
+import type { CibError } from "../../cluster/cib-session.ts";
+
 /** A command that cannot go on; its lines were or will be printed on standard error. */
 export class PcsError extends Error {
   override readonly name = "PcsError";
@@ -25,6 +27,12 @@ export class PcsUsageError extends Error {
 /** Ends the command with one sentence. */
 export function fail(message: string, exitCode = 1): never {
   throw new PcsError([message], exitCode);
+}
+
+/** Ends the command for a change that the CIB did not take, or not for sure: `what` is said only when nothing was changed. */
+export function failChange(what: string, error: CibError): never {
+  const message = error.effect === "none" ? `${what}: ${error.message}` : error.message;
+  throw new PcsError([message, ...(error.reason === null ? [] : error.reason.trimEnd().split("\n"))]);
 }
 
 /**

@@ -10,8 +10,9 @@ import { ban, clear, move, type RelocationCall } from "../../../resource/relocat
 import { clusterView, ResourceError } from "../../../resource/resource-call.ts";
 import type { World } from "../../../world.ts";
 import type { PcsCall, PcsCommand } from "../../framework/command.ts";
-import { fail } from "../../framework/reports.ts";
+import { fail, failChange } from "../../framework/reports.ts";
 import { checkWait, waitForIdle } from "../../framework/wait.ts";
+import { withTemporaryMove } from "./temporary-move.ts";
 
 type Verb = "move" | "ban" | "clear";
 
@@ -25,6 +26,7 @@ interface Request {
 
 /** `ID [NODE] [lifetime=DURATION]`. */
 function parseWords(call: PcsCall, verb: Verb): Request {
+  if (call.has("--master")) call.reports.deprecated("option '--master' is now called '--promoted'");
   const [resource, ...rest] = call.args;
   if (resource === undefined) fail(`must specify a resource to ${verb}`);
   const nodes = rest.filter((word) => !word.includes("="));
@@ -34,6 +36,10 @@ function parseWords(call: PcsCall, verb: Verb): Request {
     call.usage();
   const lifetime = options.at(-1)?.slice("lifetime=".length) ?? "";
   return { resource, node: nodes[0] ?? null, lifetime: lifetime === "" ? null : lifetime };
+}
+
+function isPromotedOnly(call: PcsCall): boolean {
+  return call.has("--promoted") || call.has("--master");
 }
 
 function isPromotable(resource: XmlElement): boolean {
@@ -59,7 +65,7 @@ function check(call: PcsCall, cib: XmlElement, request: Request, verb: Verb): vo
     const collective = isClone(resource) || resource.name === "bundle" ? resource : outerCollective(resource);
     const around =
       collective !== null && collective !== resource && isPromotable(collective) ? collective : null;
-    if (call.has("--promoted") && !isPromotable(resource)) {
+    if (isPromotedOnly(call) && !isPromotable(resource)) {
       const hint = around === null ? "" : ` (${around.id})`;
       reports.error(`when specifying --promoted you must use the promotable clone id${hint}`);
     } else if (verb === "move" && resource.name === "bundle") {
@@ -87,7 +93,7 @@ async function relocate(call: PcsCall, request: Request, verb: Verb): Promise<vo
     world: withStdout(call.world, (text) => said.push(text)),
     request: {
       ...request,
-      isPromotedOnly: call.has("--promoted"),
+      isPromotedOnly: isPromotedOnly(call),
       isExpiredOnly: call.has("--expired"),
       isForced: false,
       isQuiet: false,
@@ -101,8 +107,9 @@ async function relocate(call: PcsCall, request: Request, verb: Verb): Promise<vo
     await ACTIONS[verb](relocation);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof CibError)) throw error;
-    const subject = error instanceof ResourceError ? `${error.subject}: ` : "";
-    fail(`cannot ${verb} resource '${request.resource}': ${subject}${error.message}`);
+    const what = `cannot ${verb} resource '${request.resource}'`;
+    if (error instanceof UsageError) fail(`${what}: ${error.message}`);
+    failChange(error instanceof ResourceError ? `${what}: ${error.subject}` : what, error);
   }
   for (const text of said) call.reports.info(text.trimEnd().replace(/^WARNING: /, "Warning: "));
   if (verb === "move" && request.node !== null) {
@@ -164,20 +171,21 @@ const WAIT_DEFAULT_S = 3600;
 /** Needs the running cluster, since the constraint goes only when the resource has moved. */
 export const moveCommand: PcsCommand = {
   usage: ["<resource id> [<node>] [--promoted]"],
-  help: "Move a resource: with a constraint that is removed again once the resource has moved.",
+  help: "Move a resource: with a constraint that is removed again once the resource has moved. Constraints of move and ban that were there before are put back.",
   options: ["--promoted", "--master", "--wait"],
   async run(call) {
     const request = parseWords(call, "move");
     if (request.lifetime !== null) call.usage();
     const waitS = checkWait(call) ?? WAIT_DEFAULT_S;
-    await relocate(call, request, "move");
-    try {
-      await waitForIdle(call, waitS);
-    } finally {
-      await relocate(call, { ...request, node: null }, "clear");
-    }
-    await waitForIdle(call, waitS);
+    if (!call.isLive)
+      fail("'resource move' needs the running cluster; for a CIB in a file use 'move-with-constraint'");
     const { session } = await call.cib();
+    await withTemporaryMove(
+      { session, reports: call.reports, resource: request.resource },
+      () => relocate(call, request, "move"),
+      () => waitForIdle(call, waitS),
+    );
+    await waitForIdle(call, waitS);
     const active =
       (await clusterView({ cib: session, world: call.world })).resource(request.resource)?.active ?? [];
     const places = active.map(({ node }) => node);

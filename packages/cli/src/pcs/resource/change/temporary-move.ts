@@ -1,0 +1,107 @@
+import { canonicalXml, type XmlElement } from "@quorate/xml";
+import type { CibSession } from "../../../cluster/cib-session.ts";
+import { ensureSection, sectionElements } from "../../../configuration/sections.ts";
+import { CibEditor } from "../../framework/cib-editor.ts";
+import { PcsError, type Reports } from "../../framework/reports.ts";
+
+/** Constraints that `move` and `ban` make for a resource, by id, as they stood at one moment. */
+type OwnConstraints = ReadonlyMap<string, XmlElement>;
+
+/**
+ * Does something with a constraint of `move` in place, then puts the constraints of its kind back as they were before: also those that it
+ * replaced, and also when `place` or `use` failed. What somebody else changed meanwhile stays.
+ */
+export async function withTemporaryMove(
+  { session, reports, resource }: Context,
+  place: () => Promise<void>,
+  use: () => Promise<void>,
+): Promise<void> {
+  const look = async () => ownConstraints(await session.document(), resource);
+  const before = await look();
+  // Null when it could not be read: then all that differs from before is taken for the work of `place`.
+  let placed: OwnConstraints | null = before;
+  const putBack = () => restore({ session, reports, resource }, before, placed);
+  try {
+    try {
+      await place();
+    } finally {
+      placed = null;
+      placed = await look();
+    }
+    await use();
+  } catch (error) {
+    try {
+      await putBack();
+    } catch (second) {
+      throw new PcsError([...linesOf(error), ...linesOf(second)]);
+    }
+    throw error;
+  }
+  await putBack();
+}
+
+interface Context {
+  readonly session: CibSession;
+  readonly reports: Reports;
+  readonly resource: string;
+}
+
+function ownConstraints(cib: XmlElement, resource: string): OwnConstraints {
+  return new Map(
+    sectionElements(cib, "constraints")
+      .filter((one) => one.name === "rsc_location" && one.get("rsc") === resource)
+      .filter((one) => /^cli-(prefer|ban)-/.test(one.id ?? ""))
+      .map((one) => [one.id!, one.clone()]),
+  );
+}
+
+async function restore(
+  { session, reports, resource }: Context,
+  before: OwnConstraints,
+  placed: OwnConstraints | null,
+): Promise<void> {
+  const done: string[] = [];
+  try {
+    const editor = await CibEditor.open(session, true);
+    revert(editor.cib, before, placed ?? ownConstraints(editor.cib, resource), reports, done);
+    await editor.commit();
+  } catch (error) {
+    throw new PcsError([
+      ...linesOf(error),
+      `The constraints were not put back as they were before the move; see 'pcs constraint location config resources ${resource} --full'`,
+    ]);
+  }
+  for (const text of done) reports.info(text);
+}
+
+/** Undoes what became of `before`, in the CIB; what it does is added to `done`. */
+function revert(
+  cib: XmlElement,
+  before: OwnConstraints,
+  placed: OwnConstraints,
+  reports: Reports,
+  done: string[],
+): void {
+  for (const id of new Set([...before.keys(), ...placed.keys()])) {
+    const [was, became] = [textOf(before.get(id)), textOf(placed.get(id))];
+    const present = sectionElements(cib, "constraints").find((one) => one.id === id);
+    if (was === became || textOf(present) === was) continue;
+    if (textOf(present) !== became) {
+      reports.warn(`constraint '${id}' was changed by somebody else meanwhile and stays as it is now`);
+      continue;
+    }
+    present?.remove();
+    const former = before.get(id);
+    if (former !== undefined) ensureSection(cib, "constraints").append(former.clone());
+    done.push(former === undefined ? `Removing constraint: ${id}` : `Restoring constraint: ${id}`);
+  }
+}
+
+function linesOf(error: unknown): readonly string[] {
+  if (error instanceof PcsError) return error.lines;
+  return [error instanceof Error ? error.message : String(error)];
+}
+
+function textOf(element: XmlElement | undefined): string | null {
+  return element === undefined ? null : canonicalXml(element);
+}

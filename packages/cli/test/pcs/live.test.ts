@@ -1,0 +1,291 @@
+import {
+  applyOperation,
+  CIB_FLAGS,
+  type CibOperation,
+  emptyCib,
+  FEATURE_SET,
+  makeRequest,
+} from "@quorate/cib";
+import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
+import { describe, expect, test } from "vitest";
+import { main } from "../../src/commands/pcs.ts";
+import { MemoryWorld } from "../memory-world.ts";
+
+interface Request {
+  readonly operation: CibOperation;
+  readonly section: string | null;
+  readonly xpath: string | null;
+  readonly data: string | null;
+  readonly flags: readonly string[];
+}
+
+function parse(text: string): XmlElement {
+  const parsed = parseXml(text);
+  if (!parsed.ok) throw new Error(parsed.error.message);
+  return parsed.root;
+}
+
+/** The digest is that of no parameters. */
+const RESULT =
+  '<lrm_rsc_op id="a_OP_0" operation_key="a_OP_0" operation="OP" call-id="ID" rc-code="RC" op-status="0" op-digest="f2317cad3d54cec5d7d7aa7d0bf35cf8" interval="0" transition-key="1:1:RC:u" transition-magic="0:RC;1:1:RC:u"/>';
+
+function history(isRunning: boolean): string {
+  const result = (operation: string, id: number, rc: number) =>
+    RESULT.replaceAll("OP", operation).replaceAll("ID", String(id)).replaceAll("RC", String(rc));
+  return `<lrm_resource id="a" class="ocf" provider="pacemaker" type="Dummy">${result("monitor", 1, 7)}${isRunning ? result("start", 2, 0) : ""}</lrm_resource>`;
+}
+
+function status(runsOn: string): string {
+  const node = (id: string, name: string) =>
+    `<node_state id="${id}" uname="${name}" in_ccm="true" crmd="online" join="member" expected="member"><lrm id="${id}"><lrm_resources>${history(name === runsOn)}</lrm_resources></lrm></node_state>`;
+  return `<status>${node("1", "n1")}${node("2", "n2")}</status>`;
+}
+
+/** A cluster of two nodes with the resource `a` on n1, where everything happens at once. */
+class Cluster {
+  readonly world = new MemoryWorld();
+  cib: XmlElement;
+  /** Answers an operation in place of the CIB manager when it returns something. */
+  intercept: (request: Request) => unknown = () => undefined;
+  writes: string[] = [];
+
+  constructor(constraints = "") {
+    const text = serializeXml(emptyCib({ featureSet: FEATURE_SET, schema: "pacemaker-4.0" }))
+      .replace("<cib ", '<cib have-quorum="1" dc-uuid="1" ')
+      .replace("<nodes/>", '<nodes><node id="1" uname="n1"/><node id="2" uname="n2"/></nodes>')
+      .replace(
+        "<crm_config/>",
+        '<crm_config><cluster_property_set id="o"><nvpair id="o-s" name="stonith-enabled" value="false"/></cluster_property_set></crm_config>',
+      )
+      .replace(
+        "</configuration>",
+        '<rsc_defaults><meta_attributes id="d"><nvpair id="d-s" name="resource-stickiness" value="100"/></meta_attributes></rsc_defaults></configuration>',
+      )
+      .replace(
+        "<resources/>",
+        '<resources><primitive id="a" class="ocf" provider="pacemaker" type="Dummy"/></resources>',
+      )
+      .replace("<constraints/>", `<constraints>${constraints}</constraints>`)
+      .replace("<status/>", status("n1"));
+    this.cib = parse(text);
+    this.world.daemon = { "cib.request": (request: Request) => this.#answer(request) };
+  }
+
+  run(line: string) {
+    return this.world.run(main, "pcs", ...line.split(" "));
+  }
+
+  get constraints(): string[] {
+    const section = this.cib.first("configuration")!.first("constraints")!;
+    return section.elements().map((one) => serializeXml(one).trim());
+  }
+
+  #answer(request: Request): unknown {
+    const intercepted = this.intercept(request);
+    if (intercepted !== undefined) return intercepted;
+    if (request.operation !== "cib_query") this.writes.push(request.operation);
+    const outcome = applyOperation(
+      this.cib,
+      makeRequest(request.operation, {
+        section: request.section,
+        xpath: request.xpath,
+        data: request.data,
+        flags: CIB_FLAGS.filter((flag) => request.flags.includes(flag)),
+        clientName: "pcs",
+        user: null,
+        groups: [],
+      }),
+      {
+        featureSet: FEATURE_SET,
+        lastWritten: "",
+        isFileBacked: false,
+        isStoredValid: true,
+        isPrivileged: true,
+      },
+    );
+    this.cib = outcome.cib;
+    const data = outcome.reply === null ? null : serializeXml(outcome.reply);
+    return { kind: "done", code: outcome.code, reason: outcome.reason, data };
+  }
+
+  /** What the resource manager would do. */
+  moveTo(node: string): void {
+    this.cib = this.cib.clone();
+    this.cib.first("status")!.remove();
+    this.cib.append(parse(status(node)));
+  }
+}
+
+const PREFER = '<rsc_location id="cli-prefer-a" rsc="a" role="Started" node="n1" score="INFINITY"/>';
+const BAN = '<rsc_location id="cli-ban-a-on-n2" rsc="a" role="Started" node="n2" score="-INFINITY"/>';
+const MADE_BY_HAND = '<rsc_location id="mine" rsc="a" node="n1" score="5"/>';
+
+describe("pcs resource move", () => {
+  function movable(constraints: string): Cluster {
+    const cluster = new Cluster(constraints);
+    cluster.intercept = ({ operation }) => {
+      if (operation === "cib_modify") setImmediate(() => cluster.moveTo("n2"));
+      return undefined;
+    };
+    return cluster;
+  }
+
+  test.each([[""], [MADE_BY_HAND], [`${MADE_BY_HAND}${BAN.replaceAll("n2", "n3")}`]])(
+    "leaves the constraints as they were before: %s",
+    async (constraints) => {
+      const cluster = movable(constraints);
+      const before = cluster.constraints;
+      const result = await cluster.run("resource move a n2");
+      expect(result).toMatchObject({ status: 0, stderr: expect.stringContaining("is running on n2") });
+      expect(cluster.constraints).toEqual(before);
+      expect(cluster.writes).toContain("cib_modify");
+    },
+  );
+
+  test("puts back a preference that it replaced", async () => {
+    const cluster = movable(PREFER.replace("INFINITY", "50"));
+    const before = cluster.constraints;
+    expect(await cluster.run("resource move a n2")).toMatchObject({ status: 0 });
+    expect(cluster.constraints).toEqual(before);
+  });
+
+  test("puts back what it removed when the new constraint is refused", async () => {
+    const cluster = new Cluster(BAN);
+    const before = cluster.constraints;
+    cluster.intercept = ({ operation }) =>
+      operation === "cib_modify" ? { kind: "unavailable", reason: "no DC" } : undefined;
+    const result = await cluster.run("resource move a n2");
+    expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining("no DC") });
+    expect(cluster.writes).toContain("cib_delete");
+    expect(cluster.constraints).toEqual(before);
+  });
+
+  test("leaves what somebody else made of its constraint", async () => {
+    const cluster = new Cluster();
+    cluster.intercept = ({ operation }) => {
+      if (operation !== "cib_modify") return undefined;
+      let looks = 0;
+      cluster.intercept = () => {
+        // After the command has looked at what it made.
+        if (++looks === 3) {
+          const preference = [...cluster.cib.descendants("rsc_location")][0]!;
+          preference.set("score", "7");
+          cluster.moveTo("n2");
+        }
+        return undefined;
+      };
+      return undefined;
+    };
+    const result = await cluster.run("resource move a n2");
+    expect(result.stderr).toContain("changed by somebody else");
+    expect(cluster.constraints).toEqual([expect.stringContaining('score="7"')]);
+  });
+});
+
+describe("pcs --wait", () => {
+  test("waits until nothing is left to do, whatever node this is", async () => {
+    const cluster = new Cluster();
+    let looks = 0;
+    cluster.intercept = ({ operation }) => {
+      if (operation === "cib_query" && cluster.writes.length > 0 && ++looks === 2) cluster.moveTo("n2");
+      return undefined;
+    };
+    expect(await cluster.run("resource ban a n1 --wait")).toMatchObject({ status: 0 });
+    expect(looks).toBeGreaterThan(1);
+  });
+
+  test.each(["CIB_file", "CIB_shadow"])("is refused with %s before anything is written", async (name) => {
+    const world = new MemoryWorld();
+    const text = serializeXml(new Cluster().cib);
+    const path = name === "CIB_file" ? "cib.xml" : "/var/lib/quorate/cib/shadow.s";
+    world.files.set(path, text);
+    world.env[name] = name === "CIB_file" ? path : "s";
+    for (const line of [
+      "resource meta a is-managed=false --wait",
+      "resource move a n2",
+      "node standby n1 --wait",
+    ]) {
+      expect(await world.run(main, "pcs", ...line.split(" "))).toMatchObject({ status: 1 });
+    }
+    expect(world.files.get(path)).toBe(text);
+    expect(world.requests).toEqual([]);
+  });
+});
+
+describe("a change that the CIB answers with", () => {
+  const failures = [{ node: "n2", code: "ENOSPC", message: "no space" }];
+  test.each([
+    [{ kind: "notDurable", failures }, "Error: The change is in effect", false],
+    [{ kind: "outcomeUnknown", reason: "DC left" }, "Error: The change may or may not be in effect", false],
+    [{ kind: "unavailable", reason: "no DC" }, "The CIB could not be changed", true],
+    [{ kind: "done", code: "schema", reason: "line one\nline two", data: null }, "Error: line two", true],
+  ])("%j says what is true", async (answer, message, isUnchanged) => {
+    const cluster = new Cluster();
+    cluster.intercept = ({ operation }) => (operation === "cib_query" ? undefined : answer);
+    const { status, stderr } = await cluster.run("resource meta a is-managed=false");
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr.includes("could not be changed")).toBe(isUnchanged);
+    for (const line of ["resource ban a n2", "cluster cib-upgrade"]) {
+      const other = await cluster.run(line);
+      expect(other.stderr).toContain(message.replace("The CIB could not be changed", "cannot"));
+    }
+  });
+});
+
+describe("pcs cluster cib-push", () => {
+  function cluster(): Cluster {
+    const made = new Cluster();
+    made.cib.set("epoch", "5");
+    return made;
+  }
+  const changed = (from: Cluster, epoch: string) =>
+    serializeXml(from.cib)
+      .replace('epoch="5"', `epoch="${epoch}"`)
+      .replace("</nodes>", '<node id="3" uname="n3"/></nodes>');
+
+  test("refuses a whole CIB that is older, and says what to do", async () => {
+    const old = cluster();
+    old.world.files.set("f", changed(old, "4"));
+    const result = await old.run("cluster cib-push f");
+    expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining("is older than the CIB") });
+    expect(serializeXml(old.cib)).not.toContain("n3");
+  });
+
+  test.each([
+    ["f", "6"],
+    ["f --config", "4"],
+    ["f scope=nodes", "4"],
+    ["f diff-against=g", "4"],
+  ])("cib-push %s of a file with epoch %s takes", async (words, epoch) => {
+    const taking = cluster();
+    taking.world.files.set("f", changed(taking, epoch));
+    taking.world.files.set("g", serializeXml(taking.cib));
+    const result = await taking.run(`cluster cib-push ${words}`);
+    expect(result).toMatchObject({ status: 0, stderr: expect.stringContaining("CIB updated") });
+    expect(serializeXml(taking.cib)).toContain('uname="n3"');
+  });
+
+  test("keeps the schema that the file names", async () => {
+    const whole = cluster();
+    whole.world.files.set("f", changed(whole, "6").replace("pacemaker-4.0", "pacemaker-3.10"));
+    await whole.run("cluster cib-push f");
+    expect(whole.cib.get("validate-with")).toBe("pacemaker-3.10");
+  });
+
+  test("refuses a meta-attribute whose type forbids its value", async () => {
+    const wrong = cluster();
+    const meta =
+      '<meta_attributes id="m"><nvpair id="m-i" name="is-managed" value="fasle"/></meta_attributes>';
+    const text = changed(wrong, "6").replace(
+      /type="Dummy"\/>\s*<\/resources>/,
+      `type="Dummy">${meta}</primitive></resources>`,
+    );
+    wrong.world.files.set("f", text);
+    expect(await wrong.run("cluster cib-push f")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("fasle"),
+    });
+    expect(wrong.writes).toEqual([]);
+  });
+});
