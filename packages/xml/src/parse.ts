@@ -11,6 +11,8 @@ export interface ParseOptions {
   readonly depthMax?: number;
   /** Most accepted elements, texts and comments together. Default 8 Mi. */
   readonly nodeCountMax?: number;
+  /** Most accepted attributes of one element. Default 1024; a CIB needs about 20. */
+  readonly attributeCountMax?: number;
   /** Longest accepted attribute value, text or comment, in UTF-16 code units. Default 10 Mi. */
   readonly valueLengthMax?: number;
 }
@@ -111,6 +113,7 @@ class Parser {
   readonly #text: string;
   readonly #depthMax: number;
   readonly #nodeCountMax: number;
+  readonly #attributeCountMax: number;
   readonly #valueLengthMax: number;
   readonly #strings = new StringTable();
   #index = 0;
@@ -127,6 +130,7 @@ class Parser {
     this.#text = text;
     this.#depthMax = options.depthMax ?? 256;
     this.#nodeCountMax = options.nodeCountMax ?? 8 * MEBI;
+    this.#attributeCountMax = options.attributeCountMax ?? 1024;
     this.#valueLengthMax = options.valueLengthMax ?? 10 * MEBI;
     this.#nextNewline = text.indexOf("\n");
   }
@@ -183,6 +187,9 @@ class Parser {
       if (Number.isNaN(code)) this.#refuse(`unclosed tag: ${name}`);
       if (this.#index === afterValue) this.#refuse("no white space between attributes");
       const attribute = this.#name("attribute name");
+      // Also what keeps the search for duplicates short.
+      if (pairs.length === 2 * this.#attributeCountMax)
+        this.#refuse(`element ${name} has more than ${this.#attributeCountMax} attributes`, tagIndex);
       for (let index = 0; index < pairs.length; index += 2) {
         if (pairs[index] === attribute) this.#refuse(`duplicate attribute: ${attribute}`);
       }

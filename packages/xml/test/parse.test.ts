@@ -129,6 +129,16 @@ describe("parseXml: hostile documents", () => {
     expect(refusalOf("<a/>", { lengthMax: 3 }).message).toMatch(/more than the 3 allowed/);
     expect(refusalOf("<a><b/><b/></a>", { nodeCountMax: 2 }).message).toMatch(/more than 2 nodes/);
   });
+
+  it("refuses too many attributes of one element, naming the element and its place", () => {
+    const withAttributes = (count: number) =>
+      `<a>\n  <b ${Array.from({ length: count }, (_, index) => `a${index}=""`).join(" ")}/></a>`;
+    expect(parseXml(withAttributes(1024)).ok).toBe(true);
+    const refusal = refusalOf(withAttributes(1025));
+    expect(refusal.message).toBe("element b has more than 1024 attributes");
+    expect(refusal.line).toBe(2);
+    expect(refusalOf(withAttributes(200_000)).message).toMatch(/more than 1024/);
+  });
 });
 
 /** Goes down without recursion, since the matchers of the test library would recurse. */

@@ -56,6 +56,39 @@ describe("selectXPath", () => {
   });
 });
 
+describe("the work of an expression", () => {
+  /** `width` elements `a` below each element, `depth` deep, each with an attribute. */
+  function tree(width: number, depth: number): XmlElement {
+    const element = new XmlElement("a", [["x", `${width}.${depth}`]]);
+    if (depth > 0) for (let index = 0; index < width; index++) element.append(tree(width, depth - 1));
+    return element;
+  }
+
+  it("does not multiply with its steps", () => {
+    const chain = tree(1, 200);
+    const startMs = performance.now();
+    const result = selectXPath(chain, `(${"//*".repeat(12)})`);
+    expect(result.ok && result.nodes.length).toBe(190);
+    expect(performance.now() - startMs).toBeLessThan(5000);
+  });
+
+  it("counts each node once", () => {
+    const result = selectXPath(tree(1, 5), "/*[count(.//*//*) = 4]");
+    expect(result.ok && result.nodes.length).toBe(1);
+  });
+
+  it.each([
+    "//*[@x = //*/@y]/..",
+    "//a/@x[. != //a/@x]",
+    "//*/following::*/preceding::*",
+    "//*[string(/*) = 'y']",
+  ])("is bounded: %s", (expression) => {
+    const result = selectXPath(tree(20, 2), expression, { visitCountMax: 50_000 });
+    expect(result.ok ? "accepted" : result.error).toMatch(/looks at nodes more than 50000 times: name the/);
+    expect(selectXPath(tree(3, 2), expression, { visitCountMax: 50_000 }).ok).toBe(true);
+  });
+});
+
 describe("plain paths", () => {
   it("are recognised, everything else is left to the library", () => {
     expect(parsePlainPath("/cib//node[@id='1'][@uname]")).toHaveLength(2);

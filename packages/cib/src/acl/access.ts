@@ -13,13 +13,15 @@ const STRENGTH: Readonly<Record<AclKind, number>> = { deny: 3, write: 2, read: 1
  */
 export class AccessView {
   readonly #verdicts = new Map<XmlElement, AclKind>();
+  /** Nobody knows what a `deny` was to close: then no rule opens anything, wherever it points. */
+  #isClosed = false;
 
   /** Cost: one evaluation of each XPath on the document. */
   constructor(root: XmlElement, permissions: readonly AclPermission[]) {
     for (const { kind, xpath } of permissions) {
       const selected = selectXPath(root, xpath === "/" ? "/*" : xpath);
       if (!selected.ok) {
-        if (kind === "deny") this.#add(root, kind);
+        if (kind === "deny") this.#isClosed = true;
         continue;
       }
       for (const node of selected.nodes) {
@@ -37,6 +39,7 @@ export class AccessView {
 
   /** `inherited` is the access to its parent; `denied` for the root. */
   access(element: XmlElement, inherited: Access): Access {
+    if (this.#isClosed) return "denied";
     switch (this.#verdicts.get(element)) {
       case "deny":
         return "denied";

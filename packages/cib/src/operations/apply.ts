@@ -100,29 +100,38 @@ export function applyOperation(cib: XmlElement, request: CibRequest, context: Ci
       failed("permissionDenied", `${request.operation} is not allowed on a read-only channel`),
     );
   }
-  if (!context.isStoredValid) return storedIsInvalid(cib);
-
   const permissions = restricted === null ? null : permissionsOf(cib, restricted);
-  const access = permissions === null ? null : new AccessView(cib, permissions);
+  // Before anything else that costs: nobody without a rule makes replicas parse, search or copy.
+  if (permissions?.length === 0) return refused(cib, NOTHING_ALLOWED);
+  if (!context.isStoredValid) {
+    return storedIsInvalid(restricted === null ? cib : readableOrNothing(cib, restricted));
+  }
+
   const draft = new Draft(cib);
-  const step = perform(draft, request);
-  if (step.code !== "ok") {
-    draft.rollback();
-    return refused(cib, restricted === null || permissions?.length !== 0 ? step : NOTHING_ALLOWED);
-  }
-  if (permissions !== null && access !== null) {
-    const forbidden =
-      permissions.length === 0 ||
-      (request.operation === "cib_bump" && access.access(cib, "denied") !== "writable")
-        ? "/cib"
-        : forbiddenChange(draft, access, permissions);
-    if (forbidden !== null) {
+  try {
+    const access = permissions === null ? null : new AccessView(cib, permissions);
+    const step = perform(draft, request);
+    if (step.code !== "ok") {
       draft.rollback();
-      return refused(cib, failed("permissionDenied", `${request.user} may not change ${forbidden}`));
+      return refused(cib, step);
     }
-    keepOwnAttributes(draft);
+    if (permissions !== null && access !== null) {
+      const forbidden =
+        request.operation === "cib_bump" && access.access(cib, "denied") !== "writable"
+          ? "/cib"
+          : forbiddenChange(draft, access, permissions);
+      if (forbidden !== null) {
+        draft.rollback();
+        return refused(cib, failed("permissionDenied", `${request.user} may not change ${forbidden}`));
+      }
+      keepOwnAttributes(draft);
+    }
+    return conclude(draft, request, context, step.reply);
+  } catch (error) {
+    // A defect, or a machine out of memory: whoever catches it must find the document as it was.
+    draft.rollback();
+    throw error;
   }
-  return conclude(draft, request, context, step.reply);
 }
 
 const NOTHING_ALLOWED = failed("permissionDenied", "no access rule names this user");

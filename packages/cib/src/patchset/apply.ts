@@ -27,7 +27,13 @@ export function applyPatchset(
   options: ApplyPatchOptions = {},
 ): PatchOutcome {
   const draft = new Draft(cib);
-  const outcome = applyToDraft(draft, patchset, options.checksVersion ?? true);
+  let outcome: PatchOutcome;
+  try {
+    outcome = applyToDraft(draft, patchset, options.checksVersion ?? true);
+  } catch (error) {
+    draft.rollback();
+    throw error;
+  }
   if (outcome.code !== "ok") draft.rollback();
   else if (options.onTouched !== undefined) for (const element of draft.touched()) options.onTouched(element);
   return outcome;

@@ -67,6 +67,21 @@ describe("who is restricted", () => {
     expect(outcome.code).toBe(isAllowed ? "ok" : "permissionDenied");
   });
 
+  test("a user without rules is refused before the request is looked at", () => {
+    for (const fields of [{ data: "<broken" }, { xpath: "//a[", data: STOP_WEB }, { section: "nowhere" }]) {
+      const outcome = change(cibWith(""), "cib_modify", fields);
+      expect(outcome.code).toBe("permissionDenied");
+      expect(outcome.reason).toBe("no access rule names this user");
+    }
+    const neverRead = makeRequest("cib_modify", { user: "eve" });
+    Object.defineProperty(neverRead, "data", {
+      get: () => {
+        throw new Error("the data was read");
+      },
+    });
+    expect(applyOperation(cibWith(""), neverRead, CONTEXT).code).toBe("permissionDenied");
+  });
+
   test("nobody while the rules are switched off", () => {
     expect(change(cibWith("", false), "cib_modify", { data: STOP_WEB }).code).toBe("ok");
   });
@@ -106,6 +121,27 @@ describe("reading", () => {
   test("a deny whose XPath cannot be used denies all", () => {
     const cib = cibWith(role(READ_ALL, 'kind="deny" xpath="//nvpair["'));
     expect(readableCopy(cib, { user: "eve", groups: [] })).toBeNull();
+  });
+
+  test("such a deny closes also what another rule opens further down", () => {
+    const opening = ['kind="read" reference="db"', 'kind="write" reference="web"'];
+    const cib = cibWith(role(...opening, 'kind="deny" xpath="//nvpair["'));
+    expect(readableCopy(cib, { user: "eve", groups: [] })).toBeNull();
+    expect(change(cib, "cib_modify", { data: STOP_WEB }).code).toBe("permissionDenied");
+    const open = cibWith(role(...opening));
+    expect(canonicalXml(readableCopy(open, { user: "eve", groups: [] })!)).toContain("secret");
+  });
+
+  test("a configuration that is refused as invalid is shown no further than it may be read", () => {
+    const context = { ...CONTEXT, isStoredValid: false };
+    const request = (user: string | null) => makeRequest("cib_modify", { data: STOP_WEB, user });
+    const cib = cibWith(role('kind="write" reference="web"'));
+    const outcome = applyOperation(cib, request("eve"), context);
+    expect(outcome.code).toBe("schema");
+    expect(canonicalXml(outcome.reply!)).not.toContain("secret");
+    expect(canonicalXml(outcome.reply!)).toContain("target-role");
+    expect(canonicalXml(applyOperation(cib, request(null), context).reply!)).toContain("secret");
+    expect(applyOperation(cibWith(""), request("eve"), context).reply).toBeNull();
   });
 });
 

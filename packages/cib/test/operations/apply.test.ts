@@ -592,6 +592,19 @@ describe("applyOperation", () => {
     expect(apply(cib, makeRequest("cib_query"), { isPrivileged: false }).code).toBe("ok");
   });
 
+  it("leaves the document as it was also when it throws", () => {
+    const cib = smallCib();
+    const before = canonicalXml(cib);
+    const flags: CibRequest["flags"] = Object.assign([], {
+      includes: () => {
+        throw new Error("a defect");
+      },
+    });
+    const request = makeRequest("cib_modify", { section: "crm_config", data: NV("2"), flags });
+    expect(() => apply(cib, request)).toThrow("a defect");
+    expect(canonicalXml(cib)).toBe(before);
+  });
+
   it("a patch of crm_diff whose target is source+1 gets a bump on top", () => {
     const cib = smallCib("0.5.0");
     const patch =

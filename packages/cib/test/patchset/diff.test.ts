@@ -1,7 +1,15 @@
-import { canonicalXml, serializeXml } from "@quorate/xml";
+import { canonicalXml, serializeXml, XmlElement } from "@quorate/xml";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { applyPatchset, diffCib, digestV2, patchsetFromXml, patchsetToXml, pathOf } from "../../src/index.ts";
+import {
+  applyPatchset,
+  diffCib,
+  digestV2,
+  type Patchset,
+  patchsetFromXml,
+  patchsetToXml,
+  pathOf,
+} from "../../src/index.ts";
 import { document } from "../generate.ts";
 import { parsed, smallCib } from "../parsed.ts";
 
@@ -152,6 +160,23 @@ describe("applyPatchset: what does not fit", () => {
         "nothing to move at /cib/comment",
       ],
     });
+    expect(canonicalXml(cib)).toBe(before);
+  });
+
+  it("a document is as it was also when a patchset makes it throw", () => {
+    const cib = smallCib();
+    const before = canonicalXml(cib);
+    const node = new XmlElement("node");
+    node.clone = () => {
+      throw new Error("a defect");
+    };
+    const changes: Patchset["changes"] = [
+      { operation: "delete", path: "/cib/status", position: null },
+      { operation: "create", path: "/cib/configuration/nodes", position: 0, node },
+    ];
+    expect(() => applyPatchset(cib, { source: null, target: null, digest: null, changes })).toThrow(
+      "a defect",
+    );
     expect(canonicalXml(cib)).toBe(before);
   });
 

@@ -12,18 +12,36 @@ export type XPathMatch = XmlElement | XmlText | XmlComment | XmlAttributeMatch;
 
 const NODE_TYPE = { element: 1, attribute: 2, text: 3, comment: 8, document: 9 } as const;
 
+/** How often nodes may still be looked at; shared by all nodes of one evaluation. */
+class VisitBudget {
+  private left: number;
+  private readonly max: number;
+
+  constructor(max: number) {
+    this.max = max;
+    this.left = max;
+  }
+
+  spend(): void {
+    if (this.left-- <= 0) {
+      throw new Error(`it looks at nodes more than ${this.max} times: name the elements on the way`);
+    }
+  }
+}
+
 /** The tree as the DOM that the XPath library expects, made on demand: only the visited part exists. */
 export class Facade implements LibraryNode {
   readonly nodeType: number;
   readonly nodeName: string;
   readonly localName: string;
-  readonly nodeValue: string | null;
   readonly parentNode: Facade | null;
   /** Position among the siblings; attributes count from a large negative number, so they precede children. */
   readonly index: number;
   /** The element, text or comment behind this node; null for attributes and the document. */
   readonly node: XmlNode | null;
+  private readonly value: string | null;
   private readonly owner: XmlElement | null;
+  readonly budget: VisitBudget;
   private children: Facade[] | null = null;
   private attributeNodes: AttributeList | null = null;
 
@@ -31,14 +49,16 @@ export class Facade implements LibraryNode {
     this.nodeType = parts.nodeType;
     this.nodeName = parts.name;
     this.localName = parts.name;
-    this.nodeValue = parts.value;
+    this.value = parts.value;
     this.parentNode = parts.parent;
     this.index = parts.index;
     this.node = parts.node;
     this.owner = parts.owner;
+    this.budget = parts.budget;
   }
 
-  static document(root: XmlElement): Facade {
+  /** Evaluations throw when they look at nodes more than `visitCountMax` times. */
+  static document(root: XmlElement, visitCountMax: number): Facade {
     const nodeType = NODE_TYPE.document;
     const document = new Facade({
       nodeType,
@@ -48,6 +68,7 @@ export class Facade implements LibraryNode {
       index: 0,
       node: null,
       owner: null,
+      budget: new VisitBudget(visitCountMax),
     });
     document.children = [wrap(root, document, 0)];
     return document;
@@ -63,6 +84,7 @@ export class Facade implements LibraryNode {
           index,
           node,
           owner: null,
+          budget: parent.budget,
         })
       : new Facade({
           nodeType: NODE_TYPE[node.kind],
@@ -72,18 +94,27 @@ export class Facade implements LibraryNode {
           index,
           node,
           owner: null,
+          budget: parent.budget,
         });
   }
 
+  get nodeValue(): string | null {
+    this.budget.spend();
+    return this.value;
+  }
+
   get firstChild(): Facade | null {
+    this.budget.spend();
     return this.childNodes[0] ?? null;
   }
 
   get nextSibling(): Facade | null {
+    this.budget.spend();
     return this.parentNode?.childNodes[this.index + 1] ?? null;
   }
 
   get previousSibling(): Facade | null {
+    this.budget.spend();
     return this.parentNode?.childNodes[this.index - 1] ?? null;
   }
 
@@ -132,6 +163,7 @@ export class Facade implements LibraryNode {
             index: index++,
             node: null,
             owner: element,
+            budget: this.budget,
           }),
         );
       }
@@ -144,6 +176,7 @@ export class Facade implements LibraryNode {
   getElementById(id: string): Facade | null {
     const pending: Facade[] = [this];
     for (let facade = pending.pop(); facade !== undefined; facade = pending.pop()) {
+      this.budget.spend();
       if (facade.node?.kind === "element" && facade.node.id === id) return facade;
       const children = facade.childNodes;
       for (let index = children.length - 1; index >= 0; index--) pending.push(children[index] as Facade);
@@ -160,9 +193,9 @@ export class Facade implements LibraryNode {
   match(): XPathMatch | null {
     if (this.node !== null) return this.node;
     if (this.owner !== null) {
-      return { kind: "attribute", element: this.owner, name: this.nodeName, value: this.nodeValue ?? "" };
+      return { kind: "attribute", element: this.owner, name: this.nodeName, value: this.value ?? "" };
     }
-    return this.firstChild?.match() ?? null;
+    return this.childNodes[0]?.match() ?? null;
   }
 }
 
@@ -174,6 +207,7 @@ interface FacadeParts {
   readonly index: number;
   readonly node: XmlNode | null;
   readonly owner: XmlElement | null;
+  readonly budget: VisitBudget;
 }
 
 class AttributeList {
@@ -188,7 +222,9 @@ class AttributeList {
   }
 
   item(index: number): Facade | null {
-    return this.nodes[index] ?? null;
+    const node = this.nodes[index] ?? null;
+    node?.budget.spend();
+    return node;
   }
 }
 
