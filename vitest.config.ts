@@ -10,7 +10,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: "packages",
-          include: ["packages/*/test/**/*.test.ts", "test/repository/**/*.test.ts"],
+          include: [
+            "packages/*/test/**/*.test.ts",
+            "test/repository/**/*.test.ts",
+            "test/conformance/**/*.test.ts",
+          ],
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },

@@ -8,6 +8,8 @@ export interface MemoryRun {
   readonly exitCode: number;
   /** Every file that the command wrote. */
   readonly written: ReadonlyMap<string, string>;
+  /** Files that were there and that the command removed. */
+  readonly removed: ReadonlySet<string>;
 }
 
 export interface MemoryOptions {
@@ -33,6 +35,9 @@ export async function runInMemory(
   let stdout = "";
   let stderr = "";
   const written = new Map<string, string>();
+  const removed = new Set<string>();
+  const isThere = (path: string) =>
+    !removed.has(path) && (files.has(path) || (path.startsWith("/") && existsSync(path)));
   const world: World = {
     env: { TZ: "UTC", LC_ALL: "C.UTF-8", COLUMNS: "80", ...options.env },
     programName: options.programName ?? "crm_simulate",
@@ -44,19 +49,23 @@ export async function runInMemory(
     },
     readStdin: () => options.stdin ?? "",
     readFile: (path) => {
-      const text = written.get(path) ?? files.get(path);
+      const text = written.get(path);
       if (text !== undefined) return text;
-      if (path.startsWith("/") && existsSync(path)) return readFileSync(path, "utf8");
-      throw new FileError(`${path} cannot be read: no such file or directory`);
+      if (!isThere(path)) throw new FileError(`${path} cannot be read: no such file or directory`);
+      return files.get(path) ?? readFileSync(path, "utf8");
     },
     writeFile: (path, text) => {
       written.set(path, text);
+      removed.delete(path);
     },
     removeFile: (path) => {
+      if (!written.has(path) && !isThere(path))
+        throw new FileError(`${path} cannot be removed: no such file or directory`);
       written.delete(path);
+      if (isThere(path)) removed.add(path);
     },
     listFiles: () => [],
-    fileExists: (path) => written.has(path) || files.has(path) || (path.startsWith("/") && existsSync(path)),
+    fileExists: (path) => written.has(path) || isThere(path),
     runAgent: () => Promise.reject(new Error("the suite runs no agents")),
     openAgents: async () => {
       agents ??= installedAgents();
@@ -74,5 +83,5 @@ export async function runInMemory(
     connectDaemon: () => Promise.reject(new FileError("there is no daemon in a conformance run")),
   };
   const exitCode = await main(argv, world);
-  return { stdout, stderr, exitCode, written };
+  return { stdout, stderr, exitCode, written, removed };
 }

@@ -35,8 +35,10 @@ export async function runCase(folder: string, testCase: ConformanceCase): Promis
     );
     actual.scores = saved.stdout;
     actual.stderr = saved.stderr;
-    actual.dot = saved.written.get("dot") ?? "";
-    actual.exp = saved.written.get("graph") ?? "";
+    const [dot, graph] = [saved.written.get("dot"), saved.written.get("graph")];
+    actual.dot = dot ?? "";
+    actual.exp = graph ?? "";
+    if (dot === undefined || graph === undefined) failure = "the graph was not written";
     if (saved.exitCode !== 0)
       failure = `exit status ${saved.exitCode}: ${saved.stderr.trim().replaceAll("\n", " ").slice(0, 200)}`;
   } catch (error) {

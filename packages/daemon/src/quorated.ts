@@ -1,5 +1,6 @@
 import { cpus } from "node:os";
 import { type ApiServer, serve } from "@quorate/api";
+import { FEATURE_SET } from "@quorate/cib";
 import {
   type ClusterNode,
   type ClusterTiming,
@@ -22,7 +23,7 @@ import {
 } from "./configuration.ts";
 import { makeDirectory, readKey } from "./files.ts";
 import { createHandlers } from "./handlers.ts";
-import { FEATURE_SET, VERSION } from "./version.ts";
+import { VERSION } from "./version.ts";
 import { groupsOf, openPeerUsers } from "./world/peer-users.ts";
 import { WorkerScheduler } from "./world/scheduler.ts";
 

@@ -63,8 +63,10 @@ function loadCheck(
 }
 
 function judgeConfiguration(expected: string | null, run: MemoryRun, base: string): readonly string[] {
-  const written = run.written.get(CIB_FILE) ?? null;
-  const actual = /<configuration>[\s\S]*<\/configuration>|<configuration\/>/.exec(written ?? base)?.[0] ?? "";
+  if (run.removed.has(CIB_FILE)) return ["the CIB is gone"];
+  const after = run.written.get(CIB_FILE) ?? base;
+  const actual = /<configuration>[\s\S]*<\/configuration>|<configuration\/>/.exec(after)?.[0];
+  if (actual === undefined) return ["the CIB has no configuration"];
   const wanted = expected ?? /<configuration>[\s\S]*<\/configuration>/.exec(base)![0];
   const left = comparableXml(wanted);
   const right = comparableXml(actual);

@@ -81,8 +81,9 @@ async function runCommand(
   }
   if (base !== null) {
     const expected = testCase.cib_after === null ? base : readAfter(suite, testCase.cib_after);
-    const actual = run.written.get(CIB_FILE) ?? base;
-    if (!isSameXml(expected, actual)) {
+    const actual = fileAfter(run, files, CIB_FILE);
+    if (actual === null) problems.push(() => ["the CIB is gone"]);
+    else if (!isSameXml(expected, actual)) {
       problems.push(() => [
         "CIB:",
         ...lineDiff(comparableXml(expected), comparableXml(actual), (a, b) => a === b),
@@ -91,7 +92,11 @@ async function runCommand(
   }
   const filesAfter = testCase.files_after ?? {};
   for (const [name, expected] of Object.entries(filesAfter)) {
-    const actual = run.written.get(name) ?? files.get(name) ?? "";
+    const actual = fileAfter(run, files, name);
+    if (actual === null) {
+      problems.push(() => [`file ${name} is not there`]);
+      continue;
+    }
     const isSame = name.endsWith(".xml") ? isSameXml(expected, actual) : isSameText(expected, actual);
     if (!isSame) problems.push(() => [`file ${name}:`, ...diff(expected, actual)]);
   }
@@ -100,7 +105,17 @@ async function runCommand(
       problems.push(() => [`wrote ${name}, which it must not`]);
     }
   }
+  for (const name of run.removed) {
+    if (name !== CIB_FILE && !(name in filesAfter))
+      problems.push(() => [`removed ${name}, which it must not`]);
+  }
   return resultOf(testCase, run, problems, testCase.stderr);
+}
+
+/** The text of a file when the command has ended; null when there is none. */
+function fileAfter(run: MemoryRun, before: ReadonlyMap<string, string>, name: string): string | null {
+  if (run.removed.has(name)) return null;
+  return run.written.get(name) ?? before.get(name) ?? null;
 }
 
 async function runShow(tool: OfflineTool, check: ShowCheck): Promise<OfflineResult> {
@@ -157,7 +172,7 @@ async function guarded(
     return await runInMemory(tool.main, argv, files, { programName: tool.name, env: tool.env, stdin });
   } catch (error) {
     const stderr = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { stdout: "", stderr, exitCode: -1, written: new Map() };
+    return { stdout: "", stderr, exitCode: -1, written: new Map(), removed: new Set() };
   }
 }
 

@@ -21,7 +21,7 @@ function mistakesOf(cib: XmlElement, change: PatchChange): readonly OptionProble
   if (!change.path.startsWith("/cib/configuration/")) return [];
   if (change.operation !== "create" && change.operation !== "modify") return [];
   const place = resolvePath(cib, change.path, null);
-  if (place?.kind !== "element") return [];
+  if (place === null || place === "ambiguous" || place.kind !== "element") return [];
   if (change.operation === "create") {
     if (change.node.kind !== "element") return [];
     const { root, leaf } = wayTo(place);

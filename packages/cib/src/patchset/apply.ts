@@ -79,6 +79,10 @@ function applyChanges(draft: Draft, patchset: Patchset): string[] {
   const placements: Placement[] = [];
   for (const change of patchset.changes) {
     const node = resolvePath(draft.root, change.path, change.operation === "delete" ? change.position : null);
+    if (node === "ambiguous") {
+      reasons.push(`${change.path} can be read in two ways: rename the element whose id holds a quote`);
+      continue;
+    }
     switch (change.operation) {
       case "delete":
         if (node !== null && node !== draft.root) draft.remove(node);

@@ -15,8 +15,15 @@ export function pathOf(element: XmlElement): string {
 /**
  * The node that a path of a patchset means: at each step the first child of that name and id, without an id
  * in the step the first of that name. With a `position`, `/comment` at the end of the path is the comment there.
+ *
+ * `ambiguous` when ids with quotes let the path be read in two ways, one of which may name another node: ids are
+ * not escaped in paths, and the status section may hold any.
  */
-export function resolvePath(root: XmlElement, path: string, position: number | null): XmlNode | null {
+export function resolvePath(
+  root: XmlElement,
+  path: string,
+  position: number | null,
+): XmlNode | "ambiguous" | null {
   let element = root;
   let rest = afterStep(path, root);
   if (rest === null) return null;
@@ -28,12 +35,14 @@ export function resolvePath(root: XmlElement, path: string, position: number | n
       if (child.kind !== "element") continue;
       const after = afterStep(rest, child);
       if (after === null) continue;
-      // An id may itself look like a step: the longest reading is the right one. A step without an id means
-      // the element without one if there is such an element.
-      if (nextRest === null || after.length < nextRest.length || isBetterWithoutId(next, child)) {
+      if (nextRest !== null && after !== nextRest) return "ambiguous";
+      // A step without an id means the element without one if there is such an element.
+      if (nextRest === null || isBetterWithoutId(next, child)) {
         next = child;
         nextRest = after;
-        if (child.id === null || (isStepWithId(rest, child) && !child.id.includes("'"))) break;
+        // The whole rest, and no other reading of it: no quote is in the id.
+        if (after === "" && !child.id?.includes("'") && (child.id === null || isStepWithId(rest, child)))
+          break;
       }
     }
     if (next === null || nextRest === null) return null;

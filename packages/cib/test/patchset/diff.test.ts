@@ -180,6 +180,26 @@ describe("applyPatchset: what does not fit", () => {
     expect(canonicalXml(cib)).toBe(before);
   });
 
+  it("a path that can be read in two ways changes nothing, whichever element is meant", () => {
+    const nested = "<a id='a'><b id='c' x='1'/></a>";
+    const quoted = `<a id="a']/b[@id='c" x="1"/>`;
+    for (const content of [nested + quoted, quoted + nested]) {
+      const before = parsed(`<cib>${content}</cib>`);
+      const targets = [content.replace("x='1'", "x='2'"), content.replace('x="1"', 'x="2"'), nested, quoted];
+      for (const target of targets) {
+        const cib = before.clone();
+        const outcome = applyPatchset(
+          cib,
+          diffCib(before, parsed(`<cib>${target}</cib>`), { ignoresVersions: true }),
+        );
+        expect(outcome.code).toBe(target === quoted ? "ok" : "diffFailed");
+        expect(canonicalXml(cib)).toBe(
+          canonicalXml(outcome.code === "ok" ? parsed(`<cib>${target}</cib>`) : before),
+        );
+      }
+    }
+  });
+
   it("a result with another digest is refused", () => {
     const outcome = applyPatchset(smallCib(), { ...patch, digest: "0".repeat(32) });
     expect(outcome.code).toBe("diffFailed");

@@ -1,3 +1,4 @@
+import { FEATURE_SET } from "@quorate/cib";
 import { XmlAttributes } from "@quorate/xml";
 import { connectionHost, metaAttributeName } from "../actions/digests.ts";
 import type { Action } from "../model/action.ts";
@@ -6,7 +7,6 @@ import type { Cluster } from "../model/cluster.ts";
 import { type ClusterNode, isGuestNode } from "../model/node.ts";
 import { hasFlags, type Resource, ResourceFlag, Variant } from "../model/resource.ts";
 import { parametersOf } from "../model/resources/parameters.ts";
-import { FEATURE_SET } from "../model/unpack.ts";
 
 /** The attributes that an action hands to its agent, sorted by name in byte order. Source: part 4, 13.6. */
 export function actionAttributes(cluster: Cluster, action: Action): XmlAttributes {

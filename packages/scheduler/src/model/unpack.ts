@@ -1,4 +1,4 @@
-import { compareVersions, parseBoolean } from "@quorate/cib";
+import { compareVersions, FEATURE_SET, parseBoolean } from "@quorate/cib";
 import type { XmlElement } from "@quorate/xml";
 import { checkpoint } from "./checkpoint.ts";
 import type { Cluster } from "./cluster.ts";
@@ -17,9 +17,6 @@ import { unpackHistory, unpackStates } from "./status/unpack-status.ts";
 import { unpackTags } from "./tags.ts";
 import type { Unpacking } from "./unpacking.ts";
 import { attributeOf } from "./xml-attribute.ts";
-
-/** The newest feature set that this scheduler understands. Source: part 1, 1.1. */
-export const FEATURE_SET = "3.20.5";
 
 export interface UnpackOptions {
   /** The instant of the run, epoch seconds. */

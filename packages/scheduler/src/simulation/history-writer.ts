@@ -1,3 +1,4 @@
+import { FEATURE_SET } from "@quorate/cib";
 import type { XmlElement } from "@quorate/xml";
 import { childOrNew } from "./child-or-new.ts";
 import type { NodeHistory } from "./node-history.ts";
@@ -27,7 +28,6 @@ export interface SimulatedResult {
 }
 
 const NO_TRANSITION = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-const FEATURE_SET = "3.20.5";
 
 /** Writes the entry that the result leaves in the node's history. Source: scheduler specification, part 4, 7.4. */
 export function writeResult(node: NodeHistory, result: SimulatedResult): void {
