@@ -3,6 +3,7 @@ import { alertGroup } from "./alert/commands.ts";
 import { clusterGroup } from "./cluster/commands.ts";
 import { constraintGroup } from "./constraint/commands.ts";
 import { quorumGroup } from "./corosync/quorum.ts";
+import { corosyncStatus, quorumStatus } from "./corosync/quorum-status.ts";
 import type { PcsGroup } from "./framework/command.ts";
 import { nodeGroup } from "./node/commands.ts";
 import { propertyGroup } from "./property/commands.ts";
@@ -20,7 +21,12 @@ export const pcsCommands: PcsGroup = {
     constraint: constraintGroup,
     status: {
       summary: "State of the cluster",
-      commands: { nodes: statusNodes, resources: { ...resourceGroup.otherwise!, isHidden: false } },
+      commands: {
+        nodes: statusNodes,
+        resources: { ...resourceGroup.otherwise!, isHidden: false },
+        quorum: quorumStatus,
+        corosync: corosyncStatus,
+      },
     },
     quorum: quorumGroup,
     property: propertyGroup,

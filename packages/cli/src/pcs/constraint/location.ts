@@ -7,6 +7,7 @@ import { assignmentMap } from "../framework/assignments.ts";
 import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 import { checkId } from "../framework/ids.ts";
 import { fail } from "../framework/reports.ts";
+import { isScore } from "../framework/score.ts";
 import { parseRule } from "../rules/parse-rule.ts";
 import { fillRule } from "../rules/rule-tree.ts";
 import { checkConstrained } from "./constrained-resource.ts";
@@ -188,8 +189,7 @@ function checkNode(call: PcsCall, cib: XmlElement, node: string): void {
 
 /** @throws PcsError */
 export function checkScore(score: string): void {
-  if (!/^[+-]?(\d+|INFINITY)$/.test(score))
-    fail(`invalid score '${score}', use integer or INFINITY or -INFINITY`);
+  if (!isScore(score)) fail(`invalid score '${score}', use integer or INFINITY or -INFINITY`);
 }
 
 function checkDiscovery(value: string | undefined): void {
@@ -256,7 +256,7 @@ export function appendRule(
   if (options.has("score") && options.has("score-attribute"))
     fail("can not specify both score and score-attribute");
   const score = options.get("score");
-  if (score !== undefined && !/^[+-]?(\d+|INFINITY)$/.test(score)) fail(`invalid score '${score}'`);
+  if (score !== undefined && !isScore(score)) fail(`invalid score '${score}'`);
   const role = options.get("role");
   if (role !== undefined && !/^(master|promoted|slave|unpromoted)$/i.test(role)) {
     fail(`invalid role '${role}', use 'Promoted' or 'Unpromoted'`);

@@ -6,6 +6,7 @@ import { parseAssignments, quoted } from "../framework/assignments.ts";
 import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 import { checkId } from "../framework/ids.ts";
 import { fail, PcsUsageError } from "../framework/reports.ts";
+import { isScore } from "../framework/score.ts";
 import { checkConstrained, reportConstrained } from "./constrained-resource.ts";
 import {
   colocationText,
@@ -88,8 +89,6 @@ function checkedRole(call: PcsCall, cib: XmlElement, role: string): string {
   return roleForSchema(cib, written);
 }
 
-const SCORE = /^[+-]?(\d+|INFINITY)$/;
-
 const colocationAdd: PcsCommand = {
   usage: ["[<role>] <resource> with [<role>] <resource> [<score>] [<option>=<value>]... [id=<id>]"],
   help: "Run the first resource where the second one runs (or, with a negative score, not there).",
@@ -103,7 +102,7 @@ const colocationAdd: PcsCommand = {
     if (plain.length === 0) call.usage();
     let score = "INFINITY";
     const target = [...plain];
-    if (target.length > 1 && SCORE.test(target[1]!)) score = target.splice(1, 1)[0]!;
+    if (target.length > 1 && isScore(target[1]!)) score = target.splice(1, 1)[0]!;
     else if (target.length > 2) score = target.splice(2, 1)[0]!;
     if (target.length > 2) fail(`missing value of '${target[2]}' option`);
     const options = parseAssignments([...(optionIndex < 0 ? [] : words.slice(optionIndex))]);
@@ -163,7 +162,7 @@ const colocationRemove: PcsCommand = {
   help: "Delete the colocations of two resources.",
   options: ["-f"],
   async run(call) {
-    const [left, right] = call.expect(2);
+    const [left, right] = call.expect(2, 2);
     const editor = await call.cib();
     const found = constraintsOf(editor.cib, "rsc_colocation").filter((constraint) => {
       const pair = [constraint.get("rsc"), constraint.get("with-rsc")];

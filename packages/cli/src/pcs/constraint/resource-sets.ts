@@ -6,6 +6,7 @@ import { checkNames, parseAssignments, quoted } from "../framework/assignments.t
 import type { PcsCall, PcsCommand } from "../framework/command.ts";
 import { checkId } from "../framework/ids.ts";
 import { fail } from "../framework/reports.ts";
+import { isScore } from "../framework/score.ts";
 import { reportConstrained } from "./constrained-resource.ts";
 import { constraintsOf, type PlainKind, setConstraintText } from "./constraint-text.ts";
 
@@ -100,7 +101,7 @@ function checkOptions(
     }
   }
   const score = options.get("score");
-  if (score !== undefined && !/^[+-]?(\d+|INFINITY)$/.test(score)) {
+  if (score !== undefined && !isScore(score)) {
     call.reports.error(`invalid score '${score}', use integer or INFINITY or -INFINITY`);
   }
   if (kind === "rsc_ticket" && (options.get("ticket") ?? "") === "") {

@@ -7,6 +7,7 @@ import { pathToWrite, readCorosyncConf, writeCorosyncConf } from "./conf-file.ts
 import { merged } from "./config-change.ts";
 import { section } from "./config-show.ts";
 import { checkOptions, checkQuorum, optionsIn, QUORUM_OPTIONS } from "./options.ts";
+import { quorumStatus } from "./quorum-status.ts";
 
 /** A device has its own way to decide these. */
 const WITHOUT_DEVICE = ["auto_tie_breaker", "last_man_standing", "last_man_standing_window"];
@@ -79,6 +80,6 @@ const expectedVotes: PcsCommand = {
 
 export const quorumGroup: PcsGroup = {
   summary: "Quorum: who may act when nodes are lost",
-  commands: { config, update, "expected-votes": expectedVotes },
+  commands: { config, status: quorumStatus, update, "expected-votes": expectedVotes },
   otherwise: config,
 };

@@ -7,6 +7,7 @@ import { assignmentMap, checkNames, parseAssignments, splitAtKeywords } from "..
 import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 import { reportId } from "../framework/ids.ts";
 import { fail } from "../framework/reports.ts";
+import { isScore } from "../framework/score.ts";
 import { indented, quotedValue } from "../framework/text.ts";
 import { ID_NAME_LENGTH_MAX } from "../property/cluster-properties.ts";
 import { isRuleExpired } from "../rules/in-effect.ts";
@@ -87,8 +88,9 @@ export function defaultsGroup(section: DefaultsSection): PcsGroup {
     help: "Delete sets of default values.",
     options: ["-f"],
     async run(call) {
+      const ids = call.expect(1);
       const editor = await call.cib();
-      const sets = call.args.map((id) => requireSet(call, editor.cib, section, id));
+      const sets = ids.map((id) => requireSet(call, editor.cib, section, id));
       call.reports.check();
       for (const set of sets) set?.remove();
       await editor.commit();
@@ -174,7 +176,7 @@ async function createSet(call: PcsCall, section: DefaultsSection, allowsOperatio
     if (idExists(cib, id)) reports.error(`'${id}' already exists`);
   }
   const score = options.get("score");
-  if (score !== undefined && !/^[+-]?(\d+|INFINITY)$/.test(score)) {
+  if (score !== undefined && !isScore(score)) {
     reports.error(`'${score}' is not a valid score value, use an integer or INFINITY or -INFINITY`);
   }
   const condition =

@@ -31,7 +31,6 @@ function groupHelp(group: PcsGroup, path: readonly string[], isRoot: boolean): s
       "    --force             Carry out what is refused as dangerous or wrong, where that is possible",
       "    -h, --help          Help for the command before it",
       "    --version           Print the version of pcs that this is compatible with",
-      "    --request-timeout=N Seconds to wait for another host",
     );
   } else {
     const shown = new Set<PcsCommand>();
@@ -89,14 +88,6 @@ const VALUE_OF: Readonly<Record<string, string>> = {
   "--after": "=ID",
   "--group": "=ID",
   "--name": "=NAME",
-  "--node": "=NODE",
-  "--from": "=TIME",
-  "--to": "=TIME",
-  "--token": "=FILE",
-  "--watchdog": "=PATH",
-  "--device": "=PATH",
-  "-u": " USER",
-  "-p": " PASSWORD",
 };
 
 function wrap(words: readonly string[], indent: number, hanging: number): string[] {

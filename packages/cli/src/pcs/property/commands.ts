@@ -3,6 +3,7 @@ import { assignNvpairs, nvpairs } from "../../configuration/nvsets.ts";
 import { parseAssignments, quoted } from "../framework/assignments.ts";
 import type { CibEditor } from "../framework/cib-editor.ts";
 import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
+import { isScore } from "../framework/score.ts";
 import {
   clusterProperties,
   ensurePropertySet,
@@ -126,7 +127,7 @@ function isWritableValue(option: Option, value: string): boolean {
   switch (option.type.kind) {
     case "integer":
     case "score":
-      return /^[+-]?(\d+|INFINITY)$/.test(value) && isValidValue(option.type, value);
+      return isScore(value) && isValidValue(option.type, value);
     case "duration":
       return /^(\d+\s*[a-z]*|P\S+)$/i.test(value) && isValidValue(option.type, value);
     case "timeout":

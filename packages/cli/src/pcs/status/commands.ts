@@ -1,8 +1,10 @@
+import { viewCorosyncConf } from "@quorate/corosync-conf";
 import { type ClusterView, monitor, viewCluster } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
 import { guestNodeNames, nodesOf, remoteNodeNames } from "../../configuration/nodes.ts";
 import { allPrimitives, findResource, isStonith } from "../../configuration/resources.ts";
 import { classicLocalTime } from "../../input/local-time.ts";
+import { readCorosyncConf } from "../corosync/conf-file.ts";
 import type { PcsCall, PcsCommand } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 import { levelLines } from "../stonith/levels-text.ts";
@@ -124,8 +126,8 @@ function onNode(block: readonly string[], node: string): string[] | null {
   const kept = block.flatMap((line) => {
     const list = /^(\s+\* (?:Started|Stopped|Promoted|Unpromoted)): \[ (.*) \]$/.exec(line);
     if (list !== null) return list[2]!.split(" ").includes(node) ? [`${list[1]}: [ ${node} ]`] : [];
-    const state = /\t (?:Started|Promoted|Unpromoted|FAILED|Stopping|Starting)[^\t]* (\S+)/.exec(line);
-    if (/\t/.test(line) && state !== null) return line.includes(` ${node}`) ? [line] : [];
+    const state = /\t ((?:Started|Promoted|Unpromoted|FAILED|Stopping|Starting)[^\t]* \S.*)/.exec(line);
+    if (state !== null) return state[1]!.split(/\s+/).includes(node) ? [line] : [];
     return [line];
   });
   const isOnlyTitle = kept.length === 0 || (kept.length === 1 && block.length > 1 && !/\t/.test(kept[0]!));
@@ -140,15 +142,53 @@ export const statusNodes: PcsCommand = {
   options: ["-f", "--corosync_conf"],
   async run(call) {
     const [which] = call.expect(0, 1);
-    if (which !== undefined) {
-      if (call.isOnFile) fail("Option '-f' is not supported by this form of the command");
-      if (which !== "corosync" && which !== "both") call.usage();
-      fail("corosync's view of the nodes: use 'quorate quorum status'");
+    switch (which) {
+      case undefined:
+        call.print(nodeStatusLines(call, (await call.cib()).cib).join("\n"));
+        return;
+      case "config":
+        call.print(configuredNodeLines(call, (await call.cib()).cib).join("\n"));
+        return;
+      case "corosync":
+      case "both": {
+        if (call.isOnFile) fail("Option '-f' is not supported by this form of the command");
+        const lines = await membershipLines(call);
+        if (which === "both") lines.push(...nodeStatusLines(call, (await call.cib()).cib));
+        call.print(lines.join("\n"));
+        return;
+      }
+      default:
+        call.usage();
     }
-    const { cib } = await call.cib();
-    call.print(nodeStatusLines(call, cib).join("\n"));
   },
 };
+
+function configuredNodeLines(call: PcsCall, cib: XmlElement): string[] {
+  const { nodes } = viewCorosyncConf(readCorosyncConf(call));
+  return [
+    "Corosync Nodes:",
+    nameLine(nodes.map(({ name }) => name)),
+    "Pacemaker Nodes:",
+    nameLine(nodesOf(cib).map((node) => node.get("uname"))),
+  ];
+}
+
+function nameLine(names: readonly (string | null)[]): string {
+  return names
+    .filter((name) => name !== null)
+    .sort()
+    .map((name) => ` ${name}`)
+    .join("");
+}
+
+/** Whose machines are members of the cluster. */
+async function membershipLines(call: PcsCall): Promise<string[]> {
+  const daemon = await call.live.daemon();
+  const nodes = await daemon.request("node.list", {});
+  const line = (label: string, state: "member" | "lost") =>
+    [` ${label}:`, ...nodes.filter((node) => node.state === state).map(({ name }) => name)].join(" ");
+  return ["Corosync Nodes:", line("Online", "member"), line("Offline", "lost")];
+}
 
 function nodeStatusLines(call: PcsCall, cib: XmlElement): string[] {
   const states = nodeStates(call, cib);
@@ -203,7 +243,9 @@ function shortName(name: string): string {
 function stateOf(text: string): NodeState {
   if (/offline/i.test(text) && !/standby/i.test(text)) return "offline";
   if (/standby/i.test(text)) return /with active resources/.test(text) ? "standbyBusy" : "standby";
-  return /maintenance/i.test(text) ? "maintenance" : "online";
+  if (/maintenance/i.test(text)) return "maintenance";
+  // Pending, or in a state that this does not know: nobody should count on such a node.
+  return /\bonline\b/i.test(text) ? "online" : "offline";
 }
 
 /** Nodes that run in the containers of bundles. */

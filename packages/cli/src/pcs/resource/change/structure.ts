@@ -56,7 +56,7 @@ export function deleteCommand(isStonithCommand: boolean): PcsCommand {
   return {
     usage: ["<id>"],
     help: "Delete a resource with all that is in it and all its constraints.",
-    options: ["-f", "--force", "--no-stop"],
+    options: ["-f", "--force"],
     async run(call) {
       const [id] = call.expect(1, 1);
       const editor = await call.cib();

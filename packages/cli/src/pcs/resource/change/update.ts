@@ -15,6 +15,7 @@ import { fail } from "../../framework/reports.ts";
 import { assignmentText } from "../../framework/text.ts";
 import { checkWait, waitForIdle } from "../../framework/wait.ts";
 import { checkUtilization } from "../../node/commands.ts";
+import { validateByAgent } from "../create/agent-validation.ts";
 import { checkedOperations, operationSpec } from "../create/operation-words.ts";
 import { checkParameters } from "../create/parameters.ts";
 import { agentOfPrimitive } from "../create/primitive.ts";
@@ -30,10 +31,9 @@ export function updateCommand(isStonithCommand: boolean): PcsCommand {
     async run(call) {
       const [id, ...rest] = call.expect(2);
       const waitS = checkWait(call);
-      const words = rest.filter(
-        (word, index) => !(word === "utilization" && index > 0 && !rest[index - 1]!.includes(" ")),
-      );
-      const parts = splitAtKeywords(words, { op: {}, meta: {} });
+      if (rest.includes("utilization"))
+        fail(`utilization is not changed here; use 'pcs resource utilization ${id} <name>=<value>'`);
+      const parts = splitAtKeywords(rest, { op: {}, meta: {} });
       const editor = await call.cib();
       const { cib } = editor;
       const resource = findResource(cib, id!);
@@ -75,7 +75,9 @@ async function checkUpdate(
 ): Promise<void> {
   if (parameters.length > 0) {
     const present = new Map(resource.all("instance_attributes").flatMap(nvpairs));
-    checkParameters(call.reports, await agentOfPrimitive(call, resource), new Map(parameters), present);
+    const agent = await agentOfPrimitive(call, resource);
+    checkParameters(call.reports, agent, new Map(parameters), present);
+    if (!call.reports.hasErrors) await validateByAgent(call, agent, new Map([...present, ...parameters]));
   }
   checkGuestNode(call, resource, new Map(meta));
   call.reports.check();

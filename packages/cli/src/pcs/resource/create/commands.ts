@@ -12,6 +12,7 @@ import { checkId } from "../../framework/ids.ts";
 import { fail } from "../../framework/reports.ts";
 import { checkWait, waitForIdle } from "../../framework/wait.ts";
 import { isReachableInBundle } from "../bundle/access.ts";
+import { validateByAgent } from "./agent-validation.ts";
 import { parseOperations } from "./operation-words.ts";
 import { appendPrimitive, checkPrimitive, type PrimitiveSpec, requireAgent } from "./primitive.ts";
 
@@ -68,6 +69,8 @@ async function create(call: PcsCall, isStonith: boolean): Promise<void> {
   const isCloned = place.kind === "clone";
   if (call.has("--disabled") && !isCloned) meta.set("target-role", "Stopped");
   const spec = checkPrimitive(call, cib, { id: id!, agent, parameters, meta, operations });
+  await validateByAgent(call, agent, parameters);
+  call.reports.check();
   const parent = makePlace(call, cib, place, spec);
   const primitive = appendPrimitive(cib, parent, spec, !call.has("--no-default-ops"));
   if (place.kind === "group") moveInGroup(call, parent, primitive);
