@@ -3,7 +3,7 @@ import { DBusError, DISCONNECTED, NO_REPLY } from "../dbus/connection.ts";
 import type { RunResult } from "../queue/entry.ts";
 import type { SystemdManager, UnitJob } from "../systemd/manager.ts";
 import { removeOverride, writeOverride } from "../systemd/override.ts";
-import { isUnitName, unitName } from "../systemd/units.ts";
+import { isUnitName, isUnknownUnit, unitName } from "../systemd/units.ts";
 import { refusal } from "./results.ts";
 
 export interface SystemdSurroundings {
@@ -13,14 +13,6 @@ export interface SystemdSurroundings {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-/** Errors that say that there is no such unit. */
-const UNKNOWN_UNIT: ReadonlySet<string> = new Set([
-  "org.freedesktop.systemd1.NoSuchUnit",
-  "org.freedesktop.systemd1.LoadFailed",
-  "org.freedesktop.DBus.Error.InvalidName",
-  "org.freedesktop.DBus.Error.InvalidArgs",
-]);
 
 /** Time between looks at a unit that is on its way to another state. */
 const POLL_MS_MAX = 2000;
@@ -162,7 +154,7 @@ class SystemdRun {
     try {
       result = await manager.runJob(method, unit, this.#timeoutMs);
     } catch (error) {
-      if (!(error instanceof DBusError) || !UNKNOWN_UNIT.has(error.errorName)) throw error;
+      if (!isUnknownUnit(error)) throw error;
       return method === "StopUnit"
         ? refusal(ExecutionStatus.done, OcfCode.ok, "")
         : refusal(ExecutionStatus.notInstalled, OcfCode.notInstalled, `systemd unit ${unit} not found`);

@@ -75,7 +75,12 @@ export class DBusConnection {
     socket.on("data", (chunk: Buffer) => connection.#receive(chunk));
     socket.on("error", () => socket.destroy());
     socket.on("close", () => connection.close());
-    await connection.call({ ...BUS, member: "Hello", timeoutMs: HANDSHAKE_LIMIT_MS });
+    try {
+      await connection.call({ ...BUS, member: "Hello", timeoutMs: HANDSHAKE_LIMIT_MS });
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
     return connection;
   }
 
@@ -121,6 +126,29 @@ export class DBusConnection {
       args: [rule],
       timeoutMs: HANDSHAKE_LIMIT_MS,
     });
+  }
+
+  /**
+   * Tells the connection, as in `:1.5`, that has a well-known name: now, and whenever another one takes it over (systemd comes
+   * back under another one when it executes itself anew).
+   */
+  async watchOwner(name: string, tell: (owner: string) => void): Promise<void> {
+    this.onSignal(({ sender, member, body }) => {
+      // Only the bus itself can have this sender.
+      if (sender === BUS.destination && member === "NameOwnerChanged" && body[0] === name)
+        tell(String(body[2]));
+    });
+    await this.addMatch(
+      `type='signal',sender='${BUS.destination}',interface='${BUS.interface}',member='NameOwnerChanged',arg0='${name}'`,
+    );
+    const [owner] = await this.call({
+      ...BUS,
+      member: "GetNameOwner",
+      signature: "s",
+      args: [name],
+      timeoutMs: HANDSHAKE_LIMIT_MS,
+    });
+    tell(String(owner));
   }
 
   /** Listeners are called in the order of arrival, before the reply to any later message is taken. */

@@ -71,7 +71,9 @@ export class AgentMetadata {
         return this.#readLsb(agent);
       case "service": {
         const script = await this.#readLsb(agent);
-        return !script.ok && (await unitExists(this.#systemd, agent.type)) ? this.#readUnit(agent) : script;
+        if (script.ok) return script;
+        const hasUnit = await unitExists(this.#systemd, agent.type).catch(() => false);
+        return hasUnit ? this.#readUnit(agent) : script;
       }
       case "systemd":
         return this.#readUnit(agent);

@@ -1,6 +1,6 @@
 import { serializeXml, XmlElement, XmlText } from "@quorate/xml";
 import type { SystemdManager } from "./manager.ts";
-import { unitName, unitType } from "./units.ts";
+import { isUnknownUnit, unitName, unitType } from "./units.ts";
 
 const ACTIONS = [
   { name: "start", timeout: "100s" },
@@ -20,7 +20,11 @@ export async function listUnitTypes(manager: SystemdManager): Promise<readonly s
   }
 }
 
-/** Whether systemd has such a unit; for class `service`. Source: executor specification, 7 (names). */
+/**
+ * Whether systemd has such a unit; for class `service`. Rejects with a DBusError when systemd does not answer, for whoever took that
+ * for "no" would start a second copy elsewhere. A machine without a message bus has no units. Source: executor
+ * specification, 7 (names).
+ */
 export async function unitExists(manager: SystemdManager, type: string): Promise<boolean> {
   const state = await loadState(manager, type);
   return state === "loaded" || state === "masked";
@@ -30,7 +34,7 @@ export async function unitExists(manager: SystemdManager, type: string): Promise
 export async function unitMetadata(manager: SystemdManager, type: string): Promise<string> {
   const unit = unitName(type);
   let description = "";
-  if (await unitExists(manager, type))
+  if (await unitExists(manager, type).catch(() => false))
     description = await manager.unitProperty(await manager.loadUnit(unit), "Description");
   const agent = new XmlElement("resource-agent", [
     ["name", type],
@@ -50,8 +54,9 @@ export async function unitMetadata(manager: SystemdManager, type: string): Promi
 async function loadState(manager: SystemdManager, type: string): Promise<string> {
   try {
     return await manager.unitProperty(await manager.loadUnit(unitName(type)), "LoadState");
-  } catch {
-    return "not-found";
+  } catch (error) {
+    if (manager.hasNoBus || isUnknownUnit(error)) return "not-found";
+    throw error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Clock } from "@quorate/ports";
 import { DBusConnection } from "../dbus/connection.ts";
 import type { DBusMessage } from "../dbus/message.ts";
@@ -28,7 +29,10 @@ export class SystemdManager {
   #connection: Promise<DBusConnection> | null = null;
   /** Jobs that ended while somebody may still wait for the reply that tells their path. */
   readonly #endedJobs = new Map<string, string>();
-  readonly #jobWaiters = new Map<string, (result: string) => void>();
+  /** Several for one job: systemd makes one of two that want the same. */
+  readonly #jobWaiters = new Map<string, ((result: string) => void)[]>();
+  /** The bus name of systemd itself: whoever else sends signals is not believed. */
+  #owner = "";
   #openJobCount = 0;
   /** The reload that systemd is at; never rejects. */
   #reloading: Promise<void> = Promise.resolve();
@@ -38,6 +42,11 @@ export class SystemdManager {
   constructor(socketPath: string, clock: Clock) {
     this.#socketPath = socketPath;
     this.#clock = clock;
+  }
+
+  /** This machine runs no message bus at all; one that only does not answer may be back at any moment. */
+  get hasNoBus(): boolean {
+    return !existsSync(this.#socketPath);
   }
 
   /** The unit's object; also of units that do not exist (their load state tells). */
@@ -137,23 +146,41 @@ export class SystemdManager {
 
   async #open(): Promise<DBusConnection> {
     const connection = await DBusConnection.open(this.#socketPath, this.#clock);
-    connection.onSignal((signal) => this.#received(signal));
-    await connection.addMatch(
-      `type='signal',sender='${DESTINATION}',path='${MANAGER.path}',interface='${MANAGER.interface}',member='JobRemoved'`,
-    );
-    // Without a subscriber systemd does not send what happens to jobs.
-    await connection.call({ ...MANAGER, member: "Subscribe", timeoutMs: QUERY_LIMIT_MS });
+    try {
+      connection.onSignal((signal) => this.#received(signal));
+      connection.onClose(() => this.#disconnected());
+      await connection.addMatch(
+        `type='signal',sender='${DESTINATION}',path='${MANAGER.path}',interface='${MANAGER.interface}',member='JobRemoved'`,
+      );
+      await connection.watchOwner(DESTINATION, (owner) => {
+        this.#owner = owner;
+      });
+      // Without a subscriber systemd does not send what happens to jobs.
+      await connection.call({ ...MANAGER, member: "Subscribe", timeoutMs: QUERY_LIMIT_MS });
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
     return connection;
   }
 
   #received(signal: DBusMessage): void {
+    // A match only adds signals: anybody may send one to this connection alone.
+    if (signal.sender !== this.#owner) return;
     if (signal.member !== "JobRemoved" || signal.interface !== MANAGER.interface) return;
     const [, job, , result] = signal.body.map(String);
-    const waiter = this.#jobWaiters.get(job!);
-    if (waiter !== undefined) {
+    const waiters = this.#jobWaiters.get(job!);
+    if (waiters !== undefined) {
       this.#jobWaiters.delete(job!);
-      waiter(result!);
+      for (const waiter of waiters) waiter(result!);
     } else if (this.#openJobCount > 0) this.#endedJobs.set(job!, result!);
+  }
+
+  #disconnected(): void {
+    const waiting = [...this.#jobWaiters.values()].flat();
+    this.#jobWaiters.clear();
+    this.#endedJobs.clear();
+    for (const waiter of waiting) waiter("disconnected");
   }
 
   #jobResult(connection: DBusConnection, job: string): Promise<string> {
@@ -162,11 +189,9 @@ export class SystemdManager {
       this.#endedJobs.delete(job);
       return Promise.resolve(ended);
     }
+    if (connection.isClosed) return Promise.resolve("disconnected");
     return new Promise((resolve) => {
-      this.#jobWaiters.set(job, resolve);
-      connection.onClose(() => {
-        if (this.#jobWaiters.delete(job)) resolve("disconnected");
-      });
+      this.#jobWaiters.set(job, [...(this.#jobWaiters.get(job) ?? []), resolve]);
     });
   }
 }

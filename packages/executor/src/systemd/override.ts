@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -11,8 +12,9 @@ export async function writeOverride(unitsDirectory: string, unit: string): Promi
   const directory = join(unitsDirectory, `${unit}.d`);
   await mkdir(directory, { recursive: true, mode: 0o755 });
   const service = unit.endsWith(".service") ? "\n[Service]\nRestart=no\n" : "";
-  const text = `[Unit]\nDescription=Cluster Controlled ${unit}\nBefore=pacemaker.service pacemaker_remote.service quorate.service\n${service}`;
-  const draft = join(directory, `.${FILE}.new`);
+  const text = `[Unit]\nDescription=Cluster Controlled ${unit}\nBefore=pacemaker.service pacemaker_remote.service quorated.service\n${service}`;
+  // Two resources may start the same unit at the same time.
+  const draft = join(directory, `.${FILE}.${randomUUID()}`);
   await writeFile(draft, text, { mode: 0o644 });
   await rename(draft, join(directory, FILE));
 }

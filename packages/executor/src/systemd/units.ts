@@ -1,3 +1,5 @@
+import { DBusError } from "../dbus/connection.ts";
+
 /** Kinds of units that the cluster manages. */
 const SUFFIXES = [".service", ".socket", ".mount", ".timer", ".path"] as const;
 
@@ -19,4 +21,17 @@ export function unitType(file: string): string | null {
 /** A name that can be no unit, and must never become a part of a path. Source: systemd.unit(5). */
 export function isUnitName(name: string): boolean {
   return /^[A-Za-z0-9:_.\\@-]{1,255}$/u.test(name) && !name.startsWith(".");
+}
+
+/** Errors that say that there is no such unit. */
+const UNKNOWN_UNIT: ReadonlySet<string> = new Set([
+  "org.freedesktop.systemd1.NoSuchUnit",
+  "org.freedesktop.systemd1.LoadFailed",
+  "org.freedesktop.DBus.Error.InvalidName",
+  "org.freedesktop.DBus.Error.InvalidArgs",
+]);
+
+/** Does systemd say that there is no such unit? Anything else leaves that open: a bus that is away knows nothing. */
+export function isUnknownUnit(error: unknown): boolean {
+  return error instanceof DBusError && UNKNOWN_UNIT.has(error.errorName);
 }

@@ -24,6 +24,11 @@ export class FakeSystemd {
   /** Ends of jobs are told before the reply that names them. */
   tellsJobsEarly = false;
   letsUsersIn = true;
+  /** Another client of the bus says that each job is done as soon as it has begun. */
+  isForged = false;
+  /** A job of a unit that never ends takes in those that come later. */
+  readonly #openJobs = new Map<string, string>();
+  #owner = ":1.1";
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #lastSerial = 0;
@@ -89,6 +94,9 @@ export class FakeSystemd {
       case "Hello":
         reply("s", [":1.7"]);
         return;
+      case "GetNameOwner":
+        reply("s", [this.#owner]);
+        return;
       case "AddMatch":
       case "Subscribe":
       case "Reload":
@@ -133,24 +141,57 @@ export class FakeSystemd {
       refuse("org.freedesktop.systemd1.NoSuchUnit");
       return;
     }
+    const merged = this.#openJobs.get(name);
+    if (merged !== undefined) {
+      reply("o", [merged]);
+      return;
+    }
     this.#lastJob += 1;
     const job = `/org/freedesktop/systemd1/job/${this.#lastJob}`;
     const result = unit.jobResults?.shift() ?? "done";
+    if (result === "never") this.#openJobs.set(name, job);
     if (result === "done") unit.activeState = call.member === "StopUnit" ? "inactive" : "active";
     const tell = (): void => {
-      if (result === "never") return;
-      this.#send(socket, {
-        type: MessageType.signal,
-        path: "/org/freedesktop/systemd1",
-        interface: MANAGER,
-        member: "JobRemoved",
-        signature: "uoss",
-        body: [this.#lastJob, job, name, result],
-      });
+      if (result !== "never") this.#tellEnd(socket, this.#owner, job, name, result);
+      else if (this.isForged) this.#tellEnd(socket, ":1.66", job, name, "done");
     };
     if (this.tellsJobsEarly) tell();
     reply("o", [job]);
     if (!this.tellsJobsEarly) tell();
+  }
+
+  /** The job of the unit that did not end does so now. */
+  endJob(unit: string, result: string): void {
+    for (const socket of this.#sockets)
+      this.#tellEnd(socket, this.#owner, this.#openJobs.get(unit)!, unit, result);
+    this.#openJobs.delete(unit);
+  }
+
+  /** systemd executes itself anew, and is on the bus under another name. */
+  changeOwner(owner: string): void {
+    this.#owner = owner;
+    for (const socket of this.#sockets)
+      this.#send(socket, {
+        type: MessageType.signal,
+        path: "/org/freedesktop/DBus",
+        interface: "org.freedesktop.DBus",
+        member: "NameOwnerChanged",
+        sender: "org.freedesktop.DBus",
+        signature: "sss",
+        body: ["org.freedesktop.systemd1", ":1.1", owner],
+      });
+  }
+
+  #tellEnd(socket: Socket, sender: string, job: string, unit: string, result: string): void {
+    this.#send(socket, {
+      type: MessageType.signal,
+      path: "/org/freedesktop/systemd1",
+      interface: MANAGER,
+      member: "JobRemoved",
+      sender,
+      signature: "uoss",
+      body: [this.#lastJob, job, unit, result],
+    });
   }
 
   #send(socket: Socket, differences: Partial<DBusMessage> & { readonly type: number }): void {

@@ -47,7 +47,7 @@ describe("an operation of class systemd", () => {
       "StartUnit web.service replace",
     ]);
     expect(readFileSync(`${unitsDirectory}/${OVERRIDE}`, "utf8")).toBe(
-      "[Unit]\nDescription=Cluster Controlled web.service\nBefore=pacemaker.service pacemaker_remote.service quorate.service\n\n[Service]\nRestart=no\n",
+      "[Unit]\nDescription=Cluster Controlled web.service\nBefore=pacemaker.service pacemaker_remote.service quorated.service\n\n[Service]\nRestart=no\n",
     );
     expect(await run("monitor")).toMatchObject({ status: ExecutionStatus.done, rc: 0 });
   });
@@ -65,6 +65,43 @@ describe("an operation of class systemd", () => {
       "StopUnit web.service replace",
     ]);
     expect(await run("monitor")).toMatchObject({ rc: 7, exitReason: "inactive" });
+  });
+
+  it("names the unit that this repository ships in the override", () => {
+    expect(existsSync(new URL("../../../../systemd/quorated.service", import.meta.url))).toBe(true);
+  });
+
+  it("believes the end of a job from systemd alone", async () => {
+    systemd.units.set("web.service", { activeState: "active", jobResults: ["never"] });
+    systemd.isForged = true;
+    expect(await run("stop", { timeoutMs: 300 })).toMatchObject({ status: ExecutionStatus.timedOut });
+  });
+
+  it("knows systemd again after it has executed itself anew", async () => {
+    systemd.units.set("web.service", { activeState: "inactive" });
+    await run("start");
+    systemd.changeOwner(":1.9");
+    expect(await run("stop")).toMatchObject({ status: ExecutionStatus.done, rc: 0 });
+  });
+
+  it("tells all who wait for one job of its end", async () => {
+    systemd.units.set("web.service", { activeState: "inactive", jobResults: ["never"] });
+    const both = [run("start", { resourceId: "one" }), run("start", { resourceId: "two" })];
+    const begun = () => systemd.calls.filter((call) => call.startsWith("StartUnit")).length;
+    while (begun() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    systemd.endJob("web.service", "failed");
+    for (const result of await Promise.all(both))
+      expect(result).toMatchObject({ status: ExecutionStatus.done, rc: 1 });
+  });
+
+  it("of class service: nobody knows whether there is such a unit while the bus is away", async () => {
+    const agent = { class: "service", provider: "", type: "web" };
+    expect(await run("monitor", { agent })).toMatchObject({ rc: 5 });
+    await systemd.close();
+    writeFileSync(socketPath, "");
+    const result = await run("monitor", { agent });
+    expect(result.status).toBe(ExecutionStatus.error);
+    expect(result.rc).not.toBe(5);
   });
 
   it("has no service settings for other units", async () => {
