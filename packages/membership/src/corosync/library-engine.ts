@@ -11,6 +11,7 @@ import type {
   ProcessId,
   QuorumStatus,
   QuorumUpdate,
+  Ring,
   Timer,
 } from "@quorate/ports";
 import { formatRing } from "../bus/view.ts";
@@ -48,6 +49,8 @@ export interface LibraryEngineOptions {
 
 /** How long the decision about quorum may take after its ring; both come from one daemon at the same time. */
 const DECISION_MS_MAX = 10_000;
+/** From a refusal to tell votes to the next attempt. */
+const VOTES_RETRY_MS = 500;
 
 type MembershipState = "none" | "joining" | "joined" | "leaving";
 
@@ -81,6 +84,8 @@ export class LibraryEngine implements CorosyncEngine {
   #quorumStatus: QuorumStatus | null = null;
   #isReadingVotes = false;
   #decisionTimer: Timer | null = null;
+  /** The ring for whose decision the timer runs. */
+  #timedRing: Ring | null = null;
 
   constructor(options: LibraryEngineOptions) {
     const { group, quorum, votequorum, configuration, openGroup, readConfiguration } = options.services;
@@ -217,7 +222,7 @@ export class LibraryEngine implements CorosyncEngine {
   }
 
   #refusal(): EngineResult {
-    return this.#status === "lost" ? "lost" : "tryAgain";
+    return this.#isLost() ? "lost" : "tryAgain";
   }
 
   /** An exception of the receiver goes up; the events behind it are handed out in the next round. */
@@ -267,6 +272,11 @@ export class LibraryEngine implements CorosyncEngine {
       return;
     }
     this.#group.connection.pause();
+    if (this.#timedRing !== ring) {
+      this.#decisionTimer?.cancel();
+      this.#decisionTimer = null;
+      this.#timedRing = ring;
+    }
     this.#decisionTimer ??= this.#clock.setTimer(DECISION_MS_MAX, () => {
       this.#decisionTimer = null;
       this.#log("error", `Corosync told no quorum for ring ${formatRing(ring)}; it counts as not quorate`);
@@ -292,16 +302,15 @@ export class LibraryEngine implements CorosyncEngine {
       this.#log("error", (error as Error).message);
     }
     this.#isReadingConfiguration = false;
-    if (this.#next?.kind === "ring")
-      for (const id of this.#next.nodes)
-        if (!this.nodeList.some(({ nodeId }) => nodeId === id)) {
-          this.#strangers.add(id);
-          this.#log(
-            "error",
-            `node ${id} is in the ring and not in the node list of corosync.conf of this node`,
-          );
-        }
-    if (this.#status !== "lost") this.#handOut();
+    for (const id of this.#next === null ? [] : nodesOf(this.#next))
+      if (!this.#isListed(id)) {
+        this.#strangers.add(id);
+        this.#log(
+          "error",
+          `node ${id} is in the cluster and not in the node list of corosync.conf of this node`,
+        );
+      }
+    if (!this.#isLost()) this.#handOut();
   }
 
   #sendSign(): void {
@@ -373,19 +382,28 @@ export class LibraryEngine implements CorosyncEngine {
     return this.#self !== null && process.nodeId === this.#self.nodeId && process.pid === this.#self.pid;
   }
 
+  #isLost(): boolean {
+    return this.#status === "lost";
+  }
+
   /** Reads the numbers behind quorum anew when they changed; one reading at a time. */
   async #readVotes(): Promise<void> {
     const votequorum = this.#votequorum;
-    while (votequorum.hasChanged && !this.#isReadingVotes && this.#latestQuorum !== null) {
+    while (votequorum.hasChanged && !this.#isReadingVotes && this.#latestQuorum !== null && !this.#isLost()) {
       this.#isReadingVotes = true;
       votequorum.hasChanged = false;
       try {
         await this.#readStatus(this.#latestQuorum);
       } catch (error) {
-        if (this.#status !== "lost") this.#log("warning", (error as Error).message);
-      } finally {
         this.#isReadingVotes = false;
+        if (this.#isLost()) return;
+        // Refused while the ring forms anew, perhaps: no other event need follow.
+        this.#log("warning", `${(error as Error).message}; asking again in ${VOTES_RETRY_MS} ms`);
+        votequorum.hasChanged = true;
+        this.#clock.setTimer(VOTES_RETRY_MS, () => void this.#readVotes());
+        return;
       }
+      this.#isReadingVotes = false;
     }
   }
 
@@ -398,7 +416,8 @@ export class LibraryEngine implements CorosyncEngine {
       const name = this.nodeList.find((entry) => entry.nodeId === nodeId)?.name ?? `node-${nodeId}`;
       members.push({ nodeId, name, votes });
     }
-    if (local === null || this.#status === "lost") return;
+    if (this.#isLost()) return;
+    if (local === null) throw new Error("Corosync does not know the votes of this node yet");
     const { expectedVotes, highestExpected, totalVotes, quorum, flags } = local;
     const isQuorate = flags.includes("Quorate");
     this.#quorumStatus = {
@@ -418,7 +437,7 @@ export class LibraryEngine implements CorosyncEngine {
   }
 
   #lose(reason: string): void {
-    if (this.#status === "lost") return;
+    if (this.#isLost()) return;
     this.close();
     this.#log("error", `lost the cluster engine: ${reason}`);
     this.#events?.lost(reason);

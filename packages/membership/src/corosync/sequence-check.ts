@@ -14,6 +14,9 @@ type Check =
 export class SequenceCheck {
   readonly #log: Log;
   #next = 1;
+  #lastSent = 0;
+  /** The last number that this process used before its present membership. */
+  #ownBefore = 0;
   /** Of each process that was heard since it joined or we joined. */
   readonly #last = new Map<string, number>();
 
@@ -32,6 +35,7 @@ export class SequenceCheck {
   }
 
   sent(): void {
+    this.#lastSent = this.#next;
     this.#next = sequenceAfter(this.#next);
   }
 
@@ -39,7 +43,7 @@ export class SequenceCheck {
     const decoded = decodeFrame(bytes);
     if (!decoded.ok) return { kind: "foreign", problem: decoded.problem };
     const { sequence, message } = decoded;
-    const last = this.#last.get(keyOf(from));
+    const last = this.#last.get(keyOf(from)) ?? (isSelf ? this.#ownBefore : undefined);
     this.#last.set(keyOf(from), sequence);
     if (last !== undefined && sequence !== sequenceAfter(last)) {
       const count = sequence - last - 1;
@@ -58,6 +62,7 @@ export class SequenceCheck {
   /** This process left the group: it misses what the others send. */
   left(): void {
     this.#last.clear();
+    this.#ownBefore = this.#lastSent;
   }
 }
 

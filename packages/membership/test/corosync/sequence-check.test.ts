@@ -40,6 +40,16 @@ describe("numbers of messages", () => {
     expect(check.check(self, numbered(4), true)).toEqual({ kind: "ownGap", count: 2 });
   });
 
+  test("the first own ones may be missing as well, in every membership", () => {
+    expect(check.check(self, numbered(3), true)).toEqual({ kind: "ownGap", count: 2 });
+    for (let count = 0; count < 4; count++) check.sent();
+    check.forget(self);
+    check.left();
+    expect(check.check(self, numbered(5), true)).toMatchObject({ kind: "message" });
+    check.left();
+    expect(check.check(self, numbered(7), true)).toEqual({ kind: "ownGap", count: 2 });
+  });
+
   test("a gap in another's is told, and the message taken: all nodes miss the same", () => {
     check.check(other, numbered(1), false);
     expect(check.check(other, numbered(3), false)).toMatchObject({ kind: "message" });
