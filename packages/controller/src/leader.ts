@@ -123,6 +123,7 @@ export class Leader {
     }
     for (const { peer } of change.departed) this.#coordinator.onNodeLost(peer);
     this.#writeNodeStates("membership");
+    this.#noteLostMachines(change);
     if (change.wasQuorate === peers.isQuorate) return;
     this.#writeQuorum();
     this.#quorumTimer?.cancel();
@@ -133,6 +134,17 @@ export class Leader {
         this.#deps.context.config.timing.quorumGainedDelayMs,
         () => this.#coordinator.abort(INFINITY_PRIORITY, "restart", "Quorum gained"),
       );
+  }
+
+  /**
+   * A machine without a daemon keeps starts waiting, because what runs on it cannot be asked, for as long as it is in the
+   * ring. That it went there changes what the scheduler says, although no daemon was lost.
+   */
+  #noteLostMachines({ moved, departed }: ViewChange): void {
+    const isToldAlready = new Set(departed.map(({ peer }) => peer));
+    for (const peer of moved)
+      if (!peer.isRingMember && !isToldAlready.has(peer))
+        this.#coordinator.abort(INFINITY_PRIORITY, "restart", `${peer.name} left the cluster layer`);
   }
 
   #contest(): void {

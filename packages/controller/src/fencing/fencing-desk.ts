@@ -8,7 +8,7 @@ import type { ExitNotice } from "../cluster-node.ts";
 import { type NodeContext, nowSeconds } from "../context.ts";
 import { nodeStateElement } from "../membership/node-state.ts";
 import { isActive, type Peers } from "../membership/peers.ts";
-import type { FenceEnd } from "../transition/action-dispatch.ts";
+import { type FenceEnd, fencingActionOf } from "../transition/action-dispatch.ts";
 
 interface Dependencies {
   readonly context: NodeContext;
@@ -152,7 +152,7 @@ export class FencingDesk {
         context.log("notice", `${target} is back already after it was fenced`);
         return;
       }
-      peer.fencedPid = peer.pid;
+      peer.isFenced = peer.pid !== null || peer.isRingMember;
       peer.expected = "down";
       peer.phase = "none";
       changes.setNodeStates([nodeStateElement(peer, "fenced")]);
@@ -185,9 +185,4 @@ export class FencingDesk {
     const { context, peers } = this.#deps;
     return `pacemaker-controld.${peers.get(context.localNodeId)?.pid ?? 0}`;
   }
-}
-
-function fencingActionOf(action: GraphAction): "off" | "reboot" | "on" {
-  const wanted = action.attributes.get("CRM_meta_stonith_action") ?? action.attributes.get("stonith_action");
-  return wanted === "off" || wanted === "on" ? wanted : "reboot";
 }

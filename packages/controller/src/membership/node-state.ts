@@ -6,12 +6,11 @@ import { isActive, type Peer } from "./peers.ts";
  * 3.18 on. Source: controller specification, 4.
  */
 export function nodeStateElement(peer: Peer, origin: string): XmlElement {
-  const isGone = peer.pid !== null && !isActive(peer);
   const state = new XmlElement("node_state", [
     ["id", String(peer.nodeId)],
     ["uname", peer.name],
-    ["in_ccm", membershipOf(peer, isGone)],
-    ["crmd", isGone ? "0" : String(peer.onlineSinceS)],
+    ["in_ccm", membershipOf(peer)],
+    ["crmd", String(isActive(peer) ? peer.onlineSinceS : 0)],
     ["join", peer.phase === "none" || peer.phase === "refused" ? "down" : "member"],
   ]);
   if (peer.expected !== null) state.set("expected", peer.expected);
@@ -20,8 +19,8 @@ export function nodeStateElement(peer: Peer, origin: string): XmlElement {
 }
 
 /** 1: a member whose daemon has left, which is not timed by node-pending-timeout. */
-function membershipOf(peer: Peer, isGone: boolean): string {
-  if (!peer.isRingMember || isGone) return "0";
+function membershipOf(peer: Peer): string {
+  if (!peer.isRingMember || peer.isFenced) return "0";
   return peer.pid === null && peer.hasLeftGroup ? "1" : String(peer.memberSinceS);
 }
 

@@ -31,8 +31,8 @@ export interface Peer {
   wasSeen: boolean;
   /** The daemon went without saying so; forgotten when it comes back. */
   isLostUnexpectedly: boolean;
-  /** Process that was fenced and may not have been noticed to be gone yet: counts as gone. */
-  fencedPid: number | null;
+  /** Fenced: counts as gone, noticed or not, until its machine is out of the ring or its daemon comes anew. */
+  isFenced: boolean;
   /** In the group, but has not said anything yet: its daemon may still be loading, or hang. */
   isSilent: boolean;
   /** Actions that may run on it at once. */
@@ -41,7 +41,7 @@ export interface Peer {
 
 /** In the group, and not fenced since it came. */
 export function isActive(peer: Peer): boolean {
-  return peer.pid !== null && peer.pid !== peer.fencedPid;
+  return peer.pid !== null && !peer.isFenced;
 }
 
 export interface ViewChange {
@@ -100,7 +100,7 @@ export class Peers {
       peer.wasSeen = true;
       peer.isLostUnexpectedly = false;
       peer.expected = null;
-      peer.fencedPid = null;
+      peer.isFenced = false;
       peer.isSilent = true;
       return peer;
     });
@@ -111,6 +111,7 @@ export class Peers {
       if (!isMember) {
         peer.memberSinceS = 0;
         peer.hasLeftGroup = false;
+        peer.isFenced = false;
       }
       if (isMember !== peer.isRingMember) moved.push(peer);
       peer.isRingMember = isMember;
@@ -199,7 +200,7 @@ function makePeer(nodeId: NodeId, name: string): Peer {
     hasJoined: false,
     wasSeen: false,
     isLostUnexpectedly: false,
-    fencedPid: null,
+    isFenced: false,
     isSilent: true,
     jobLimit: JOB_LIMIT_UNKNOWN,
   };

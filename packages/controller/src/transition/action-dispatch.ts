@@ -1,4 +1,4 @@
-import { ExecutionStatus, OcfCode, type Timer } from "@quorate/ports";
+import { ExecutionStatus, type FencingAction, OcfCode, type Timer } from "@quorate/ports";
 import type { GraphAction, Synapse, TransitionGraph } from "@quorate/scheduler";
 import { after, type NodeContext } from "../context.ts";
 import type { Peer, Peers } from "../membership/peers.ts";
@@ -247,6 +247,12 @@ function targetRcOf(action: GraphAction): number {
 function numberOf(action: GraphAction, name: string): number {
   const value = Number(action.attributes.get(name) ?? "0");
   return Number.isFinite(value) ? value : 0;
+}
+
+/** What a `stonith` action asks the fencer for. */
+export function fencingActionOf(action: GraphAction): FencingAction {
+  const wanted = action.attributes.get("CRM_meta_stonith_action") ?? action.attributes.get("stonith_action");
+  return wanted === "off" || wanted === "on" ? wanted : "reboot";
 }
 
 function isMigration(action: GraphAction): boolean {

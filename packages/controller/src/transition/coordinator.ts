@@ -5,7 +5,7 @@ import type { ReplicaChange } from "../cib/replica.ts";
 import type { SchedulerInput, SchedulerOutcome, SchedulerPort } from "../cluster-node.ts";
 import { after, type NodeContext, nowSeconds } from "../context.ts";
 import type { Peer, Peers } from "../membership/peers.ts";
-import { ActionDispatch, type ActionRoutes } from "./action-dispatch.ts";
+import { ActionDispatch, type ActionRoutes, fencingActionOf } from "./action-dispatch.ts";
 import { type CibEvent, eventsOfPatchset } from "./cib-events.ts";
 import { type Completion, type GraphOutcome, INFINITY_PRIORITY } from "./graph-run.ts";
 import { judgeResult, type ResultVerdict } from "./result-verdict.ts";
@@ -339,12 +339,15 @@ export class Coordinator {
           actionLost: () => this.abort(INFINITY_PRIORITY, "restart", "Action lost"),
           actionFailed: (_action, priority, detail) =>
             this.abort(priority, "restart", `Event failed (${detail})`),
-          fencingFailed: (action, isHopeless) =>
+          fencingFailed: (action, isHopeless) => {
+            // That a node cannot be given its storage back is no reason to leave undone what does not need it.
+            const isForOthersToGoOn = isHopeless && fencingActionOf(action) === "on";
             this.abort(
-              INFINITY_PRIORITY,
+              isForOthersToGoOn ? 0 : INFINITY_PRIORITY,
               isHopeless ? "wait" : "restart",
               `Stonith failed (${action.onNode ?? "?"})`,
-            ),
+            );
+          },
         },
       },
       graph,

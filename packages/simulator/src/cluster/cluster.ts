@@ -120,6 +120,7 @@ export class SimulatedCluster {
     this.power = new PowerSwitches(this.clock, {
       used: (by, target) => this.watch.fencing(by, target),
       cut: (target) => this.#fenced(target),
+      severed: (target) => this.#severed(target),
     });
     this.watch = new Watch(this, options.exclusive ?? ["d1", "d2"]);
   }
@@ -465,6 +466,14 @@ export class SimulatedCluster {
     node.services.losePower();
     this.hub.killNode(node.nodeId);
     node.clock.thaw();
+  }
+
+  #severed(target: string): void {
+    const node = this.nodes.find((candidate) => candidate.name === target);
+    if (node === undefined) return;
+    this.log.add("world", "power", `${target} is cut off from its storage`);
+    this.watch.cleared(node.nodeId);
+    node.services.losePower();
   }
 
   #fenced(target: string): void {

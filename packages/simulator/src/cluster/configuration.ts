@@ -1,3 +1,5 @@
+import { STORAGE_AGENT } from "../machine/power.ts";
+
 /** Cluster options for simulated clusters: fencing on unless said otherwise. */
 export function clusterOptions(options: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(options)
@@ -47,6 +49,16 @@ export function fenceDevice(id = "fencer", nodes: readonly string[] = []): strin
   return (
     `<primitive id="${id}" class="stonith" type="fence_sim">` +
     `<instance_attributes id="${id}-params">${hosts}</instance_attributes></primitive>`
+  );
+}
+
+/** A device that cuts nodes off from their storage; every node needs to be given that before it may start anything. */
+export function storageFencing(id: string, nodes: readonly string[]): string {
+  return (
+    `<primitive id="${id}" class="stonith" type="${STORAGE_AGENT}">` +
+    `<meta_attributes id="${id}-meta"><nvpair id="${id}-meta-provides" name="provides" value="unfencing"/></meta_attributes>` +
+    `<instance_attributes id="${id}-params"><nvpair id="${id}-hosts" name="pcmk_host_list" value="${nodes.join(" ")}"/>` +
+    `<nvpair id="${id}-reboot" name="pcmk_reboot_action" value="off"/></instance_attributes></primitive>`
   );
 }
 

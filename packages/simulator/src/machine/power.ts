@@ -12,12 +12,22 @@ export type SwitchState =
   /** Does it, then nothing until the time limit. */
   | "hangsAfterwards";
 
-/** A machine whose power was cut by a fence agent. */
+/** A machine that a fence agent cut off, from power or from storage. */
 export interface PowerCut {
   readonly target: string;
   readonly by: string;
   readonly atMs: number;
 }
+
+export interface SwitchEvents {
+  used(by: string, target: string): void;
+  cut(target: string): void;
+  /** Cut off from the storage: its services end, the machine and its daemon go on. */
+  severed(target: string): void;
+}
+
+/** Cuts a node off from the storage that all share, and gives it back to a node that asks for it itself. */
+export const STORAGE_AGENT = "fence_storage_sim";
 
 /** The power switches of all machines, reachable from everywhere. */
 export class PowerSwitches {
@@ -25,9 +35,9 @@ export class PowerSwitches {
   delayMs = 300;
   readonly #states = new Map<string, SwitchState>();
   readonly #clock: Clock;
-  readonly #events: { used(by: string, target: string): void; cut(target: string): void };
+  readonly #events: SwitchEvents;
 
-  constructor(clock: Clock, events: { used(by: string, target: string): void; cut(target: string): void }) {
+  constructor(clock: Clock, events: SwitchEvents) {
     this.#clock = clock;
     this.#events = events;
   }
@@ -47,12 +57,12 @@ export class PowerSwitches {
   /** Fence agents of one life of a daemon; what they began is done also when the daemon is gone. */
   agents(node: string, clocks: { readonly daemon: Clock; readonly machine: Clock }): FenceAgents {
     return {
-      run: ({ parameters, timeoutMs }, done) => {
+      run: ({ agent, parameters, timeoutMs }, done) => {
         const finish = (afterMs: number, result: FenceAgentResult) =>
           void clocks.daemon.setTimer(afterMs, () => done(result));
         const action = parameters.get("action") ?? "";
         if (action === "metadata") {
-          finish(5, exited(0, METADATA));
+          finish(5, exited(0, metadataOf(agent)));
           return;
         }
         if (action !== "off" && action !== "reboot") {
@@ -67,7 +77,8 @@ export class PowerSwitches {
         if (isCutting && isInTime)
           clocks.machine.setTimer(this.delayMs, () => {
             this.cuts.push({ target, by: node, atMs: this.#clock.monotonicMs() });
-            this.#events.cut(target);
+            if (agent === STORAGE_AGENT) this.#events.severed(target);
+            else this.#events.cut(target);
           });
         if (state === "hangs" || state === "hangsAfterwards" || !isInTime)
           finish(timeoutMs, {
@@ -87,7 +98,16 @@ function exited(exitCode: number, stdout: string): FenceAgentResult {
   return { status: ExecutionStatus.done, exitCode, stdout, stderr: "", reason: "" };
 }
 
-const METADATA =
-  '<resource-agent name="fence_sim"><parameters><parameter name="plug"/></parameters><actions>' +
-  ["on", "off", "reboot", "monitor", "metadata"].map((name) => `<action name="${name}"/>`).join("") +
-  "</actions></resource-agent>";
+function metadataOf(agent: string): string {
+  const isStorage = agent === STORAGE_AGENT;
+  const actions = [
+    isStorage ? '<action name="on" on_target="1" automatic="1"/>' : '<action name="on"/>',
+    ...["off", ...(isStorage ? [] : ["reboot"]), "monitor", "metadata"].map(
+      (name) => `<action name="${name}"/>`,
+    ),
+  ];
+  return (
+    '<resource-agent name="fence_sim"><parameters><parameter name="plug"/></parameters>' +
+    `<actions>${actions.join("")}</actions></resource-agent>`
+  );
+}

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import { dummy, fenceDevice, SimulatedCluster, storageFencing } from "../../src/index.ts";
+
+const NAMES = ["n1", "n2", "n3"];
+
+/** Cut off from its storage by an administrator, a node's daemon ends; its machine goes on. */
+function cutOff(cluster: SimulatedCluster, victim: number): void {
+  cluster.node(cluster.leader()).daemon!.fencer.fence(
+    {
+      target: `n${victim}`,
+      action: "off",
+      timeoutS: 10,
+      delayS: 0,
+      toleranceS: 0,
+      client: "stonith_admin.1",
+      allowsSelf: false,
+    },
+    () => {},
+  );
+  cluster.until("the daemon ends", () => cluster.node(victim).exits.length === 1);
+}
+
+describe("unfencing: 3 nodes, one is fenced from its storage by hand", () => {
+  test("its resource is recovered at once, whether its machine leaves the ring or not", () => {
+    const cluster = SimulatedCluster.ready(3, {
+      resources: [storageFencing("storage", NAMES), dummy("d1"), dummy("d2"), dummy("d3")],
+    });
+    const victim = cluster.follower();
+    const [lost] = [...cluster.node(victim).services.active];
+    cutOff(cluster, victim);
+    cluster.until("recovered", () => cluster.activeOn(lost!).length === 1, 2_000);
+    cluster.settle();
+    for (const id of ["d1", "d2", "d3"]) expect(cluster.activeOn(id)).toHaveLength(1);
+    expect(cluster.log.count(`n${cluster.leader()}`, new RegExp(`fence \\(on\\) n${victim}`))).toBe(1);
+
+    cluster.crash(victim);
+    cluster.start(victim);
+    cluster.settle();
+    expect(cluster.log.count(`n${cluster.leader()}`, new RegExp(`fence \\(on\\) n${victim}`))).toBe(2);
+    expect(cluster.controller(victim).status().state).toBe("S_NOT_DC");
+  });
+});
+
+test("a daemon has left in order; what waited for its machine starts when that leaves the ring", () => {
+  const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice()] });
+  const gone = cluster.follower();
+  cluster.controller(gone).shutdown();
+  cluster.until("left", () => cluster.node(gone).exits.length === 1);
+  cluster.settle();
+  // Nobody can look whether it runs there.
+  cluster.request(cluster.leader(), "cib_modify", {
+    section: "resources",
+    data: `<resources>${dummy("d1")}</resources>`,
+  });
+  cluster.settle();
+  expect(cluster.activeOn("d1")).toEqual([]);
+  cluster.crash(gone);
+  cluster.until("started", () => cluster.activeOn("d1").length === 1, 5_000);
+});
