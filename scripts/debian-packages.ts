@@ -16,6 +16,7 @@ const PACKAGES: Readonly<Record<string, { readonly file: string; readonly purpos
     purpose: "the reference of the differential test",
   },
   "systemd-container": { file: "/usr/bin/systemd-nspawn", purpose: "resources of a real systemd" },
+  bzip2: { file: "/usr/bin/bzip2", purpose: "saved inputs of the scheduler" },
   dbus: { file: "/usr/bin/dbus-daemon", purpose: "resources of a real systemd" },
   corosync: { file: "/usr/sbin/corosync", purpose: "the cluster layer of the lab's hosts" },
   pacemaker: { file: "/usr/sbin/pacemakerd", purpose: "the reference in the lab" },

@@ -126,9 +126,17 @@ export interface SchedulerUpdate {
   readonly rootAttributes: readonly (readonly [string, string])[];
 }
 
+/** What the scheduler has to complain of. */
+export type SchedulerSeverity = "errors" | "warnings" | "none";
+
 export type SchedulerOutcome =
   /** `source` names the saved input for the log; empty when it was not saved. */
-  | { readonly ok: true; readonly graph: TransitionGraph; readonly source: string }
+  | {
+      readonly ok: true;
+      readonly graph: TransitionGraph;
+      readonly source: string;
+      readonly severity: SchedulerSeverity;
+    }
   /** The configuration cannot be used or the scheduler failed; the cluster stays as it is until the next change. */
   | { readonly ok: false; readonly reason: string };
 

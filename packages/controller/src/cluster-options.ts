@@ -59,6 +59,24 @@ export function readClusterOptions(cib: XmlElement): ClusterOptions {
   };
 }
 
+/** How many scheduler inputs of each kind are kept; 0: none, negative: all. Source: controller specification, 5. */
+export function readSeriesLimits(cib: XmlElement): {
+  readonly error: number;
+  readonly warn: number;
+  readonly input: number;
+} {
+  const values = optionValues(cib);
+  const limit = (name: string, fallback: number): number => {
+    const text = values.get(name)?.trim() ?? "";
+    return /^-?\d+$/.test(text) ? Number(text) : fallback;
+  };
+  return {
+    error: limit("pe-error-series-max", -1),
+    warn: limit("pe-warn-series-max", 5000),
+    input: limit("pe-input-series-max", 4000),
+  };
+}
+
 function optionValues(cib: XmlElement): Map<string, string> {
   const sets = cib.first("configuration")?.first("crm_config")?.all("cluster_property_set") ?? [];
   const isBootstrap = (set: XmlElement) => set.id === "cib-bootstrap-options";

@@ -35,6 +35,8 @@ export interface EmbeddedEngineConfiguration {
 
 export interface Paths {
   readonly cibDirectory: string;
+  /** Inputs of the scheduler, for replay. */
+  readonly inputDirectory: string;
   readonly runDirectory: string;
   readonly socket: string;
 }
@@ -47,6 +49,7 @@ export function pathsBelow(root: string): Paths {
   const runDirectory = join(root, "/run/quorate");
   return {
     cibDirectory: join(root, "/var/lib/quorate/cib"),
+    inputDirectory: join(root, "/var/lib/quorate/pengine"),
     runDirectory,
     socket: join(runDirectory, "quorated.sock"),
   };

@@ -75,7 +75,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
   endLeftoverAgents(paths.runDirectory, log);
   const executor = createNodeExecutor(configuration, paths.runDirectory, log);
   const besideExecutor = createNodeExecutor(configuration, paths.runDirectory, log);
-  const scheduler = new WorkerScheduler(program);
+  const scheduler = new WorkerScheduler(program, { inputDirectory: paths.inputDirectory, log });
   // Nodes that share a machine must not reset it.
   const watchdog = configuration.engine.kind === "corosync" ? sbdWatchdog() : null;
   let node: ClusterNode | null = null;

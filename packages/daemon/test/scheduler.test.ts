@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { diffCib } from "@quorate/cib";
 import type { SchedulerInput, SchedulerOutcome } from "@quorate/controller";
 import { parseXml, type XmlElement } from "@quorate/xml";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { WorkerScheduler } from "../src/world/scheduler.ts";
 
 const THREAD = join(import.meta.dirname, "../testdata/scheduler-thread.mjs");
@@ -47,7 +47,7 @@ function startsIn(outcome: SchedulerOutcome): number {
 
 describe("scheduler on a thread of its own", { timeout: 60_000 }, () => {
   test("one run after another, with the graph as data", async () => {
-    scheduler = new WorkerScheduler(THREAD);
+    scheduler = new WorkerScheduler(THREAD, { inputDirectory: null, log: () => {} });
     expect(startsIn(await run(cibWith(2)))).toBe(2);
     const outcome = await run(cibWith(3));
     expect(startsIn(outcome)).toBe(3);
@@ -55,7 +55,7 @@ describe("scheduler on a thread of its own", { timeout: 60_000 }, () => {
   });
 
   test("a run leaves this thread free", async () => {
-    scheduler = new WorkerScheduler(THREAD);
+    scheduler = new WorkerScheduler(THREAD, { inputDirectory: null, log: () => {} });
     await run(cibWith(1));
     let tickCount = 0;
     const ticking = setInterval(() => tickCount++, 1);
@@ -65,7 +65,7 @@ describe("scheduler on a thread of its own", { timeout: 60_000 }, () => {
   });
 
   test("the thread goes on from the document that it has, and asks for it when an update does not fit", async () => {
-    scheduler = new WorkerScheduler(THREAD);
+    scheduler = new WorkerScheduler(THREAD, { inputDirectory: null, log: () => {} });
     const first = cibWith(2);
     const second = cibWith(4);
     second.set("num_updates", "1");
@@ -103,18 +103,39 @@ describe("scheduler on a thread of its own", { timeout: 60_000 }, () => {
   });
 
   test("a run that nobody waits for any more ends early, and the next one is right", async () => {
-    scheduler = new WorkerScheduler(THREAD);
+    scheduler = new WorkerScheduler(THREAD, { inputDirectory: null, log: () => {} });
     const large = run(cibWith(3000));
     scheduler.cancel();
     expect(await large).toMatchObject({ ok: false, reason: "a newer run was asked for" });
     expect(startsIn(await run(cibWith(2)))).toBe(2);
   });
 
+  test("inputs are saved when that is wanted, each in the series of what is wrong with it", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "quorate-inputs-"));
+    const remarks: string[] = [];
+    scheduler = new WorkerScheduler(THREAD, {
+      inputDirectory: directory,
+      log: (_level, remark) => void remarks.push(remark),
+    });
+    expect(await run(cibWith(1))).toMatchObject({
+      severity: "none",
+      source: expect.stringMatching(/\/pe-input-0\.(bz2|xml)$/),
+    });
+    const broken = cibWith(1);
+    const sets = broken.first("configuration")!.first("crm_config")!.first("cluster_property_set")!;
+    sets.first("nvpair")!.set("name", "no-quorum-policy");
+    sets.first("nvpair")!.set("value", "nonsense");
+    expect(await run(broken)).toMatchObject({ severity: expect.stringMatching(/errors|warnings/) });
+    await vi.waitFor(() => expect(readdirSync(directory)).toContain("pe-input.last"));
+    expect(remarks.filter((remark) => !remark.includes("not installed"))).toEqual([]);
+    rmSync(directory, { recursive: true });
+  });
+
   test("a thread that dies is an answer, and the next run gets a new one", async () => {
     const directory = mkdtempSync(join(tmpdir(), "quorate-thread-"));
     const program = join(directory, "dies.mjs");
     writeFileSync(program, "process.exit(3);\n");
-    scheduler = new WorkerScheduler(program);
+    scheduler = new WorkerScheduler(program, { inputDirectory: null, log: () => {} });
     expect(await run(cibWith(1))).toMatchObject({
       ok: false,
       reason: "the scheduler's thread ended with code 3",

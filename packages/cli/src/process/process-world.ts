@@ -19,6 +19,26 @@ const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 
+const COMPRESSED = ".bz2";
+/** Text that is longer cannot be a string. */
+const TEXT_LENGTH_MAX = 512 * 1024 * 1024;
+
+/** A file's text; one that is compressed, as saved inputs of the scheduler are, is unpacked. */
+function readText(path: string): string {
+  if (!path.endsWith(COMPRESSED)) return readFileSync(path, "utf8");
+  const content = readFileSync(path);
+  const { error, status, stdout, stderr } = spawnSync("bzip2", ["-dc"], {
+    input: content,
+    maxBuffer: TEXT_LENGTH_MAX,
+  });
+  if (error !== undefined) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw isMissing ? new Error("the program bzip2, which unpacks it, is not installed") : error;
+  }
+  if (status !== 0) throw new Error(`it is no complete bzip2 file (${stderr.toString().trim()})`);
+  return stdout.toString("utf8");
+}
+
 /** The world of a command that runs as a process. A reader that closed its end of a pipe ends output silently. */
 export function processWorld(programName: string): World {
   return {
@@ -28,7 +48,7 @@ export function processWorld(programName: string): World {
       orFileError("standard output cannot be written", () => writeAll(STDOUT, text), ExitCode.cannotCreate),
     stderr: (text) => complain(text),
     readStdin: () => orFileError("standard input cannot be read", () => readFileSync(STDIN, "utf8")),
-    readFile: (path) => orFileError(`${path} cannot be read`, () => readFileSync(path, "utf8")),
+    readFile: (path) => orFileError(`${path} cannot be read`, () => readText(path)),
     writeFile: (path, text) =>
       orFileError(`${path} cannot be written`, () => replaceFile(path, text), ExitCode.cannotCreate),
     removeFile: (path) =>

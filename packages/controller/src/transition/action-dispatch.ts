@@ -46,14 +46,21 @@ interface Dependencies {
 export class ActionDispatch {
   readonly run: GraphRun;
   readonly transition: number;
+  /** File with the scheduler's input; empty when it was not saved. */
+  readonly source: string;
   readonly #deps: Dependencies;
   readonly #timers = new Map<number, Timer>();
   /** Resource actions under way by the name of their node in lower case, then by action id. */
   readonly #jobs = new Map<string, Map<number, GraphAction>>();
 
-  constructor(deps: Dependencies, graph: TransitionGraph, transition: number) {
+  constructor(
+    deps: Dependencies,
+    graph: TransitionGraph,
+    { transition, source }: { readonly transition: number; readonly source: string },
+  ) {
     this.#deps = deps;
     this.transition = transition;
+    this.source = source;
     this.run = new GraphRun(graph, (action, synapse) => this.#fire(action, synapse));
   }
 

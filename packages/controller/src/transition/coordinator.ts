@@ -1,5 +1,5 @@
 import type { Timer } from "@quorate/ports";
-import type { GraphAction, TransitionGraph } from "@quorate/scheduler";
+import type { GraphAction } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
 import type { ReplicaChange } from "../cib/replica.ts";
 import type { SchedulerInput, SchedulerOutcome, SchedulerPort } from "../cluster-node.ts";
@@ -312,19 +312,20 @@ export class Coordinator {
       });
       return;
     }
-    this.#begin(outcome.graph, outcome.source);
+    this.#begin(outcome);
   }
 
-  #begin(graph: TransitionGraph, source: string): void {
+  #begin({ graph, source, severity }: Extract<SchedulerOutcome, { ok: true }>): void {
     const { context, peers, routes, leaderUuid } = this.#deps;
     const transition = this.#transitionCount;
     this.#transitionCount += 1;
     const recheckBy = Number(graph.attributes.get("recheck-by") ?? "0");
     this.#recheckAtS = recheckBy > 0 ? recheckBy : null;
     const migrationLimit = Number(graph.attributes.get("migration-limit") ?? "-1");
+    const trouble = severity === "none" ? "" : ` (with ${severity})`;
     context.log(
-      "notice",
-      `Calculated transition ${transition}${source === "" ? "" : `, saving inputs in ${source}`}`,
+      severity === "errors" ? "error" : severity === "warnings" ? "warning" : "notice",
+      `Calculated transition ${transition}${trouble}${source === "" ? "" : `, saving inputs in ${source}`}`,
     );
     this.#dispatch = new ActionDispatch(
       {
@@ -351,7 +352,7 @@ export class Coordinator {
         },
       },
       graph,
-      transition,
+      { transition, source },
     );
     this.#deps.phaseChanged("executing");
     this.#pump();
@@ -371,7 +372,7 @@ export class Coordinator {
     this.#deps.context.log(
       outcome === "terminated" ? "warning" : "notice",
       `Transition ${dispatch.transition} (Complete=${counts.complete}, Pending=0, Fired=0, ` +
-        `Skipped=${counts.skipped}, Incomplete=${counts.incomplete}): ${text}`,
+        `Skipped=${counts.skipped}, Incomplete=${counts.incomplete}${dispatch.source === "" ? "" : `, Source=${dispatch.source}`}): ${text}`,
     );
     dispatch.close();
     this.#dispatch = null;

@@ -1,8 +1,22 @@
 import { parentPort, Worker, workerData } from "node:worker_threads";
 import { compareCibVersions, patchsetFromXml, patchsetToXml, versionOf } from "@quorate/cib";
-import type { SchedulerInput, SchedulerOutcome, SchedulerPort } from "@quorate/controller";
-import { type GraphAction, LiveDocument, StaleRun, type TransitionGraph } from "@quorate/scheduler";
+import {
+  readSeriesLimits,
+  type SchedulerInput,
+  type SchedulerOutcome,
+  type SchedulerPort,
+  type SchedulerSeverity,
+} from "@quorate/controller";
+import type { Log } from "@quorate/ports";
+import {
+  type GraphAction,
+  LiveDocument,
+  type Schedule,
+  StaleRun,
+  type TransitionGraph,
+} from "@quorate/scheduler";
 import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
+import { InputArchive } from "./input-archive.ts";
 
 /** What goes to the worker thread. */
 interface Job {
@@ -16,6 +30,18 @@ interface Job {
 
 /** What comes back: the answer, or that the update does not fit and the whole document is needed. */
 type Answer = SchedulerOutcome | "document needed";
+
+/** What the thread says meanwhile, for the log. */
+interface Remark {
+  readonly remark: string;
+}
+
+/** What a thread is given at its start. */
+interface Equipment {
+  readonly wanted: Int32Array;
+  /** Where inputs are saved; null: nowhere. */
+  readonly inputDirectory: string | null;
+}
 
 interface Running {
   readonly worker: Worker;
@@ -31,6 +57,8 @@ interface Running {
  */
 export class WorkerScheduler implements SchedulerPort {
   readonly #program: string;
+  readonly #inputDirectory: string | null;
+  readonly #log: Log;
   /** Shared with the threads: number of the job whose answer is wanted, 0 when none is. */
   readonly #wanted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #idle: Worker | null = null;
@@ -39,9 +67,14 @@ export class WorkerScheduler implements SchedulerPort {
   #running: Running | null = null;
   #jobCount = 0;
 
-  /** @param program file that calls `serveScheduler` when it is loaded as a worker */
-  constructor(program: string) {
+  /**
+   * @param program file that calls `serveScheduler` when it is loaded as a worker
+   * @param options `inputDirectory`: where inputs are saved for later replay; null: nowhere
+   */
+  constructor(program: string, options: { readonly inputDirectory: string | null; readonly log: Log }) {
     this.#program = program;
+    this.#inputDirectory = options.inputDirectory;
+    this.#log = options.log;
   }
 
   run(input: SchedulerInput, done: (outcome: SchedulerOutcome) => void): void {
@@ -77,9 +110,14 @@ export class WorkerScheduler implements SchedulerPort {
   }
 
   #startWorker(): Worker {
-    const worker = new Worker(this.#program, { workerData: this.#wanted });
+    const equipment: Equipment = { wanted: this.#wanted, inputDirectory: this.#inputDirectory };
+    const worker = new Worker(this.#program, { workerData: equipment });
     worker.unref();
-    worker.on("message", (answer: Answer) => {
+    worker.on("message", (answer: Answer | Remark) => {
+      if (typeof answer === "object" && "remark" in answer) {
+        this.#log("warning", answer.remark);
+        return;
+      }
       const running = this.#running;
       if (running?.worker !== worker) return;
       if (answer === "document needed") {
@@ -109,19 +147,35 @@ export class WorkerScheduler implements SchedulerPort {
   }
 }
 
+/** How long the first job waits for the disk to say which inputs were saved before. */
+const ARCHIVE_OPEN_MS = 1_000;
+
 /** The worker's side: answers one job after another. */
 export function serveScheduler(): void {
   const port = parentPort!;
-  const desk = new SchedulerDesk(workerData as Int32Array);
-  port.on("message", (job: Job) => port.postMessage(desk.answer(job)));
+  const { wanted, inputDirectory } = workerData as Equipment;
+  const archive =
+    inputDirectory === null
+      ? null
+      : new InputArchive(inputDirectory, (remark) => port.postMessage({ remark } satisfies Remark));
+  const opened = Promise.race([
+    archive?.open(),
+    new Promise<void>((resolve) => {
+      setTimeout(resolve, ARCHIVE_OPEN_MS).unref();
+    }),
+  ]);
+  const desk = new SchedulerDesk(wanted, archive);
+  port.on("message", (job: Job) => void opened.then(() => port.postMessage(desk.answer(job))));
 }
 
 class SchedulerDesk {
   readonly #wanted: Int32Array;
+  readonly #archive: InputArchive | null;
   #document: LiveDocument | null = null;
 
-  constructor(wanted: Int32Array) {
+  constructor(wanted: Int32Array, archive: InputArchive | null) {
     this.#wanted = wanted;
+    this.#archive = archive;
   }
 
   answer(job: Job): Answer {
@@ -133,8 +187,10 @@ class SchedulerDesk {
         return "document needed";
       }
       const isStale = () => Atomics.load(this.#wanted, 0) !== job.number;
-      const { graph } = this.#document!.schedule({ nowS: job.nowS, isStale });
-      return { ok: true, graph: portable(graph), source: "" };
+      const decision = this.#document!.schedule({ nowS: job.nowS, isStale });
+      const severity = severityOf(decision);
+      const source = this.#archive === null ? "" : this.#save(this.#archive, severity, job.nowS);
+      return { ok: true, graph: portable(decision.graph), source, severity };
     } catch (error) {
       if (error instanceof StaleRun) return { ok: false, reason: error.message };
       this.#document = null;
@@ -146,6 +202,12 @@ class SchedulerDesk {
     const parsed = parseXml(cib);
     this.#document = parsed.ok ? new LiveDocument(parsed.root) : null;
     return parsed.ok ? null : `the CIB is not XML: ${parsed.error.message}`;
+  }
+
+  #save(archive: InputArchive, severity: SchedulerSeverity, nowS: number): string {
+    const { cib } = this.#document!;
+    const series = SERIES_OF[severity];
+    return archive.save(serializeXml(cib), { series, nowS, max: readSeriesLimits(cib)[series] });
   }
 
   /** False unless the changes lead, without a gap, to the version that the document must have. */
@@ -162,6 +224,18 @@ class SchedulerDesk {
     document.setRootAttributes(rootAttributes);
     return isSameVersion(reached, document.cib);
   }
+}
+
+const SERIES_OF = { errors: "error", warnings: "warn", none: "input" } as const;
+
+/** A fencing is worth a warning, also when nothing is wrong with the configuration. */
+function severityOf({ cluster, graph }: Schedule): SchedulerSeverity {
+  if (cluster.diagnostics.some((diagnostic) => diagnostic.severity === "error")) return "errors";
+  const isFencing = graph.synapses.some(
+    ({ action }) =>
+      action.operation === "stonith" && action.attributes.get("CRM_meta_stonith_action") !== "on",
+  );
+  return isFencing || cluster.diagnostics.length > 0 ? "warnings" : "none";
 }
 
 function isSameVersion(version: ReturnType<typeof versionOf>, cib: XmlElement): boolean {

@@ -512,7 +512,7 @@ function schedulerOn(clock: Clock, failure: () => string | null): SchedulerPort 
         return;
       }
       const { graph } = schedule(cib, { nowS: Math.floor(nowMs / 1000) });
-      clock.setTimer(5, () => done({ ok: true, graph, source: "" }));
+      clock.setTimer(5, () => done({ ok: true, graph, source: "", severity: "none" }));
     },
   };
 }
