@@ -54,6 +54,7 @@ export async function runInMemory(
       if (!isThere(path)) throw new FileError(`${path} cannot be read: no such file or directory`);
       return files.get(path) ?? readFileSync(path, "utf8");
     },
+    createKey: () => Promise.reject(new Error("no case makes a key")),
     writeFile: (path, text) => {
       written.set(path, text);
       removed.delete(path);

@@ -45,9 +45,26 @@ describe.skipIf(whySkipped !== "")(
         .join("/");
     }
 
+    /** Our commands beside Corosync's own, both on the host; the date may differ by a second. */
+    async function expectSameLayouts(host: string): Promise<void> {
+      const pairs = [
+        [["quorate", "quorum", "status"], "-s"],
+        [["pcs", "quorum", "status"], "-p"],
+        [["pcs", "status", "corosync"], "-l"],
+      ] as const;
+      for (const [ours, option] of pairs) {
+        const timeless = (text: string) => text.replace(/^Date: .*/m, "").trimEnd();
+        const shown = await cluster.host(host).run(ours);
+        const classic = await cluster.host(host).run(["corosync-quorumtool", option]);
+        expect(timeless(shown.stdout), ours.join(" ")).toBe(timeless(classic.stdout));
+        if (option === "-s") expect(shown.status).toBe(classic.status);
+      }
+    }
+
     test("quorum is 5 of 6 votes that are there and 8 that are expected", async () => {
       expect(await votes("server1")).toBe("8/6/5");
       expect((await cluster.ask("server1", "node.status", {})).isQuorate).toBe(true);
+      await expectSameLayouts("server1");
     });
 
     test("a client is lost: the site goes on, the client is fenced and comes back", async () => {
@@ -69,6 +86,7 @@ describe.skipIf(whySkipped !== "")(
         cluster.watchers.every(({ hosts }) => hosts.length === 0),
       );
       expect(await votes("server1")).toBe("8/4/5");
+      await expectSameLayouts("client1");
       await sleep(2000);
       expect(cluster.host("server2").state).toBe("down");
       await cluster.host("server2").powerCycle();

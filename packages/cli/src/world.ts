@@ -20,6 +20,11 @@ export interface World {
   readFile(path: string): string;
   /** Replaces the file's content. @throws FileError */
   writeFile(path: string, text: string): void;
+  /**
+   * Writes random bytes into a file that only its owner can read (mode 0400), as a whole and onto the disk. An existing file is an error
+   * unless `replaces`. @throws FileError
+   */
+  createKey(path: string, byteCount: number, options: { readonly replaces: boolean }): Promise<void>;
   /** Removes a file; one that is not there is as good as removed. @throws FileError */
   removeFile(path: string): void;
   /** Names of the regular, non-hidden files in a directory, in byte order. @throws FileError */

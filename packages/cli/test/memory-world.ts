@@ -41,6 +41,10 @@ export class MemoryWorld {
         return text;
       },
       writeFile: (path, text) => void this.files.set(path, text),
+      createKey: async (path, byteCount, { replaces }) => {
+        if (this.files.has(path) && !replaces) throw new FileError(`${path} is there`);
+        this.files.set(path, `key of ${byteCount} bytes`);
+      },
       removeFile: (path) => void this.files.delete(path),
       isInteractive: () => false,
       runForeground: (program) => {

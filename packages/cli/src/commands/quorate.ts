@@ -5,6 +5,10 @@ import { versionText } from "../version.ts";
 
 /** The sub-commands of `quorate`; each is loaded when it is called. */
 const SUBCOMMANDS: Readonly<Record<string, { readonly summary: string; load(): Promise<{ main: Main }> }>> = {
+  cluster: {
+    summary: "set up a cluster: its corosync.conf and its key",
+    load: () => import("../pcs/quorate-cluster.ts"),
+  },
   explain: {
     summary: "why a resource runs where it runs, and what would have to change",
     load: () => import("../explain/explain-command.ts"),
@@ -18,7 +22,7 @@ const SUBCOMMANDS: Readonly<Record<string, { readonly summary: string; load(): P
     load: () => import("../playground/playground-command.ts"),
   },
   quorum: {
-    summary: "which failures a cluster survives",
+    summary: "whether the cluster has quorum, and which failures it survives",
     load: () => import("../quorum/quorum-command.ts"),
   },
 };

@@ -1,7 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { lookup } from "node:dns/promises";
 import {
+  closeSync,
   existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -51,6 +55,11 @@ export function processWorld(programName: string): World {
     readFile: (path) => orFileError(`${path} cannot be read`, () => readText(path)),
     writeFile: (path, text) =>
       orFileError(`${path} cannot be written`, () => replaceFile(path, text), ExitCode.cannotCreate),
+    createKey: async (path, byteCount, { replaces }) => {
+      const { randomBytes } = await import("node:crypto");
+      const key = randomBytes(byteCount);
+      orFileError(`${path} cannot be written`, () => writeKey(path, key, replaces), ExitCode.cannotCreate);
+    },
     removeFile: (path) =>
       orFileError(`${path} cannot be removed`, () => rmSync(path, { force: true }), ExitCode.cannotCreate),
     listFiles: (path) =>
@@ -137,6 +146,24 @@ function replaceFile(path: string, text: string): void {
   }
 }
 
+/** Nobody but the owner could read the key at any moment, and nobody ever sees half of it. */
+function writeKey(path: string, key: Uint8Array, replaces: boolean): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = openSync(temporary, "wx", 0o400);
+    try {
+      writeFileSync(file, key);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    if (replaces) renameSync(temporary, path);
+    else linkSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
 /** A message that cannot be written (closed or full) changes nothing of the result. */
 function complain(text: string): void {
   try {
@@ -159,6 +186,7 @@ function orFileError<T>(problem: string, action: () => T, exitCode: number = Exi
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file or directory",
   EACCES: "permission denied",
+  EEXIST: "there is such a file already",
   EISDIR: "it is a directory",
   ENOTDIR: "a part of the path is not a directory",
   ENOSPC: "no space left on the device",

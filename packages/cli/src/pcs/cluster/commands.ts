@@ -1,6 +1,5 @@
 import { CibError } from "../../cluster/cib-session.ts";
-import { configUpdate, uuidGenerate } from "../corosync/config-change.ts";
-import { configShow } from "../corosync/config-show.ts";
+import { configGroup } from "../corosync/config-group.ts";
 import { setup } from "../corosync/setup.ts";
 import type { PcsCommand, PcsGroup } from "../framework/command.ts";
 import { failChange } from "../framework/reports.ts";
@@ -32,14 +31,6 @@ export const clusterGroup: PcsGroup = {
     "cib-upgrade": cibUpgrade,
     verify: clusterVerify,
     setup,
-    config: {
-      summary: "The configuration of the cluster's communication",
-      commands: {
-        show: configShow,
-        update: configUpdate,
-        uuid: { summary: "The cluster's identifier", commands: { generate: uuidGenerate } },
-      },
-      otherwise: configShow,
-    },
+    config: configGroup,
   },
 };

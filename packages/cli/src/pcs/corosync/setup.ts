@@ -4,6 +4,7 @@ import { buildCorosyncConf, type KeyValue } from "@quorate/corosync-conf";
 import { assignmentMap, quoted, splitAtKeywords } from "../framework/assignments.ts";
 import type { PcsCall, PcsCommand } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
+import { refusePresent, writeAuthkey } from "./authkey.ts";
 import { pathToWrite, writeCorosyncConf } from "./conf-file.ts";
 import {
   COMPRESSION_OPTIONS,
@@ -49,8 +50,8 @@ export const setup: PcsCommand = {
   usage: [
     "<cluster name> (<node> [addr=<address>]...)... [transport knet|udp|udpu [<transport options>] [link <link options>]... [compression <options>] [crypto <options>]] [totem <options>] [quorum <options>] --corosync_conf=FILE",
   ],
-  help: "Write the corosync.conf of a new cluster. Two nodes get two_node, which needs working fencing. An existing file is replaced with --overwrite only.",
-  options: ["--corosync_conf", "--overwrite", "--force", "--no-cluster-uuid"],
+  help: "Write the corosync.conf of a new cluster. Two nodes get two_node, which needs working fencing. With --authkey the key that its nodes share is made, too, and never shown. An existing file is replaced with --overwrite only.",
+  options: ["--corosync_conf", "--authkey", "--overwrite", "--force", "--no-cluster-uuid"],
   async run(call) {
     const [clusterName, ...words] = call.expect(2);
     const once = { repeats: "never" } as const;
@@ -98,11 +99,9 @@ export const setup: PcsCommand = {
     reports.check();
 
     const path = pathToWrite(call);
-    if (call.world.fileExists(path) && !call.has("--overwrite")) {
-      fail(
-        `Corosync configuration file '${path}' already exists, use --overwrite to overwrite existing file(s)`,
-      );
-    }
+    refusePresent(call, path, "Corosync configuration file");
+    const keyPath = call.value("--authkey");
+    if (keyPath !== null) refusePresent(call, keyPath, "Key file");
     const crypto =
       isKnet && givenCrypto.size === 0
         ? new Map([
@@ -137,6 +136,10 @@ export const setup: PcsCommand = {
       ],
       logging: LOGGING,
     });
+    if (keyPath !== null) {
+      if (!isKnet) reports.warn(`transport ${transport} does not use a key; only knet encrypts`);
+      await writeAuthkey(call, keyPath);
+    }
     writeCorosyncConf(call, document);
   },
 };

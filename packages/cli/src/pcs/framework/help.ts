@@ -3,16 +3,17 @@ import { isGroup, type PcsCommand, type PcsGroup } from "./command.ts";
 const WIDTH = 80;
 
 /** Help for the command, or the commands below the group, that the words lead to. */
-export function helpOf(root: PcsGroup, path: readonly string[]): string {
+export function helpOf(root: PcsGroup, path: readonly string[], program: string): string {
   let entry: PcsCommand | PcsGroup = root;
   for (const word of path) {
     if (isGroup(entry)) entry = entry.commands[word] ?? entry;
   }
-  return isGroup(entry) ? groupHelp(entry, path, root === entry) : commandHelp(entry, path);
+  const title = [program, ...path].join(" ");
+  if (!isGroup(entry)) return commandHelp(entry, title, path);
+  return groupHelp(entry, title, root === entry && program === "pcs");
 }
 
-function groupHelp(group: PcsGroup, path: readonly string[], isRoot: boolean): string {
-  const title = ["pcs", ...path].join(" ");
+function groupHelp(group: PcsGroup, title: string, isRoot: boolean): string {
   const lines = [
     isRoot ? `Usage: ${title} [-f FILE] [-h] COMMAND [arguments]` : `Usage: ${title} COMMAND [arguments]`,
     group.summary,
@@ -59,8 +60,9 @@ function listCommands(group: PcsGroup, prefix: readonly string[], shown: Set<Pcs
   return lines;
 }
 
-function commandHelp(command: PcsCommand, path: readonly string[]): string {
-  return `${["", `Usage: pcs ${path.join(" ")}...`, ...entryLines(command, path.slice(1))].join("\n")}\n`;
+function commandHelp(command: PcsCommand, title: string, path: readonly string[]): string {
+  const words = path.length > 1 ? path.slice(1) : path;
+  return `${["", `Usage: ${title}...`, ...entryLines(command, words)].join("\n")}\n`;
 }
 
 function entryLines(command: PcsCommand, words: readonly string[]): string[] {
@@ -83,6 +85,7 @@ function entryLines(command: PcsCommand, words: readonly string[]): string[] {
 const VALUE_OF: Readonly<Record<string, string>> = {
   "--wait": "[=n]",
   "--corosync_conf": "=FILE",
+  "--authkey": "=FILE",
   "--output-format": "=text|cmd|json",
   "--before": "=ID",
   "--after": "=ID",

@@ -15,29 +15,36 @@ import { COMMON_OPTIONS, type OptionName, parseLine } from "./options.ts";
 import { PcsError, PcsUsageError, Reports } from "./reports.ts";
 
 const FAILURE = 1;
-/** The release of pcs whose commands and outputs these are. */
-const COMPATIBLE_VERSION = "0.11.5";
 
-/** `pcs`: makes the command of a table of commands. */
-export function pcsMain(root: PcsGroup): Main {
+/** Under which name the commands are called. */
+interface Program {
+  readonly program: string;
+  readonly version: string;
+}
+
+/** The release of pcs whose commands and outputs these are. */
+const PCS: Program = { program: "pcs", version: "0.11.5\n" };
+
+/** Makes the command of a table of commands. */
+export function pcsMain(root: PcsGroup, { program, version }: Program = PCS): Main {
   return async (argv, world) => {
     const parsed = parseLine(argv);
     if (!parsed.ok) {
       world.stderr(`Error: ${parsed.message}\n`);
-      if (parsed.showsUsage) world.stderr(`\n${helpOf(root, [])}`);
+      if (parsed.showsUsage) world.stderr(`\n${helpOf(root, [], program)}`);
       return FAILURE;
     }
     if (parsed.options.has("--version")) {
-      world.stdout(`${COMPATIBLE_VERSION}\n`);
+      world.stdout(version);
       return ExitCode.ok;
     }
     const found = findCommand(root, parsed.words);
     if (parsed.options.has("--help")) {
-      world.stdout(helpOf(root, found.path));
+      world.stdout(helpOf(root, found.path, program));
       return ExitCode.ok;
     }
     if (found.command === null) {
-      world.stderr(`${suggestion(found)}\n${helpOf(root, found.path)}`);
+      world.stderr(`${suggestion(found)}\n${helpOf(root, found.path, program)}`);
       return FAILURE;
     }
     const unsupported = [...parsed.options.keys()].find(
@@ -47,7 +54,11 @@ export function pcsMain(root: PcsGroup): Main {
       world.stderr(`Error: Option '${unsupported}' is not supported by this command\n`);
       return FAILURE;
     }
-    return runCommand(root, { ...found, command: found.command }, parsed.options, world);
+    return runCommand(found.command, found.args, {
+      options: parsed.options,
+      world,
+      usage: () => helpOf(root, found.path, program),
+    });
   };
 }
 
@@ -83,10 +94,17 @@ function suggestion(found: Found): string {
 }
 
 async function runCommand(
-  root: PcsGroup,
-  found: Found & { readonly command: PcsCommand },
-  options: ReadonlyMap<OptionName, string | null>,
-  world: World,
+  command: PcsCommand,
+  args: readonly string[],
+  {
+    options,
+    world,
+    usage,
+  }: {
+    readonly options: ReadonlyMap<OptionName, string | null>;
+    readonly world: World;
+    usage(): string;
+  },
 ): Promise<number> {
   const reports = new Reports((line) => world.stderr(`${line}\n`), options.has("--force"));
   const file = options.get("-f") ?? null;
@@ -104,9 +122,9 @@ async function runCommand(
     return editor;
   };
   const isLive = source.kind === "live";
-  const call = new PcsCall({ world, args: found.args, options, reports, openCib, live: connection, isLive });
+  const call = new PcsCall({ world, args, options, reports, openCib, live: connection, isLive });
   try {
-    const status = (await found.command.run(call)) ?? ExitCode.ok;
+    const status = (await command.run(call)) ?? ExitCode.ok;
     (fileCib as FileCib | null)?.save();
     return status;
   } catch (error) {
@@ -118,7 +136,7 @@ async function runCommand(
     }
     if (error instanceof PcsUsageError) {
       if (error.hint !== null) world.stderr(`Hint: ${error.hint}\n`);
-      world.stderr(`\n${helpOf(root, found.path)}`);
+      world.stderr(`\n${usage()}`);
       return FAILURE;
     }
     if (error instanceof CibError || error instanceof DaemonError || error instanceof FileError) {

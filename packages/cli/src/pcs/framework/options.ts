@@ -28,6 +28,7 @@ const FLAGS = [
 
 const WITH_VALUE = [
   "--after",
+  "--authkey",
   "--before",
   "--corosync_conf",
   "--group",
