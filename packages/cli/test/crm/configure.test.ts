@@ -161,6 +161,63 @@ describe("crm configure", () => {
     expect(world.files.get("cib.xml")).toBe(CIB);
   });
 
+  for (const method of ["replace", "push", "update"]) {
+    test(`load ${method}: a mistake that only the configuration shows keeps all of it out`, async () => {
+      world.stdin = "primitive a Dummy\nprimitive b Dummy\ngroup g a b\nlocation l g 100: node1\ncommit\n";
+      await run("configure");
+      const before = world.files.get("cib.xml");
+      for (const text of [
+        "primitive z Dummy\ngroup h nosuch\n",
+        "primitive z Dummy\nlocation m nosuch 100: node1\n",
+        "primitive z Dummy\nclone a z\nclone c a\n",
+        "primitive z Dummy\nprimitive 1bad Dummy\n",
+        "xml <primitive id='z' class='ocf' provider='heartbeat' type='Dummy'/>\ngroup h z nosuch\n",
+      ]) {
+        world.files.set("in.txt", text);
+        const result = await run("configure", "load", method, "in.txt");
+        expect(result.stderr).toContain("ERROR:");
+        expect(result.status).toBe(1);
+        expect(world.files.get("cib.xml")).toBe(before);
+      }
+      // Nor does what is typed afterwards carry half of it along.
+      world.stdin = `load ${method} in.txt\nprimitive d Dummy\ncommit\n`;
+      await run("configure");
+      expect(await shown("type:primitive")).toBe("primitive a Dummy\nprimitive b Dummy\nprimitive d Dummy\n");
+      expect(await shown("g")).toBe("group g a b\n");
+    });
+
+    test(`load xml ${method}: a mistake keeps all of it out`, async () => {
+      world.stdin = "primitive a Dummy\ncommit\n";
+      await run("configure");
+      const before = world.files.get("cib.xml");
+      world.files.set(
+        "in.xml",
+        `<cib><configuration><resources><primitive id="z" class="ocf" provider="heartbeat" type="Dummy"/><primitive id="9" class="ocf" provider="heartbeat" type="Dummy"/></resources></configuration></cib>`,
+      );
+      const result = await run("configure", "load", "xml", method, "in.xml");
+      expect(result.status).toBe(1);
+      expect(world.files.get("cib.xml")).toBe(before);
+    });
+  }
+
+  test("a group keeps its members when a change of it is refused", async () => {
+    world.stdin = "primitive a Dummy\nprimitive b Dummy\ngroup g a b\ngroup h b2\ncommit\n";
+    await run("configure");
+    world.stdin = "primitive c Dummy\nclone c1 c\ncommit\nmodgroup g add c1\ncommit\nshow g\n";
+    const { stdout } = await run("configure");
+    expect(stdout).toContain("group g a b\n");
+  });
+
+  for (const method of ["replace", "push", "update"]) {
+    test(`load ${method}: hidden secrets stay what they were`, async () => {
+      await run("--force", "configure", "primitive", "f", "stonith:fence_x", "params", "passwd=secret");
+      world.files.set("in.txt", await shown());
+      await run("--force", "configure", "load", method, "in.txt");
+      expect(world.files.get("cib.xml")).toContain('value="secret"');
+      expect(world.files.get("cib.xml")).not.toContain("***");
+    });
+  }
+
   test("a text that was made with hidden secrets does not overwrite them", async () => {
     await run(
       "--force",

@@ -31,7 +31,7 @@ export class WorkingCopy {
   /** The CIB as it is to be. Containers hold their attributes before their children. */
   readonly cib: XmlElement;
   readonly messages: Messages;
-  readonly #touched = new Set<string>();
+  #touched: ReadonlySet<string> = new Set<string>();
   #isChanged = false;
 
   constructor(cib: XmlElement, messages: Messages) {
@@ -88,8 +88,37 @@ export class WorkingCopy {
 
   /** Notes that an object was changed in place, or (null) that one is gone. */
   touch(object: ConfigurationObject | null): void {
-    if (object !== null) this.#touched.add(object.id);
+    this.#note(object?.id ?? null);
+  }
+
+  #note(id: string | null): void {
+    if (id !== null) this.#touched = new Set([...this.#touched, id]);
     this.#isChanged = true;
+  }
+
+  /**
+   * Makes a change of several steps whole or not at all: when it returns false or throws, the configuration is as it was before. Objects
+   * that were found before do not belong to the configuration afterwards.
+   */
+  attempt(change: () => boolean): boolean {
+    const { configuration } = this;
+    const before = {
+      configuration: configuration.clone(),
+      touched: this.#touched,
+      isChanged: this.#isChanged,
+    };
+    let isMade = false;
+    try {
+      isMade = change();
+    } finally {
+      if (!isMade) {
+        this.cib.insert(before.configuration, this.cib.children.indexOf(configuration));
+        configuration.remove();
+        this.#touched = before.touched;
+        this.#isChanged = before.isChanged;
+      }
+    }
+    return isMade;
   }
 
   /** Adds an object that a command describes. Properties, defaults and nodes are merged into what is there. */
@@ -103,6 +132,9 @@ export class WorkingCopy {
       );
       return false;
     }
+    // It may have been there before a text that replaces everything.
+    const former = objectsOf(this.original.first("configuration")!).find((object) => object.id === id);
+    if (former !== undefined) keepHiddenSecrets(read.element, former.element);
     return this.#place(type, id, read, { old: null, index: null, comments });
   }
 
@@ -125,7 +157,10 @@ export class WorkingCopy {
     for (const child of formerChildren) this.section("resources").append(child);
     old.remove();
     const isPlaced = this.#place(type, id, read, { old, index: { parent, index }, comments });
-    if (!isPlaced) parent.insert(old, index);
+    if (!isPlaced) {
+      for (const child of formerChildren) old.append(child);
+      parent.insert(old, index);
+    }
     return isPlaced;
   }
 
@@ -167,8 +202,7 @@ export class WorkingCopy {
         Math.min(options.index.index, options.index.parent.children.length),
       );
     for (const child of children) element.append(child.element);
-    this.#touched.add(id);
-    this.#isChanged = true;
+    this.#note(id);
     return true;
   }
 
@@ -241,8 +275,7 @@ export class WorkingCopy {
       }
     }
     this.#renameElsewhere(from, to);
-    this.#touched.add(to);
-    this.#isChanged = true;
+    this.#note(to);
     return true;
   }
 

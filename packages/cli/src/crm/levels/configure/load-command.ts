@@ -3,7 +3,7 @@ import { parseXml, type XmlElement } from "@quorate/xml";
 import { FileError } from "../../../world.ts";
 import { objectId, objectsOf, resourcesIn } from "../../configuration/document.ts";
 import { resourcesNamed } from "../../configuration/references.ts";
-import { eraseAll } from "../../configuration/removal.ts";
+import { eraseAll, removeObjects } from "../../configuration/removal.ts";
 import type { WorkingCopy } from "../../configuration/working-copy.ts";
 import { logicalLines, splitWords } from "../../language/lines.ts";
 import {
@@ -64,11 +64,14 @@ async function loadText(shell: Shell, method: Method, text: string): Promise<boo
   if (entries === null) return false;
   const copy = await shell.configuration();
   if (entries.length === 0 && method === "update") return true;
-  if (method === "replace") eraseAll(copy, { withNodes: false });
-  if (method === "push") emptyAll(copy, entries);
-  return applyEntries(shell, copy, entries);
+  return copy.attempt(() => {
+    if (method === "replace") eraseAll(copy, { withNodes: false });
+    if (method === "push") emptyAll(copy, entries);
+    return applyEntries(shell, copy, entries);
+  });
 }
 
+/** Tells every mistake. After one the copy is half changed: call it in an attempt. */
 function applyEntries(shell: Shell, copy: WorkingCopy, entries: readonly Entry[]): boolean {
   if (!areReferencesGood(shell, copy, entries)) return false;
   let isGood = true;
@@ -78,13 +81,22 @@ function applyEntries(shell: Shell, copy: WorkingCopy, entries: readonly Entry[]
   return isGood;
 }
 
-/** Applies an edited text; gives the ids of the objects in it, or null after a mistake. */
-export async function applyText(shell: Shell, text: string): Promise<ReadonlySet<string> | null> {
+/**
+ * Applies an edited text, which takes the place of the objects with the ids in `replaced`: those that it leaves out are deleted. After a
+ * mistake nothing is changed.
+ */
+export async function applyText(shell: Shell, text: string, replaced: readonly string[]): Promise<boolean> {
   const entries = readEntries(shell, text);
-  if (entries === null) return null;
+  if (entries === null) return false;
   const copy = await shell.configuration();
-  const isGood = applyEntries(shell, copy, entries);
-  return isGood ? new Set(entries.map(({ type, read }) => copy.idOf(type, read))) : null;
+  return copy.attempt(() => {
+    if (!applyEntries(shell, copy, entries)) return false;
+    const kept = new Set(entries.map(({ type, read }) => copy.idOf(type, read)));
+    return removeObjects(
+      copy,
+      replaced.filter((id) => !kept.has(id) && copy.find(id) !== null),
+    );
+  });
 }
 
 /** The text as objects; null after a mistake, which was told with its line. What the XML of a container holds wins over the same in words. */
@@ -222,16 +234,21 @@ async function loadXml(shell: Shell, method: Method, text: string): Promise<bool
     return false;
   }
   const copy = await shell.configuration();
-  if (method === "replace") eraseAll(copy, { withNodes: false });
-  if (method === "push") emptyAll(copy, []);
+  return copy.attempt(() => {
+    if (method === "replace") eraseAll(copy, { withNodes: false });
+    if (method === "push") emptyAll(copy, []);
+    return applyXml(copy, configuration);
+  });
+}
+
+/** Tells every mistake. After one the copy is half changed: call it in an attempt. */
+function applyXml(copy: WorkingCopy, configuration: XmlElement): boolean {
   let isGood = true;
   for (const { type, element, id } of objectsOf(configuration)) {
     if (element.parent?.name !== type.section && type.word !== "fencing_topology") continue;
     const children = CONTAINER_WORDS.has(type.word) ? resourcesIn(element) : [];
-    if (
-      !copy.update(type, { id, element: element.clone(), children: children.map((child) => child.id ?? "") })
-    )
-      isGood = false;
+    const read = { id, element: element.clone(), children: children.map((child) => child.id ?? "") };
+    if (!copy.update(type, read)) isGood = false;
   }
   return isGood;
 }

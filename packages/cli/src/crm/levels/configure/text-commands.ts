@@ -1,5 +1,4 @@
 import { FileError } from "../../../world.ts";
-import { removeObjects } from "../../configuration/removal.ts";
 import type { Shell } from "../../shell/shell.ts";
 import { applyText } from "./load-command.ts";
 import { configurationText, selectObjects } from "./show-command.ts";
@@ -48,12 +47,11 @@ async function withText(
   const after = change(before);
   if (after === null) return false;
   if (after === before) return true;
-  const kept = await applyText(shell, after);
-  if (kept === null) return false;
-  const gone = selectObjects(copy, names)
-    .objects.filter(({ id }) => !kept.has(id))
-    .map(({ id }) => id);
-  return gone.length === 0 || removeObjects(copy, gone);
+  return applyText(
+    shell,
+    after,
+    selectObjects(copy, names).objects.map(({ id }) => id),
+  );
 }
 
 /** `save [xml] FILE`: writes the configuration, or with names before it a part, to a file (`-`: standard output). */
