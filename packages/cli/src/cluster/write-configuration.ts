@@ -1,6 +1,7 @@
 import { diffCib, patchsetToXml } from "@quorate/cib";
 import { canonicalXml, type XmlElement } from "@quorate/xml";
-import { CibError, type CibSession } from "./cib-session.ts";
+import type { CibSession } from "./cib-session.ts";
+import { isOutdated } from "./patch-cib.ts";
 
 /** How often it is tried again when only counters or the status changed meanwhile. */
 const ATTEMPTS_MAX = 10;
@@ -24,10 +25,10 @@ export async function writeConfiguration(
       await cib.call({ operation: "cib_apply_diff", data: patchsetToXml(patchset) });
       return "written";
     } catch (error) {
-      if (!(error instanceof CibError) || error.effect !== "none" || attempt === ATTEMPTS_MAX) throw error;
+      // Everything else is no race: refused for another reason, in effect but not on every disk, or unknown. It is told as it is.
+      if (!isOutdated(error) || attempt === ATTEMPTS_MAX) throw error;
       const current = await cib.document();
       if (!hasSameConfiguration(current, original)) return "changedMeanwhile";
-      if (hasSameVersion(current, base)) throw error;
       base = current.clone();
     }
   }
@@ -45,8 +46,4 @@ function nextVersion(base: XmlElement, target: XmlElement): XmlElement {
 
 export function hasSameConfiguration(a: XmlElement, b: XmlElement): boolean {
   return canonicalXml(a.first("configuration")!) === canonicalXml(b.first("configuration")!);
-}
-
-function hasSameVersion(a: XmlElement, b: XmlElement): boolean {
-  return ["admin_epoch", "epoch", "num_updates"].every((name) => a.get(name) === b.get(name));
 }

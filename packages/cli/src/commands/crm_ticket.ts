@@ -172,7 +172,9 @@ function changing(change: TicketChange, isForced: boolean, nowMs: number): Task 
   return async (cib, { world }) => {
     const danger = dangerOf(change);
     if (danger !== null && !isForced) return refuseDanger(world, danger, change.ticket);
-    return changeTicket(cib, change, nowMs);
+    if (await changeTicket(cib, change, nowMs)) return ExitCode.ok;
+    world.stderr(`${world.programName}: No such ticket '${change.ticket}'; see ${world.programName} --raw\n`);
+    return ExitCode.noSuch;
   };
 }
 

@@ -2,9 +2,10 @@ import type { ClusterView, ResourceView } from "@quorate/scheduler";
 import { canonicalXml, XmlElement } from "@quorate/xml";
 import { xmlIdOf } from "../attributes/attribute-place.ts";
 import { CibError } from "../cluster/cib-session.ts";
+import { patchCib } from "../cluster/patch-cib.ts";
 import { UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { clusterView, namedNode, namedResource, type ResourceCall } from "./resource-call.ts";
+import { clusterView, namedNode, namedResource, type ResourceCall, ResourceError } from "./resource-call.ts";
 
 const SET_ELEMENTS = {
   instance: "instance_attributes",
@@ -44,7 +45,7 @@ export async function setParameter(call: ResourceCall, name: string): Promise<nu
   const view = await clusterView(call);
   const resource = namedResource(view, call);
   if (request.optionKind === "element") {
-    await replaceElement(call, resource, (element) => element.set(name, value));
+    await changeElement(call, resource, (element) => element.set(name, value));
     output.text(`Set attribute: name=${name} value=${value}\n`);
     return ExitCode.ok;
   }
@@ -64,7 +65,7 @@ export async function deleteParameter(call: ResourceCall, name: string): Promise
   const view = await clusterView(call);
   const resource = namedResource(view, call);
   if (request.optionKind === "element") {
-    await replaceElement(call, resource, (element) => element.attributes.delete(name));
+    await changeElement(call, resource, (element) => element.attributes.delete(name));
     output.text(`Deleted attribute: ${name}\n`);
     return ExitCode.ok;
   }
@@ -161,7 +162,7 @@ async function refuseShadowedMeta(
     call.world.stderr(
       `WARNING: There is already a meta attribute for '${topId}' called '${name}' (id=${nvpair.id})\n         Delete '${nvpair.id}' first or use the force option to override\n`,
     );
-    throw new CibError("Name not unique on network", ExitCode.noSuch + 3);
+    throw new CibError("Name not unique on network", ExitCode.exists);
   }
 }
 
@@ -211,27 +212,37 @@ async function modify({ cib }: ResourceCall, data: XmlElement): Promise<void> {
   await cib.call({ operation: "cib_modify", section: "resources", data, flags: ["can-create"] });
 }
 
-/** Puts the element there anew, which alone can take an attribute away. */
-async function replaceElement(
+/** Changes attributes of the XML element itself, by a patch: only that can take one away, and what others change meanwhile stays. */
+async function changeElement(
   call: ResourceCall,
   resource: ResourceView,
   change: (element: XmlElement) => void,
 ): Promise<void> {
-  const element = await elementOf(call, resource.configuredId);
-  if (element === null) return;
-  const copy = element.clone();
-  const before = canonicalXml(copy);
-  change(copy);
-  if (canonicalXml(copy) === before) {
-    // As ever, each such request counts as a change of the configuration.
-    await call.cib.call({ operation: "cib_bump", section: "configuration" });
-    return;
+  const outcome = { isFound: false, isChanged: false };
+  await patchCib(call.cib, (document) => {
+    const element = elementIn(document, resource.configuredId);
+    outcome.isFound = element !== null;
+    if (element === null) return;
+    const before = canonicalXml(element);
+    change(element);
+    outcome.isChanged = canonicalXml(element) !== before;
+  });
+  if (!outcome.isFound) {
+    throw new ResourceError(
+      `'${resource.id}' has no element of its own in the configuration: the cluster makes it from another resource`,
+      ExitCode.noSuch,
+    );
   }
-  await call.cib.call({ operation: "cib_replace", section: "resources", data: copy });
+  // As ever, each such request counts as a change of the configuration.
+  if (!outcome.isChanged) await call.cib.call({ operation: "cib_bump", section: "configuration" });
 }
 
 async function elementOf({ cib }: ResourceCall, id: string): Promise<XmlElement | null> {
-  const resources = (await cib.document()).first("configuration")?.first("resources");
+  return elementIn(await cib.document(), id);
+}
+
+function elementIn(document: XmlElement, id: string): XmlElement | null {
+  const resources = document.first("configuration")?.first("resources");
   for (const element of resources?.descendants() ?? []) {
     if (RESOURCE_ELEMENTS.has(element.name) && element.id === id) return element;
   }

@@ -1,6 +1,7 @@
 import { isTrue } from "@quorate/cib";
 import { XmlElement } from "@quorate/xml";
 import type { CibSession } from "../cluster/cib-session.ts";
+import { patchCib } from "../cluster/patch-cib.ts";
 import { ExitCode } from "../exit-codes.ts";
 import type { World } from "../world.ts";
 import { readTickets } from "./tickets.ts";
@@ -43,31 +44,45 @@ please specify --force.
 `;
 }
 
-/** A grant remembers when it was given. @throws CibError */
-export async function changeTicket(cib: CibSession, change: TicketChange, nowMs: number): Promise<number> {
-  const { ticket, set, unset } = change;
-  const document = await cib.document();
-  const before = readTickets(document).find(({ id }) => id === ticket);
-  const attributes = new Map(before?.attributes ?? []);
-  for (const name of unset) attributes.delete(name);
-  for (const [name, value] of set) attributes.set(name, value);
+/**
+ * Changes what was asked of the ticket's state and nothing else: others may write other attributes of it at the same time. A grant remembers
+ * when it was given. False when an attribute is to go from a ticket that nobody knows.
+ * @throws CibError
+ */
+export async function changeTicket(cib: CibSession, change: TicketChange, nowMs: number): Promise<boolean> {
+  const before = readTickets(await cib.document()).find(({ id }) => id === change.ticket);
+  const set = [...change.set];
   if (dangerOf(change) === "grant" && before?.isGranted !== true) {
-    attributes.set("last-granted", String(Math.floor(nowMs / 1000)));
+    set.push(["last-granted", String(Math.floor(nowMs / 1000))]);
   }
-  const state = new XmlElement("ticket_state", [["id", ticket], ...attributes]);
-  const isKnown = document
-    .first("status")
-    ?.first("tickets")
-    ?.all("ticket_state")
-    .some(({ id }) => id === ticket);
-  if (isKnown) {
-    await cib.call({ operation: "cib_replace", section: "status", data: state });
-    return ExitCode.ok;
+  if (change.unset.length > 0) {
+    if (before === undefined && set.length === 0) return false;
+    await patchCib(cib, (document) => changeState(document, { ...change, set }));
+    return true;
   }
   const tickets = new XmlElement("tickets");
-  tickets.append(state);
+  tickets.append(new XmlElement("ticket_state", [["id", change.ticket], ...set]));
   await cib.call({ operation: "cib_modify", section: "status", data: tickets, flags: ["can-create"] });
-  return ExitCode.ok;
+  return true;
+}
+
+/** Removing needs to know what is there; a ticket that only constraints name has nothing to remove. */
+function changeState(document: XmlElement, { ticket, set, unset }: TicketChange): void {
+  const status = document.first("status");
+  if (status === null) return;
+  const known = status
+    .first("tickets")
+    ?.all("ticket_state")
+    .find(({ id }) => id === ticket);
+  if (known === undefined && set.length === 0) return;
+  const state = known ?? new XmlElement("ticket_state", [["id", ticket]]);
+  if (known === undefined) {
+    const tickets = status.first("tickets") ?? new XmlElement("tickets");
+    if (tickets.parent === null) status.append(tickets);
+    tickets.append(state);
+  }
+  for (const name of unset) state.attributes.delete(name);
+  for (const [name, value] of set) state.set(name, value);
 }
 
 /** Forgets everything about a ticket. @throws CibError */
