@@ -1,80 +1,142 @@
+import type { ResourceView } from "@quorate/scheduler";
 import { XmlElement } from "@quorate/xml";
+import { CibError } from "../cluster/cib-session.ts";
+import { patchCib } from "../cluster/patch-cib.ts";
 import { UsageError } from "../command.ts";
+import { findResource } from "../configuration/resources.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { clusterView, namedNode, namedResource, needDaemon, type ResourceCall } from "./resource-call.ts";
 import { waitUntilSettled } from "./settled.ts";
 
 /**
  * Stops a resource, waits until the cluster has settled, and starts it again. On one node (of a clone) by a ban there, else by its target
- * role. What was set before is set again, also when the wait takes too long.
+ * role. What was set before is set again, also when the wait takes too long. Succeeds only when it was seen stopped, and running again.
  */
 export async function restartResource(call: ResourceCall): Promise<number> {
   needDaemon(call);
-  const { cib, output } = call;
   const view = await clusterView(call);
   const resource = namedResource(view, call);
   const node = namedNode(view, call);
   const top = view.resource(resource.topId)!;
-  const isActive =
-    node === null ? resource.active.length > 0 : resource.active.some((place) => place.node === node);
-  if (!isActive) {
+  const isCollective = top.kind === "clone" || top.kind === "bundle";
+  const whole = isCollective ? top : resource;
+  const wasOn = placesOf(whole, node);
+  if (wasOn.length === 0) {
     throw new UsageError(
       `${resource.id} is not running${node === null ? "" : ` on ${node}`} and so cannot be restarted`,
     );
   }
-  if (node !== null && top.kind !== "clone" && top.kind !== "bundle") {
+  if (node !== null && !isCollective) {
     throw new UsageError(
       "--restart with --node is for clones and bundles: other resources run on one node only",
     );
   }
-  const before = view.options(top.id, "meta", null).get("target-role") ?? null;
-  const ban = new XmlElement("rsc_location", [
-    ["id", `cli-restart-${top.configuredId}-on-${node}`],
-    ["rsc", top.configuredId],
-    ["node", node ?? ""],
-    ["score", "-INFINITY"],
-  ]);
-  const setId = `${top.configuredId}-meta_attributes`;
-  const nvpairId = `${setId}-target-role`;
-  const setRole = (value: string) => {
-    const element = new XmlElement(top.xml.name, [["id", top.configuredId]]);
-    const existing = top.xml.first("meta_attributes");
-    const set = new XmlElement("meta_attributes", [["id", existing?.id ?? setId]]);
-    const known = existing?.all("nvpair").find((nvpair) => nvpair.get("name") === "target-role");
-    set.append(
-      new XmlElement("nvpair", [
-        ["id", known?.id ?? nvpairId],
-        ["name", "target-role"],
-        ["value", value],
-      ]),
-    );
-    element.append(set);
-    return cib.call({ operation: "cib_modify", section: "resources", data: element, flags: ["can-create"] });
-  };
-  if (node === null) await setRole("Stopped");
-  else {
-    const constraints = new XmlElement("constraints");
-    constraints.append(ban);
-    await cib.call({
-      operation: "cib_modify",
-      section: "constraints",
-      data: constraints,
-      flags: ["can-create"],
-    });
-  }
+  refuseUnmanaged(whole);
+  const isStopped = async () =>
+    (await placesNow(call, whole.configuredId, node)).filter((place) => wasOn.includes(place)).length === 0;
+  const isRunning = async () => (await placesNow(call, whole.configuredId, node)).length > 0;
+
+  const undo = node === null ? await stopByRole(call, whole) : await stopByBan(call, whole, node);
+  let hasStopped: boolean;
   try {
     await waitUntilSettled(call);
+    hasStopped = await isStopped();
   } finally {
-    if (node !== null) {
-      const criteria = new XmlElement("rsc_location", [["id", ban.id!]]);
-      await cib.call({ operation: "cib_delete", section: "constraints", data: criteria });
-    } else if (before !== null) await setRole(before);
-    else {
-      const criteria = new XmlElement("nvpair", [["id", nvpairId]]);
-      await cib.call({ operation: "cib_delete", section: "resources", data: criteria });
-    }
+    await undo();
+  }
+  if (!hasStopped) {
+    throw incomplete(
+      `${whole.configuredId} did not stop on ${wasOn.join(", ")}, so it was not restarted; crm_mon -1 -f tells of failures`,
+    );
   }
   await waitUntilSettled(call);
-  output.text(`${resource.id} successfully restarted\n`);
+  if (!(await isRunning())) {
+    throw incomplete(
+      `${whole.configuredId} has stopped, but does not run again; crm_resource --why --resource ${whole.configuredId} tells why`,
+    );
+  }
+  call.output.text(`${resource.id} successfully restarted\n`);
   return ExitCode.ok;
+}
+
+function incomplete(message: string): CibError {
+  return new CibError(message, ExitCode.error);
+}
+
+function placesOf({ active }: ResourceView, node: string | null): string[] {
+  return active.map((place) => place.node).filter((place) => node === null || place === node);
+}
+
+async function placesNow(call: ResourceCall, id: string, node: string | null): Promise<string[]> {
+  const resource = (await clusterView(call)).resource(id);
+  return resource === null ? [] : placesOf(resource, node);
+}
+
+/** The cluster would not stop it, would therefore have nothing to do, and it would seem that all had been done. */
+function refuseUnmanaged({ configuredId, unmanaged }: ResourceView): void {
+  if (unmanaged.length === 0) return;
+  const which =
+    unmanaged.length === 1 && unmanaged[0] === configuredId
+      ? configuredId
+      : `${unmanaged.join(", ")} in ${configuredId}`;
+  throw new CibError(
+    `the cluster may not stop ${which} (unmanaged, in maintenance or blocked by a failure), so nothing was done. Let it be managed first (is-managed, maintenance, maintenance-mode), or clean up the failure`,
+    ExitCode.unsafe,
+  );
+}
+
+type Undo = () => Promise<void>;
+
+/**
+ * By a set of meta-attributes of its own, which wins over all others: whatever is configured stays as it is, and undoing is to delete it.
+ * Gives that back.
+ */
+async function stopByRole({ cib }: ResourceCall, { configuredId }: ResourceView): Promise<Undo> {
+  const id = `cli-restart-${configuredId}`;
+  await patchCib(cib, (document) => {
+    const element = findResource(document, configuredId);
+    if (element === null) {
+      throw new CibError(`${configuredId} is no longer in the configuration`, ExitCode.noSuch);
+    }
+    if (element.all("meta_attributes").some((set) => set.id === id)) return;
+    const set = new XmlElement("meta_attributes", [
+      ["id", id],
+      ["score", "INFINITY"],
+    ]);
+    set.append(
+      new XmlElement("nvpair", [
+        ["id", `${id}-target-role`],
+        ["name", "target-role"],
+        ["value", "Stopped"],
+      ]),
+    );
+    element.insert(set, 0);
+  });
+  return async () => {
+    const data = new XmlElement("meta_attributes", [["id", id]]);
+    await cib.call({ operation: "cib_delete", section: "resources", data });
+  };
+}
+
+async function stopByBan({ cib }: ResourceCall, { configuredId }: ResourceView, node: string): Promise<Undo> {
+  const id = `cli-restart-${configuredId}-on-${node}`;
+  const constraints = new XmlElement("constraints");
+  constraints.append(
+    new XmlElement("rsc_location", [
+      ["id", id],
+      ["rsc", configuredId],
+      ["node", node],
+      ["score", "-INFINITY"],
+    ]),
+  );
+  await cib.call({
+    operation: "cib_modify",
+    section: "constraints",
+    data: constraints,
+    flags: ["can-create"],
+  });
+  return async () => {
+    const data = new XmlElement("rsc_location", [["id", id]]);
+    await cib.call({ operation: "cib_delete", section: "constraints", data });
+  };
 }

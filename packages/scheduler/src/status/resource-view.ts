@@ -30,6 +30,8 @@ export interface ResourceView {
   readonly agent: { readonly class: string; readonly provider: string; readonly type: string } | null;
   /** Where it is active, for collectives where any part is; each node once. */
   readonly active: readonly { readonly node: string; readonly isPromoted: boolean }[];
+  /** Ids of the primitives in it (itself if it is one) that the cluster may not stop or start, each once. */
+  readonly unmanaged: readonly string[];
   /** The effective configuration: templates merged in. */
   readonly xml: XmlElement;
 }
@@ -213,8 +215,23 @@ function viewOf(resource: Resource, isInstanceMeant = true): ResourceView {
     active: [...active]
       .map(([node, isPromoted]) => ({ node, isPromoted }))
       .sort((left, right) => (left.node < right.node ? -1 : 1)),
+    unmanaged: [
+      ...new Set(
+        primitivesIn(resource)
+          .filter(isLeftAlone)
+          .map(({ configuredId }) => configuredId),
+      ),
+    ],
     xml: resource.xml,
   };
+}
+
+function primitivesIn(resource: Resource): Resource[] {
+  return resource.variant === Variant.Primitive ? [resource] : resource.children.flatMap(primitivesIn);
+}
+
+function isLeftAlone(resource: Resource): boolean {
+  return !hasFlags(resource, ResourceFlag.Managed) || hasFlags(resource, ResourceFlag.Blocked);
 }
 
 function partsNamed(resource: Resource, configuredId: string): Resource[] {
