@@ -1,199 +1,18 @@
 import type { ApiClient, FenceParams } from "@quorate/api";
 import { ExecutionStatus, type FencingRecord, type LevelTarget } from "@quorate/ports";
+import { CibError } from "../cluster/cib-session.ts";
 import { withDaemon } from "../cluster/daemon.ts";
+import { LiveCib } from "../cluster/live-cib.ts";
 import { defineCommand, UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { formatFencingRecord, lastRecords } from "../fencing/fencing-history.ts";
-import {
-  countOption,
-  flagOption,
-  listOption,
-  type ParsedValues,
-  valueOption,
-} from "../options/option-table.ts";
+import { stonithOptions } from "../fencing/stonith-options.ts";
+import { knownNodes } from "../nodes/known-nodes.ts";
+import { nearestName } from "../options/nearest-name.ts";
+import type { ParsedValues } from "../options/option-table.ts";
 import type { World } from "../world.ts";
 
-const QUERIES = "Queries";
-const FENCING = "Fencing";
-const DEFINITION = "Devices and levels of this node";
-
-const options = {
-  list: valueOption({
-    long: "list",
-    short: "l",
-    metavar: "NODE",
-    help: "List the devices that can fence this node",
-    heading: QUERIES,
-  }),
-  listRegistered: flagOption({
-    long: "list-registered",
-    short: "L",
-    help: "List all devices this node can use",
-    heading: QUERIES,
-  }),
-  listInstalled: flagOption({
-    long: "list-installed",
-    short: "I",
-    help: "List all fence agents that are installed here",
-    heading: QUERIES,
-  }),
-  listTargets: valueOption({
-    long: "list-targets",
-    short: "s",
-    metavar: "DEVICE",
-    help: "List what this device can fence",
-    heading: QUERIES,
-  }),
-  query: valueOption({
-    long: "query",
-    short: "Q",
-    metavar: "DEVICE",
-    help: "Ask this device whether it works",
-    heading: QUERIES,
-  }),
-  metadata: flagOption({
-    long: "metadata",
-    short: "M",
-    help: "Show what a fence agent says of itself (with --agent)",
-    heading: QUERIES,
-  }),
-  validate: flagOption({
-    long: "validate",
-    short: "K",
-    help: "Have a fence agent judge parameters (with --agent, --option, --env-option)",
-    heading: QUERIES,
-  }),
-  history: valueOption({
-    long: "history",
-    short: "H",
-    metavar: "NODE",
-    help: "Show the last fencing of this node, or of all with '*' (with --verbose: all that is remembered)",
-    heading: QUERIES,
-  }),
-  last: valueOption({
-    long: "last",
-    short: "h",
-    metavar: "NODE",
-    help: "Tell when this node was last fenced",
-    heading: QUERIES,
-  }),
-  fence: valueOption({
-    long: "fence",
-    short: "F",
-    metavar: "NODE",
-    help: "Cut this node off and leave it off",
-    heading: FENCING,
-  }),
-  unfence: valueOption({
-    long: "unfence",
-    short: "U",
-    metavar: "NODE",
-    help: "Give this node back what fencing took",
-    heading: FENCING,
-  }),
-  reboot: valueOption({
-    long: "reboot",
-    short: "B",
-    metavar: "NODE",
-    help: "Cut this node off and switch it on again",
-    heading: FENCING,
-  }),
-  confirm: valueOption({
-    long: "confirm",
-    short: "C",
-    metavar: "NODE",
-    help: "Tell the cluster that you have made sure that this node is off. A wrong word here can destroy data",
-    heading: FENCING,
-  }),
-  register: valueOption({
-    long: "register",
-    short: "R",
-    metavar: "DEVICE",
-    help: "Give this node a device until it restarts (with --agent, --option, --env-option)",
-    heading: DEFINITION,
-  }),
-  deregister: valueOption({
-    long: "deregister",
-    short: "D",
-    metavar: "DEVICE",
-    help: "Take such a device away",
-    heading: DEFINITION,
-  }),
-  registerLevel: valueOption({
-    long: "register-level",
-    short: "r",
-    metavar: "TARGET",
-    help: "Give this node a fencing level for NAME, @PATTERN or ATTR=VALUE (with --index, --device)",
-    heading: DEFINITION,
-  }),
-  deregisterLevel: valueOption({
-    long: "deregister-level",
-    short: "d",
-    metavar: "TARGET",
-    help: "Take such a level away (with --index)",
-    heading: DEFINITION,
-  }),
-  agent: valueOption({
-    long: "agent",
-    short: "a",
-    metavar: "AGENT",
-    help: "Fence agent, as in fence_ipmilan",
-  }),
-  parameters: listOption({
-    long: "option",
-    short: "o",
-    metavar: "NAME=VALUE",
-    help: "Parameter of the device; may be given several times",
-  }),
-  environmentParameters: listOption({
-    long: "env-option",
-    short: "e",
-    metavar: "NAME",
-    help: "Parameter whose value is that of the variable OCF_RESKEY_NAME, where nobody can read it",
-  }),
-  devices: listOption({
-    long: "device",
-    short: "v",
-    metavar: "DEVICE",
-    help: "Device of a level, in order; with --validate: the one whose secrets are meant",
-  }),
-  index: valueOption({ long: "index", short: "i", metavar: "LEVEL", help: "Fencing level, 1 to 9" }),
-  asNodeId: flagOption({
-    long: "as-node-id",
-    short: "n",
-    help: "The node is given by its id in the cluster layer",
-  }),
-  tag: valueOption({
-    long: "tag",
-    short: "T",
-    metavar: "TAG",
-    help: "Accepted; requests are logged with the name and process of who asks",
-    isHidden: true,
-  }),
-  cleanup: flagOption({ long: "cleanup", short: "c", help: "With --history: forget finished entries" }),
-  broadcast: flagOption({
-    long: "broadcast",
-    short: "b",
-    help: "Accepted; the history is always the cluster's",
-    isHidden: true,
-  }),
-  timeout: valueOption({ long: "timeout", short: "t", metavar: "SECONDS", help: "Time limit (default 120)" }),
-  delay: valueOption({
-    long: "delay",
-    short: "y",
-    metavar: "SECONDS",
-    help: "Wait before fencing; -1 switches the devices' delays off",
-  }),
-  tolerance: valueOption({
-    long: "tolerance",
-    metavar: "SECONDS",
-    help: "Do nothing when the same succeeded this recently",
-  }),
-  quiet: flagOption({ long: "quiet", short: "q", help: "Say less" }),
-  verbose: countOption({ long: "verbose", short: "V", help: "Say more" }),
-};
-
-type Options = ParsedValues<typeof options>;
+type Options = ParsedValues<typeof stonithOptions>;
 type Command = (daemon: ApiClient, world: World) => Promise<number>;
 /** A command that needs no daemon. */
 type LocalCommand = (world: World) => Promise<number>;
@@ -207,23 +26,32 @@ export const main = defineCommand({
     { line: "stonith_admin --reboot node2", explanation: "Fence a node and let it come back" },
     { line: "stonith_admin --history '*'", explanation: "What was fenced" },
   ],
-  options,
+  options: stonithOptions,
   run: ({ options: chosen, operands }, world) => {
     if (operands.length > 0) throw new UsageError(`surplus argument "${operands[0]}"`);
-    const local = chooseLocalCommand(chosen);
-    if (local !== null) return local(world);
-    const command = chooseCommand(chosen, world);
-    return withDaemon(world, (daemon) => command(daemon, world));
+    return chooseCommand(chosen, world)(world);
   },
 });
 
-function chooseLocalCommand(chosen: Options): LocalCommand | null {
-  if (chosen.listInstalled) return listInstalledAgents;
-  if (chosen.metadata) return (world) => showMetadata(requireAgent(chosen), world);
-  return chosen.validate ? (world) => validateDevice(chosen, world) : null;
+function chooseCommand(chosen: Options, world: World): LocalCommand {
+  const local = chooseLocalCommands(chosen);
+  const live = chooseLiveCommands(chosen, world);
+  if (local.length + live.length !== 1)
+    throw new UsageError(
+      "give exactly one of -l, -L, -I, -s, -M, -Q, -K, -H, -h, -F, -U, -B, -C, -R, -D, -r, -d",
+    );
+  return local[0] ?? ((outer) => withDaemon(outer, (daemon) => live[0]!(daemon, outer)));
 }
 
-function chooseCommand(chosen: Options, world: World): Command {
+function chooseLocalCommands(chosen: Options): LocalCommand[] {
+  const given: LocalCommand[] = [];
+  if (chosen.listInstalled) given.push(listInstalledAgents);
+  if (chosen.metadata) given.push((world) => showMetadata(requireAgent(chosen), world));
+  if (chosen.validate) given.push((world) => validateDevice(chosen, world));
+  return given;
+}
+
+function chooseLiveCommands(chosen: Options, world: World): Command[] {
   const given: Command[] = [];
   if (chosen.listTargets !== null) given.push(listTargets(chosen.listTargets));
   if (chosen.query !== null) given.push(queryDevice(chosen.query, chosen));
@@ -231,19 +59,20 @@ function chooseCommand(chosen: Options, world: World): Command {
   if (chosen.deregister !== null) given.push(removeDevice(chosen.deregister));
   if (chosen.registerLevel !== null) given.push(registerLevel(chosen.registerLevel, chosen));
   if (chosen.deregisterLevel !== null) given.push(removeLevel(chosen.deregisterLevel, chosen));
-  if (chosen.list !== null) given.push(listDevices(chosen.list));
-  if (chosen.listRegistered) given.push(listDevices(null));
+  if (chosen.list !== null) given.push(listDevices(chosen.list, chosen));
+  if (chosen.listRegistered) given.push(listDevices(null, chosen));
   if (chosen.history !== null) given.push(showHistory(chosen.history, chosen));
   if (chosen.last !== null) given.push(showLast(chosen.last, chosen));
   if (chosen.fence !== null) given.push(fence("off", chosen.fence, chosen));
   if (chosen.unfence !== null) given.push(fence("on", chosen.unfence, chosen));
   if (chosen.reboot !== null) given.push(fence("reboot", chosen.reboot, chosen));
-  if (chosen.confirm !== null) given.push(confirm(chosen.confirm));
-  if (given.length !== 1)
-    throw new UsageError(
-      "give exactly one of -l, -L, -I, -s, -M, -Q, -K, -H, -h, -F, -U, -B, -C, -R, -D, -r, -d",
-    );
-  return given[0]!;
+  if (chosen.confirm !== null) given.push(confirm(chosen.confirm, chosen));
+  return given;
+}
+
+/** The name of the node that a word means: itself, or with `--as-node-id` the name that belongs to it. */
+function nodeNamed(daemon: ApiClient, word: string, chosen: Options): Promise<string> | string {
+  return chosen.asNodeId ? nameOfId(daemon, word) : word;
 }
 
 /** An id that nobody has must not be taken for a name. */
@@ -259,7 +88,7 @@ function fence(action: FenceParams["action"], node: string, chosen: Options): Co
   const delayS = seconds("--delay", chosen.delay, 0);
   const toleranceS = seconds("--tolerance", chosen.tolerance, 0);
   return async (daemon, world) => {
-    const target = chosen.asNodeId ? await nameOfId(daemon, node) : node;
+    const target = await nodeNamed(daemon, node, chosen);
     const reply = await daemon.request("fencing.fence", { target, action, timeoutS, delayS, toleranceS });
     if (reply.isSuccess) return ExitCode.ok;
     const verb = action === "on" ? "unfence" : action === "off" ? "fence" : "reboot";
@@ -268,8 +97,27 @@ function fence(action: FenceParams["action"], node: string, chosen: Options): Co
   };
 }
 
-function confirm(target: string): Command {
+/** Resources start elsewhere on this word, so it must be about a node that exists. */
+function confirm(node: string, chosen: Options): Command {
   return async (daemon, world) => {
+    const target = await nodeNamed(daemon, node, chosen);
+    let known: ReadonlySet<string>;
+    try {
+      known = await nodeNames(daemon);
+    } catch (error) {
+      if (!(error instanceof CibError)) throw error;
+      world.stderr(
+        `${world.programName}: whether there is a node "${target}" could not be found out, so nothing was confirmed: ${error.message}\n`,
+      );
+      return error.exitCode;
+    }
+    if (!known.has(target)) {
+      const nearest = nearestName(target, known);
+      const mend =
+        nearest === null ? `The nodes are: ${[...known].sort().join(", ")}` : `Did you mean "${nearest}"?`;
+      world.stderr(`${world.programName}: no node is called "${target}"; nothing was confirmed. ${mend}\n`);
+      return ExitCode.noSuch;
+    }
     const reply = await daemon.request("fencing.confirm", { target });
     if (reply.isSuccess) return ExitCode.ok;
     world.stderr(`${world.programName}: ${target} was not confirmed as off: ${reply.reason}\n`);
@@ -277,8 +125,20 @@ function confirm(target: string): Command {
   };
 }
 
-function listDevices(target: string | null): Command {
+/** Of all kinds: members and lost ones, remote nodes and guests, and those that only the status section remembers. */
+async function nodeNames(daemon: ApiClient): Promise<ReadonlySet<string>> {
+  const document = await new LiveCib(daemon).document();
+  const names = [
+    ...(await daemon.request("node.list", {})).map(({ name }) => name),
+    ...knownNodes(document).map(({ name }) => name),
+    ...(document.first("status")?.all("node_state") ?? []).map((state) => state.get("uname") ?? ""),
+  ];
+  return new Set(names.filter((name) => name !== ""));
+}
+
+function listDevices(node: string | null, chosen: Options): Command {
   return async (daemon, world) => {
+    const target = node === null ? null : await nodeNamed(daemon, node, chosen);
     const devices = await daemon.request("fencing.devices", { target });
     for (const device of devices) world.stdout(`${device}\n`);
     const count = devices.length === 1 ? "1 fence device" : `${devices.length} fence devices`;
@@ -418,8 +278,8 @@ function readParameters(chosen: Options, world: World): Map<string, string> {
 }
 
 function showHistory(node: string, chosen: Options): Command {
-  const target = node === "*" || node === "" ? null : node;
   return async (daemon, world) => {
+    const target = node === "*" || node === "" ? null : await nodeNamed(daemon, node, chosen);
     if (chosen.cleanup) {
       await daemon.request("fencing.cleanHistory", { target });
       if (!chosen.quiet) world.stdout(`cleaning up fencing-history for node ${target ?? "*"}\n`);
@@ -439,7 +299,7 @@ function showHistory(node: string, chosen: Options): Command {
 
 function showLast(given: string, chosen: Options): Command {
   return async (daemon, world) => {
-    const node = chosen.asNodeId ? await nameOfId(daemon, given) : given;
+    const node = await nodeNamed(daemon, given, chosen);
     const records: readonly FencingRecord[] = await daemon.request("fencing.history", { target: node });
     const last = Math.max(
       0,

@@ -3,6 +3,7 @@ import { createAgentCatalogue } from "@quorate/executor";
 import { systemClock } from "@quorate/host";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { main } from "../../src/commands/stonith_admin.ts";
+import { MemoryCluster } from "../memory-cluster.ts";
 import { MemoryWorld } from "../memory-world.ts";
 
 let world: MemoryWorld;
@@ -67,6 +68,75 @@ describe("a node given by its id", () => {
       status: 64,
       stderr: expect.stringContaining('no node has the id "3"'),
     });
+  });
+});
+
+describe("--confirm", () => {
+  const accept = () => ({ isSuccess: true, reason: "", record: null });
+  const confirmed = () =>
+    world.requests.filter(({ method }) => method === "fencing.confirm").map(({ params }) => params);
+
+  beforeEach(() => {
+    const cluster = new MemoryCluster(
+      `<cib validate-with="pacemaker-4.0" epoch="1" num_updates="0" admin_epoch="0"><configuration><crm_config/>
+       <nodes><node id="1" uname="node1"/></nodes>
+       <resources><primitive id="far" class="ocf" provider="pacemaker" type="remote"/></resources><constraints/></configuration>
+       <status><node_state id="9" uname="gone9"/></status></cib>`,
+    );
+    world.daemon = {
+      ...cluster.answers,
+      "node.list": () => [
+        { nodeId: 1, name: "node1" },
+        { nodeId: 2, name: "node2" },
+      ],
+      "fencing.confirm": accept,
+    };
+  });
+
+  it("takes a node by its name, of any kind, or by its id", async () => {
+    for (const name of ["node2", "far", "gone9"])
+      expect(await run("--confirm", name)).toMatchObject({ status: 0 });
+    expect(await run("--confirm=1", "-n")).toMatchObject({ status: 0 });
+    expect(confirmed()).toEqual(["node2", "far", "gone9", "node1"].map((target) => ({ target })));
+  });
+
+  it("confirms nothing of a name or an id that nobody has", async () => {
+    expect(await run("--confirm", "nod2")).toMatchObject({
+      status: 105,
+      stderr: expect.stringContaining(
+        'no node is called "nod2"; nothing was confirmed. Did you mean "node2"?',
+      ),
+    });
+    expect(await run("--confirm", "3")).toMatchObject({ status: 105 });
+    expect(await run("--confirm=3", "-n")).toMatchObject({ status: 64 });
+    expect(confirmed()).toEqual([]);
+  });
+});
+
+describe("one command at a time", () => {
+  it("is refused beside a question that needs no daemon", async () => {
+    world.daemon = {};
+    for (const other of [["-I"], ["-M", "-a", "fence_x"], ["-K", "-a", "fence_x"]])
+      expect(await run("--reboot", "node1", ...other)).toMatchObject({
+        status: 64,
+        stderr: expect.stringContaining("exactly one of"),
+      });
+    expect(world.requests).toEqual([]);
+  });
+});
+
+describe("devices and history of a node given by its id", () => {
+  it("are asked for under its name", async () => {
+    world.daemon = {
+      "node.list": () => [{ nodeId: 2, name: "node2" }],
+      "fencing.devices": () => ["d"],
+      "fencing.history": () => [],
+    };
+    await run("--list=2", "-n");
+    await run("--history=2", "-n");
+    await run("--history=*", "-n");
+    const targets = world.requests.filter(({ method }) => method !== "node.list").map(({ params }) => params);
+    expect(targets).toEqual([{ target: "node2" }, { target: "node2" }, { target: null }]);
   });
 });
 
