@@ -1,3 +1,4 @@
+import { benchCib } from "./bench/cib.ts";
 import { benchEngine } from "./bench/engine.ts";
 import { soakEngine } from "./bench/engine-soak.ts";
 import { benchFailover } from "./bench/failover.ts";
@@ -12,6 +13,10 @@ const BENCHES: Readonly<
   failover: {
     summary: "recovery after a crash, and cold start, against Pacemaker in the lab [ROUNDS]",
     run: benchFailover,
+  },
+  cib: {
+    summary: "replicated configuration writes and attribute updates, against Pacemaker in the lab [SECONDS]",
+    run: benchCib,
   },
   engine: {
     summary: "messages between processes: the embedded engine, and Corosync in the lab",

@@ -1,4 +1,4 @@
-import { checkStructure, emptyCib, NEWEST_SCHEMA, patchsetToXml } from "@quorate/cib";
+import { checkStructure, describeProblem, emptyCib, NEWEST_SCHEMA, patchsetToXml } from "@quorate/cib";
 import type { ChannelEvents } from "@quorate/ports";
 import type { XmlElement } from "@quorate/xml";
 import type { Provenance } from "./cib/ancestry.ts";
@@ -226,7 +226,7 @@ class LocalNode implements ClusterNode {
     const document = loaded === null ? this.#empty : completeLoaded(loaded);
     const problems = checkStructure(document);
     for (const problem of problems)
-      this.#context.log("error", `The stored configuration is invalid: ${JSON.stringify(problem)}`);
+      this.#context.log("error", `The stored configuration is invalid: ${describeProblem(problem)}`);
     this.#runtime = new Runtime(
       this.#context,
       this.#ports,

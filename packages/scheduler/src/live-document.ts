@@ -1,16 +1,27 @@
-import { applyPatchset, type Patchset } from "@quorate/cib";
-import type { XmlElement } from "@quorate/xml";
+import { applyPatchset, type PatchChange, type Patchset, upgradeCib } from "@quorate/cib";
+import { XmlElement } from "@quorate/xml";
 import { ModelMemory } from "./model/memory.ts";
 import type { UnpackOptions } from "./model/unpack.ts";
 import { type Schedule, schedule } from "./schedule.ts";
 
+/** A configuration as it is in the newest schema, and the schema that it was made from. */
+interface Upgraded {
+  readonly from: string | null;
+  readonly to: string;
+  readonly configuration: XmlElement;
+}
+
 /**
  * A document that changes in small steps and is scheduled after each, as the DC does: what was read of its elements is kept
- * as long as they stay as they are. A schedule is the same as that of a copy of the document on its own.
+ * as long as they stay as they are. A schedule is the same as that of a copy of the document on its own, after an upgrade
+ * to the newest schema: the stored configuration keeps its schema until the administrator upgrades it, and what it meant
+ * in the old words, it means now. Source: CIB manager specification, 8 and 9.
  */
 export class LiveDocument {
   readonly #cib: XmlElement;
   readonly #memory = new ModelMemory();
+  /** The upgraded configuration, for as long as the configuration stays; null: to be made, or not needed. */
+  #upgraded: Upgraded | null = null;
 
   /** @param cib belongs to this object from then on */
   constructor(cib: XmlElement) {
@@ -27,6 +38,7 @@ export class LiveDocument {
     const outcome = applyPatchset(this.#cib, patchset, {
       onTouched: (element) => this.#memory.forget(element),
     });
+    if (outcome.code === "ok" && patchset.changes.some(touchesConfiguration)) this.#upgraded = null;
     return outcome.code === "ok";
   }
 
@@ -38,6 +50,47 @@ export class LiveDocument {
 
   /** See `schedule`. */
   schedule(options: Omit<UnpackOptions, "memory">): Schedule {
-    return schedule(this.#cib, { ...options, memory: this.#memory });
+    const configuration = this.#cib.first("configuration");
+    const upgraded = configuration === null ? null : this.#upgradedFrom(configuration);
+    if (configuration === null || upgraded === null)
+      return schedule(this.#cib, { ...options, memory: this.#memory });
+    // In its place only for the run: a copy of the whole would cost as much as reading it.
+    const schema = this.#cib.get("validate-with") ?? "";
+    replaceChild(this.#cib, configuration, upgraded.configuration);
+    this.#cib.set("validate-with", upgraded.to);
+    try {
+      return schedule(this.#cib, { ...options, memory: this.#memory });
+    } finally {
+      replaceChild(this.#cib, upgraded.configuration, configuration);
+      this.#cib.set("validate-with", schema);
+    }
   }
+
+  #upgradedFrom(configuration: XmlElement): Upgraded | null {
+    const from = this.#cib.get("validate-with");
+    if (this.#upgraded?.from === from) return this.#upgraded;
+    const document = new XmlElement(this.#cib.name, this.#cib.attributes);
+    document.append(configuration.clone());
+    const outcome = upgradeCib(document);
+    const made = outcome.kind === "upgraded" ? outcome.document : null;
+    const result = made?.first("configuration") ?? null;
+    this.#upgraded =
+      made === null || result === null
+        ? null
+        : { from, configuration: result, to: made.get("validate-with") ?? "" };
+    return this.#upgraded;
+  }
+}
+
+function touchesConfiguration(change: PatchChange): boolean {
+  return (
+    change.path.startsWith("/cib/configuration") ||
+    (change.path === "/cib" && (change.operation === "create" || change.operation === "delete"))
+  );
+}
+
+function replaceChild(parent: XmlElement, old: XmlElement, replacement: XmlElement): void {
+  const index = parent.children.indexOf(old);
+  old.remove();
+  parent.insert(replacement, index);
 }

@@ -1,4 +1,4 @@
-import { diffCib } from "@quorate/cib";
+import { diffCib, upgradeCib } from "@quorate/cib";
 import { canonicalXml, type XmlElement } from "@quorate/xml";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -56,6 +56,11 @@ function setVersion(cib: XmlElement, step: number): void {
   cib.set("num_updates", String(step));
 }
 
+function upgradedCopy(cib: XmlElement): XmlElement {
+  const outcome = upgradeCib(cib);
+  return outcome.kind === "upgraded" ? outcome.document : cib;
+}
+
 describe("a live document", () => {
   it("is scheduled after each of any changes as a document on its own is", { timeout: 120_000 }, () => {
     let applied = 0;
@@ -67,11 +72,16 @@ describe("a live document", () => {
         (seed, features) => {
           const random = new Random(seed);
           let cib = parseCib(generateCib({ seed, features }));
+          const isOld = random.chance(30);
+          if (!isOld) cib.set("validate-with", "pacemaker-4.0");
           setVersion(cib, 0);
           let live = new LiveDocument(cib.clone());
           for (let step = 1; step <= STEPS; step++) {
             const nowS = GENERATED_NOW_S + step * random.integer(0, 600);
-            expect(resultOf(live.schedule({ nowS }))).toEqual(resultOf(schedule(cib, { nowS })));
+            expect(resultOf(live.schedule({ nowS }))).toEqual(
+              resultOf(schedule(upgradedCopy(cib), { nowS })),
+            );
+            expect(canonicalXml(live.cib)).toBe(canonicalXml(cib));
             const next = cib.clone();
             change(next, random);
             setVersion(next, step);
@@ -89,6 +99,29 @@ describe("a live document", () => {
       RUNS,
     );
     expect(applied).toBeGreaterThan(tried * 0.8);
+  });
+
+  it("means with an old schema what it meant then, and keeps it", () => {
+    const cib =
+      parseCib(`<cib validate-with="pacemaker-3.10" admin_epoch="0" epoch="1" num_updates="0" have-quorum="1">
+      <configuration>
+        <crm_config><cluster_property_set id="o"><nvpair id="o-s" name="stonith-enabled" value="false"/></cluster_property_set></crm_config>
+        <nodes><node id="1" uname="n1"/><node id="2" uname="n2"/></nodes>
+        <resources><primitive id="r" class="ocf" provider="pacemaker" type="Dummy"/></resources>
+        <constraints><rsc_location id="l" rsc="r">
+          <rule id="l-1" score="-INFINITY"><expression id="l-1-e" attribute="#uname" operation="eq" value="n1"/></rule>
+          <rule id="l-2" score="-INFINITY"><expression id="l-2-e" attribute="#uname" operation="eq" value="n2"/></rule>
+        </rsc_location></constraints>
+      </configuration>
+      <status>${["1", "2"].map((id) => `<node_state id="${id}" uname="n${id}" in_ccm="true" crmd="online" join="member" expected="member"/>`).join("")}</status>
+    </cib>`);
+    const startsOf = ({ graph }: Schedule) =>
+      graph.synapses.filter(({ action }) => action.operation === "start");
+    const live = new LiveDocument(cib.clone());
+    expect(startsOf(live.schedule({ nowS: GENERATED_NOW_S }))).toEqual([]);
+    expect(canonicalXml(live.cib)).toBe(canonicalXml(cib));
+    cib.set("validate-with", "pacemaker-4.0");
+    expect(startsOf(new LiveDocument(cib).schedule({ nowS: GENERATED_NOW_S }))).toHaveLength(1);
   });
 
   it("stays as it is when a patchset does not fit", () => {
