@@ -45,6 +45,11 @@ export class FileCib implements CibSession {
     return new FileCib(world, path, result.document, user);
   }
 
+  /** A CIB in memory, which belongs to the session from now on and is written nowhere. */
+  static of(world: World, document: XmlElement): FileCib {
+    return new FileCib(world, null, document, null);
+  }
+
   async document(): Promise<XmlElement> {
     return (await this.call({ operation: "cib_query" }))!;
   }

@@ -27,12 +27,12 @@ function parse(text: string): XmlElement {
 
 /** The digest is that of no parameters. */
 const RESULT =
-  '<lrm_rsc_op id="a_OP_0" operation_key="a_OP_0" operation="OP" call-id="ID" rc-code="RC" op-status="0" op-digest="f2317cad3d54cec5d7d7aa7d0bf35cf8" interval="0" transition-key="1:1:RC:u" transition-magic="0:RC;1:1:RC:u"/>';
+  '<lrm_rsc_op id="a_last_0" operation_key="a_OP_0" operation="OP" call-id="ID" rc-code="RC" op-status="0" op-digest="f2317cad3d54cec5d7d7aa7d0bf35cf8" interval="0" transition-key="1:1:RC:u" transition-magic="0:RC;1:1:RC:u"/>';
 
 function history(isRunning: boolean): string {
-  const result = (operation: string, id: number, rc: number) =>
-    RESULT.replaceAll("OP", operation).replaceAll("ID", String(id)).replaceAll("RC", String(rc));
-  return `<lrm_resource id="a" class="ocf" provider="pacemaker" type="Dummy">${result("monitor", 1, 7)}${isRunning ? result("start", 2, 0) : ""}</lrm_resource>`;
+  const result = (operation: string, rc: number) =>
+    RESULT.replaceAll("OP", operation).replaceAll("ID", "1").replaceAll("RC", String(rc));
+  return `<lrm_resource id="a" class="ocf" provider="pacemaker" type="Dummy">${isRunning ? result("start", 0) : result("monitor", 7)}</lrm_resource>`;
 }
 
 function status(runsOn: string): string {
@@ -150,7 +150,7 @@ describe("pcs resource move", () => {
   });
 
   test("puts back what it removed when the new constraint is refused", async () => {
-    const cluster = new Cluster(BAN);
+    const cluster = new Cluster(BAN.replace("-INFINITY", "-50"));
     const before = cluster.constraints;
     cluster.intercept = ({ operation }) =>
       operation === "cib_modify" ? { kind: "unavailable", reason: "no DC" } : undefined;
@@ -179,6 +179,80 @@ describe("pcs resource move", () => {
     const result = await cluster.run("resource move a n2");
     expect(result.stderr).toContain("changed by somebody else");
     expect(cluster.constraints).toEqual([expect.stringContaining('score="7"')]);
+  });
+});
+
+describe("pcs resource move looks ahead", () => {
+  test.each([
+    ["that a preference would undo", PREFER, "resource move a n2", "would go to n1"],
+    ["that a ban forbids", BAN.replace("cli-", ""), "resource move a n2", "would not move to n2"],
+    ["to where it is", "", "resource move a n1", "cannot move"],
+  ])("a move %s is refused before anything is written", async (_, constraints, line, message) => {
+    const cluster = new Cluster(constraints);
+    const result = await cluster.run(line);
+    expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining(message) });
+    expect(cluster.writes).toEqual([]);
+  });
+});
+
+describe("pcs resource safe-disable", () => {
+  const beside = '<primitive id="b" class="ocf" provider="pacemaker" type="Dummy"/>';
+  function cluster(isAlone: boolean): Cluster {
+    const made = new Cluster();
+    if (!isAlone) made.cib.first("configuration")!.first("resources")!.append(parse(beside));
+    made.intercept = ({ operation }) => {
+      if (operation === "cib_apply_diff") setImmediate(() => made.moveTo("nowhere"));
+      return undefined;
+    };
+    return made;
+  }
+
+  test.each([
+    ["alone", true, "safe-disable a", 0],
+    ["alone, waiting", true, "safe-disable a --wait", 0],
+    ["with the option", true, "disable a --safe", 0],
+    ["while another would start", false, "safe-disable a", 1],
+    ["while another would start, which is not strict", false, "safe-disable a --no-strict", 0],
+    ["while another would start, with --force", false, "safe-disable a --force", 0],
+  ])("%s", async (_, isAlone, line, status) => {
+    const made = cluster(isAlone);
+    const result = await made.run(`resource ${line}`);
+    expect(result.status).toBe(status);
+    expect(made.writes).toEqual(status === 0 ? ["cib_apply_diff"] : []);
+    if (status === 1) expect(result.stderr).toContain("'b'");
+  });
+
+  test("--simulate shows what would happen, and writes nothing", async () => {
+    const made = cluster(false);
+    const full = await made.run("resource disable a --simulate");
+    expect(full).toMatchObject({ status: 0, stdout: expect.stringContaining("Transition Summary:") });
+    expect(await made.run("resource disable a --simulate --brief")).toMatchObject({ stdout: "b\n" });
+    expect(made.writes).toEqual([]);
+  });
+});
+
+describe("pcs resource relocate", () => {
+  const WISH = '<rsc_location id="wish" rsc="a" node="n2" score="5"/>';
+
+  test("moves what only its stickiness keeps away, and leaves nothing behind", async () => {
+    const cluster = new Cluster(WISH);
+    const before = cluster.constraints;
+    const planned = await cluster.run("resource relocate dry-run");
+    expect(planned.stderr).toContain("'a' would move from n1 to n2");
+    expect(cluster.writes).toEqual([]);
+    let meanwhile: string[] = [];
+    cluster.intercept = ({ operation }) => {
+      if (operation === "cib_apply_diff" && meanwhile.length === 0)
+        setImmediate(() => {
+          meanwhile = cluster.constraints;
+          cluster.moveTo("n2");
+        });
+      return undefined;
+    };
+    expect(await cluster.run("resource relocate run a")).toMatchObject({ status: 0 });
+    expect(meanwhile).toContainEqual(expect.stringContaining('id="pcs-relocate-a" rsc="a" node="n2"'));
+    expect(cluster.constraints).toEqual(before);
+    expect((await cluster.run("resource relocate run")).stderr).toContain("where they prefer to be");
   });
 });
 

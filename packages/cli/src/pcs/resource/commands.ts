@@ -4,13 +4,8 @@ import { statusCommand } from "../status/commands.ts";
 import { levelGroup } from "../stonith/levels.ts";
 import { agentList, agentTypes, providers, standards } from "./agent-lists.ts";
 import { bundleCreate, bundleReset, bundleUpdate } from "./bundle/commands.ts";
-import {
-  banCommand,
-  clearCommand,
-  moveCommand,
-  moveWithConstraint,
-  relocateClear,
-} from "./change/relocate.ts";
+import { banCommand, clearCommand, moveCommand, moveWithConstraint } from "./change/relocate.ts";
+import { relocateClear, relocateDryRun, relocateRun, relocateShow } from "./change/relocate-preferred.ts";
 import {
   cloneCommand,
   deleteCommand,
@@ -48,6 +43,7 @@ export const resourceGroup: PcsGroup = {
     remove: resourceDelete,
     enable: enableCommand(false),
     disable: disableCommand(false),
+    "safe-disable": disableCommand(false, { isSafe: true }),
     update: updateCommand(false),
     op: {
       summary: "Operations of resources",
@@ -75,7 +71,7 @@ export const resourceGroup: PcsGroup = {
     clear: clearCommand,
     relocate: {
       summary: "Resources at the nodes that they prefer",
-      commands: { clear: relocateClear },
+      commands: { "dry-run": relocateDryRun, run: relocateRun, show: relocateShow, clear: relocateClear },
     },
     bundle: {
       summary: "Resources in containers",

@@ -1,6 +1,7 @@
 import { isTrue } from "@quorate/cib";
 import type { XmlElement } from "@quorate/xml";
-import { CibError } from "../../../cluster/cib-session.ts";
+import { CibError, type CibSession } from "../../../cluster/cib-session.ts";
+import { FileCib } from "../../../cluster/file-cib.ts";
 import { UsageError } from "../../../command.ts";
 import { findNode, guestNodeNames, remoteNodeNames } from "../../../configuration/nodes.ts";
 import { nvpairValue } from "../../../configuration/nvsets.ts";
@@ -12,7 +13,8 @@ import type { World } from "../../../world.ts";
 import type { PcsCall, PcsCommand } from "../../framework/command.ts";
 import { fail, failChange } from "../../framework/reports.ts";
 import { checkWait, waitForIdle } from "../../framework/wait.ts";
-import { withTemporaryMove } from "./temporary-move.ts";
+import { foresee, placesOf } from "./foresee.ts";
+import { withTemporaryConstraints } from "./temporary-constraints.ts";
 
 type Verb = "move" | "ban" | "clear";
 
@@ -84,13 +86,15 @@ function check(call: PcsCall, cib: XmlElement, request: Request, verb: Verb): vo
   reports.check();
 }
 
-async function relocate(call: PcsCall, request: Request, verb: Verb): Promise<void> {
-  const { cib, session } = await call.cib();
-  check(call, cib, request, verb);
-  const said: string[] = [];
-  const relocation: RelocationCall = {
-    cib: session,
-    world: withStdout(call.world, (text) => said.push(text)),
+function relocationCall(
+  call: PcsCall,
+  request: Request,
+  cib: CibSession,
+  write: (text: string) => void,
+): RelocationCall {
+  return {
+    cib,
+    world: withStdout(call.world, write),
     request: {
       ...request,
       isPromotedOnly: isPromotedOnly(call),
@@ -99,10 +103,29 @@ async function relocate(call: PcsCall, request: Request, verb: Verb): Promise<vo
       isQuiet: false,
     },
   };
+}
+
+async function relocate(call: PcsCall, request: Request, verb: Verb): Promise<void> {
+  const { cib, session } = await call.cib();
+  check(call, cib, request, verb);
+  const said: string[] = [];
+  const relocation = relocationCall(call, request, session, (text) => said.push(text));
   if (verb !== "clear" && request.node === null) {
     const active = (await clusterView(relocation)).resource(request.resource)?.active ?? [];
     if (active.length === 0) fail("You must specify a node when moving/banning a stopped resource");
   }
+  await act(relocation, verb);
+  for (const text of said) call.reports.info(text.trimEnd().replace(/^WARNING: /, "Warning: "));
+  if (verb === "move" && request.node !== null) {
+    call.reports.warn(
+      `the constraint lets '${request.resource}' prefer ${request.node}; other constraints and options may still keep it elsewhere`,
+    );
+  }
+}
+
+/** @throws PcsError */
+async function act(relocation: RelocationCall, verb: Verb): Promise<void> {
+  const { request } = relocation;
   try {
     await ACTIONS[verb](relocation);
   } catch (error) {
@@ -111,12 +134,43 @@ async function relocate(call: PcsCall, request: Request, verb: Verb): Promise<vo
     if (error instanceof UsageError) fail(`${what}: ${error.message}`);
     failChange(error instanceof ResourceError ? `${what}: ${error.subject}` : what, error);
   }
-  for (const text of said) call.reports.info(text.trimEnd().replace(/^WARNING: /, "Warning: "));
-  if (verb === "move" && request.node !== null) {
-    call.reports.warn(
-      `the constraint lets '${request.resource}' prefer ${request.node}; other constraints and options may still keep it elsewhere`,
+}
+
+function isMoveConstraint(constraint: XmlElement, resource: string): boolean {
+  return constraint.get("rsc") === resource && /^cli-(prefer|ban)-/.test(constraint.id ?? "");
+}
+
+/** Tries the move on a copy: with its constraint gone the resource must stay where it went. @throws PcsError */
+async function refuseShortStay(call: PcsCall, cib: XmlElement, request: Request): Promise<void> {
+  check(call, cib, request, "move");
+  const nowMs = call.world.nowMs();
+  const rehearsal = FileCib.of(call.world, cib.clone());
+  await act(
+    relocationCall(call, request, rehearsal, () => {}),
+    "move",
+  );
+  const moved = foresee(await rehearsal.document(), nowMs).after;
+  const [there, before] = [moved, cib].map((document) => placesOf(document, request.resource, nowMs));
+  const { resource } = request;
+  const isThere = request.node === null || there!.some((place) => place.split(" ")[0] === request.node);
+  if (!isThere || there!.join() === before!.join()) {
+    fail(
+      `Resource '${resource}' would not move${request.node === null ? "" : ` to ${request.node}`}, so nothing was changed; 'quorate explain ${resource}' tells why`,
     );
   }
+  const settled = moved.clone();
+  settled.first("configuration")!.remove();
+  settled.insert(cib.first("configuration")!.clone(), 0);
+  const end = placesOf(foresee(settled, nowMs).after, resource, nowMs);
+  if (end.join() === there!.join()) return;
+  const where = end.length === 0 ? "would stop" : `would go to ${end.join(", ")}`;
+  const hasOld = sectionElements(cib, "constraints").some((one) => isMoveConstraint(one, resource));
+  const mend = hasOld
+    ? `a constraint of an earlier move or ban asks for that, 'pcs resource clear ${resource}' removes it`
+    : "use 'pcs resource move-with-constraint', or give it a resource-stickiness";
+  fail(
+    `Resource '${resource}' ${where} as soon as the constraint is removed, so nothing was changed; ${mend}`,
+  );
 }
 
 /** The same world, but what is printed goes to `write`. */
@@ -179,9 +233,16 @@ export const moveCommand: PcsCommand = {
     const waitS = checkWait(call) ?? WAIT_DEFAULT_S;
     if (!call.isLive)
       fail("'resource move' needs the running cluster; for a CIB in a file use 'move-with-constraint'");
-    const { session } = await call.cib();
-    await withTemporaryMove(
-      { session, reports: call.reports, resource: request.resource },
+    const { session, cib } = await call.cib();
+    await refuseShortStay(call, cib, request);
+    const { resource } = request;
+    await withTemporaryConstraints(
+      {
+        session,
+        reports: call.reports,
+        isOwn: (one) => isMoveConstraint(one, resource),
+        mend: `see 'pcs constraint location config resources ${resource} --full'`,
+      },
       () => relocate(call, request, "move"),
       () => waitForIdle(call, waitS),
     );
@@ -195,22 +256,5 @@ export const moveCommand: PcsCommand = {
       );
     }
     call.reports.info(`Resource '${request.resource}' is running on ${places.join(", ") || "no node"}`);
-  },
-};
-
-/** Source: names of the constraints of 'relocate run'. */
-const RELOCATE_PREFIX = "pcs-relocate-";
-
-export const relocateClear: PcsCommand = {
-  usage: [""],
-  help: "Remove the constraints that 'relocate run' made.",
-  options: ["-f"],
-  async run(call) {
-    call.expect(0, 0);
-    const editor = await call.cib();
-    for (const constraint of sectionElements(editor.cib, "constraints")) {
-      if (constraint.id?.startsWith(RELOCATE_PREFIX) === true) constraint.remove();
-    }
-    await editor.commit();
   },
 };

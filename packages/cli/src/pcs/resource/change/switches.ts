@@ -12,6 +12,7 @@ import type { PcsCall, PcsCommand } from "../../framework/command.ts";
 import { fail } from "../../framework/reports.ts";
 import { checkWait, waitForIdle } from "../../framework/wait.ts";
 import { tagsOf } from "../../tag/commands.ts";
+import { refuseEffect, showEffect } from "./safe-disable.ts";
 
 /** The resources of ids and tags. @throws PcsError */
 function chosenResources(call: PcsCall, cib: XmlElement, verb: string): XmlElement[] {
@@ -56,21 +57,29 @@ function withStartRelatives(resource: XmlElement): XmlElement[] {
   return [resource, ...(isWhole ? [outer] : []), ...inner];
 }
 
-export function disableCommand(isStonithCommand: boolean): PcsCommand {
+/** `isSafe`: as if `--safe` was given. */
+export function disableCommand(isStonithCommand: boolean, { isSafe } = { isSafe: false }): PcsCommand {
+  const looksAhead = ["--no-strict", "--brief"] as const;
   return {
     usage: ["<resource id | tag id>..."],
-    help: "Stop resources and forbid the cluster to start them.",
-    options: ["-f", "--wait", "--safe", "--no-strict", "--simulate", "--brief", "--force"],
+    help: isSafe
+      ? "Stop resources and forbid the cluster to start them, unless that would do anything to other resources; with --no-strict others may move. --simulate shows what would happen. --force disables in any case."
+      : "Stop resources and forbid the cluster to start them; with --safe only if that would do nothing to other resources, with --no-strict they may move. --simulate shows what would happen.",
+    options: isSafe
+      ? ["--wait", "--simulate", "--force", ...looksAhead]
+      : ["-f", "--wait", "--safe", "--simulate", "--force", ...looksAhead],
     async run(call) {
-      if (call.has("--brief") && !call.has("--simulate") && !call.has("--safe")) {
-        fail("'--brief' cannot be used without '--simulate' or '--safe'");
+      const isChecked = isSafe || call.has("--simulate") || call.has("--safe");
+      for (const option of looksAhead) {
+        if (call.has(option) && !isChecked)
+          fail(`'${option}' cannot be used without '--simulate' or '--safe'`);
       }
+      if (call.has("--simulate") && call.has("--wait"))
+        fail("Only one of '--simulate', '--wait' can be used");
       if (call.isOnFile) {
         for (const option of ["--wait", "--simulate", "--safe"] as const) {
           if (call.has(option)) fail(`'${option}' cannot be used with '-f'`);
         }
-      } else if (call.has("--safe") || call.has("--simulate")) {
-        fail("--safe and --simulate are not offered yet; look at the effect with crm_simulate first");
       }
       const editor = await call.cib();
       const waitS = checkWait(call);
@@ -81,6 +90,13 @@ export function disableCommand(isStonithCommand: boolean): PcsCommand {
           position: "first",
         });
       }
+      const ids = chosen.map(({ id }) => id ?? "");
+      if (call.has("--simulate")) {
+        showEffect(call, editor.original, editor.cib, ids);
+        return;
+      }
+      if ((isSafe || call.has("--safe")) && !call.has("--force"))
+        refuseEffect(call, editor.original, editor.cib, ids);
       await editor.commit();
       if (waitS !== null) await waitForIdle(call, waitS);
     },

@@ -4,23 +4,23 @@ import { ensureSection, sectionElements } from "../../../configuration/sections.
 import { CibEditor } from "../../framework/cib-editor.ts";
 import { PcsError, type Reports } from "../../framework/reports.ts";
 
-/** Constraints that `move` and `ban` make for a resource, by id, as they stood at one moment. */
+/** Constraints of a command's own, by id, as they stood at one moment. */
 type OwnConstraints = ReadonlyMap<string, XmlElement>;
 
 /**
- * Does something with a constraint of `move` in place, then puts the constraints of its kind back as they were before: also those that it
+ * Does something with constraints in place, then puts all constraints of their kind back as they were before: also those that `place`
  * replaced, and also when `place` or `use` failed. What somebody else changed meanwhile stays.
  */
-export async function withTemporaryMove(
-  { session, reports, resource }: Context,
+export async function withTemporaryConstraints(
+  context: Context,
   place: () => Promise<void>,
   use: () => Promise<void>,
 ): Promise<void> {
-  const look = async () => ownConstraints(await session.document(), resource);
+  const look = async () => ownConstraints(await context.session.document(), context);
   const before = await look();
   // Null when it could not be read: then all that differs from before is taken for the work of `place`.
   let placed: OwnConstraints | null = before;
-  const putBack = () => restore({ session, reports, resource }, before, placed);
+  const putBack = () => restore(context, before, placed);
   try {
     try {
       await place();
@@ -43,35 +43,37 @@ export async function withTemporaryMove(
 interface Context {
   readonly session: CibSession;
   readonly reports: Reports;
-  readonly resource: string;
+  /** Whether a location constraint is of the kind that the command makes. */
+  isOwn(constraint: XmlElement): boolean;
+  /** What a person does when they could not be put back. */
+  readonly mend: string;
 }
 
-function ownConstraints(cib: XmlElement, resource: string): OwnConstraints {
+function ownConstraints(cib: XmlElement, { isOwn }: Context): OwnConstraints {
   return new Map(
     sectionElements(cib, "constraints")
-      .filter((one) => one.name === "rsc_location" && one.get("rsc") === resource)
-      .filter((one) => /^cli-(prefer|ban)-/.test(one.id ?? ""))
+      .filter((one) => one.name === "rsc_location" && isOwn(one))
       .map((one) => [one.id!, one.clone()]),
   );
 }
 
 async function restore(
-  { session, reports, resource }: Context,
+  context: Context,
   before: OwnConstraints,
   placed: OwnConstraints | null,
 ): Promise<void> {
   const done: string[] = [];
   try {
-    const editor = await CibEditor.open(session, true);
-    revert(editor.cib, before, placed ?? ownConstraints(editor.cib, resource), reports, done);
+    const editor = await CibEditor.open(context.session, true);
+    revert(editor.cib, before, placed ?? ownConstraints(editor.cib, context), context.reports, done);
     await editor.commit();
   } catch (error) {
     throw new PcsError([
       ...linesOf(error),
-      `The constraints were not put back as they were before the move; see 'pcs constraint location config resources ${resource} --full'`,
+      `The constraints were not put back as they were before the move; ${context.mend}`,
     ]);
   }
-  for (const text of done) reports.info(text);
+  for (const text of done) context.reports.info(text);
 }
 
 /** Undoes what became of `before`, in the CIB; what it does is added to `done`. */
