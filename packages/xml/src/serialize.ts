@@ -61,7 +61,14 @@ interface Frame {
   next: number;
 }
 
+/**
+ * V8 keeps a text that grows as a tree of its pieces until somebody looks into it; a tree of millions of pieces costs
+ * several times the text in memory and collection. So finished stretches of this many UTF-16 code units are made flat.
+ */
+const STRETCH_LENGTH = 32_768;
+
 function write(root: XmlElement, isPretty: boolean, omit: ReadonlySet<string> | null): string {
+  let finished = "";
   let out = "";
   const frames: Frame[] = [];
   const indents: string[] = [""];
@@ -83,6 +90,11 @@ function write(root: XmlElement, isPretty: boolean, omit: ReadonlySet<string> | 
 
   start(root, false);
   for (let frame = frames[frames.length - 1]; frame !== undefined; frame = frames[frames.length - 1]) {
+    if (out.length > STRETCH_LENGTH) {
+      out.charCodeAt(0);
+      finished += out;
+      out = "";
+    }
     const child = frame.element.children[frame.next++];
     if (child === undefined) {
       frames.pop();
@@ -100,7 +112,7 @@ function write(root: XmlElement, isPretty: boolean, omit: ReadonlySet<string> | 
       if (isPretty && !frame.isInline) out += "\n";
     }
   }
-  return out;
+  return finished + out;
 }
 
 /** A text that contains the end marker goes into two sections. */

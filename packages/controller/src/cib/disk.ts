@@ -47,6 +47,8 @@ export class CibDisk {
   #isWriting = false;
   #problem: DiskProblem | null = null;
   #nextBackup = 1;
+  /** What this object wrote last: reading it again and taking its digest costs more than all else on a large CIB. */
+  #written: { readonly content: Uint8Array; readonly signature: Uint8Array } | null = null;
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
@@ -77,9 +79,11 @@ export class CibDisk {
       return;
     }
     this.#isWriting = true;
-    const text = serializeXml(document);
+    const content = encodeUtf8(serializeXml(document));
+    const signature = encodeUtf8(digestV1(document));
     const finish = (problem: DiskProblem | null) => {
       this.#isWriting = false;
+      this.#written = problem === null ? { content, signature } : null;
       if (problem !== null) {
         this.#problem = problem;
         this.#deps.context.log(
@@ -93,9 +97,9 @@ export class CibDisk {
     this.#verifyOld(finish, (hasOld) =>
       this.#backUp(hasOld, finish, () =>
         // First: an ancestry that is ahead of the document is cut at loading, one that is behind would be lost.
-        this.#writeFile(ANCESTRY, formatProvenance(provenance), finish, () =>
-          this.#writeFile(FILE, text, finish, () =>
-            this.#writeFile(SIGNATURE, digestV1(document), finish, () => finish(null)),
+        this.#writeFile(ANCESTRY, encodeUtf8(formatProvenance(provenance)), finish, () =>
+          this.#writeFile(FILE, content, finish, () =>
+            this.#writeFile(SIGNATURE, signature, finish, () => finish(null)),
           ),
         ),
       ),
@@ -106,13 +110,23 @@ export class CibDisk {
   #verifyOld(fail: (problem: DiskProblem) => void, then: (hasOld: boolean) => void): void {
     this.#read(FILE, fail, (old) =>
       this.#read(SIGNATURE, fail, (signature) => {
-        if (old !== null && signature !== null && !isSigned(old, signature)) {
+        if (
+          old !== null &&
+          signature !== null &&
+          !this.#isAsWritten(old, signature) &&
+          !isSigned(old, signature)
+        ) {
           fail({ code: "EBADMSG", message: `${FILE} was manually modified while the cluster was active` });
           return;
         }
         then(old !== null && signature !== null);
       }),
     );
+  }
+
+  #isAsWritten(content: Uint8Array, signature: Uint8Array): boolean {
+    const written = this.#written;
+    return written !== null && isEqual(written.content, content) && isEqual(written.signature, signature);
   }
 
   #backUp(hasOld: boolean, fail: (problem: DiskProblem) => void, then: () => void): void {
@@ -132,16 +146,21 @@ export class CibDisk {
           () => {
             this.#nextBackup = (number + 1) % BACKUP_COUNT;
             this.#deps.context.log("info", `Archived previous version as ${name}`);
-            this.#writeFile(LAST, String(this.#nextBackup), fail, then);
+            this.#writeFile(LAST, encodeUtf8(String(this.#nextBackup)), fail, then);
           },
         ),
     );
   }
 
-  #writeFile(name: string, text: string, fail: (problem: DiskProblem) => void, then: () => void): void {
+  #writeFile(
+    name: string,
+    content: Uint8Array,
+    fail: (problem: DiskProblem) => void,
+    then: () => void,
+  ): void {
     this.#step(
       fail,
-      (done) => this.#deps.store.write(name, encodeUtf8(text), { mode: name === LAST ? 0o640 : MODE }, done),
+      (done) => this.#deps.store.write(name, content, { mode: name === LAST ? 0o640 : MODE }, done),
       then,
     );
   }
@@ -289,6 +308,10 @@ function parseDocument(content: Uint8Array): ParsedDocument {
 function isSigned(content: Uint8Array, signature: Uint8Array): boolean {
   const parsed = parseDocument(content);
   return parsed.ok && (decodeUtf8(signature) ?? "").trim() === digestV1(parsed.document);
+}
+
+function isEqual(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }
 
 function problemOf(error: StoreError): DiskProblem {
