@@ -1,5 +1,8 @@
 import type { ApiClient } from "@quorate/api";
+import { cibSource } from "../cluster/cib-source.ts";
 import { withDaemon } from "../cluster/daemon.ts";
+import { withCib } from "../cluster/open-cib.ts";
+import { patchCib } from "../cluster/patch-cib.ts";
 import { defineCommand, UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { countOption, flagOption, type ParsedValues, valueOption } from "../options/option-table.ts";
@@ -62,6 +65,8 @@ export const main = defineCommand({
   run: ({ options: chosen, operands }, world) => {
     if (operands.length > 0) throw new UsageError(`surplus argument "${operands[0]}"`);
     const command = chooseCommand(chosen);
+    const isOnFile = cibSource(world.env).kind !== "live";
+    if (chosen.remove !== null && chosen.force && isOnFile) return removeFromFile(chosen.remove, world);
     return withDaemon(world, (daemon) => command(daemon, world));
   },
 });
@@ -135,4 +140,21 @@ function removeNode(name: string, isForced: boolean): Command {
     await daemon.request("node.remove", { name });
     return ExitCode.ok;
   };
+}
+
+/** A CIB that no cluster runs on: its entry and its state go. Never the running cluster's, whose node may have the same name. */
+function removeFromFile(name: string, world: World): Promise<number> {
+  return withCib(world, async (cib) => {
+    let isKnown = false;
+    await patchCib(cib, (document) => {
+      const entries = document.first("configuration")?.first("nodes")?.all("node") ?? [];
+      const states = document.first("status")?.all("node_state") ?? [];
+      const found = [...entries, ...states].filter((element) => element.get("uname") === name);
+      isKnown = found.length > 0;
+      for (const element of found) element.remove();
+    });
+    if (isKnown) return ExitCode.ok;
+    world.stderr(`${world.programName}: the configuration has no node "${name}"\n`);
+    return ExitCode.noSuch;
+  });
 }

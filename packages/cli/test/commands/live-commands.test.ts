@@ -61,6 +61,21 @@ describe("crm_node", () => {
     });
   });
 
+  test("with CIB_file, a node is removed from that file, and from nothing else", async () => {
+    world.env.CIB_file = "cib.xml";
+    world.files.set(
+      "cib.xml",
+      `<cib validate-with="pacemaker-4.0" epoch="1" num_updates="0" admin_epoch="0"><configuration><crm_config/>
+       <nodes><node id="1" uname="node1"/><node id="3" uname="node3"/></nodes><resources/><constraints/></configuration>
+       <status><node_state id="3" uname="node3"/></status></cib>`,
+    );
+    expect(await run("--force", "-R", "node3")).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(world.files.get("cib.xml")).toContain("node1");
+    expect(world.files.get("cib.xml")).not.toContain("node3");
+    expect(await run("--force", "-R", "node3")).toMatchObject({ status: 105 });
+    expect(world.requests).toEqual([]);
+  });
+
   test("no daemon: which one was sought, and what to do", async () => {
     world.daemon = null;
     const { status, stderr } = await run("-l");
