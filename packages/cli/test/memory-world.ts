@@ -50,7 +50,11 @@ export class MemoryWorld {
       runForeground: (program) => {
         throw new Error(`unexpected run of ${program}`);
       },
-      listFiles: () => [],
+      listFiles: (folder) =>
+        [...this.files.keys()]
+          .filter((path) => path.startsWith(`${folder}/`))
+          .map((path) => path.slice(folder.length + 1))
+          .sort(),
       fileExists: (path) => this.files.has(path),
       runAgent: () => Promise.reject(new Error("this test runs no agents")),
       openAgents: async () => {

@@ -2,7 +2,7 @@ import { CibError } from "../cluster/cib-session.ts";
 import { DaemonError } from "../cluster/daemon.ts";
 import { defineCommand, type Main, UsageError } from "../command.ts";
 import { topLevel } from "../crm/levels/top-level.ts";
-import { runInteractively } from "../crm/shell/interactive.ts";
+import { askOnce, runInteractively } from "../crm/shell/interactive.ts";
 import { Shell } from "../crm/shell/shell.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { flagOption, valueOption } from "../options/option-table.ts";
@@ -75,7 +75,10 @@ async function run(shell: Shell, file: string | null, words: readonly string[]):
     const isGood = await shell.runBatch(file === "-" ? world.readStdin() : world.readFile(file));
     return (await shell.leaveAll()) && isGood;
   }
-  if (words.length > 0) return shell.runOnce(words);
+  if (words.length > 0) {
+    if (world.isInteractive()) shell.letAsk(askOnce);
+    return shell.runOnce(words);
+  }
   if (world.isInteractive()) return runInteractively(shell);
   const isGood = await shell.runBatch(world.readStdin());
   return (await shell.leaveAll()) && isGood;

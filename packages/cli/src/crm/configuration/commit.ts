@@ -1,4 +1,5 @@
-import { hasSameConfiguration } from "../../cluster/write-configuration.ts";
+import { CibError } from "../../cluster/cib-session.ts";
+import { hasSameConfiguration, type WriteOutcome } from "../../cluster/write-configuration.ts";
 import { writeConfiguration } from "../shell/cib-access.ts";
 import type { Shell } from "../shell/shell.ts";
 import { checkDocument } from "./checks/check-document.ts";
@@ -17,7 +18,7 @@ export async function verify(shell: Shell, copy: WorkingCopy, scope: "changed" |
  * Checks what was changed and writes it. With errors nothing is written, unless the session is forced. What was read is
  * forgotten afterwards.
  */
-export async function commit(shell: Shell): Promise<boolean> {
+export async function commit(shell: Shell, { isForced = false } = {}): Promise<boolean> {
   const copy = shell.openConfiguration;
   if (copy === null || !copy.isChanged || hasSameConfiguration(copy.original, copy.cib)) {
     shell.messages.info("apparently there is nothing to commit");
@@ -25,10 +26,10 @@ export async function commit(shell: Shell): Promise<boolean> {
     return true;
   }
   if (!(await verify(shell, copy, "changed"))) {
-    if (!shell.options.isForced) return false;
+    if (!isForced && !shell.options.isForced) return false;
     shell.messages.info("commit forced");
   }
-  const outcome = await writeConfiguration(shell.world, copy.original, copy.cib);
+  const outcome = await write(shell, copy);
   if (outcome === "changedMeanwhile") {
     shell.messages.error(
       "The configuration was changed by somebody else since it was read. Nothing was written. Type refresh and make the changes again",
@@ -36,5 +37,15 @@ export async function commit(shell: Shell): Promise<boolean> {
     return false;
   }
   shell.forgetConfiguration();
-  return true;
+  return shell.settle();
+}
+
+/** A change that is, or may be, in effect is not pending any more: it must not be written a second time. */
+async function write(shell: Shell, copy: WorkingCopy): Promise<WriteOutcome> {
+  try {
+    return await writeConfiguration(shell.world, copy.original, copy.cib);
+  } catch (error) {
+    if (error instanceof CibError && error.effect !== "none") shell.forgetConfiguration();
+    throw error;
+  }
 }

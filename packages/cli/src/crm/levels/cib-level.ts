@@ -1,3 +1,5 @@
+import { shadowFolder, shadowPath } from "../../cluster/cib-source.ts";
+import { nearestName } from "../../options/nearest-name.ts";
 import type { Level } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
 
@@ -19,15 +21,21 @@ export const cibLevel: Level = {
       usage: "NAME",
       help: "Delete a shadow CIB",
       atLeast: 1,
-      run: (shell, args) => shadow(shell, ["--delete", args[0]!, "--force"], args[0]!),
+      run: deleteShadow,
     },
     reset: {
       usage: "NAME",
       help: "Make a shadow CIB a copy of the cluster's again",
       atLeast: 1,
-      run: (shell, args) => shadow(shell, ["--reset", args[0]!], args[0]!),
+      run: (shell, args) =>
+        hasPending(shell, "reset") ? false : shadow(shell, ["--force", "--reset", args[0]!], args[0]!),
     },
-    commit: { usage: "[NAME]", help: "Write a shadow CIB to the cluster", atMost: 1, run: commitShadow },
+    commit: {
+      usage: "[NAME]",
+      help: "Write a shadow CIB to the cluster",
+      atMost: 1,
+      run: commitShadow,
+    },
     diff: {
       usage: "",
       help: "Show how the shadow CIB in use differs from the cluster's",
@@ -47,14 +55,65 @@ async function shadow(shell: Shell, args: readonly string[], name: string | null
   const { main } = await import("../../commands/crm_shadow.ts");
   const env = name === null ? {} : { CIB_shadow: name };
   const world = { ...shell.world, env: { ...shell.world.env, ...env }, programName: "crm_shadow" };
-  return (await main(["--batch", "--force", ...args], world)) === 0;
+  return (await main(["--batch", ...args], world)) === 0;
 }
+
+/** Changes that are not committed belong to the CIB in use: they must not be lost, nor left out, when something happens to that. */
+function hasPending(shell: Shell, command: string): boolean {
+  if (!shell.openConfiguration?.isChanged) return false;
+  shell.messages.error(
+    `cib.${command}: There are changes pending. Type commit to write them, or refresh to forget them`,
+  );
+  return true;
+}
+
+const NEW_OPTIONS: readonly string[] = ["withstatus", "force", "--force", "empty"];
 
 async function makeShadow(shell: Shell, args: readonly string[]): Promise<boolean> {
   const [name, ...options] = args as [string, ...string[]];
-  const kind = options.includes("empty") ? "--create-empty" : "--create";
-  if (!(await shadow(shell, [kind, name], name))) return false;
+  const odd = options.find((option) => !NEW_OPTIONS.includes(option));
+  if (odd !== undefined) {
+    shell.messages.error(`cib.new: "${odd}" is not known here. Expected NAME [withstatus] [force] [empty]`);
+    return false;
+  }
+  if (hasPending(shell, "new")) return false;
+  if (isReserved(shell, "new", name)) return false;
+  const isForced = shell.options.isForced || options.includes("force") || options.includes("--force");
+  if (!isForced && shell.world.fileExists(shadowPath(shell.world.env, name))) {
+    shell.messages.error(
+      `cib.new: shadow CIB ${name} exists already, and would be overwritten. Type "use ${name}" to work on it, or add force`,
+    );
+    return false;
+  }
+  const command = options.includes("empty") ? "--create-empty" : "--create";
+  if (!(await shadow(shell, [...(isForced ? ["--force"] : []), command, name], name))) return false;
   return useShadow(shell, [name]);
+}
+
+/** `live` means the cluster's own. */
+function isReserved(shell: Shell, command: string, name: string): boolean {
+  if (name !== "live") return false;
+  shell.messages.error(`cib.${command}: "live" is the cluster's own CIB, and cannot name a shadow`);
+  return true;
+}
+
+function deleteShadow(shell: Shell, args: readonly string[]): boolean | Promise<boolean> {
+  const name = args[0]!;
+  if (name === shell.world.env.CIB_shadow) {
+    shell.messages.error(`cib.delete: ${name} is the shadow CIB in use. Type "use live" first`);
+    return false;
+  }
+  if (!exists(shell, "delete", name)) return false;
+  return shadow(shell, ["--force", "--delete", name], name);
+}
+
+function exists(shell: Shell, command: string, name: string): boolean {
+  if (shell.world.fileExists(shadowPath(shell.world.env, name))) return true;
+  const nearest = nearestName(name, shadowNames(shell));
+  shell.messages.error(
+    `cib.${command}: there is no shadow CIB ${name}${nearest === null ? "" : `. Did you mean "${nearest}"?`}`,
+  );
+  return false;
 }
 
 async function commitShadow(shell: Shell, args: readonly string[]): Promise<boolean> {
@@ -63,21 +122,26 @@ async function commitShadow(shell: Shell, args: readonly string[]): Promise<bool
     shell.messages.error("cib.commit: no shadow CIB is in use. Name one: commit NAME");
     return false;
   }
-  return shadow(shell, ["--commit", name], name);
+  if (hasPending(shell, "commit")) return false;
+  return shadow(shell, ["--force", "--commit", name], name);
 }
 
 function useShadow(shell: Shell, args: readonly string[]): boolean {
   const name = args[0] ?? "live";
+  if (hasPending(shell, "use")) return false;
+  if (name !== "live" && !exists(shell, "use", name)) return false;
   shell.useShadow(name === "live" ? null : name);
   return true;
 }
 
-async function listShadows(shell: Shell): Promise<boolean> {
-  const { shadowFolder } = await import("../../cluster/cib-source.ts");
-  const names = shell.world
+function listShadows(shell: Shell): boolean {
+  for (const name of shadowNames(shell)) shell.messages.print(name);
+  return true;
+}
+
+function shadowNames(shell: Shell): string[] {
+  return shell.world
     .listFiles(shadowFolder(shell.world.env))
     .filter((name) => name.startsWith("shadow."))
     .map((name) => name.slice("shadow.".length));
-  for (const name of names) shell.messages.print(name);
-  return true;
 }

@@ -15,31 +15,36 @@ export const nodeLevel: Level = {
       usage: "[NODE] [reboot|forever]",
       help: "Keep resources away from a node",
       atMost: 2,
+      isAwaited: true,
       run: (shell, args) => standby(shell, args, "on"),
     },
     online: {
       usage: "[NODE]",
       help: "Let resources run on a node again",
       atMost: 1,
+      isAwaited: true,
       run: (shell, args) => standby(shell, args, "off"),
     },
     maintenance: {
       usage: "[NODE]",
       help: "Let everything on a node run as it is",
       atMost: 1,
+      isAwaited: true,
       run: (shell, args) => flag(shell, args, "maintenance", "on"),
     },
     ready: {
       usage: "[NODE]",
       help: "Let the cluster manage a node again",
       atMost: 1,
+      isAwaited: true,
       run: (shell, args) => flag(shell, args, "maintenance", "off"),
     },
-    fence: { usage: "NODE", help: "Fence a node", atLeast: 1, run: fence },
+    fence: { usage: "NODE", help: "Fence a node", atLeast: 1, isAwaited: true, run: fence },
     clearstate: {
       usage: "NODE",
       help: "Tell the cluster that a node is down for sure",
       atLeast: 1,
+      isAwaited: true,
       run: confirmDown,
     },
     delete: {
@@ -89,7 +94,11 @@ async function showServers(shell: Shell, args: readonly string[]): Promise<boole
 
 async function standby(shell: Shell, args: readonly string[], value: string): Promise<boolean> {
   const lifetime = args.find((arg) => arg === "reboot" || arg === "forever");
-  const node = args.find((arg) => arg !== lifetime);
+  const [node, odd] = args.filter((arg) => arg !== lifetime);
+  if (odd !== undefined) {
+    shell.messages.error(`node.standby: "${odd}" is not known here. Expected [NODE] [reboot|forever]`);
+    return false;
+  }
   const { main } = await import("../../commands/crm_standby.ts");
   return (
     (await shell.runTool("crm_standby", main, [
@@ -107,12 +116,15 @@ function flag(shell: Shell, args: readonly string[], name: string, value: string
 }
 
 async function fence(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const question = `Fencing cuts ${args[0]} off and moves what runs there. Do you want to fence ${args[0]}`;
+  if (!(await shell.ask(question, true))) return false;
   const { main } = await import("../../commands/stonith_admin.ts");
   return (await shell.runTool("stonith_admin", main, ["--reboot", args[0]!])) === 0;
 }
 
 async function confirmDown(shell: Shell, args: readonly string[]): Promise<boolean> {
-  if (!shell.options.isForced) {
+  const question = `Resources of ${args[0]} will start elsewhere: if it still runs, data is destroyed. Are you sure that ${args[0]} is down`;
+  if (!(await shell.ask(question, false))) {
     shell.messages.error(
       `node.clearstate: this tells the cluster that ${args[0]} is down for sure, and resources will start elsewhere. If that is so, repeat it with crm --force`,
     );

@@ -7,6 +7,7 @@ import { element } from "../language/read/rule.ts";
 import { writeConfiguration } from "../shell/cib-access.ts";
 import type { Level } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
+import { banResource, clearResource, moveResource } from "./resource-moves.ts";
 import { constraintsOf, locate } from "./resource-places.ts";
 import { listOperations, listResources, showScores } from "./resource-queries.ts";
 import { trace, untrace } from "./resource-trace.ts";
@@ -41,18 +42,21 @@ export const resourceLevel: Level = {
       help: "Keep the cluster from touching a resource at all",
       atLeast: 1,
       atMost: 2,
+      isAwaited: true,
       run: setMaintenance,
     },
     promote: {
       usage: "RESOURCE",
       help: "Let a promotable clone be promoted",
       atLeast: 1,
+      isAwaited: true,
       run: (shell, args) => setRole(shell, args[0]!, "Master"),
     },
     demote: {
       usage: "RESOURCE",
       help: "Keep a promotable clone from being promoted",
       atLeast: 1,
+      isAwaited: true,
       run: (shell, args) => setRole(shell, args[0]!, "Slave"),
     },
     restart: {
@@ -66,6 +70,7 @@ export const resourceLevel: Level = {
       help: "Move a resource to another node",
       atLeast: 1,
       atMost: 4,
+      isAwaited: true,
       run: moveResource,
     },
     ban: {
@@ -73,24 +78,28 @@ export const resourceLevel: Level = {
       help: "Keep a resource away from a node",
       atLeast: 1,
       atMost: 4,
+      isAwaited: true,
       run: banResource,
     },
     clear: {
       usage: "RESOURCE",
       help: "Take back moves and bans of a resource",
       atLeast: 1,
+      isAwaited: true,
       run: clearResource,
     },
     cleanup: {
       usage: "[RESOURCE] [NODE] [force]",
       help: "Forget failures",
       atMost: 3,
+      isAwaited: true,
       run: (shell, args) => forget(shell, "--cleanup", args),
     },
     refresh: {
       usage: "[RESOURCE] [NODE] [force]",
       help: "Forget the history and look again where resources run",
       atMost: 3,
+      isAwaited: true,
       run: (shell, args) => forget(shell, "--refresh", args),
     },
     constraints: {
@@ -151,6 +160,7 @@ function stateCommand(
     usage: "RESOURCE ...",
     help,
     atMost: null,
+    isAwaited: true,
     run: async (shell, args) => {
       if (args.length === 0) {
         shell.messages.error(`resource.${name}: Expected at least one resource as argument`);
@@ -255,6 +265,7 @@ function attributeCommand(name: string, what: string, options: readonly string[]
     help: `Manage a ${what} of a resource`,
     atLeast: 3,
     atMost: 4,
+    isAwaited: true,
     run: async (shell, args) => {
       const [resource, action, attribute, value] = args as [string, string, string, string | undefined];
       const target = ["--resource", resource, ...options];
@@ -285,53 +296,12 @@ async function resourceExists(shell: Shell, name: string): Promise<boolean> {
   return object !== null && RESOURCE_WORDS.has(object.type.word);
 }
 
-async function moveResource(shell: Shell, args: readonly string[]): Promise<boolean> {
-  const { resource, node, options, isForced } = await placeWords(shell, args);
-  if (node === null && !isForced) {
-    shell.messages.error("resource.move: No target node: Move requires either a target node or 'force'");
+function forget(shell: Shell, command: string, args: readonly string[]): boolean | Promise<boolean> {
+  const [resource, node, odd] = args.filter((arg) => arg !== "force");
+  if (odd !== undefined) {
+    shell.messages.error(`"${odd}" is not known here. Expected [RESOURCE] [NODE] [force]`);
     return false;
   }
-  const where = node === null ? [] : ["--node", node];
-  if (!(await crmResource(shell, ["--quiet", "--move", "--resource", resource, ...where, ...options])))
-    return false;
-  shell.messages.info(`Move constraint created for ${resource}${node === null ? "" : ` to ${node}`}`);
-  shell.messages.info(`Use \`crm resource clear ${resource}\` to remove this constraint`);
-  return true;
-}
-
-async function banResource(shell: Shell, args: readonly string[]): Promise<boolean> {
-  const { resource, node, options } = await placeWords(shell, args);
-  const where = node === null ? [] : ["--node", node];
-  if (!(await crmResource(shell, ["--ban", "--resource", resource, ...where, ...options]))) return false;
-  shell.messages.info(`Ban constraint created for ${resource}${node === null ? "" : ` to ${node}`}`);
-  shell.messages.info(`Use \`crm resource clear ${resource}\` to remove this constraint`);
-  return true;
-}
-
-/** The words behind a resource: a node, a lifetime, `force`, in this order, each optional. */
-async function placeWords(shell: Shell, args: readonly string[]) {
-  const [resource, ...words] = args as [string, ...string[]];
-  const nodes = (await shell.configuration()).nodeNames();
-  shell.forgetConfiguration();
-  const isForced = words.at(-1) === "force" || shell.options.isForced;
-  const node = words.find((word) => nodes.includes(word)) ?? null;
-  const lifetime = words.find((word) => word !== node && word !== "force" && /^P/.test(word));
-  const options = [
-    ...(lifetime === undefined ? [] : ["--lifetime", lifetime]),
-    ...(isForced ? ["--force"] : []),
-  ];
-  return { resource, node, isForced, options };
-}
-
-async function clearResource(shell: Shell, args: readonly string[]): Promise<boolean> {
-  if (!(await crmResource(shell, ["--quiet", "--clear", "--resource", args[0]!]))) return false;
-  shell.messages.info(`Removed migration constraints for ${args[0]}`);
-  return true;
-}
-
-function forget(shell: Shell, command: string, args: readonly string[]): Promise<boolean> {
-  const words = args.filter((arg) => arg !== "force");
-  const [resource, node] = words;
   return crmResource(shell, [
     command,
     ...(resource === undefined ? [] : ["--resource", resource]),

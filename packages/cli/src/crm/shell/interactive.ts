@@ -15,23 +15,56 @@ export async function runInteractively(shell: Shell): Promise<boolean> {
   let isGood = true;
   const typed: string[] = [];
   const abort = new AbortController();
+  const { signal } = abort;
   reader.once("close", () => abort.abort());
+  const readLine = (text: string) => reader.question(text, { signal });
+  const asker = (question: string) => askUntilAnswered(question, (text) => readLine(text));
   try {
-    while (!shell.isDone) {
-      let line = await reader.question(prompt(shell), { signal: abort.signal });
-      while (line.endsWith("\\"))
-        line = line.slice(0, -1) + (await reader.question("   > ", { signal: abort.signal }));
-      if (line.trim() !== "") typed.push(line);
-      isGood = await shell.runBatch(line);
-    }
+    do {
+      shell.beginSession(asker);
+      while (!shell.isDone) {
+        let line = await readLine(prompt(shell));
+        while (line.endsWith("\\")) line = line.slice(0, -1) + (await readLine("   > "));
+        if (line.trim() !== "") typed.push(line);
+        isGood = await shell.runBatch(line);
+      }
+      // Who quits with changes that cannot be committed stays, to mend or (refresh) forget them.
+    } while (!(await shell.leaveAll()));
   } catch (error) {
-    if (!abort.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
     shell.world.stdout("\n");
+    if (shell.openConfiguration?.isChanged) {
+      shell.messages.warning("The input ended with changes pending: they were not committed");
+      isGood = false;
+    }
   } finally {
     reader.close();
     writeHistory(shell, typed);
   }
-  return (await shell.leaveAll()) && isGood;
+  return isGood;
+}
+
+/** For a person who typed one command and sits at a terminal. The end of input means no. */
+export async function askOnce(question: string): Promise<boolean> {
+  const reader = createInterface({ input: process.stdin, output: process.stdout });
+  const abort = new AbortController();
+  reader.once("close", () => abort.abort());
+  try {
+    return await askUntilAnswered(question, (text) => reader.question(text, { signal: abort.signal }));
+  } catch (error) {
+    if (!abort.signal.aborted) throw error;
+    return false;
+  } finally {
+    reader.close();
+  }
+}
+
+async function askUntilAnswered(question: string, read: (text: string) => Promise<string>): Promise<boolean> {
+  for (;;) {
+    const answer = (await read(`${question} (y/n)? `)).trim().toLowerCase();
+    if (answer === "y" || answer === "yes") return true;
+    if (answer === "n" || answer === "no") return false;
+  }
 }
 
 function prompt(shell: Shell): string {

@@ -9,6 +9,8 @@ export interface ShellCommand {
   readonly atLeast?: number;
   /** Null: any number. Default: `atLeast`. */
   readonly atMost?: number | null;
+  /** Whether it changes what the cluster does, so that `--wait` waits after it. */
+  readonly isAwaited?: boolean;
   /** False when it failed; it has told why. */
   run(shell: Shell, args: readonly string[]): boolean | Promise<boolean>;
 }

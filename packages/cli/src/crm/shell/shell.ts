@@ -1,7 +1,10 @@
 import type { XmlElement } from "@quorate/xml";
+import { CibError } from "../../cluster/cib-session.ts";
+import { cibSource } from "../../cluster/cib-source.ts";
+import { DaemonError } from "../../cluster/daemon.ts";
 import type { Main } from "../../command.ts";
 import { nearestName } from "../../options/nearest-name.ts";
-import type { World } from "../../world.ts";
+import { FileError, type World } from "../../world.ts";
 import { WorkingCopy } from "../configuration/working-copy.ts";
 import { type LogicalLine, logicalLines, splitWords } from "../language/lines.ts";
 import { readCib } from "./cib-access.ts";
@@ -18,6 +21,9 @@ export interface ShellOptions {
   readonly answersNo: boolean;
 }
 
+/** Asks the person at the terminal a question that is answered with yes or no. */
+export type Asker = (question: string) => Promise<boolean>;
+
 /** One run of `crm`: where it is in the tree of levels, and what its commands share. */
 export class Shell {
   readonly messages: Messages;
@@ -27,6 +33,8 @@ export class Shell {
   readonly #path: Level[];
   #copy: WorkingCopy | null = null;
   #isDone = false;
+  #isSession = false;
+  #asker: Asker | null = null;
 
   constructor(world: World, top: Level, options: ShellOptions) {
     this.#world = world;
@@ -56,6 +64,37 @@ export class Shell {
 
   get isDone(): boolean {
     return this.#isDone;
+  }
+
+  /** Whether a person types command after command: then nothing is committed or left that this person can still mend. */
+  get isSession(): boolean {
+    return this.#isSession;
+  }
+
+  /** Makes this a session of a person, who can be asked. Goes on with one that was about to end. */
+  beginSession(asker: Asker): void {
+    this.#isSession = true;
+    this.#isDone = false;
+    this.#asker = asker;
+  }
+
+  /** Lets questions be put to a person who typed just one command. */
+  letAsk(asker: Asker): void {
+    this.#asker = asker;
+  }
+
+  /** The person's answer; `unasked` when nobody can be asked. `--force` answers yes, `--no` no. */
+  async ask(question: string, unasked: boolean): Promise<boolean> {
+    if (this.options.isForced) return true;
+    if (this.options.answersNo) return this.#asker === null && unasked;
+    return this.#asker === null ? unasked : this.#asker(question);
+  }
+
+  /** With `--wait`: waits until the cluster has done what the last command asked for. On a file or shadow there is nothing to wait for. */
+  async settle(): Promise<boolean> {
+    if (!this.options.waits || cibSource(this.world.env).kind !== "live") return true;
+    const { main } = await import("../../commands/crm_resource.ts");
+    return (await this.runTool("crm_resource", main, ["--wait"])) === 0;
   }
 
   /** The configuration that this session works on; read when it is first asked for. */
@@ -111,7 +150,14 @@ export class Shell {
       this.messages.error(`${line.text}: ${words.message}`);
       return false;
     }
-    return this.#runWords(words.words);
+    try {
+      return await this.#runWords(words.words);
+    } catch (error) {
+      if (!(error instanceof CibError || error instanceof DaemonError || error instanceof FileError))
+        throw error;
+      this.messages.error(error.message);
+      return false;
+    }
   }
 
   async #runWords(words: readonly string[]): Promise<boolean> {
@@ -175,7 +221,8 @@ export class Shell {
       );
       return false;
     }
-    return command.run(this, args);
+    const isGood = await command.run(this, args);
+    return isGood && command.isAwaited === true ? this.settle() : isGood;
   }
 
   /** Commands that every level has; null when the word is none of them. */
@@ -209,7 +256,7 @@ export class Shell {
   }
 
   async #changeLevel(path: string): Promise<boolean> {
-    if (path.startsWith("/")) while (this.#path.length > 1) await this.#up();
+    if (path.startsWith("/") && !(await this.leaveAll()) && this.isSession) return false;
     for (const step of path.split("/").filter((part) => part !== "")) {
       if (step === "..") {
         if (!(await this.#up())) return false;
@@ -225,14 +272,19 @@ export class Shell {
   async #up(): Promise<boolean> {
     if (this.#path.length === 1) return true;
     const isLeft = (await this.level.leave?.(this)) ?? true;
+    if (!isLeft && this.isSession) return false;
     this.#path.pop();
     return isLeft;
   }
 
-  /** Leaves all levels; what is pending is committed. */
+  /** Leaves all levels; what is pending is committed. A session stays where that fails. */
   async leaveAll(): Promise<boolean> {
     let isGood = true;
-    while (this.#path.length > 1) if (!(await this.#up())) isGood = false;
+    while (this.#path.length > 1) {
+      if (await this.#up()) continue;
+      isGood = false;
+      if (this.isSession) break;
+    }
     return isGood;
   }
 

@@ -107,7 +107,8 @@ export const configureLevel: Level = {
       help: "Delete the configuration, with `nodes` also the nodes",
       atMost: 1,
       run: async (shell, args) => {
-        eraseAll(await shell.configuration(), { withNodes: args[0] === "nodes" });
+        if (!onlyWords(shell, "erase", args, ["nodes"])) return false;
+        eraseAll(await shell.configuration(), { withNodes: args.length > 0 });
         return true;
       },
     },
@@ -138,10 +139,13 @@ export const configureLevel: Level = {
       run: setDefaultTimeouts,
     },
     commit: {
-      usage: "[--force]",
-      help: "Write the changes of this session",
+      usage: "[force]",
+      help: "Write the changes of this session; with `force` also what does not verify",
       atMost: 1,
-      run: (shell) => commit(shell),
+      run: (shell, args) =>
+        onlyWords(shell, "commit", args, ["force", "--force"])
+          ? commit(shell, { isForced: args.length > 0 })
+          : false,
     },
     schema: {
       usage: "",
@@ -161,11 +165,31 @@ export const configureLevel: Level = {
   leave: async (shell) => {
     const { openConfiguration } = shell;
     if (openConfiguration === null || !openConfiguration.isChanged) return true;
+    if (
+      shell.isSession &&
+      !(await shell.ask("There are changes pending. Do you want to commit them", true))
+    ) {
+      shell.forgetConfiguration();
+      return true;
+    }
     const isCommitted = await commit(shell);
-    shell.forgetConfiguration();
+    if (!shell.isSession) shell.forgetConfiguration();
     return isCommitted;
   },
 };
+
+/** Whether all words are among those that a command knows; tells of one that is not. */
+function onlyWords(
+  shell: Shell,
+  command: string,
+  args: readonly string[],
+  known: readonly string[],
+): boolean {
+  const odd = args.find((arg) => !known.includes(arg));
+  if (odd === undefined) return true;
+  shell.messages.error(`configure.${command}: "${odd}" is not known here. What can follow: ${known[0]}`);
+  return false;
+}
 
 async function getProperty(shell: Shell, args: readonly string[]): Promise<boolean> {
   const asTruth = args.includes("--true") || args.includes("-t");
@@ -186,7 +210,8 @@ async function getProperty(shell: Shell, args: readonly string[]): Promise<boole
   return isGood;
 }
 
-async function upgrade(shell: Shell): Promise<boolean> {
+async function upgrade(shell: Shell, args: readonly string[]): Promise<boolean> {
+  if (!onlyWords(shell, "upgrade", args, ["force", "--force"])) return false;
   const { main } = await import("../../../commands/cibadmin.ts");
   return (await shell.runTool("cibadmin", main, ["--upgrade", "--force"])) === 0;
 }
