@@ -53,4 +53,65 @@ export const SABOTAGES: readonly Sabotage[] = [
     ],
     breaks: /both lead with quorum/,
   },
+  {
+    name: "fence before recover: what waits for a fencing starts when that is asked for",
+    file: "controller/src/transition/action-dispatch.ts",
+    edits: [
+      [
+        'return "pending";\n      case "clear_failcount":',
+        'return "confirmed";\n      case "clear_failcount":',
+      ],
+    ],
+    breaks: /was not fenced|while it runs on/,
+  },
+  {
+    name: "confirmed fencing: the fencer takes any end of a fence agent for a success",
+    file: "fencer/src/devices/command-queue.ts",
+    edits: [["if (raw.exitCode === 0) return", "if (raw.exitCode >= 0) return"]],
+    breaks: /its power was (never|last) cut/,
+  },
+  {
+    name: "stale DC: one that another was elected instead of goes on deciding",
+    file: "controller/src/runtime.ts",
+    edits: [
+      [
+        '        this.#leader.stepDown();\n        this.#enter("S_ELECTION");\n',
+        '        this.#enter("S_ELECTION");\n',
+      ],
+      [
+        '      this.#leader.stepDown();\n      if (change === "new") this.#enter("S_PENDING");\n',
+        '      if (change === "new") this.#enter("S_PENDING");\n',
+      ],
+      ["this.#leader.onView(change);", "this.#leader.onView({ ...change, isMerge: false });"],
+    ],
+    breaks: /both lead with quorum/,
+  },
+  {
+    name: "unclean nodes: what a lost node runs counts as stopped",
+    file: "scheduler/src/actions/fencing.ts",
+    edits: [
+      [
+        "  if ((node.flags & NodeFlag.Unclean) !== 0) return;\n  node.flags |= NodeFlag.Unclean;\n",
+        '  if (node.kind === "cluster") return;\n',
+      ],
+    ],
+    breaks: /was not fenced|while it runs on/,
+  },
+  {
+    name: "one at a time: a resource is started elsewhere before it has stopped",
+    file: "scheduler/src/orderings/primitive-orderings.ts",
+    edits: [
+      [
+        '[resource, "stop"],\n    [resource, "start"],\n    RelationKind.Ordered | RelationKind.FirstImpliesThen | RelationKind.IntermediateStop,',
+        '[resource, "stop"],\n    [resource, "start"],\n    0,',
+      ],
+    ],
+    breaks: /while it runs on/,
+  },
+  {
+    name: "probes: what nobody has looked for on a node is taken for not running there",
+    file: "scheduler/src/actions/probes.ts",
+    edits: [["if (resource.knownNodes.has(node)) return false;", "if (cluster !== null) return false;"]],
+    breaks: /while it runs on/,
+  },
 ];
