@@ -1,5 +1,16 @@
 import type { CibResultCode, Patchset } from "@quorate/cib";
-import type { Agents, Alerts, Channel, Clock, Fencer, Log, NodeId, Random, Store } from "@quorate/ports";
+import type {
+  Agents,
+  Alerts,
+  Channel,
+  Clock,
+  Fencer,
+  LoadMeter,
+  Log,
+  NodeId,
+  Random,
+  Store,
+} from "@quorate/ports";
 import type { TransitionGraph } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
 
@@ -52,6 +63,8 @@ export interface ClusterNodePorts {
   /** Directory of the CIB's files. */
   readonly store: Store;
   readonly scheduler: SchedulerPort;
+  /** Null where nothing can be said of the load: nothing is throttled then. */
+  readonly load: LoadMeter | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

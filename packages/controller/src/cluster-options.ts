@@ -16,6 +16,8 @@ export interface ClusterOptions {
   /** A node that had quorum and a watchdog does not outlive the loss of it. */
   readonly panicsWithoutQuorum: boolean;
   readonly nodeActionLimit: number;
+  /** 0.8 for 80 %; 0 or less: the load of hosts does not count. */
+  readonly loadThreshold: number;
   readonly startFailureIsFatal: boolean;
   readonly clusterName: string | null;
 }
@@ -54,9 +56,18 @@ export function readClusterOptions(cib: XmlElement): ClusterOptions {
     panicsWhenFenced: first("fencing-reaction", "fence-reaction") === "panic",
     panicsWithoutQuorum: ["fence", "suicide"].includes(first("no-quorum-policy") ?? ""),
     nodeActionLimit: count(0, "node-action-limit"),
+    loadThreshold: percentage(first("load-threshold")) ?? LOAD_THRESHOLD_DEFAULT,
     startFailureIsFatal: parseBoolean(first("start-failure-is-fatal")) ?? true,
     clusterName: first("cluster-name"),
   };
+}
+
+const LOAD_THRESHOLD_DEFAULT = 0.8;
+
+/** `80%` is 0.8; null for anything that is no percentage. */
+function percentage(text: string | null): number | null {
+  const match = /^\s*(-?\d+(?:\.\d+)?)\s*%?\s*$/.exec(text ?? "");
+  return match === null ? null : Number(match[1]) / 100;
 }
 
 /** How many scheduler inputs of each kind are kept; 0: none, negative: all. Source: controller specification, 5. */

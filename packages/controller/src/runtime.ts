@@ -18,6 +18,7 @@ import { Leader } from "./leader.ts";
 import { Peers } from "./membership/peers.ts";
 import { resourcesToForget } from "./operations/cleanup.ts";
 import { OperationRunner } from "./operations/operation-runner.ts";
+import { Throttle } from "./throttle/throttle.ts";
 import { FOREIGN_UUID, formatTransitionKey } from "./transition/transition-key.ts";
 import { decodeAction } from "./wire/action-message.ts";
 import { decodeAttributeMessage } from "./wire/attribute-message.ts";
@@ -54,6 +55,7 @@ export class Runtime {
   readonly #leader: Leader;
   readonly #follower: JoinFollower;
   readonly #attributeWriter: AttributeCibWriter;
+  readonly #throttle: Throttle;
   #state: ControllerState = "S_STARTING";
   #options: ClusterOptions;
   #isJoined = false;
@@ -95,6 +97,12 @@ export class Runtime {
       written: (value) => this.#alerts.attributeWritten(value),
     });
     this.#runner = this.#makeRunner();
+    this.#throttle = new Throttle({
+      context,
+      meter: ports.load,
+      options: () => this.#options,
+      send: (message) => this.send(message),
+    });
     this.election = this.#makeElection();
     this.#leader = this.#makeLeader();
     this.#desk = this.#makeDesk();
@@ -138,7 +146,10 @@ export class Runtime {
     for (const peer of change.arrived) this.#desk.arrived(peer.name);
     for (const { nodeId, name, isRingMember } of change.moved)
       this.#alerts.nodeChanged({ name, id: String(nodeId), state: isRingMember ? "member" : "lost" });
-    if (isFirst) this.#enter("S_PENDING");
+    if (isFirst) {
+      this.#enter("S_PENDING");
+      this.#throttle.start();
+    }
     const hasWatchdog = this.#context.config.hasWatchdog;
     if (change.wasQuorate && !view.isQuorate && hasWatchdog && this.#options.panicsWithoutQuorum) {
       this.#exit({
@@ -218,6 +229,10 @@ export class Runtime {
         return;
       case "forgetHistory":
         this.#forgetHistory(message);
+        return;
+      case "load":
+        peer.load = message.mode;
+        peer.jobLimit = message.jobLimit;
         return;
       case "failResource":
         if (message.to === localNodeId) this.#failResource(message.resource);
@@ -306,7 +321,7 @@ export class Runtime {
       configuredNodes: this.#ports.channels.ctl.nodeList.map((node) => node.nodeId),
       send: (message) => this.send(message),
       isStopping: () => this.#isStopping,
-      jobLimit: () => this.#options.nodeActionLimit || 2 * Math.max(1, context.config.coreCount),
+      jobLimit: () => this.#throttle.jobLimit,
       timing: () => ({
         dcDeadtimeMs: this.#options.dcDeadtimeMs ?? context.config.timing.dcDeadtimeMs,
         electionTimeoutMs: this.#options.electionTimeoutMs ?? context.config.timing.electionTimeoutMs,
@@ -377,6 +392,7 @@ export class Runtime {
     }
     this.#context.log(change === "new" ? "notice" : "info", `The DC is ${name}`);
     if (this.#isStopping) this.send({ kind: "shutdownRequest" });
+    if (change === "new") this.#throttle.tell();
     this.#outward.statusChanged();
   }
 
@@ -484,6 +500,7 @@ export class Runtime {
     this.#leader.stepDown();
     this.attributes.stop();
     this.#attributeWriter.stop();
+    this.#throttle.stop();
     this.#escalation?.cancel();
     this.#pingTimer?.cancel();
     this.replica.close("this node is shutting down");

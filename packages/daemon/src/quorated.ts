@@ -10,7 +10,7 @@ import {
 } from "@quorate/controller";
 import { createExecutor, type Executor, endLeftoverAgents } from "@quorate/executor";
 import { createFencer } from "@quorate/fencer";
-import { createFileStore, sbdWatchdog, systemClock, systemRandom } from "@quorate/host";
+import { createFileStore, sbdWatchdog, systemClock, systemLoad, systemRandom } from "@quorate/host";
 import { BUS_LIMITS, Bus, type CorosyncEngine, connectToCorosync, connectToHub } from "@quorate/membership";
 import type { Engine, Log } from "@quorate/ports";
 import { serializeXml } from "@quorate/xml";
@@ -129,6 +129,8 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
             fencer,
             store: createFileStore(paths.cibDirectory),
             scheduler,
+            // What nodes that share a machine see of it is the load of all.
+            load: configuration.timing === "playground" ? null : systemLoad(),
             clock: systemClock,
             random: systemRandom,
             log,

@@ -1,5 +1,6 @@
 import type { MembershipView, NodeId, NodeListEntry } from "@quorate/ports";
 import type { NodeListing } from "../cluster-node.ts";
+import type { LoadMode } from "../throttle/load-mode.ts";
 
 /** How far a node has come in joining. Source: controller specification, 3. */
 type JoinPhase = "none" | "welcomed" | "integrated" | "finalized" | "confirmed" | "refused";
@@ -37,6 +38,7 @@ export interface Peer {
   isSilent: boolean;
   /** Actions that may run on it at once. */
   jobLimit: number;
+  load: LoadMode;
 }
 
 /** In the group, and not fenced since it came. */
@@ -58,6 +60,7 @@ export interface ViewChange {
 
 /** Jobs that a node of unknown size may run. */
 const JOB_LIMIT_UNKNOWN = 2;
+const LOAD_UNKNOWN: LoadMode = "low";
 
 /** All nodes ever seen since the start, configured ones included, until they are removed. */
 export class Peers {
@@ -102,6 +105,7 @@ export class Peers {
       peer.expected = null;
       peer.isFenced = false;
       peer.isSilent = true;
+      peer.load = LOAD_UNKNOWN;
       return peer;
     });
     const moved: Peer[] = [];
@@ -203,6 +207,7 @@ function makePeer(nodeId: NodeId, name: string): Peer {
     isFenced: false,
     isSilent: true,
     jobLimit: JOB_LIMIT_UNKNOWN,
+    load: LOAD_UNKNOWN,
   };
 }
 

@@ -147,8 +147,10 @@ export class ActionDispatch {
     );
     this.#deps.routes.execute(peer, transitionKey, action);
     if (action.attributes.get("CRM_meta_op_no_wait") === "true") return "confirmed";
-    const key = peer.name.toLowerCase();
-    this.#jobs.set(key, (this.#jobs.get(key) ?? new Map<number, GraphAction>()).set(action.id, action));
+    for (const worker of this.#workersOf(action, peer)) {
+      const key = worker.name.toLowerCase();
+      this.#jobs.set(key, (this.#jobs.get(key) ?? new Map<number, GraphAction>()).set(action.id, action));
+    }
     this.#startTimer(action, () => {
       this.#deps.context.log(
         "error",
@@ -200,12 +202,23 @@ export class ActionDispatch {
     }
   }
 
+  /** The nodes whose work an action is: a migration is that of both ends. */
+  #workersOf(action: GraphAction, peer: Peer): readonly Peer[] {
+    if (!isMigration(action)) return [peer];
+    const ends = ["CRM_meta_migrate_source", "CRM_meta_migrate_target"].flatMap((name) => {
+      const end = this.#deps.peers.byName(action.attributes.get(name) ?? "");
+      return end === null ? [] : [end];
+    });
+    return [...new Set([peer, ...ends])];
+  }
+
   #hasFreeJob(action: GraphAction, peer: Peer): boolean {
-    const jobs = this.#jobs.get(peer.name.toLowerCase()) ?? new Map<number, GraphAction>();
-    if (jobs.size >= Math.max(1, peer.jobLimit)) return false;
-    const limit = this.#deps.migrationLimit();
-    if (limit === null || !isMigration(action)) return true;
-    return [...jobs.values()].filter(isMigration).length < limit;
+    const migrationLimit = isMigration(action) ? this.#deps.migrationLimit() : null;
+    return this.#workersOf(action, peer).every((worker) => {
+      const jobs = this.#jobs.get(worker.name.toLowerCase()) ?? new Map<number, GraphAction>();
+      if (jobs.size >= Math.max(1, worker.jobLimit)) return false;
+      return migrationLimit === null || [...jobs.values()].filter(isMigration).length < migrationLimit;
+    });
   }
 
   #keyOf(action: GraphAction): string {

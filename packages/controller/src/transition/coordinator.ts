@@ -5,6 +5,7 @@ import type { ReplicaChange } from "../cib/replica.ts";
 import type { SchedulerInput, SchedulerOutcome, SchedulerPort } from "../cluster-node.ts";
 import { after, type NodeContext, nowSeconds } from "../context.ts";
 import type { Peer, Peers } from "../membership/peers.ts";
+import { batchLimitOf } from "../throttle/load-mode.ts";
 import { ActionDispatch, type ActionRoutes, fencingActionOf } from "./action-dispatch.ts";
 import { type CibEvent, eventsOfPatchset } from "./cib-events.ts";
 import { type Completion, type GraphOutcome, INFINITY_PRIORITY } from "./graph-run.ts";
@@ -361,7 +362,9 @@ export class Coordinator {
   #pump(): void {
     const dispatch = this.#dispatch;
     if (dispatch === null) return;
-    const outcome = dispatch.run.pump(Number(dispatch.run.graph.attributes.get("batch-limit") ?? "0") || 0);
+    const configured = Number(dispatch.run.graph.attributes.get("batch-limit") ?? "0") || 0;
+    const modes = this.#deps.peers.online().map((peer) => peer.load);
+    const outcome = dispatch.run.pump(batchLimitOf(configured, modes));
     if (outcome !== null) this.#finishRun(dispatch, outcome);
   }
 

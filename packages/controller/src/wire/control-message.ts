@@ -1,6 +1,7 @@
 import type { JsonObject, NodeId } from "@quorate/ports";
+import { LOAD_MODES, type LoadMode } from "../throttle/load-mode.ts";
 import { ACTION_SHAPE } from "./action-message.ts";
-import { flag, listOf, number, orNull, readKind, record, shapesOf, text } from "./shape.ts";
+import { flag, listOf, number, oneOf, orNull, readKind, record, shapesOf, text } from "./shape.ts";
 
 /** Version of the messages on every channel. A reader ignores versions and kinds that it does not know. */
 export const WIRE_VERSION = 1;
@@ -71,6 +72,8 @@ export type ControlMessage =
       readonly isRefresh: boolean;
     }
   | { readonly kind: "failResource"; readonly to: NodeId; readonly resource: string }
+  /** How busy the sender is, and how many actions it takes at once. */
+  | { readonly kind: "load"; readonly mode: LoadMode; readonly jobLimit: number }
   /** This node has nothing running any more and ends now: its going needs no fencing. */
   | { readonly kind: "leaving" };
 
@@ -146,6 +149,7 @@ const SHAPES = shapesOf<ControlMessage>({
     isRefresh: flag,
   },
   failResource: { to: number, resource: text },
+  load: { mode: oneOf(...LOAD_MODES), jobLimit: number },
   leaving: {},
 });
 

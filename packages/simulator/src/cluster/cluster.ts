@@ -20,7 +20,7 @@ import {
   QUORUM_DEFAULTS,
   type QuorumOptions,
 } from "@quorate/membership";
-import type { Channel, Clock, JsonObject, Log, NodeId, Random } from "@quorate/ports";
+import type { Channel, Clock, JsonObject, LoadMeter, Log, NodeId, Random } from "@quorate/ports";
 import { schedule } from "@quorate/scheduler";
 import { MemoryDisk } from "../machine/disk.ts";
 import { simulatedExecutor } from "../machine/executor.ts";
@@ -45,6 +45,8 @@ export interface ClusterOptions {
   readonly dcDeadtimeMs?: number;
   /** Every node has a watchdog that sbd feeds; default no. */
   readonly hasWatchdog?: boolean;
+  /** Average number of processes that want to run on a node; default: nobody looks. */
+  readonly cpuLoad?: (nodeId: NodeId) => number;
   /** What the scheduler does instead of its work; null: its work. */
   readonly schedulerFailure?: () => string | null;
   /** Resources that may be active on one node only; default `d1` and `d2`. */
@@ -368,6 +370,7 @@ export class SimulatedCluster {
         store: node.disk.open(clock),
         scheduler: schedulerOn(clock, this.#options.schedulerFailure ?? (() => null)),
         clock,
+        load: this.#loadMeter(node.nodeId),
         random: seededRandom(this.random.uint32()),
         log,
       },
@@ -391,6 +394,11 @@ export class SimulatedCluster {
     controller.cib.subscribe(() => this.watch.cibChanged(node.nodeId));
     controller.onExit((notice) => this.#exited(node, clock, notice));
     controller.start();
+  }
+
+  #loadMeter(nodeId: NodeId): LoadMeter | null {
+    const { cpuLoad } = this.#options;
+    return cpuLoad === undefined ? null : { cpuLoad: () => cpuLoad(nodeId), daemonShare: () => 0 };
   }
 
   /** The watch hears what is asked for and told. */

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { dummy, SimulatedCluster } from "../../src/index.ts";
+
+const IDS = Array.from({ length: 12 }, (_, index) => `d${index + 1}`);
+
+/** Starts of the resources on all nodes that are under way at the busiest moment. */
+function busiest(cluster: SimulatedCluster, act: () => void): number {
+  let most = 0;
+  act();
+  cluster.until("all run", () => {
+    const begun = cluster.nodes.flatMap(({ services }) =>
+      services.history.filter((one) => one.endsWith("_start_0")),
+    );
+    const done = IDS.filter((id) => cluster.activeOn(id).length > 0);
+    most = Math.max(most, begun.length - done.length);
+    return done.length === IDS.length;
+  });
+  return most;
+}
+
+test.each([
+  ["idle", 0, 12],
+  // Eight cores at 80 %: more than 12.8 processes are a high load. Each of two nodes takes one action, and the cluster one.
+  ["busy", 20, 1],
+] as const)("load: 2 %s nodes, 12 resources", (_, load, expected) => {
+  const cluster = SimulatedCluster.ready(
+    2,
+    { options: { "stonith-enabled": "false" } },
+    { cpuLoad: () => load, exclusive: IDS },
+  );
+  for (const { services } of cluster.nodes) services.durationMs = 200;
+  cluster.run(31_000);
+  const most = busiest(cluster, () =>
+    cluster.request(1, "cib_modify", {
+      section: "resources",
+      data: `<resources>${IDS.map((id) => dummy(id)).join("")}</resources>`,
+    }),
+  );
+  expect(most).toBe(expected);
+  expect(cluster.log.count("n1", /New throttle mode: high load \(was negligible\)/)).toBe(load > 0 ? 1 : 0);
+});
