@@ -15,6 +15,8 @@ export interface ClusterOptions {
   readonly panicsWhenFenced: boolean;
   /** A node that had quorum and a watchdog does not outlive the loss of it. */
   readonly panicsWithoutQuorum: boolean;
+  /** How long a resource stays locked to a node that was shut down, 0 for ever; null: it is not. */
+  readonly shutdownLockLimitMs: number | null;
   readonly nodeActionLimit: number;
   /** 0.8 for 80 %; 0 or less: the load of hosts does not count. */
   readonly loadThreshold: number;
@@ -55,6 +57,8 @@ export function readClusterOptions(cib: XmlElement): ClusterOptions {
     fencingAttemptsMax: count(10, "fencing-max-attempts", "stonith-max-attempts"),
     panicsWhenFenced: first("fencing-reaction", "fence-reaction") === "panic",
     panicsWithoutQuorum: ["fence", "suicide"].includes(first("no-quorum-policy") ?? ""),
+    shutdownLockLimitMs:
+      parseBoolean(first("shutdown-lock")) === true ? (duration("shutdown-lock-limit") ?? 0) : null,
     nodeActionLimit: count(0, "node-action-limit"),
     loadThreshold: percentage(first("load-threshold")) ?? LOAD_THRESHOLD_DEFAULT,
     startFailureIsFatal: parseBoolean(first("start-failure-is-fatal")) ?? true,

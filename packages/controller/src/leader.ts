@@ -308,9 +308,11 @@ export class Leader {
       ["queue-time", "0"],
     ]);
     const agent = { class: resource.class, provider: resource.provider ?? "", type: resource.type };
-    this.#deps.changes.writeHistory({ id: String(to.nodeId), name: to.name }, { id: resource.id, agent }, [
-      entry,
-    ]);
+    this.#deps.changes.writeHistory(
+      { id: String(to.nodeId), name: to.name },
+      { id: resource.id, agent, lockS: null },
+      [entry],
+    );
   }
 
   /** Goes out before the answer to the joining nodes, so that they see it when they are in. */

@@ -115,6 +115,7 @@ export class Runtime {
       memory: this.#runner.memory,
       send: (message) => this.send(message),
       leader: () => this.election.leader,
+      locksSinceS: () => this.#locksSinceS(),
       joined: () => this.#onJoined(),
       refused: (reason) => this.#exit({ exitCode: 100, reason }),
     });
@@ -298,9 +299,9 @@ export class Runtime {
   #makeRunner(): OperationRunner {
     const node = { id: String(this.#context.localNodeId), name: this.#context.localName };
     return new OperationRunner(this.#context, this.#ports.agents, {
-      writeHistory: (resourceId, agent, entries, removed) => {
-        for (const entryId of removed) this.changes.removeHistoryEntry(node.id, resourceId, entryId, false);
-        this.changes.writeHistory(node, { id: resourceId, agent }, entries);
+      writeHistory: ({ id, agent, lockS }, entries, removed) => {
+        for (const entryId of removed) this.changes.removeHistoryEntry(node.id, id, entryId, false);
+        this.changes.writeHistory(node, { id, agent, lockS }, entries);
       },
       removeEntry: (resourceId, entryId) =>
         this.changes.removeHistoryEntry(node.id, resourceId, entryId, true),
@@ -400,6 +401,14 @@ export class Runtime {
     this.#isJoined = true;
     if (!this.election.isLeader) this.#enter("S_NOT_DC");
     if (this.#isStopping) this.send({ kind: "shutdownRequest" });
+  }
+
+  /** What was locked to this node at its shutdown since then is still so; null: nothing is. */
+  #locksSinceS(): number | null {
+    const { shutdownLockLimitMs } = this.#options;
+    if (shutdownLockLimitMs === null) return null;
+    if (shutdownLockLimitMs === 0) return 0;
+    return nowSeconds(this.#context) - Math.floor(shutdownLockLimitMs / 1000);
   }
 
   #onCibChange(change: ReplicaChange): void {

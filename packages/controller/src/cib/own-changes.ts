@@ -66,10 +66,23 @@ export class OwnChanges {
     if (states.length > 0) this.modify("status", statusOf(states));
   }
 
-  /** Replaces the whole history of a node by what it knows itself. */
-  replaceHistory(node: { readonly id: string; readonly name: string }, lrm: XmlElement): void {
+  /**
+   * Replaces the history of a node by what it knows itself.
+   * @param locksSinceS keep what is locked to the node since this time or later; null: keep nothing
+   */
+  replaceHistory(
+    node: { readonly id: string; readonly name: string },
+    lrm: XmlElement,
+    locksSinceS: number | null,
+  ): void {
     const client = controller(JOIN_CLIENT_ID);
-    this.remove(`//node_state[@id='${node.id}']/lrm`, client);
+    const history = `//node_state[@id='${node.id}']/lrm`;
+    if (locksSinceS === null) this.remove(history, client);
+    else
+      this.remove(
+        `${history}/lrm_resources/lrm_resource[not(@shutdown-lock > 0 and @shutdown-lock >= ${locksSinceS})]`,
+        client,
+      );
     const state = new XmlElement("node_state", [
       ["id", node.id],
       ["uname", node.name],
@@ -80,10 +93,10 @@ export class OwnChanges {
 
   writeHistory(
     node: { readonly id: string; readonly name: string },
-    resource: { readonly id: string; readonly agent: AgentName },
+    resource: { readonly id: string; readonly agent: AgentName; readonly lockS: number | null },
     entries: readonly XmlElement[],
   ): void {
-    const element = resourceElement(resource.id, resource.agent);
+    const element = resourceElement(resource.id, resource.agent, resource.lockS);
     for (const entry of entries) element.append(entry.clone());
     const resources = new XmlElement("lrm_resources");
     resources.append(element);

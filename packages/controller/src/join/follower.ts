@@ -18,6 +18,8 @@ interface Dependencies {
   readonly memory: HistoryMemory;
   send(message: ControlMessage): void;
   leader(): NodeId | null;
+  /** See `OwnChanges.replaceHistory`. */
+  locksSinceS(): number | null;
   joined(): void;
   /** This node may not be part of the cluster and must not try again by itself. */
   refused(reason: string): void;
@@ -57,7 +59,7 @@ export class JoinFollower {
     }
     if (!message.accepted.includes(context.localNodeId) || !replica.isSynchronised) return;
     const id = String(context.localNodeId);
-    changes.replaceHistory({ id, name: context.localName }, memory.toXml(id));
+    changes.replaceHistory({ id, name: context.localName }, memory.toXml(id), this.#deps.locksSinceS());
     attributes.set(context.localName, "#feature-set", context.config.featureSet);
     if (this.#isFirst) this.#applyStartState();
     this.#isFirst = false;

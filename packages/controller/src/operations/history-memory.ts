@@ -5,6 +5,8 @@ interface Remembered {
   readonly agent: AgentName;
   /** By entry id, in the order of first recording. */
   readonly entries: Map<string, XmlElement>;
+  /** See `ActionMessage`; 0: a lock that was there is lifted, null: nothing is known of one. */
+  lockS: number | null;
 }
 
 /**
@@ -17,10 +19,15 @@ export class HistoryMemory {
   record(resourceId: string, agent: AgentName, entries: readonly XmlElement[]): void {
     let known = this.#resources.get(resourceId);
     if (known === undefined || !isSameAgent(known.agent, agent)) {
-      known = { agent, entries: new Map() };
+      known = { agent, entries: new Map(), lockS: null };
       this.#resources.set(resourceId, known);
     }
     for (const entry of entries) known.entries.set(entry.id ?? "", entry);
+  }
+
+  lock(resourceId: string, lockS: number): void {
+    const known = this.#resources.get(resourceId);
+    if (known !== undefined) known.lockS = lockS;
   }
 
   remove(resourceId: string, entryId: string): void {
@@ -55,7 +62,7 @@ export class HistoryMemory {
   toXml(nodeId: string): XmlElement {
     const resources = new XmlElement("lrm_resources");
     for (const [id, known] of this.#resources) {
-      const element = resourceElement(id, known.agent);
+      const element = resourceElement(id, known.agent, known.lockS);
       for (const entry of known.entries.values()) element.append(entry.clone());
       resources.append(element);
     }
@@ -65,13 +72,14 @@ export class HistoryMemory {
   }
 }
 
-export function resourceElement(id: string, agent: AgentName): XmlElement {
+export function resourceElement(id: string, agent: AgentName, lockS: number | null): XmlElement {
   const element = new XmlElement("lrm_resource", [
     ["id", id],
     ["class", agent.class],
   ]);
   if (agent.provider !== "") element.set("provider", agent.provider);
   element.set("type", agent.type);
+  if (lockS !== null) element.set("shutdown-lock", String(lockS));
   return element;
 }
 

@@ -18,8 +18,7 @@ import { digestAttributes, instanceParameters } from "./parameter-digests.ts";
 export interface RunnerRoutes {
   /** Puts entries of a resource into this node's history in the CIB and takes others out, in one change. */
   writeHistory(
-    resourceId: string,
-    agent: AgentName,
+    resource: { readonly id: string; readonly agent: AgentName; readonly lockS: number | null },
     entries: readonly XmlElement[],
     removed: readonly string[],
   ): void;
@@ -129,6 +128,7 @@ export class OperationRunner {
       operationKey: `${resourceId}_asyncmon_0`,
       resource: { element: "primitive", id: resourceId, longId: null, ...agent },
       attributes: new Map([["crm_feature_set", this.#context.config.featureSet]]),
+      shutdownLockS: null,
     };
     const nowS = nowSeconds(this.#context);
     const result: OperationResult = {
@@ -252,7 +252,7 @@ export class OperationRunner {
       nowS: nowSeconds(this.#context),
     });
     this.memory.record(resourceId, agent, entries);
-    this.#routes.writeHistory(resourceId, agent, entries, []);
+    this.#routes.writeHistory({ id: resourceId, agent, lockS: null }, entries, []);
   }
 
   #record(request: Request, resourceId: string, agent: AgentName, result: OperationResult): void {
@@ -293,7 +293,9 @@ export class OperationRunner {
         ? [recurringId]
         : [];
     for (const entryId of removed) this.memory.remove(resourceId, entryId);
-    this.#routes.writeHistory(resourceId, agent, made.entries, removed);
+    const lockS = lockAfter(action, made.rc);
+    if (lockS !== null) this.memory.lock(resourceId, lockS);
+    this.#routes.writeHistory({ id: resourceId, agent, lockS }, made.entries, removed);
   }
 
   /** A recurring operation that was cancelled before its first result leaves no pending entry behind. */
@@ -363,6 +365,14 @@ export class OperationRunner {
     this.#whenQuiet = null;
     done();
   }
+}
+
+/** A lock outlives only what shows that the resource does not run: its stop, or a look. Source: controller specification, 3 and 7. */
+function lockAfter({ operation, shutdownLockS }: ActionMessage, rc: number): number | null {
+  if (shutdownLockS === null) return null;
+  const isStopped =
+    (operation === "stop" && rc === OcfCode.ok) || (operation === "monitor" && rc === OcfCode.notRunning);
+  return isStopped ? shutdownLockS : 0;
 }
 
 function agentOf(action: ActionMessage): AgentName {

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@quorate/ports";
 import type { GraphAction, GraphResource } from "@quorate/scheduler";
-import { listOf, orNull, record, text, textPair } from "./shape.ts";
+import { listOf, number, optional, orNull, record, text, textPair } from "./shape.ts";
 
 /** An action as the DC sends it to the node that carries it out. */
 export interface ActionMessage {
@@ -10,6 +10,8 @@ export interface ActionMessage {
   readonly resource: GraphResource | null;
   /** In the order of the graph. */
   readonly attributes: ReadonlyMap<string, string>;
+  /** The resource stays locked to its node, which shut down at this time (seconds since 1970); null: it is not locked. */
+  readonly shutdownLockS: number | null;
 }
 
 export function encodeAction(action: GraphAction): JsonObject {
@@ -18,6 +20,7 @@ export function encodeAction(action: GraphAction): JsonObject {
     operationKey: action.operationKey,
     resource: action.resource === null ? null : { ...action.resource },
     attributes: [...action.attributes].map(([name, value]) => [name, value]),
+    shutdownLockS: action.shutdownLockS,
   };
 }
 
@@ -35,6 +38,7 @@ export const ACTION_SHAPE = record({
     }),
   ),
   attributes: listOf(textPair),
+  shutdownLockS: optional(orNull(number)),
 });
 
 /** @param body has `ACTION_SHAPE` */
@@ -44,11 +48,13 @@ export function decodeAction(body: JsonObject): ActionMessage {
     operationKey: string;
     resource: GraphResource | null;
     attributes: readonly (readonly [string, string])[];
+    shutdownLockS?: number | null;
   };
   return {
     operation: wire.operation,
     operationKey: wire.operationKey,
     resource: wire.resource,
     attributes: new Map(wire.attributes),
+    shutdownLockS: wire.shutdownLockS ?? null,
   };
 }

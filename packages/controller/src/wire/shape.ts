@@ -9,6 +9,11 @@ export function orNull(shape: Shape): Shape {
   return (value) => value === null || shape(value);
 }
 
+/** Of a field that came later: older senders leave it out. */
+export function optional(shape: Shape): Shape {
+  return (value) => value === undefined || shape(value);
+}
+
 export function oneOf(...choices: readonly string[]): Shape {
   return (value) => typeof value === "string" && choices.includes(value);
 }

@@ -20,6 +20,7 @@ function action(operation: string, attributes: Readonly<Record<string, string>> 
     attributes: new Map(
       Object.entries({ crm_feature_set: "3.20.5", CRM_meta_timeout: "20000", ...attributes }),
     ),
+    shutdownLockS: null,
   };
 }
 
