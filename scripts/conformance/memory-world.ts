@@ -1,6 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { type AgentCatalogue, FileError, installedAgents, type Main, type World } from "@quorate/cli";
+import {
+  type AgentCatalogue,
+  FileError,
+  installedAgents,
+  type Main,
+  runAgent,
+  type World,
+} from "@quorate/cli";
 
 export interface MemoryRun {
   readonly stdout: string;
@@ -67,7 +74,7 @@ export async function runInMemory(
     },
     listFiles: () => [],
     fileExists: (path) => written.has(path) || isThere(path),
-    runAgent: () => Promise.reject(new Error("the suite runs no agents")),
+    runAgent,
     openAgents: async () => {
       agents ??= installedAgents();
       return agents;

@@ -5,6 +5,7 @@
 
 export type { AgentCatalogue } from "@quorate/executor";
 export { installedAgents } from "./agents/installed-agents.ts";
+export { runAgent } from "./agents/run-agent.ts";
 export type { Main } from "./command.ts";
 export { main as crm } from "./commands/crm.ts";
 export { main as crmSimulate } from "./commands/crm_simulate.ts";

@@ -1,6 +1,7 @@
 import { aclGroup } from "./acl/commands.ts";
 import { alertGroup } from "./alert/commands.ts";
 import { clusterGroup } from "./cluster/commands.ts";
+import { configGroup } from "./config-command.ts";
 import { constraintGroup } from "./constraint/commands.ts";
 import { quorumGroup } from "./corosync/quorum.ts";
 import { corosyncStatus, quorumStatus } from "./corosync/quorum-status.ts";
@@ -9,6 +10,7 @@ import { nodeGroup } from "./node/commands.ts";
 import { propertyGroup } from "./property/commands.ts";
 import { resourceGroup, stonithGroup } from "./resource/commands.ts";
 import { statusNodes } from "./status/commands.ts";
+import { clusterStatus, wholeStatus, xmlStatus } from "./status/whole-status.ts";
 import { tagGroup } from "./tag/commands.ts";
 
 /** All commands of `pcs`. */
@@ -21,13 +23,18 @@ export const pcsCommands: PcsGroup = {
     constraint: constraintGroup,
     status: {
       summary: "State of the cluster",
+      otherwise: wholeStatus,
       commands: {
+        status: wholeStatus,
+        cluster: clusterStatus,
+        xml: xmlStatus,
         nodes: statusNodes,
         resources: { ...resourceGroup.otherwise!, isHidden: false },
         quorum: quorumStatus,
         corosync: corosyncStatus,
       },
     },
+    config: configGroup,
     quorum: quorumGroup,
     property: propertyGroup,
     acl: aclGroup,

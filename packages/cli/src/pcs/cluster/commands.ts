@@ -3,7 +3,9 @@ import { configGroup } from "../corosync/config-group.ts";
 import { setup } from "../corosync/setup.ts";
 import type { PcsCommand, PcsGroup } from "../framework/command.ts";
 import { failChange } from "../framework/reports.ts";
+import { clusterStatus } from "../status/whole-status.ts";
 import { cibPush, cibShow } from "./cib-file.ts";
+import { disableCommand, enableCommand, startCommand, stopCommand } from "./services.ts";
 import { clusterVerify } from "./verify.ts";
 
 const cibUpgrade: PcsCommand = {
@@ -30,6 +32,11 @@ export const clusterGroup: PcsGroup = {
     "cib-push": cibPush,
     "cib-upgrade": cibUpgrade,
     verify: clusterVerify,
+    status: clusterStatus,
+    start: startCommand,
+    stop: stopCommand,
+    enable: enableCommand,
+    disable: disableCommand,
     setup,
     config: configGroup,
   },

@@ -1,3 +1,4 @@
+import type { Main } from "../../command.ts";
 import type { World } from "../../world.ts";
 import type { CibEditor } from "./cib-editor.ts";
 import type { GivenOptions, OptionName } from "./options.ts";
@@ -59,8 +60,12 @@ export class PcsCall {
 
   /** The same call with other words, for a command that does its work through another one. */
   withArgs(args: readonly string[]): PcsCall {
+    return this.#with({ world: this.world, args });
+  }
+
+  #with({ world, args }: { readonly world: World; readonly args: readonly string[] }): PcsCall {
     return new PcsCall({
-      world: this.world,
+      world,
       args,
       options: this.options,
       reports: this.reports,
@@ -68,6 +73,26 @@ export class PcsCall {
       live: this.#live,
       isLive: this.isLive,
     });
+  }
+
+  /** Runs another command of ours on the same CIB. Resolves to its exit status. */
+  runTool(name: string, main: Main, args: readonly string[]): Promise<number> {
+    const file = this.value("-f");
+    const env = file === null ? this.world.env : { ...this.world.env, CIB_file: file };
+    return main(args, { ...this.world, env, programName: name });
+  }
+
+  /** What a command without words prints for this call. @throws PcsError */
+  async textOf(command: PcsCommand): Promise<string> {
+    let text = "";
+    const world: World = {
+      ...this.world,
+      stdout: (piece) => {
+        text += piece;
+      },
+    };
+    await command.run(this.#with({ world, args: [] }));
+    return text;
   }
 
   /** Whether `-f` names a file; `isLive` also knows of files in the environment. */

@@ -19,10 +19,12 @@ const FLAGS = [
   "--no-expire-check",
   "--no-strict",
   "--nodesc",
+  "--off",
   "--overwrite",
   "--promoted",
   "--safe",
   "--simulate",
+  "--strict",
   "--version",
 ] as const;
 

@@ -1,6 +1,7 @@
 import { defaultsGroup } from "../defaults/commands.ts";
 import type { PcsGroup } from "../framework/command.ts";
 import { statusCommand } from "../status/commands.ts";
+import { confirmCommand, fenceCommand, historyGroup } from "../stonith/fence-commands.ts";
 import { levelGroup } from "../stonith/levels.ts";
 import { agentList, agentTypes, providers, standards } from "./agent-lists.ts";
 import { bundleCreate, bundleReset, bundleUpdate } from "./bundle/commands.ts";
@@ -24,6 +25,7 @@ import {
 } from "./change/update.ts";
 import { resourceConfig, stonithConfig } from "./config/commands.ts";
 import { resourceCreate, stonithCreate } from "./create/commands.ts";
+import { cleanupCommand, failcountGroup, refreshCommand } from "./failures.ts";
 
 const resourceStatus = statusCommand(false);
 const stonithStatus = statusCommand(true);
@@ -68,6 +70,9 @@ export const resourceGroup: PcsGroup = {
     move: moveCommand,
     "move-with-constraint": moveWithConstraint,
     ban: banCommand,
+    cleanup: cleanupCommand,
+    refresh: refreshCommand,
+    failcount: failcountGroup,
     clear: clearCommand,
     relocate: {
       summary: "Resources at the nodes that they prefer",
@@ -111,5 +116,11 @@ export const stonithGroup: PcsGroup = {
     defaults,
     list: agentList(true),
     level: levelGroup,
+    cleanup: cleanupCommand,
+    refresh: refreshCommand,
+    failcount: failcountGroup,
+    fence: fenceCommand,
+    confirm: confirmCommand,
+    history: historyGroup,
   },
 };

@@ -163,7 +163,8 @@ export const statusNodes: PcsCommand = {
   },
 };
 
-function configuredNodeLines(call: PcsCall, cib: XmlElement): string[] {
+/** Names in corosync.conf, and in the CIB. */
+export function configuredNodeLines(call: PcsCall, cib: XmlElement): string[] {
   const { nodes } = viewCorosyncConf(readCorosyncConf(call));
   return [
     "Corosync Nodes:",

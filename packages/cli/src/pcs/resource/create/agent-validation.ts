@@ -17,18 +17,45 @@ export async function validateByAgent(
     return;
   }
   const given = new Map([...parameters].filter(([, value]) => value !== ""));
-  const result = await call.world.runAgent({
+  const { isValid, said } =
+    name.class === "stonith" ? await askDevice(call, name.type, given) : await askResource(call, name, given);
+  const text = said.filter((one) => one.trim() !== "").map((one) => `\n${one.trimEnd()}`);
+  if (isValid) {
+    if (text.length > 0)
+      reports.warn(`the agent '${formatAgentName(name)}' says of the parameters:${text.join("")}`);
+    return;
+  }
+  reports.forceable(`the agent '${formatAgentName(name)}' does not accept the parameters`);
+  for (const one of text) reports.info(one.slice(1));
+}
+
+interface Judgement {
+  readonly isValid: boolean;
+  readonly said: readonly string[];
+}
+
+async function askResource(
+  call: PcsCall,
+  agent: LoadedAgent["name"],
+  parameters: ReadonlyMap<string, string>,
+): Promise<Judgement> {
+  const { status, rc, reason, output } = await call.world.runAgent({
     resource: "validate",
-    agent: name,
+    agent,
     action: "validate-all",
     timeoutMs: TIMEOUT_MS,
-    parameters: given,
+    parameters,
   });
-  const said = [result.reason, result.output.trimEnd()].filter((text) => text !== "").join("\n");
-  if (result.status !== 0 || result.rc !== 0) {
-    const what = said === "" ? `it ended with ${result.rc}` : said;
-    reports.forceable(`the agent '${formatAgentName(name)}' does not accept the parameters: ${what}`);
-  } else if (said !== "") {
-    reports.warn(`the agent '${formatAgentName(name)}' says of the parameters: ${said}`);
-  }
+  return { isValid: status === 0 && rc === 0, said: output.includes(reason) ? [output] : [reason, output] };
+}
+
+async function askDevice(
+  call: PcsCall,
+  agent: string,
+  parameters: ReadonlyMap<string, string>,
+): Promise<Judgement> {
+  const catalogue = await call.world.openAgents();
+  const request = { deviceId: "", agent, parameters, timeoutMs: TIMEOUT_MS };
+  const { isValid, reason, stdout, stderr } = await catalogue.validateDevice(request);
+  return { isValid, said: [reason, stdout, stderr] };
 }

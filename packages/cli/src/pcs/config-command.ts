@@ -1,0 +1,67 @@
+import { alertGroup } from "./alert/commands.ts";
+import { allConstraintLines } from "./constraint/constraint-text.ts";
+import { clusterName } from "./corosync/cluster-name.ts";
+import { quorumGroup } from "./corosync/quorum.ts";
+import type { PcsCall, PcsCommand, PcsGroup } from "./framework/command.ts";
+import { indented } from "./framework/text.ts";
+import { propertyGroup } from "./property/commands.ts";
+import { resourceGroup } from "./resource/commands.ts";
+import { resourceConfig, stonithConfig } from "./resource/config/commands.ts";
+import { configuredNodeLines } from "./status/commands.ts";
+import { levelLines } from "./stonith/levels-text.ts";
+import { tagGroup } from "./tag/commands.ts";
+
+const show: PcsCommand = {
+  usage: ["[--corosync_conf=FILE]"],
+  help: "Show the whole configuration of the cluster.",
+  options: ["-f", "--corosync_conf"],
+  async run(call) {
+    call.expect(0, 0);
+    const { cib } = await call.cib();
+    const lines = async (command: PcsCommand, by: number) =>
+      indented(
+        (await call.textOf(command)).split("\n").filter((line) => line !== ""),
+        by,
+      );
+    const defaultsOf = (group: PcsGroup) => lines(group.commands.config as PcsCommand, 2);
+    call.print(`Cluster Name: ${clusterName(call, cib)}`);
+    const constraints = allConstraintLines(cib, {
+      showsIds: true,
+      showsExpired: true,
+      nowMs: call.world.nowMs(),
+    });
+    const { commands } = resourceGroup;
+    const blocks = [
+      [...configuredNodeLines(call, cib)],
+      ["Resources:", ...(await lines(resourceConfig, 2))],
+      [
+        "Stonith Devices:",
+        ...(await lines(stonithConfig, 2)),
+        "Fencing Levels:",
+        ...indented(levelLines(cib)),
+      ],
+      constraints,
+      await alerts(call),
+      [
+        "Resources Defaults:",
+        ...(await defaultsOf(commands.defaults as PcsGroup)),
+        "Operations Defaults:",
+        ...(await defaultsOf((commands.op as PcsGroup).commands.defaults as PcsGroup)),
+      ],
+      await lines(propertyGroup.commands.config as PcsCommand, 0),
+      ["Tags:", ...(await lines(tagGroup.commands.config as PcsCommand, 1))],
+      ["Quorum:", ...(await lines(quorumGroup.commands.config as PcsCommand, 2))],
+    ];
+    call.print(blocks.map((block) => block.join("\n")).join("\n\n"));
+  },
+};
+
+async function alerts(call: PcsCall): Promise<string[]> {
+  return (await call.textOf(alertGroup.commands.config as PcsCommand)).trimEnd().split("\n");
+}
+
+export const configGroup: PcsGroup = {
+  summary: "The whole configuration",
+  commands: { show },
+  otherwise: show,
+};
