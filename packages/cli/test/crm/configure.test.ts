@@ -200,6 +200,24 @@ describe("crm configure", () => {
     });
   }
 
+  test.each([
+    [["location", "l", "a", "imf:", "node1"], 'l: "imf" is no score'],
+    [["colocation", "c", "abc:", "a", "b"], 'c: "abc" is no score'],
+    [["bundle", "u", "docker"], "u: docker needs an image"],
+    [
+      ["bundle", "u", "docker", "image=i", "replica=2"],
+      'docker has no option "replica". Did you mean "replicas"?',
+    ],
+    [["bundle", "u", "docker", "image=i", "network", "ip-range=1.2.3.4"], 'network has no option "ip-range"'],
+  ])("%j is refused", async (words, text) => {
+    world.stdin = "primitive a Dummy\nprimitive b Dummy\ncommit\n";
+    await run("configure");
+    const before = world.files.get("cib.xml");
+    const result = await run("configure", ...words);
+    expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining(text) });
+    expect(world.files.get("cib.xml")).toBe(before);
+  });
+
   test("a group keeps its members when a change of it is refused", async () => {
     world.stdin = "primitive a Dummy\nprimitive b Dummy\ngroup g a b\ngroup h b2\ncommit\n";
     await run("configure");

@@ -8,7 +8,7 @@ import type { Finding } from "./check-objects.ts";
 export function checkConstraint(copy: WorkingCopy, constraint: ConfigurationObject): Finding[] {
   const warn = (text: string): Finding => ({ severity: "warning", text: `${constraint.id}: ${text}` });
   const objects = copy.objects();
-  const findings: Finding[] = [];
+  const findings: Finding[] = scoreFindings(constraint);
   for (const resource of resourcesOf(constraint)) {
     const object = objects.find(({ id }) => id === resource);
     const isKnown =
@@ -29,6 +29,18 @@ export function checkConstraint(copy: WorkingCopy, constraint: ConfigurationObje
     if (!nodes.has(node)) findings.push(warn(`referenced node ${node} does not exist`));
   }
   return findings;
+}
+
+/** Only rules take their score from a node attribute. Elsewhere a word that is no score is a mistake, and would count as 0. */
+function scoreFindings({ id, element }: ConfigurationObject): Finding[] {
+  const word = element.get("score-attribute");
+  if (word === null) return [];
+  return [
+    {
+      severity: "error",
+      text: `${id}: "${word}" is no score. Use a whole number, inf or -inf before the colon`,
+    },
+  ];
 }
 
 /** Null stands for a pattern of resources. */

@@ -1,6 +1,7 @@
 import type { Shell } from "../../shell/shell.ts";
 import type { ConfigurationObject } from "../document.ts";
 import type { WorkingCopy } from "../working-copy.ts";
+import { checkBundle } from "./check-bundle.ts";
 import { checkConstraint } from "./check-constraint.ts";
 import { checkMetaAttributes } from "./check-meta-attributes.ts";
 import { checkPrimitive } from "./check-primitive.ts";
@@ -44,8 +45,9 @@ async function findings(
     case "group":
     case "clone":
     case "ms":
-    case "bundle":
       return checkMetaAttributes(object);
+    case "bundle":
+      return [...checkBundle(object), ...checkMetaAttributes(object)];
     case "location":
     case "colocation":
     case "order":

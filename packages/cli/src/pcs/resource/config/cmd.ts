@@ -1,4 +1,11 @@
 import type { XmlElement } from "@quorate/xml";
+import {
+  CONTAINER_OPTIONS,
+  containerOf,
+  NETWORK_OPTIONS,
+  PORT_OPTIONS,
+  STORAGE_OPTIONS,
+} from "../../../configuration/bundle-options.ts";
 import type { NvsetName } from "../../../configuration/nvsets.ts";
 import {
   agentText,
@@ -8,13 +15,6 @@ import {
   outerResource,
 } from "../../../configuration/resources.ts";
 import { shellWord } from "../../framework/text.ts";
-import {
-  CONTAINER_OPTIONS,
-  containerOf,
-  NETWORK_OPTIONS,
-  PORT_OPTIONS,
-  STORAGE_OPTIONS,
-} from "./bundle-options.ts";
 import { pairsById } from "./json.ts";
 import { OPERATION_ATTRIBUTES, operationsOf } from "./text.ts";
 

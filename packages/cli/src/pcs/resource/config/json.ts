@@ -1,14 +1,14 @@
 import type { XmlElement } from "@quorate/xml";
-import type { NvsetName } from "../../../configuration/nvsets.ts";
-import { innerResources, isClone } from "../../../configuration/resources.ts";
-import { ruleOneLine } from "../../rules/rule-text.ts";
 import {
   CONTAINER_OPTIONS,
   containerOf,
   NETWORK_OPTIONS,
   PORT_OPTIONS,
   STORAGE_OPTIONS,
-} from "./bundle-options.ts";
+} from "../../../configuration/bundle-options.ts";
+import type { NvsetName } from "../../../configuration/nvsets.ts";
+import { innerResources, isClone } from "../../../configuration/resources.ts";
+import { ruleOneLine } from "../../rules/rule-text.ts";
 import { operationsOf } from "./text.ts";
 
 type Json = string | number | null | readonly Json[] | { readonly [name: string]: Json };

@@ -1,15 +1,15 @@
 import type { XmlElement } from "@quorate/xml";
-import { type NvsetName, nvpairs } from "../../../configuration/nvsets.ts";
-import { innerResources, isClone } from "../../../configuration/resources.ts";
-import { assignmentText, indented } from "../../framework/text.ts";
-import { ruleLines } from "../../rules/rule-text.ts";
 import {
   CONTAINER_OPTIONS,
   containerOf,
   NETWORK_OPTIONS,
   PORT_OPTIONS,
   STORAGE_OPTIONS,
-} from "./bundle-options.ts";
+} from "../../../configuration/bundle-options.ts";
+import { type NvsetName, nvpairs } from "../../../configuration/nvsets.ts";
+import { innerResources, isClone } from "../../../configuration/resources.ts";
+import { assignmentText, indented } from "../../framework/text.ts";
+import { ruleLines } from "../../rules/rule-text.ts";
 
 /** Attributes of an operation in the order in which they are shown, after the interval. */
 export const OPERATION_ATTRIBUTES = [
