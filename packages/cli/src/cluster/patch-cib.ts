@@ -22,11 +22,13 @@ export async function patchCib(cib: CibSession, change: (document: XmlElement) =
     const base = await cib.document();
     const target = base.clone();
     change(target);
-    if (diffCib(base, target).changes.length === 0) return;
-    // Whoever applies the patch counts the epoch up where the configuration changed.
-    target.set("num_updates", String(Number(base.get("num_updates") ?? "0") + 1));
+    const patchset = diffCib(base, target);
+    const { source } = patchset;
+    if (patchset.changes.length === 0) return;
+    // An update must lead to a newer version. Which one, whoever applies it counts, so the counters themselves are not part of it.
+    const next = source === null ? null : { ...source, numUpdates: source.numUpdates + 1 };
     try {
-      await cib.call({ operation: "cib_apply_diff", data: patchsetToXml(diffCib(base, target)) });
+      await cib.call({ operation: "cib_apply_diff", data: patchsetToXml({ ...patchset, target: next }) });
       return;
     } catch (error) {
       if (!isOutdated(error) || attempt >= ATTEMPTS_MAX) throw error;

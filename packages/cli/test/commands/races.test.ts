@@ -82,6 +82,11 @@ describe("crm_ticket: what others write at the same time stays", () => {
     expect(cluster.text).not.toMatch(/ticket_state id="(ticketB|onlyConstrained)"/);
   });
 
+  test("removing counts as one update of the status", async () => {
+    expect(await run("-t", "ticketA", "-D", "owner")).toMatchObject({ status: 0 });
+    expect(cluster.text).toMatch(/epoch="5" num_updates="4"/);
+  });
+
   test("removing and setting at once", async () => {
     expect(await run("-t", "new", "-D", "x", "-S", "owner", "-v", "me")).toMatchObject({ status: 0 });
     expect(cluster.text).toContain('<ticket_state id="new" owner="me"/>');
