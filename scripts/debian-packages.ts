@@ -33,6 +33,10 @@ const PACKAGES: Readonly<Record<string, { readonly file: string; readonly purpos
   python3: { file: "/usr/bin/python3", purpose: "init of the lab's hosts" },
   nginx: { file: "/usr/sbin/nginx", purpose: "a service of the lab's clusters" },
   curl: { file: "/usr/bin/curl", purpose: "a visitor of that service" },
+  libfaketime: {
+    file: "/usr/share/doc/libfaketime",
+    purpose: "hosts of the lab with clocks of their own",
+  },
   tcpdump: { file: "/usr/bin/tcpdump", purpose: "announcements of addresses in the lab" },
   chromium: { file: "/usr/bin/chromium", purpose: "the scheduler in a browser" },
 };

@@ -1,3 +1,4 @@
+import { whyNoOwnClocks } from "./own-clock.ts";
 import type { CorosyncOptions } from "./stacks/corosync-conf.ts";
 
 /** What runs on the hosts of a lab: nothing, Corosync alone, or Corosync below one of the two cluster managers. */
@@ -30,6 +31,8 @@ export interface LabDescription {
   readonly sharedDisks: Readonly<Record<string, { readonly sizeMib: number }>>;
   /** Size of each host's disk in MiB. */
   readonly diskSizeMib: number;
+  /** Light hosts whose wall clock `Host.stepClock` can set, each on its own (libfaketime). */
+  readonly hasOwnClocks: boolean;
   /** The process (`processToken`) whose end is the lab's: who makes a lab next removes it. Null: it stays until it is told to go. */
   readonly owner: string | null;
 }
@@ -44,6 +47,7 @@ export const DEFAULTS: Omit<LabDescription, "name" | "hosts"> = {
   quoratedSettings: {},
   sharedDisks: {},
   diskSizeMib: 512,
+  hasOwnClocks: false,
   owner: null,
 };
 
@@ -73,6 +77,9 @@ export function problemsOf(description: LabDescription): string[] {
     if (!/^[a-z][a-z0-9-]*$/.test(disk))
       problems.push(`shared disk "${disk}": use lower-case letters, digits and hyphens`);
   if (!(diskSizeMib >= 64)) problems.push(`a disk has at least 64 MiB, not ${diskSizeMib}`);
+  if (description.hasOwnClocks && description.kind === "full")
+    problems.push("full hosts have no clocks of their own: use light hosts");
+  if (description.hasOwnClocks && whyNoOwnClocks() !== "") problems.push(whyNoOwnClocks());
   return problems;
 }
 

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Bmc, whyNoBmc } from "./bmc.ts";
 import { addressOf, hostNames, type LabDescription, roomAddress, type Stack } from "./description.ts";
+import { CLOCK_FILE, ownClockSettings } from "./own-clock.ts";
 import { binDirectory, machineDirectory, repositoryRoot } from "./places.ts";
 import { type Ended, must, type RunOptions, runProgram } from "./processes.ts";
 import type { Room } from "./room.ts";
@@ -89,7 +90,7 @@ export class Host {
     if (this.#description.kind === "full")
       for (const [path, content] of systemdFiles(services, this.#description.isStackStartedAtBoot))
         files.set(path, { content });
-    const boot = bootScript(services, machineDirectory);
+    const boot = bootScript(services, machineDirectory, this.#environment);
     files.set("/etc/lab/start-stack", { content: boot, mode: 0o755 });
     if (this.#description.isStackStartedAtBoot) files.set("/etc/lab/boot", { content: boot, mode: 0o755 });
     for (const [path, { content, mode }] of files) {
@@ -141,6 +142,7 @@ export class Host {
       "HOME=/root",
       "SHLVL=2",
       "LANG=C.UTF-8",
+      ...this.#environment,
       `TERM=${process.env.TERM ?? "dumb"}`,
     ];
     return ["bash", ["--norc", "-c", enter, "lab", this.#group, String(init), ...env, ...command]];
@@ -272,6 +274,21 @@ export class Host {
   async thaw(): Promise<void> {
     await this.#room.plug(this.ports, true);
     writeFileSync(join(this.#group, "cgroup.freeze"), "0");
+  }
+
+  /** Settings that every program of the host has, beside what programs always have. */
+  get #environment(): readonly string[] {
+    return this.#description.hasOwnClocks ? ownClockSettings() : [];
+  }
+
+  /**
+   * Sets the host's wall clock, seen from the machine's: 3600 is an hour ahead, -60 a minute behind. Its steady clock, by which
+   * programs wait, goes on. Programs see the step within a second; files keep the machine's time.
+   */
+  stepClock(offsetS: number): void {
+    if (!this.#description.hasOwnClocks)
+      throw new Error("this lab was made without clocks of its hosts' own");
+    this.writeFile(CLOCK_FILE, `${offsetS < 0 ? "" : "+"}${offsetS}\n`);
   }
 
   /** Fills the host's disk to the last block. `freeDisk` makes room again. */

@@ -11,7 +11,7 @@ const HELP = `lab: hosts on this machine, to try a cluster on and to break it. N
 Usage: npm run lab -- COMMAND
 
   up NAME [--hosts N|NAME,NAME...] [--stack ${STACKS.join("|")}] [--full] [--links N] [--token MS]
-          [--votes HOST=N,...] [--quorum KEY=VALUE,...] [--no-start]
+          [--votes HOST=N,...] [--quorum KEY=VALUE,...] [--no-start] [--clocks]
                              make a lab and boot its hosts (default: 3 hosts, stack quorate)
   list                       the labs and what state their hosts are in
   run NAME HOST COMMAND...   run a command on a host
@@ -24,6 +24,8 @@ Usage: npm run lab -- COMMAND
   loss NAME PERCENT          packets get lost by chance
   heal NAME                  all cables are back
   fill|drain NAME HOST       the host's disk is full, and no longer
+  hang|resume NAME HOST      writes to the host's disk stand still, and go on
+  clock NAME HOST SECONDS    the host's clock is so far ahead (or, with a minus, behind); needs a lab made with --clocks
   unplug-bmc|plug-bmc NAME HOST
                              nobody reaches the host's management controller
   service NAME HOST SERVICE start|stop|kill|status
@@ -44,6 +46,8 @@ const HOST_VERBS: Readonly<Record<string, (host: Host) => Promise<unknown>>> = {
   thaw: (host) => host.thaw(),
   fill: (host) => host.fillDisk(),
   drain: (host) => host.freeDisk(),
+  hang: (host) => host.hangDisk(),
+  resume: (host) => host.resumeDisk(),
   "unplug-bmc": (host) => host.bmc.unplug(),
   "plug-bmc": (host) => host.bmc.plugIn(),
 };
@@ -79,6 +83,12 @@ const VERBS: Readonly<Record<string, (args: readonly string[]) => Promise<number
     if (!/^(\d|[1-9]\d|100)$/.test(percent ?? ""))
       throw new UsageError("loss: name a percentage from 0 to 100");
     await labOf(name).losePackets(Number(percent));
+    return 0;
+  },
+  clock: async ([name, host, offset]) => {
+    if (!/^[+-]?\d{1,9}$/.test(offset ?? ""))
+      throw new UsageError("clock: name a number of seconds, such as 3600 or -60");
+    hostOf(name, host).stepClock(Number(offset));
     return 0;
   },
   heal: async ([name]) => {
@@ -142,7 +152,10 @@ export async function runLabCommand([verb, ...args]: readonly string[]): Promise
 async function up([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined) throw new UsageError("up: name the lab");
   let hosts = ["node1", "node2", "node3"];
-  let { stack, kind, linkCount, isStackStartedAtBoot } = { ...DEFAULTS, stack: "quorate" as Stack };
+  let { stack, kind, linkCount, isStackStartedAtBoot, hasOwnClocks } = {
+    ...DEFAULTS,
+    stack: "quorate" as Stack,
+  };
   const corosync: { tokenMs?: number; votes?: Record<string, number>; quorum?: Record<string, string> } = {};
   for (let index = 0; index < args.length; index++) {
     const option = args[index]!;
@@ -160,9 +173,19 @@ async function up([name, ...args]: readonly string[]): Promise<number> {
       corosync.votes = Object.fromEntries(pairs(value()).map(([host, votes]) => [host, Number(votes)]));
     else if (option === "--quorum") corosync.quorum = Object.fromEntries(pairs(value()));
     else if (option === "--no-start") isStackStartedAtBoot = false;
+    else if (option === "--clocks") hasOwnClocks = true;
     else throw new UsageError(`up: unknown option ${option}`);
   }
-  const lab = await Lab.create({ name, hosts, stack, kind, linkCount, isStackStartedAtBoot, corosync });
+  const lab = await Lab.create({
+    name,
+    hosts,
+    stack,
+    kind,
+    linkCount,
+    isStackStartedAtBoot,
+    hasOwnClocks,
+    corosync,
+  });
   console.log(`lab ${name} is up: ${lab.hosts.map((host) => `${host.name} ${host.address()}`).join(", ")}`);
   console.log(`try: npm run lab -- shell ${name} ${hosts[0]}`);
   return 0;

@@ -46,7 +46,11 @@ export function serviceFile({ command, isRestarted, stayDown }: Service): string
 }
 
 /** What the host's init runs: the services in order, each when the one before it can be used. */
-export function bootScript(services: readonly Service[], machineDirectory: string): string {
+export function bootScript(
+  services: readonly Service[],
+  machineDirectory: string,
+  environment: readonly string[],
+): string {
   const starts = services.map(({ name }) => {
     const wait =
       name === "corosync"
@@ -54,5 +58,6 @@ export function bootScript(services: readonly Service[], machineDirectory: strin
         : "";
     return `${machineDirectory}/service ${name} start\n${wait}`;
   });
-  return `#!/bin/bash\nexec >>/var/log/boot.log 2>&1\n${starts.join("")}`;
+  const exports = environment.map((setting) => `export '${setting}'\n`);
+  return `#!/bin/bash\nexec >>/var/log/boot.log 2>&1\n${exports.join("")}${starts.join("")}`;
 }
