@@ -78,6 +78,7 @@ export { type RuleTime, ruleInTime } from "./rules/rule-in-time.ts";
 export { type UpgradeOutcome, upgradeCib } from "./upgrade/upgrade.ts";
 export { nearestName } from "./validate/nearest-name.ts";
 export { type CibPlace, type CibProblem, describeProblem } from "./validate/problem.ts";
+export { relaxNg } from "./validate/relax-ng.ts";
 export { checkStructure } from "./validate/structure.ts";
 export { isTrue, parseBoolean } from "./values/boolean.ts";
 export { type DateTime, type DateTimeOptions, parseDateTime } from "./values/date-time.ts";

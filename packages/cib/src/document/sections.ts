@@ -14,6 +14,9 @@ export const CONFIGURATION_SECTIONS = [
   "alerts",
 ] as const;
 
+/** Sections that every configuration has. */
+export const REQUIRED_SECTIONS: readonly string[] = CONFIGURATION_SECTIONS.slice(0, 4);
+
 export type ConfigurationSection = (typeof CONFIGURATION_SECTIONS)[number];
 
 const CONFIGURATION_SECTION_SET: ReadonlySet<string> = new Set(CONFIGURATION_SECTIONS);
@@ -60,6 +63,6 @@ export function emptyCib(options: EmptyCibOptions): XmlElement {
 /** New, empty `configuration` and `status`, as in a brand new CIB. */
 export function emptyContents(): readonly XmlElement[] {
   const configuration = new XmlElement("configuration");
-  for (const name of CONFIGURATION_SECTIONS.slice(0, 4)) configuration.append(new XmlElement(name));
+  for (const name of REQUIRED_SECTIONS) configuration.append(new XmlElement(name));
   return [configuration, new XmlElement("status")];
 }

@@ -1,7 +1,7 @@
 import type { XmlElement } from "@quorate/xml";
 import { pathOf } from "../patchset/paths.ts";
 import { nearestName } from "../validate/nearest-name.ts";
-import type { CibPlace } from "../validate/problem.ts";
+import { type CibPlace, describePlace } from "../validate/problem.ts";
 import { CLUSTER_OPTIONS } from "./cluster-options.ts";
 import type { Option } from "./option.ts";
 import { describeType, isValidValue, nearestValue } from "./option-values.ts";
@@ -86,7 +86,7 @@ export function checkOptions(cib: XmlElement): readonly OptionProblem[] {
 
 /** What is wrong, where, and what to do about it. */
 export function describeOptionProblem(problem: OptionProblem): string {
-  const place = problem.line > 0 ? `line ${problem.line}` : problem.path;
+  const place = describePlace(problem);
   const what = `${problem.scope} "${problem.name}"`;
   switch (problem.code) {
     case "unknownOption": {

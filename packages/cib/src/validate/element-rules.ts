@@ -1,7 +1,7 @@
 /** What may stand in an element of the configuration, as far as it is declared. */
 export interface ElementRule {
-  /** Allowed child elements; null: not declared, anything. */
-  readonly children: readonly string[] | null;
+  /** Allowed child elements. */
+  readonly children: readonly string[];
   /** `required`: an id; `orReference`: an id or an id-ref. */
   readonly id: "required" | "orReference" | "optional";
   /** Attributes that take one of a few words, spelt exactly so. */
@@ -112,7 +112,7 @@ export const ELEMENT_RULES: ReadonlyMap<string, ElementRule> = new Map<string, E
 ]);
 
 function rule(
-  children: readonly string[] | null,
+  children: readonly string[],
   id: ElementRule["id"],
   words: Readonly<Record<string, readonly string[]>> = {},
 ): ElementRule {

@@ -26,7 +26,7 @@ export function checkElements(
       problems.push({ code: "missingId", ...placeOf(element), name: element.name });
     }
     checkWords(element, rule, problems);
-    if (checksChildren && rule.children !== null) checkChildNames(element, rule.children, problems);
+    if (checksChildren) checkChildNames(element, rule.children, problems);
   }
 }
 

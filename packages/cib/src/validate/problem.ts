@@ -42,9 +42,9 @@ export function describeProblem(problem: CibProblem): string {
   return `${describePlace(problem)}: ${sentence(problem)}`;
 }
 
-/** `line 41` when there is a line, else the path. */
-function describePlace(place: CibPlace): string {
-  return place.line > 0 ? `line ${place.line}` : place.path;
+/** `line 41, /cib/configuration`, or the path alone when there is no line. */
+export function describePlace({ line, path }: CibPlace): string {
+  return line > 0 ? `line ${line}, ${path}` : path;
 }
 
 function sentence(problem: CibProblem): string {

@@ -1,6 +1,6 @@
 import type { XmlElement } from "@quorate/xml";
 import { isKnownSchema, knownSchemas } from "../document/schemas.ts";
-import { CONFIGURATION_SECTIONS } from "../document/sections.ts";
+import { CONFIGURATION_SECTIONS, REQUIRED_SECTIONS } from "../document/sections.ts";
 import { compareDotted } from "../document/versions.ts";
 import { pathOf } from "../patchset/paths.ts";
 import { checkElements } from "./elements.ts";
@@ -25,8 +25,6 @@ const SECTION_SINCE: ReadonlyMap<string, string> = new Map([
   ["tags", "pacemaker-1.3"],
   ["alerts", "pacemaker-2.5"],
 ]);
-
-const REQUIRED_SECTIONS = CONFIGURATION_SECTIONS.slice(0, 4);
 
 /**
  * The mistakes in a document: root, sections, schema name, ids, and what the table of element rules knows. All of

@@ -88,14 +88,14 @@ describe("checkOptions", () => {
     expect(
       checkOptions(cib).map((problem) => `${problem.severity}: ${describeOptionProblem(problem)}`),
     ).toEqual([
-      'warning: line 3: cluster property "no-quorum-polcy" is not known to the cluster. Did you mean "no-quorum-policy"?',
-      'error: line 4: cluster property "no-quorum-policy" cannot be "frezee", stop is taken instead; write one of stop, freeze, ignore, demote, fence, suicide. Did you mean "freeze"?',
-      'error: line 5: cluster property "stonith-enabled" cannot be "ture", true is taken instead; write true or false. Did you mean "true"?',
-      'warning: line 5: cluster property "stonith-enabled" is an old name; use "fencing-enabled"',
-      'note: line 6: cluster property "last-lrm-refresh" is not known to the cluster',
-      'error: line 10: meta-attribute "clone-max" cannot be "two"; write a whole number of at least 0',
-      'warning: line 11: fencing parameter "pcmk_host_lists" is not known to the cluster. Did you mean "pcmk_host_list"?',
-      'error: line 12: operation setting "interval" cannot be "10x"; write a duration, for example 30s, 5min or PT5M',
+      `warning: line 3, /cib/configuration/crm_config/cluster_property_set[@id='o']/nvpair[@id='o1']: cluster property "no-quorum-polcy" is not known to the cluster. Did you mean "no-quorum-policy"?`,
+      `error: line 4, /cib/configuration/crm_config/cluster_property_set[@id='o']/nvpair[@id='o2']: cluster property "no-quorum-policy" cannot be "frezee", stop is taken instead; write one of stop, freeze, ignore, demote, fence, suicide. Did you mean "freeze"?`,
+      `error: line 5, /cib/configuration/crm_config/cluster_property_set[@id='o']/nvpair[@id='o3']: cluster property "stonith-enabled" cannot be "ture", true is taken instead; write true or false. Did you mean "true"?`,
+      `warning: line 5, /cib/configuration/crm_config/cluster_property_set[@id='o']/nvpair[@id='o3']: cluster property "stonith-enabled" is an old name; use "fencing-enabled"`,
+      `note: line 6, /cib/configuration/crm_config/cluster_property_set[@id='o']/nvpair[@id='o4']: cluster property "last-lrm-refresh" is not known to the cluster`,
+      `error: line 10, /cib/configuration/resources/clone[@id='c']/meta_attributes[@id='cm']/nvpair[@id='cm1']: meta-attribute "clone-max" cannot be "two"; write a whole number of at least 0`,
+      `warning: line 11, /cib/configuration/resources/clone[@id='c']/primitive[@id='p']/instance_attributes[@id='pi']/nvpair[@id='pi1']: fencing parameter "pcmk_host_lists" is not known to the cluster. Did you mean "pcmk_host_list"?`,
+      `error: line 12, /cib/configuration/resources/clone[@id='c']/primitive[@id='p']/operations/op[@id='po']: operation setting "interval" cannot be "10x"; write a duration, for example 30s, 5min or PT5M`,
     ]);
   });
 

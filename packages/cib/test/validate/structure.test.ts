@@ -8,7 +8,10 @@ function problemsOf(configuration: string, schema = "pacemaker-4.0"): readonly s
   const cib = parsed(
     `<cib validate-with="${schema}"><configuration>${configuration}</configuration><status/></cib>`,
   );
-  return checkStructure(cib).map(describeProblem);
+  // The paths have a test of their own.
+  return checkStructure(cib).map((problem) =>
+    describeProblem(problem).replace(/^(line \d+), [^:]*: /, "$1: "),
+  );
 }
 
 describe("checkStructure", () => {
@@ -89,9 +92,21 @@ describe("checkStructure", () => {
     expect(problemsOf("<tags/><tags/><x/>", "none")).toEqual([]);
   });
 
+  it("tells the line and the path of a mistake, and the path alone where no text was read", () => {
+    const cib = parsed(
+      `<cib validate-with="pacemaker-4.0">\n<configuration>\n${FRAME.replace("<constraints/>", '<constraints><rsc_order id="o" kind="optional"/></constraints>')}</configuration></cib>`,
+    );
+    const sentence =
+      'kind="optional" of <rsc_order> must be one of Optional, Mandatory, Serialize. Did you mean "Optional"?';
+    const path = "/cib/configuration/constraints/rsc_order[@id='o']";
+    const [problem] = checkStructure(cib);
+    expect(describeProblem(problem!)).toBe(`line 3, ${path}: ${sentence}`);
+    expect(describeProblem({ ...problem!, line: 0 })).toBe(`${path}: ${sentence}`);
+  });
+
   it("tells a wrong root, a missing and an unknown schema", () => {
     expect(checkStructure(parsed("<configuration/>")).map(describeProblem)).toEqual([
-      "line 1: the root of a CIB is <cib>, not <configuration>",
+      "line 1, /configuration: the root of a CIB is <cib>, not <configuration>",
     ]);
     expect(problemsOf(FRAME, "pacemaker-3.99")).toEqual([
       'line 1: validate-with="pacemaker-3.99" is no known schema. Did you mean "pacemaker-3.9"?',

@@ -21,6 +21,10 @@ const SUBCOMMANDS: Readonly<Record<string, { readonly summary: string; load(): P
     summary: "a cluster of real daemons on this machine, to look at and to break",
     load: () => import("../playground/playground-command.ts"),
   },
+  schema: {
+    summary: "what may stand in a configuration, as a grammar for editors and validators",
+    load: () => import("../schema/schema-command.ts"),
+  },
   quorum: {
     summary: "whether the cluster has quorum, and which failures it survives",
     load: () => import("../quorum/quorum-command.ts"),

@@ -52,6 +52,6 @@ export const main = defineCommand({
 
 /** As compilers write it, so that editors find the place. */
 function lineOf({ rule, severity, message, line }: Finding, place: string): string {
-  const text = message.replace(/^(?:\S+\.xml:\d+|line \d+): /, "");
+  const text = message.replace(/^(?:\S+\.xml:\d+|line \d+, \S+): /, "");
   return `${place}${line > 0 ? `:${line}` : ""}: ${severity}: ${text} [${rule}]\n`;
 }

@@ -67,7 +67,7 @@ function problemsOf(cib: XmlElement, nowS: number): readonly Finding[] {
   return findProblems(upgrade.kind === "upgraded" ? upgrade.document : cib, nowS);
 }
 
-/** Without the line, which moves when something is written before it. */
+/** Without the place: the line moves when something is written before it. */
 function textOf({ message }: Finding): string {
-  return message.replace(/^(line \d+|\S+): /, "");
+  return message.replace(/^(?:line \d+, )?\S+: /, "");
 }

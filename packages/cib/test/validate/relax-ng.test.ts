@@ -1,0 +1,76 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { serializeXml } from "@quorate/xml";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkStructure, relaxNg } from "../../src/index.ts";
+import { parsed } from "../parsed.ts";
+
+const hasXmllint = spawnSync("xmllint", ["--version"]).status === 0;
+
+function cib(parts: {
+  readonly resources?: string;
+  readonly constraints?: string;
+  readonly rest?: string;
+}): string {
+  return `<cib validate-with="pacemaker-4.0" epoch="1"><configuration><crm_config><cluster_property_set id="o"><nvpair id="o-a" name="a" value="1"/></cluster_property_set></crm_config><nodes><node id="1" uname="n"/></nodes><resources>${parts.resources ?? ""}</resources><constraints>${parts.constraints ?? ""}</constraints>${parts.rest ?? ""}</configuration><status><node_state id="1" x="y"><lrm/></node_state></status></cib>`;
+}
+
+const DUMMY = '<primitive id="p" class="ocf" provider="heartbeat" type="Dummy" description="any attribute"';
+const MONITOR = '<operations><op id="m" name="monitor" interval="10s"/></operations>';
+
+/** Each with whether it is valid; the grammar and `checkStructure` must both say so. */
+const DOCUMENTS: readonly (readonly [what: string, text: string, isValid: boolean])[] = [
+  ["the least", cib({}), true],
+  ["a primitive", cib({ resources: `${DUMMY}>${MONITOR}</primitive>` }), true],
+  ["a set by reference", cib({ resources: `${DUMMY}><meta_attributes id-ref="o"/></primitive>` }), true],
+  [
+    "sections in another order",
+    cib({ rest: '<tags/><rsc_defaults/><acls><acl_role id="r"><any/></acl_role></acls>' }),
+    true,
+  ],
+  ["a word", cib({ constraints: '<rsc_order id="l" first="a" then="b" kind="Optional"/>' }), true],
+  ["no status", cib({}).replace(/<status>.*<\/status>/, ""), true],
+  ["a wrong word", cib({ constraints: '<rsc_order id="l" first="a" then="b" kind="optional"/>' }), false],
+  ["an unknown child", cib({ resources: `${DUMMY}><op id="m"/></primitive>` }), false],
+  ["an unknown section", cib({ rest: "<rsc_default/>" }), false],
+  ["a section twice", cib({ rest: "<tags/><tags/>" }), false],
+  ["a section missing", cib({}).replace("<constraints></constraints>", ""), false],
+  ["no id", cib({ resources: "<primitive/>" }), false],
+  ["an empty id", cib({ resources: '<primitive id=""/>' }), false],
+  ["neither id nor reference", cib({ resources: `${DUMMY}><meta_attributes/></primitive>` }), false],
+  ["an unknown schema", cib({}).replace("4.0", "4.9"), false],
+  ["another root", "<configuration/>", false],
+];
+
+describe("the grammar", () => {
+  it("defines everything that it refers to, once", () => {
+    const grammar = relaxNg();
+    const defined = grammar.all("define").map((each) => each.get("name"));
+    expect(new Set(defined).size).toBe(defined.length);
+    for (const reference of grammar.descendants("ref")) expect(defined).toContain(reference.get("name"));
+  });
+
+  it.each(DOCUMENTS)("the check says the same of %s", (_, text, isValid) => {
+    expect(checkStructure(parsed(text)).length === 0).toBe(isValid);
+  });
+});
+
+describe.skipIf(!hasXmllint)("the grammar in xmllint", () => {
+  let folder = "";
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "quorate-rng-"));
+    writeFileSync(join(folder, "cib.rng"), serializeXml(relaxNg()));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each(DOCUMENTS)("%s", (_, text, isValid) => {
+    const { status, stderr } = spawnSync("xmllint", ["--noout", "--relaxng", join(folder, "cib.rng"), "-"], {
+      input: text,
+      encoding: "utf8",
+    });
+    expect(stderr).not.toMatch(/failed to compile/);
+    expect(status).toBe(isValid ? 0 : 3);
+  });
+});
