@@ -20,15 +20,15 @@ export default defineConfig({
         },
       },
       {
-        // Hosts with networks and disks of their own: as the end-to-end tests, and after them.
+        // Hosts with networks and disks of their own: after the end-to-end tests.
         extends: true,
         test: {
           name: "lab",
           include: ["test/lab/**/*.test.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
-          maxWorkers: 1,
+          // They wait more than they work, and labs do not disturb one another.
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },

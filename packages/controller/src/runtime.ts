@@ -8,6 +8,7 @@ import type { CibDisk } from "./cib/disk.ts";
 import { storedForm } from "./cib/document.ts";
 import { OwnChanges } from "./cib/own-changes.ts";
 import { Replica, type ReplicaChange } from "./cib/replica.ts";
+import { ReplicaWatch } from "./cib/replica-watch.ts";
 import type { ClusterNodePorts, ControllerState, ExitNotice } from "./cluster-node.ts";
 import { type ClusterOptions, readClusterOptions } from "./cluster-options.ts";
 import { after, type NodeContext, nowSeconds } from "./context.ts";
@@ -16,11 +17,8 @@ import { FencingDesk } from "./fencing/fencing-desk.ts";
 import { JoinFollower } from "./join/follower.ts";
 import { Leader } from "./leader.ts";
 import { Peers } from "./membership/peers.ts";
-import { resourcesToForget } from "./operations/cleanup.ts";
-import { OperationRunner } from "./operations/operation-runner.ts";
+import { LocalOperations } from "./operations/local-operations.ts";
 import { Throttle } from "./throttle/throttle.ts";
-import { FOREIGN_UUID, formatTransitionKey } from "./transition/transition-key.ts";
-import { decodeAction } from "./wire/action-message.ts";
 import { decodeAttributeMessage } from "./wire/attribute-message.ts";
 import { decodeCibMessage } from "./wire/cib-message.ts";
 import { type ControlMessage, decodeControlMessage, encodeMessage } from "./wire/control-message.ts";
@@ -49,20 +47,20 @@ export class Runtime {
   readonly #context: NodeContext;
   readonly #ports: ClusterNodePorts;
   readonly #outward: Outward;
-  readonly #runner: OperationRunner;
+  readonly #operations: LocalOperations;
   readonly #alerts: AlertDesk;
   readonly #desk: FencingDesk;
   readonly #leader: Leader;
   readonly #follower: JoinFollower;
   readonly #attributeWriter: AttributeCibWriter;
   readonly #throttle: Throttle;
+  readonly #watch: ReplicaWatch;
   #state: ControllerState = "S_STARTING";
   #options: ClusterOptions;
   #isJoined = false;
   #isStopping = false;
   #isEnding = false;
   #escalation: Timer | null = null;
-  #pingTimer: Timer | null = null;
 
   constructor(
     context: NodeContext,
@@ -78,6 +76,12 @@ export class Runtime {
     this.#options = readClusterOptions(stored.document);
     this.peers = new Peers(ports.channels.ctl.nodeList);
     this.replica = this.#makeReplica(stored);
+    this.#watch = new ReplicaWatch({
+      context,
+      peers: this.peers,
+      replica: this.replica,
+      isLeading: () => this.#leader.isReady,
+    });
     this.#alerts = new AlertDesk({ context, alerts: ports.alerts, document: () => this.replica.document });
     this.changes = new OwnChanges((request, done) => this.replica.submit(request, done));
     this.attributes = new AttributeService({
@@ -96,7 +100,18 @@ export class Runtime {
       isWriter: () => this.#leader.isReady,
       written: (value) => this.#alerts.attributeWritten(value),
     });
-    this.#runner = this.#makeRunner();
+    this.#operations = new LocalOperations({
+      context,
+      agents: ports.agents,
+      changes: this.changes,
+      document: () => this.replica.document,
+      answer: (transitionKey, status, rc) => {
+        if (this.election.leader !== null)
+          this.send({ kind: "result", to: this.election.leader, transitionKey, status, rc });
+      },
+      ended: (result, targetRc) => this.#alerts.resourceResult(result, targetRc),
+      readiness: () => (this.#isStopping ? "stopping" : this.#isJoined ? "all" : "stopOnly"),
+    });
     this.#throttle = new Throttle({
       context,
       meter: ports.load,
@@ -112,7 +127,7 @@ export class Runtime {
       replica: this.replica,
       changes: this.changes,
       attributes: this.attributes,
-      memory: this.#runner.memory,
+      memory: this.#operations.memory,
       send: (message) => this.send(message),
       leader: () => this.election.leader,
       locksSinceS: () => this.#locksSinceS(),
@@ -208,11 +223,7 @@ export class Runtime {
         if (message.to === localNodeId) this.#leader.onMessage(from.nodeId, message);
         return;
       case "execute":
-        if (message.to === localNodeId && isFromLeader)
-          this.#runner.execute({
-            transitionKey: message.transitionKey,
-            action: decodeAction(message.action),
-          });
+        if (message.to === localNodeId && isFromLeader) this.#operations.onMessage(message);
         return;
       case "shutdownRequest":
         this.#leader.onShutdownRequest(peer);
@@ -229,14 +240,14 @@ export class Runtime {
         this.#forgetNode(message.nodeId, message.name);
         return;
       case "forgetHistory":
-        this.#forgetHistory(message);
+        this.#operations.onMessage(message);
         return;
       case "load":
         peer.load = message.mode;
         peer.jobLimit = message.jobLimit;
         return;
       case "failResource":
-        if (message.to === localNodeId) this.#failResource(message.resource);
+        if (message.to === localNodeId) this.#operations.onMessage(message);
         return;
       default:
         message satisfies never;
@@ -290,29 +301,10 @@ export class Runtime {
           this.#leader.adopted(lineage);
         },
         fatal: (reason) => this.#exit({ exitCode: 1, reason }),
-        diverged: (nodes) => this.#onDiverged(nodes),
+        diverged: (nodes) => this.#watch.onDiverged(nodes),
       },
       stored,
     );
-  }
-
-  #makeRunner(): OperationRunner {
-    const node = { id: String(this.#context.localNodeId), name: this.#context.localName };
-    return new OperationRunner(this.#context, this.#ports.agents, {
-      writeHistory: ({ id, agent, lockS }, entries, removed) => {
-        for (const entryId of removed) this.changes.removeHistoryEntry(node.id, id, entryId, false);
-        this.changes.writeHistory(node, { id, agent, lockS }, entries);
-      },
-      removeEntry: (resourceId, entryId) =>
-        this.changes.removeHistoryEntry(node.id, resourceId, entryId, true),
-      removeResource: (resourceId) => this.changes.removeHistory(node.id, resourceId),
-      answer: (transitionKey, status, rc) => {
-        if (this.election.leader !== null)
-          this.send({ kind: "result", to: this.election.leader, transitionKey, status, rc });
-      },
-      ended: (result, targetRc) => this.#alerts.resourceResult(result, targetRc),
-      readiness: () => (this.#isStopping ? "stopping" : this.#isJoined ? "all" : "stopOnly"),
-    });
   }
 
   #makeElection(): Election {
@@ -415,34 +407,11 @@ export class Runtime {
     if (change.isConfigurationChanged) this.#refreshOptions();
     this.#leader.onCibChange(change);
     this.#outward.changed(change);
-    this.#schedulePing();
+    this.#watch.onChange();
   }
 
   #refreshOptions(): void {
     this.#options = readClusterOptions(this.replica.document);
-  }
-
-  /** The DC compares the replicas some time after a change. */
-  #schedulePing(): void {
-    if (this.#pingTimer !== null || !this.#leader.isReady) return;
-    this.#pingTimer = after(this.#context, this.#context.config.timing.digestPingDelayMs, () => {
-      this.#pingTimer = null;
-      if (this.#leader.isReady) this.replica.compare();
-    });
-  }
-
-  #onDiverged(nodes: readonly NodeId[]): void {
-    if (!this.#leader.isReady) return;
-    const names = nodes.map((nodeId) => this.peers.get(nodeId)?.name ?? String(nodeId));
-    this.#context.log("error", `Local CIB differs from that of ${names.join(", ")}: replacing theirs`);
-    const { localNodeId, clock } = this.#context;
-    this.replica.adopt({
-      lineage: `${localNodeId}.${this.peers.get(localNodeId)?.pid ?? 0}.r${Math.floor(clock.monotonicMs())}`,
-      owner: localNodeId,
-      members: this.peers.online().map((peer) => peer.nodeId),
-      stale: nodes,
-      epochAtLeast: 0,
-    });
   }
 
   #onAllClear(): void {
@@ -460,7 +429,7 @@ export class Runtime {
   /** Waits for what is running, says goodbye, and ends when the others have heard it. */
   #leave(): void {
     this.#enter("S_STOPPING");
-    this.#runner.drain(() => {
+    this.#operations.drain(() => {
       if (this.peers.view === null) this.#exit({ exitCode: 0, reason: "shut down before joining" });
       else this.send({ kind: "leaving" });
     });
@@ -471,24 +440,6 @@ export class Runtime {
     this.#context.log("notice", `Removed inactive node ${name} from the membership cache`);
     this.#desk.forget(name);
     this.#outward.statusChanged();
-  }
-
-  #forgetHistory(message: Extract<ControlMessage, { kind: "forgetHistory" }>): void {
-    const { localNodeId, localName } = this.#context;
-    if (message.node !== null && message.node.toLowerCase() !== localName.toLowerCase()) return;
-    for (const resourceId of resourcesToForget(
-      this.replica.document,
-      String(localNodeId),
-      message,
-      message.isRefresh,
-    ))
-      this.#runner.refresh(resourceId);
-  }
-
-  #failResource(resource: string): void {
-    const key = formatTransitionKey({ actionId: 0, transition: -1, targetRc: 0, leaderUuid: FOREIGN_UUID });
-    if (!this.#runner.fail(resource, key))
-      this.#context.log("warning", `Cannot fail ${resource}: it has no history on this node`);
   }
 
   #enter(state: ControllerState): void {
@@ -511,7 +462,7 @@ export class Runtime {
     this.#attributeWriter.stop();
     this.#throttle.stop();
     this.#escalation?.cancel();
-    this.#pingTimer?.cancel();
+    this.#watch.stop();
     this.replica.close("this node is shutting down");
     this.#outward.exit(notice);
   }

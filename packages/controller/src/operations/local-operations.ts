@@ -1,0 +1,84 @@
+import type { Agents, OperationResult } from "@quorate/ports";
+import type { XmlElement } from "@quorate/xml";
+import type { OwnChanges } from "../cib/own-changes.ts";
+import type { NodeContext } from "../context.ts";
+import { FOREIGN_UUID, formatTransitionKey } from "../transition/transition-key.ts";
+import { decodeAction } from "../wire/action-message.ts";
+import type { ControlMessage } from "../wire/control-message.ts";
+import { resourcesToForget } from "./cleanup.ts";
+import type { HistoryMemory } from "./history-memory.ts";
+import { OperationRunner } from "./operation-runner.ts";
+
+interface Dependencies {
+  readonly context: NodeContext;
+  readonly agents: Agents;
+  readonly changes: OwnChanges;
+  document(): XmlElement;
+  answer(transitionKey: string, status: number, rc: number): void;
+  ended(result: OperationResult, targetRc: number): void;
+  readiness(): "all" | "stopOnly" | "stopping";
+}
+
+type Request = Extract<ControlMessage, { kind: "execute" | "forgetHistory" | "failResource" }>;
+
+/** What others ask of the resources on this node, and what comes of it in the CIB. */
+export class LocalOperations {
+  readonly #deps: Dependencies;
+  readonly #runner: OperationRunner;
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+    const { context, agents, changes } = deps;
+    const node = { id: String(context.localNodeId), name: context.localName };
+    this.#runner = new OperationRunner(context, agents, {
+      writeHistory: ({ id, agent, lockS }, entries, removed) => {
+        for (const entryId of removed) changes.removeHistoryEntry(node.id, id, entryId, false);
+        changes.writeHistory(node, { id, agent, lockS }, entries);
+      },
+      removeEntry: (resourceId, entryId) => changes.removeHistoryEntry(node.id, resourceId, entryId, true),
+      removeResource: (resourceId) => changes.removeHistory(node.id, resourceId),
+      answer: deps.answer,
+      ended: deps.ended,
+      readiness: deps.readiness,
+    });
+  }
+
+  get memory(): HistoryMemory {
+    return this.#runner.memory;
+  }
+
+  /** Calls back when nothing runs any more. */
+  drain(done: () => void): void {
+    this.#runner.drain(done);
+  }
+
+  onMessage(message: Request): void {
+    switch (message.kind) {
+      case "execute":
+        this.#runner.execute({
+          transitionKey: message.transitionKey,
+          action: decodeAction(message.action),
+        });
+        return;
+      case "forgetHistory":
+        this.#forgetHistory(message);
+        return;
+      case "failResource":
+        this.#failResource(message.resource);
+    }
+  }
+
+  #forgetHistory(message: Extract<Request, { kind: "forgetHistory" }>): void {
+    const { localNodeId, localName } = this.#deps.context;
+    if (message.node !== null && message.node.toLowerCase() !== localName.toLowerCase()) return;
+    const document = this.#deps.document();
+    for (const resourceId of resourcesToForget(document, String(localNodeId), message, message.isRefresh))
+      this.#runner.refresh(resourceId);
+  }
+
+  #failResource(resource: string): void {
+    const key = formatTransitionKey({ actionId: 0, transition: -1, targetRc: 0, leaderUuid: FOREIGN_UUID });
+    if (!this.#runner.fail(resource, key))
+      this.#deps.context.log("warning", `Cannot fail ${resource}: it has no history on this node`);
+  }
+}
