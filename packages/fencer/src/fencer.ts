@@ -70,6 +70,10 @@ export class ClusterFencer implements Fencer, FencerDesk {
   readonly #operations = new Map<string, Operation>();
   readonly #waiters = new Map<string, Waiter>();
   #hasView = false;
+  /** Others were here once, and it shows in which life this daemon was. */
+  #hadCompany = false;
+  /** Others have come back since who went on without this daemon: what they did meanwhile was done to this life of it. */
+  #wasAway = false;
   #isLost = false;
 
   constructor(ports: FencerPorts) {
@@ -379,12 +383,14 @@ export class ClusterFencer implements Fencer, FencerDesk {
   #viewChanged(view: MembershipView): void {
     const isFirst = !this.#hasView;
     this.#hasView = true;
+    const isMerge = view.joined.some((member) => member.reason === "nodeUp");
+    if (isMerge && this.#hadCompany) this.#wasAway = true;
+    this.#hadCompany ||= view.members.length > 1;
     this.#peers.update(view);
     for (const member of view.left) this.#memberLost(member);
     for (const { name } of view.joined) this.#ledger.targetJoined(name);
     const joined = new Set(view.joined.map((member) => member.nodeId));
     const stayed = view.members.filter((member) => !joined.has(member.nodeId));
-    const isMerge = view.joined.some((member) => member.reason === "nodeUp");
     const isSpeaker = stayed[0]?.nodeId === this.#ports.channel.localNodeId;
     if ((isFirst && view.members.length > 1) || (isMerge && isSpeaker)) this.synchronizeHistory();
   }
@@ -427,9 +433,27 @@ export class ClusterFencer implements Fencer, FencerDesk {
   }
 
   #learn(records: readonly FencingRecord[]): void {
-    const { confirmed, presumed } = this.#ledger.learn(records, (id) => this.#operations.has(id));
+    const { confirmed, presumed } = this.#ledger.learn(
+      records,
+      (id) => this.#operations.has(id),
+      (record) => this.#endsThisLife(record),
+    );
     for (const record of confirmed) this.#finalize(record, ExecutionStatus.done, false);
     this.#unmergeFrom(presumed);
+  }
+
+  /**
+   * A machine that stood still, or that was cut off from its storage only, may come back with the daemon that was fenced.
+   * It must not take the history of a former life for its own: each node that was fenced and has booted since is told of that.
+   */
+  #endsThisLife({ target, targetPid, action }: FencingRecord): boolean {
+    const ownPid = this.#peers.lastPid(this.#peers.localName);
+    return (
+      this.#wasAway &&
+      action !== "on" &&
+      this.#peers.isLocal(target) &&
+      (targetPid === null || targetPid === ownPid)
+    );
   }
 
   #soon(call: () => void): void {
@@ -441,13 +465,26 @@ export class ClusterFencer implements Fencer, FencerDesk {
   }
 
   #recordOf(
-    { id, target, action, client }: OperationRequest,
+    request: OperationRequest,
     { isSuccess, delegate, reason }: OperationEnd,
     origin = this.#peers.localName,
   ): FencingRecord {
+    const { id, target, action, client } = request;
+    const targetPid = this.#ledger.targetPid(request);
     const state = isSuccess ? "success" : "failed";
     const completedMs = this.#ports.clock.wallMs();
-    return { id, target, action, origin, delegate, client, state, completedMs, exitReason: reason };
+    return {
+      id,
+      target,
+      targetPid,
+      action,
+      origin,
+      delegate,
+      client,
+      state,
+      completedMs,
+      exitReason: reason,
+    };
   }
 }
 

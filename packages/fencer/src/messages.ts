@@ -175,6 +175,8 @@ function recordOf(value: Value): FencingRecord {
   return {
     id: textOf(object.id),
     target: textOf(object.target),
+    // Absent in what older versions send.
+    targetPid: object.targetPid == null ? null : numberOf(object.targetPid),
     action: actionOf(object.action),
     origin: textOf(object.origin),
     delegate: textOf(object.delegate),

@@ -5,6 +5,8 @@ import { type FencerMessage, messageBody } from "./messages.ts";
 export class Peers {
   readonly #channel: Channel;
   #members: readonly Member[] = [];
+  /** Process ids by name in lower case, of fencers that went as well. */
+  readonly #lastPids = new Map<string, number>();
 
   constructor(channel: Channel) {
     this.#channel = channel;
@@ -12,6 +14,7 @@ export class Peers {
 
   update(view: MembershipView): void {
     this.#members = view.members;
+    for (const { name, pid } of view.members) this.#lastPids.set(name.toLowerCase(), pid);
   }
 
   get localName(): string {
@@ -38,6 +41,11 @@ export class Peers {
   /** The same life of that fencer is still there. */
   isAlive(name: string, pid: number): boolean {
     return this.byName(name)?.pid === pid;
+  }
+
+  /** Process id of that fencer as it was seen last; null when it never was. */
+  lastPid(name: string): number | null {
+    return this.#lastPids.get(name.toLowerCase()) ?? null;
   }
 
   send(message: FencerMessage): void {

@@ -208,6 +208,56 @@ describe("without topology", () => {
     expect(fencers.nodes[2]!.fencer.history()).toMatchObject([{ state: "success", delegate: "n1" }]);
   });
 
+  describe("a node that was cut off from its storage only, while it was away", () => {
+    function fencedWhileAway(rejoins: (fencers: Fencers) => void): Fencers {
+      const fencers = threeNodes(["fence_a"]);
+      fencers.cluster.hub.partition([[1, 2], [3]]);
+      fencers.advance(3000);
+      const answer = fencers.ask(fencers.nodes[0]!, { target: "n3", action: "off" });
+      fencers.advance(3000);
+      expect(answer.outcome?.isSuccess).toBe(true);
+      rejoins(fencers);
+      fencers.advance(5000);
+      return fencers;
+    }
+
+    const OFF = "off of n3 by n1 for tester.n1@n1: OK";
+
+    test("is told so when it is back with the daemon it had", () => {
+      const fencers = fencedWhileAway(({ cluster }) => cluster.hub.heal());
+      expect(fencers.nodes.map(({ completed }) => completed)).toEqual([[OFF], [OFF], [OFF]]);
+    });
+
+    test("is not, when it comes back with another daemon, although it meets the others while both are at work", () => {
+      const fencers = fencedWhileAway((world) => {
+        world.cluster.hub.killNode(3);
+        world.cluster.hub.startNode(3);
+        world.advance(3000);
+        world.start(3);
+        world.advance(3000);
+        world.cluster.hub.heal();
+      });
+      expect(fencers.nodes.at(-1)!.fencer.history()).toMatchObject([{ action: "off", target: "n3" }]);
+      expect(fencers.nodes.at(-1)!.completed).toEqual([]);
+    });
+
+    test("is not, when it learns later of the end of its former life from a node that was away", () => {
+      const fencers = fencedWhileAway((world) => {
+        world.cluster.hub.partition([[2], [1, 3]]);
+        world.nodes[0]!.fencer.cleanHistory(null);
+        world.cluster.hub.killNode(3);
+        world.cluster.hub.startNode(3);
+        world.advance(3000);
+        world.start(3);
+        world.advance(3000);
+        expect(world.nodes.at(-1)!.fencer.history()).toEqual([]);
+        world.cluster.hub.heal();
+      });
+      expect(fencers.nodes.at(-1)!.fencer.history()).toMatchObject([{ action: "off", target: "n3" }]);
+      expect(fencers.nodes.at(-1)!.completed).toEqual([]);
+    });
+  });
+
   test("lost cluster layer: the client is told that nobody knows", () => {
     const fencers = threeNodes(["fence_a"]);
     fencers.script("fence_a", { ...WORKING, durationMs: 20_000 });

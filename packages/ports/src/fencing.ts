@@ -17,6 +17,8 @@ export interface FencingRecord {
   /** UUID of the operation. */
   readonly id: string;
   readonly target: string;
+  /** Process id of the target's daemon, as the owner saw it last before: tells which life of the target ended. Null when it never saw one. */
+  readonly targetPid: number | null;
   readonly action: FencingAction;
   /** Node whose fencer owned the operation. */
   readonly origin: string;

@@ -185,6 +185,7 @@ describe("stonith_admin", () => {
     delegate: "node1",
     client: "stonith_admin.7",
     state: "success",
+    targetPid: null,
     completedMs: Date.UTC(2026, 10, 21, 2, 26, 11),
     exitReason: "",
   };

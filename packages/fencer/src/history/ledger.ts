@@ -36,6 +36,12 @@ export class Ledger {
     return this.#history.all();
   }
 
+  /** Process id of the target's daemon when the operation began; of one that nobody announced, as it was seen last. */
+  targetPid({ id, target }: OperationRequest): number | null {
+    const begun = this.#history.get(id);
+    return begun === null ? this.#peers.lastPid(target) : begun.targetPid;
+  }
+
   missingIn(records: readonly FencingRecord[]): FencingRecord[] {
     return this.#history.missingIn(records);
   }
@@ -52,6 +58,7 @@ export class Ledger {
     this.#history.put({
       id,
       target,
+      targetPid: this.#peers.lastPid(target),
       action,
       origin: owner.name,
       delegate: "",
@@ -133,17 +140,20 @@ export class Ledger {
   /**
    * Learns from the history of another node.
    * @param isOwned whether this node has the operation in hand
-   * @returns successes of operations that are known here as something else (to be concluded by the caller), and
-   * ids that count as failed now.
+   * @param endsThisLife whether the operation cut off this very daemon, which did not notice
+   * @returns successes of operations that are known here as something else or cut this daemon off (to be concluded by the
+   * caller), and ids that count as failed now.
    */
   learn(
     records: readonly FencingRecord[],
     isOwned: (id: string) => boolean,
+    endsThisLife: (record: FencingRecord) => boolean,
   ): { readonly confirmed: readonly FencingRecord[]; readonly presumed: readonly string[] } {
-    const confirmed = records.filter(
-      (record) =>
-        record.state === "success" && (this.#history.get(record.id)?.state ?? "success") !== "success",
-    );
+    const confirmed = records.filter((record) => {
+      const known = this.#history.get(record.id);
+      if (record.state !== "success" || known?.state === "success") return false;
+      return known !== null || endsThisLife(record);
+    });
     this.#history.merge(
       records.filter((record) => !confirmed.includes(record) && !this.#isContradicted(record)),
     );

@@ -41,6 +41,26 @@ describe("unfencing: 3 nodes, one is fenced from its storage by hand", () => {
   });
 });
 
+test("a machine that stood still while it was cut off from its storage ends its daemon, and comes back unfenced anew", () => {
+  const cluster = SimulatedCluster.ready(3, {
+    resources: [storageFencing("storage", NAMES), dummy("d1"), dummy("d2"), dummy("d3")],
+  });
+  const victim = cluster.follower();
+  cluster.freeze(victim);
+  const isFenced = () => cluster.node(cluster.leader()).daemon!.fencer.history().length > 3;
+  cluster.until("fenced", isFenced, 60_000);
+  cluster.thaw(victim);
+  cluster.until("the daemon ends", () => cluster.node(victim).exits.length === 1, 10_000);
+  expect(cluster.node(victim).exits[0]).toMatchObject({ exitCode: 100 });
+  cluster.crash(victim);
+  cluster.start(victim);
+  cluster.settle();
+  const history = cluster.node(cluster.leader()).daemon!.fencer.history();
+  const ended = history.filter(({ target, state }) => target === `n${victim}` && state === "success");
+  expect(ended.map(({ action }) => action)).toEqual(["on", "reboot", "on"]);
+  for (const id of ["d1", "d2", "d3"]) expect(cluster.activeOn(id)).toHaveLength(1);
+});
+
 test("a daemon has left in order; what waited for its machine starts when that leaves the ring", () => {
   const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice()] });
   const gone = cluster.follower();
