@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { checkParams } from "./check-params.ts";
 import type { EventName, Events, MethodName, Methods } from "./contract.ts";
@@ -36,6 +36,8 @@ export interface ServeOptions {
   readonly socketPath: string;
   readonly handlers: Handlers;
   readonly log: (message: string) => void;
+  /** Unix group whose members may connect, beside the owner of the process; null: nobody else. Without it the group of the process. */
+  readonly groupId?: number | null;
   /** Asks the operating system who is at the other end of a connection. Without it nobody is known. */
   readonly identify?: (fd: number) => PeerUser | null;
   /** What a caller may learn of an event; null: nothing. Without it everything. */
@@ -65,7 +67,9 @@ export function serve(options: ServeOptions): Promise<ApiServer> {
     server.once("error", reject);
     server.listen(options.socketPath, () => {
       server.off("error", reject);
-      chmodSync(options.socketPath, 0o660);
+      const { groupId } = options;
+      if (typeof groupId === "number") chownSync(options.socketPath, -1, groupId);
+      chmodSync(options.socketPath, groupId === null ? 0o600 : 0o660);
       resolve({
         publish: (name, data) => {
           let frame: Buffer | null = null;

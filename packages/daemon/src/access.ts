@@ -31,6 +31,20 @@ const OPEN: ReadonlySet<MethodName> = new Set<MethodName>([
   "fencing.targets",
 ]);
 
+/**
+ * What only privileged users may ask, whether or not there are access rules: it runs agents as this daemon's user with whatever is asked
+ * for, changes what this node would fence with, or ends it. Source: fencer specification, 1; controller specification, 9.
+ */
+const PRIVILEGED: ReadonlySet<MethodName> = new Set<MethodName>([
+  "agent.run",
+  "resource.fail",
+  "fencing.registerDevice",
+  "fencing.removeDevice",
+  "fencing.registerLevel",
+  "fencing.removeLevel",
+  "daemon.shutdown",
+]);
+
 /** Root, the user of the classic daemons, and the user that this daemon runs as (in a playground: whoever started it). */
 function isPrivileged({ user }: Caller): boolean {
   return user !== null && (user.uid === 0 || user.name === "hacluster" || user.uid === process.getuid?.());
@@ -56,7 +70,10 @@ export function actingUser(
   return caller.user === null ? UNKNOWN : { user: caller.user.name, groups: caller.user.groups };
 }
 
-/** While access rules are in force, a user to whom they apply may read, and change the CIB as they allow, and nothing else. */
+/**
+ * Users that are not privileged may not ask for what only those may. While access rules are in force, a user to whom they apply may
+ * read, and change the CIB as they allow, and nothing else.
+ */
 export function restrictHandlers(handlers: Handlers, node: Pick<ClusterNode, "cib">): Handlers {
   const restricted: Record<string, unknown> = {};
   for (const [method, handler] of Object.entries(handlers) as [
@@ -66,8 +83,10 @@ export function restrictHandlers(handlers: Handlers, node: Pick<ClusterNode, "ci
     restricted[method] = OPEN.has(method)
       ? handler
       : async (params: unknown, caller: Caller) => {
+          const name = caller.user?.name ?? "this user";
+          if (PRIVILEGED.has(method) && !isPrivileged(caller))
+            throw new ApiError("forbidden", `only root and hacluster may ask for ${method}, not ${name}`);
           if (isRestricted(caller, node)) {
-            const name = caller.user?.name ?? "this user";
             throw new ApiError(
               "forbidden",
               `${name} may not ask for ${method} while access rules are in force`,

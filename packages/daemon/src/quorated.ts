@@ -24,7 +24,7 @@ import {
 import { makeDirectory, readKey } from "./files.ts";
 import { createHandlers } from "./handlers.ts";
 import { VERSION } from "./version.ts";
-import { groupsOf, openPeerUsers } from "./world/peer-users.ts";
+import { groupId, groupsOf, openPeerUsers, ownUser } from "./world/peer-users.ts";
 import { WorkerScheduler } from "./world/scheduler.ts";
 
 /** The process group of all Quorate daemons of a cluster. */
@@ -166,7 +166,9 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
             serve({
               socketPath: paths.socket,
               handlers,
-              identify,
+              // Where nobody can be identified, the socket lets nobody else in.
+              identify: identify ?? ownUser,
+              groupId: identify === null ? null : clientGroup(),
               visibleTo: (caller, name, data) => visibleEvent(caller, name, data, { cib }),
               log: (message) => log("warning", message),
             }),
@@ -194,6 +196,11 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
     enableDiskWrites: () => node?.enableDiskWrites(),
     ended,
   };
+}
+
+/** Administrators who are not root are members of this group, as with the classic daemons; access rules say what each may do. */
+function clientGroup(): number | undefined {
+  return process.getuid?.() === 0 ? (groupId("haclient") ?? undefined) : undefined;
 }
 
 interface OpenEngine {

@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { type Caller, connect, type Handlers, serve } from "@quorate/api";
 import type { ClusterNode } from "@quorate/controller";
 import { parseXml } from "@quorate/xml";
@@ -47,6 +49,31 @@ describe("whose rights a request has", () => {
   });
 });
 
+describe("what only privileged users may ask, access rules or not", () => {
+  const PRIVILEGED = [
+    "agent.run",
+    "resource.fail",
+    "fencing.registerDevice",
+    "fencing.removeDevice",
+    "fencing.registerLevel",
+    "fencing.removeLevel",
+    "daemon.shutdown",
+  ] as const;
+
+  test.each(PRIVILEGED)("%s", async (method) => {
+    const handlers = { [method]: async () => "done" } as unknown as Handlers;
+    const ask = (user: Caller["user"]) =>
+      restrictHandlers(handlers, nodeWith(false))[method]({} as never, caller(user));
+    await expect(ask(EVE)).rejects.toMatchObject({
+      code: "forbidden",
+      message: `only root and hacluster may ask for ${method}, not eve`,
+    });
+    await expect(ask(null)).rejects.toMatchObject({ code: "forbidden" });
+    expect(await ask(ROOT)).toBe("done");
+    expect(await ask({ uid: 9, name: "hacluster", groups: [] })).toBe("done");
+  });
+});
+
 describe("what else a restricted user may ask", () => {
   const handlers = {
     "fencing.fence": async () => "done",
@@ -84,6 +111,7 @@ test("the kernel says who connected", async () => {
   const identify = await openPeerUsers((_, message) => {
     throw new Error(message);
   });
+  if (identify === null) throw new Error("nobody can be identified");
   const server = await serve({ socketPath, handlers, log: () => {}, identify });
   try {
     const client = await connect({ socketPath, clientName: "test", timeoutMs: 5000 });
@@ -94,4 +122,78 @@ test("the kernel says who connected", async () => {
     rmSync(folder, { recursive: true });
   }
   expect(seen.map(({ user }) => user?.uid)).toEqual([process.getuid?.()]);
+});
+
+/** What a user of the machine gets for one request, without any of our code: the answer's frame, or the error of the connection. */
+const STRANGER = `
+const [socketPath, method] = process.argv.slice(1);
+const frame = (value) => {
+  const body = Buffer.from(JSON.stringify(value));
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(body.length);
+  return Buffer.concat([length, body]);
+};
+let seen = "";
+const socket = require("net").connect(socketPath, () => {
+  socket.write(frame({ quorate: 1, name: "root", pid: 1 }));
+  socket.write(frame({ id: 1, method, params: { device: "d", target: null } }));
+});
+socket.on("error", (error) => { console.log(error.code); process.exit(); });
+socket.on("data", (chunk) => {
+  seen += chunk.toString("latin1");
+  const error = /"message":"([^"]*)"/.exec(seen);
+  if (error !== null || seen.includes('"result"')) { console.log(error === null ? "answered" : error[1]); process.exit(); }
+});
+`;
+
+describe.skipIf(process.getuid?.() !== 0)("users of the machine (skipped when not root)", () => {
+  const GROUP = 65_531;
+
+  test.each([
+    ["of the group", 65_533, GROUP, "fencing.devices", "answered"],
+    [
+      "of the group",
+      65_533,
+      GROUP,
+      "fencing.removeDevice",
+      "only root and hacluster may ask for fencing.removeDevice, not 65533",
+    ],
+    ["of another group", 65_533, 65_532, "fencing.devices", "EACCES"],
+    ["root", 0, 0, "fencing.removeDevice", "answered"],
+  ])("one who is %s (%i:%i) asks for %s: %s", async (_, uid, gid, method, expected) => {
+    const folder = mkdtempSync(join(tmpdir(), "quorate-peer-"));
+    chmodSync(folder, 0o755);
+    const socketPath = join(folder, "s");
+    const answers = { "fencing.devices": async () => [], "fencing.removeDevice": async () => ({}) };
+    const identify = await openPeerUsers(() => {});
+    if (identify === null) throw new Error("nobody can be identified");
+    const server = await serve({
+      socketPath,
+      handlers: restrictHandlers(answers as unknown as Handlers, nodeWith(false)),
+      log: () => {},
+      identify,
+      groupId: GROUP,
+    });
+    try {
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        ["-e", STRANGER, "--", socketPath, method],
+        { uid, gid, cwd: "/", timeout: 20_000 },
+      );
+      expect(stdout.trim()).toBe(expected);
+    } finally {
+      await server.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test("where nobody can be identified, the socket is for its owner alone", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "quorate-peer-"));
+    const socketPath = join(folder, "s");
+    const server = await serve({ socketPath, handlers: {} as Handlers, log: () => {}, groupId: null });
+    const { mode } = statSync(socketPath);
+    await server.close();
+    rmSync(folder, { recursive: true });
+    expect(mode & 0o777).toBe(0o600);
+  });
 });

@@ -15,17 +15,18 @@ const SO_PEERCRED = process.arch.startsWith("mips") ? 18 : process.arch.startsWi
  * no process can choose. Node.js has no call for it, so the C library is called. Reading `/proc` or `ss` instead would ask who holds the
  * socket now, which a process can hand on, and would leave a gap in which process ids are used again.
  * Null for a connection about which the kernel says nothing: whoever asks then counts as unknown, not as privileged.
+ * The whole is null where the C library cannot be called: then only the mode of the socket can tell users apart.
  */
-export async function openPeerUsers(log: Log): Promise<(fd: number) => PeerUser | null> {
+export async function openPeerUsers(log: Log): Promise<((fd: number) => PeerUser | null) | null> {
   let uidOf: (fd: number) => number | null;
   try {
     uidOf = peerUid(await loadKoffi());
   } catch (error) {
     log(
       "warning",
-      `cannot ask who local clients are, so access rules treat all of them as unknown: ${(error as Error).message}`,
+      `cannot ask who local clients are, so only root and the user of this daemon can connect: ${(error as Error).message}`,
     );
-    return () => null;
+    return null;
   }
   const known = new Map<number, { readonly user: PeerUser; readonly untilMs: number }>();
   return (fd) => {
@@ -38,6 +39,18 @@ export async function openPeerUsers(log: Log): Promise<(fd: number) => PeerUser 
     known.set(uid, { user, untilMs: now + BELIEVED_MS });
     return user;
   };
+}
+
+/** The user that this daemon runs as. */
+export function ownUser(): PeerUser {
+  return describeUser(process.getuid?.() ?? 0);
+}
+
+/** Id of a Unix group; null when this machine has none of that name. */
+export function groupId(name: string): number | null {
+  const { status, stdout } = spawnSync("getent", ["group", "--", name], { encoding: "utf8", timeout: 5000 });
+  const id = status === 0 ? stdout.split(":")[2] : undefined;
+  return id !== undefined && /^\d+$/.test(id) ? Number(id) : null;
 }
 
 /** Names come from `id`, which asks whatever directory this machine uses. Root is root whatever it says. */
