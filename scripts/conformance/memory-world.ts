@@ -66,6 +66,14 @@ export async function runInMemory(
       written.set(path, text);
       removed.delete(path);
     },
+    withPrivateFile: (text, use) => {
+      written.set("/private/text", text);
+      try {
+        return use("/private/text");
+      } finally {
+        written.delete("/private/text");
+      }
+    },
     removeFile: (path) => {
       if (!written.has(path) && !isThere(path))
         throw new FileError(`${path} cannot be removed: no such file or directory`);
@@ -87,6 +95,7 @@ export async function runInMemory(
       const ended = spawnSync(command, { shell: true, input: text, encoding: "utf8" });
       return { status: ended.status ?? 127, output: ended.stdout };
     },
+    holdSignals: () => ({ first: new Promise(() => {}), release: () => {} }),
     nowMs: () => Date.now(),
     connectDaemon: () => Promise.reject(new FileError("there is no daemon in a conformance run")),
   };

@@ -12,6 +12,7 @@ export {
   readStoredCib,
   type StoredCib,
 } from "./document/files.ts";
+export { type KnownNode, knownNodes, NODE_KINDS, type NodeKind, nodeNames } from "./document/known-nodes.ts";
 export { CIB_RESULT_CODES, type CibResultCode } from "./document/result-codes.ts";
 export { isKnownSchema, knownSchemas, NEWEST_SCHEMA } from "./document/schemas.ts";
 export {

@@ -25,6 +25,11 @@ export interface World {
    * unless `replaces`. @throws FileError
    */
   createKey(path: string, byteCount: number, options: { readonly replaces: boolean }): Promise<void>;
+  /**
+   * Lends a file with this text that only its owner can read, in a new folder of its own; it is gone when `use` has ended. Signals that would
+   * end this process wait until then. @throws FileError
+   */
+  withPrivateFile<T>(text: string, use: (path: string) => T): T;
   /** Removes a file; one that is not there is as good as removed. @throws FileError */
   removeFile(path: string): void;
   /** Names of the regular, non-hidden files in a directory, in byte order. @throws FileError */
@@ -48,6 +53,10 @@ export interface World {
   resolvesName(name: string): Promise<boolean>;
   /** Sends a text through a program that the shell runs, and takes what it prints. Its complaints go to standard error. */
   filterText(command: string, text: string): { readonly status: number; readonly output: string };
+  /**
+   * From now on SIGINT, SIGTERM and SIGHUP do not end this process: who called tells from `first`, until `release` gives them their usual effect back.
+   */
+  holdSignals(): HeldSignals;
   /** Milliseconds since 1970 UTC. */
   nowMs(): number;
   /**
@@ -55,6 +64,12 @@ export interface World {
    * @throws ApiError
    */
   connectDaemon(root: string): Promise<ApiClient>;
+}
+
+export interface HeldSignals {
+  /** Resolves to the first signal that arrives; never rejects. */
+  readonly first: Promise<"SIGINT" | "SIGTERM" | "SIGHUP">;
+  release(): void;
 }
 
 export interface LooseAgentRun {

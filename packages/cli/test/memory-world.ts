@@ -2,7 +2,7 @@ import type { ApiClient, MethodName } from "@quorate/api";
 import { ApiError } from "@quorate/api";
 import type { AgentCatalogue } from "@quorate/executor";
 import type { Main } from "../src/command.ts";
-import { FileError, type World } from "../src/world.ts";
+import { FileError, type HeldSignals, type World } from "../src/world.ts";
 
 export interface Run {
   readonly status: number;
@@ -21,6 +21,11 @@ export class MemoryWorld {
   stdin = "";
   daemon: Answers | null = null;
   agents: AgentCatalogue | null = null;
+  /** What the editor makes of the text that it is given. */
+  editor: ((text: string) => string) | null = null;
+  /** The signal that the process gets; never, unless a test says when. */
+  signal: HeldSignals["first"] = new Promise(() => {});
+  signals: "free" | "held" = "free";
 
   async run(main: Main, name: string, ...argv: string[]): Promise<Run> {
     let stdout = "";
@@ -46,9 +51,21 @@ export class MemoryWorld {
         this.files.set(path, `key of ${byteCount} bytes`);
       },
       removeFile: (path) => void this.files.delete(path),
+      withPrivateFile: (text, use) => {
+        const path = "/private/text";
+        this.files.set(path, text);
+        try {
+          return use(path);
+        } finally {
+          this.files.delete(path);
+        }
+      },
       isInteractive: () => false,
-      runForeground: (program) => {
-        throw new Error(`unexpected run of ${program}`);
+      runForeground: (program, args) => {
+        if (this.editor === null) throw new Error(`unexpected run of ${program}`);
+        const path = args.at(-1)!;
+        this.files.set(path, this.editor(this.files.get(path)!));
+        return 0;
       },
       listFiles: (folder) =>
         [...this.files.keys()]
@@ -64,6 +81,15 @@ export class MemoryWorld {
       groupsOf: () => [],
       resolvesName: async (name) => name === "localhost",
       filterText: () => ({ status: 127, output: "" }),
+      holdSignals: () => {
+        this.signals = "held";
+        return {
+          first: this.signal,
+          release: () => {
+            this.signals = "free";
+          },
+        };
+      },
       nowMs: () => Date.UTC(2026, 10, 21, 12, 0, 0),
       connectDaemon: async () => this.#connect(),
     };

@@ -1,4 +1,5 @@
 import { ApiError, type Caller, type FenceReply, type Handlers } from "@quorate/api";
+import { nearestName, nodeNames } from "@quorate/cib";
 import type { ClusterNode, RequestResult } from "@quorate/controller";
 import type { Agents, Engine, FenceOutcome, Fencer, FencerDesk, Log, NodeLinks } from "@quorate/ports";
 import { actingUser, restrictHandlers } from "./access.ts";
@@ -87,10 +88,12 @@ export function createHandlers({
         const request = { ...params, client: clientId(caller), allowsSelf: true };
         fencer.fence(request, (outcome) => resolve(toReply(outcome)));
       }),
-    "fencing.confirm": ({ target }, caller) =>
-      new Promise((resolve) =>
+    "fencing.confirm": async ({ target }, caller) => {
+      refuseUnknownNode(node, target);
+      return new Promise((resolve) =>
         fencer.confirm(target, clientId(caller), (outcome) => resolve(toReply(outcome))),
-      ),
+      );
+    },
     "fencing.history": async ({ target }) =>
       fencer.history().filter((record) => target === null || record.target === target),
     "fencing.cleanHistory": async ({ target }) => {
@@ -126,6 +129,16 @@ export function createHandlers({
     },
   };
   return restrictHandlers(handlers, node);
+}
+
+/** Resources start elsewhere on the word that a node is off, so it must be about a node that exists. @throws ApiError */
+function refuseUnknownNode(node: ClusterNode, target: string): void {
+  const known = new Set([...node.nodes().map(({ name }) => name), ...nodeNames(node.cib.document)]);
+  if (known.has(target)) return;
+  const nearest = nearestName(target, [...known]);
+  const mend =
+    nearest === null ? `The nodes are: ${[...known].sort().join(", ")}` : `Did you mean "${nearest}"?`;
+  throw new ApiError("notFound", `no node is called "${target}"; nothing was confirmed. ${mend}`);
 }
 
 function clientId(caller: Caller): string {

@@ -1,6 +1,7 @@
 import type { ApiError } from "@quorate/api";
 import type { ClusterNode, RequestResult } from "@quorate/controller";
 import type { Agents, Engine, Fencer, FencerDesk, FencingRecord, Operation } from "@quorate/ports";
+import { parseXml } from "@quorate/xml";
 import { describe, expect, test } from "vitest";
 import { createHandlers } from "../src/handlers.ts";
 
@@ -135,5 +136,34 @@ describe("local API of the daemon", () => {
     });
     expect(await handlers["fencing.history"]({ target: "node3" }, CALLER)).toHaveLength(1);
     expect(await handlers["fencing.history"]({ target: null }, CALLER)).toHaveLength(2);
+  });
+
+  test("a manual confirmation is taken only of a node that exists, of any kind", async () => {
+    const confirmed: string[] = [];
+    const parsed = parseXml(
+      `<cib><configuration><nodes><node id="1" uname="node1"/></nodes>
+       <resources><primitive id="far" class="ocf" provider="pacemaker" type="remote"/></resources></configuration>
+       <status><node_state id="9" uname="gone9"/></status></cib>`,
+    );
+    if (!parsed.ok) throw new Error(parsed.error.message);
+    const handlers = handlersOn({
+      node: {
+        nodes: () => [{ nodeId: 2, name: "node2" }] as unknown as ReturnType<ClusterNode["nodes"]>,
+        cib: { document: parsed.root } as unknown as ClusterNode["cib"],
+      },
+      fencer: {
+        confirm: (target: string, _client: string, done: (outcome: never) => void) => {
+          confirmed.push(target);
+          done({ isSuccess: true, reason: "", record: RECORD } as never);
+        },
+      } as Partial<FencerDesk> as Partial<Fencer>,
+    });
+    for (const target of ["node1", "node2", "far", "gone9"])
+      expect(await handlers["fencing.confirm"]({ target }, CALLER)).toMatchObject({ isSuccess: true });
+    await expect(handlers["fencing.confirm"]({ target: "nod2" }, CALLER)).rejects.toMatchObject({
+      code: "notFound",
+      message: 'no node is called "nod2"; nothing was confirmed. Did you mean "node2"?',
+    });
+    expect(confirmed).toEqual(["node1", "node2", "far", "gone9"]);
   });
 });

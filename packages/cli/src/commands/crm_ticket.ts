@@ -13,7 +13,6 @@ import {
   warning,
 } from "../ticket/change-ticket.ts";
 import { listTickets, showAttribute, showConstraints, showState } from "../ticket/show-tickets.ts";
-import { readTickets } from "../ticket/tickets.ts";
 
 const QUERIES = "Queries";
 const COMMANDS = "Commands";
@@ -180,12 +179,10 @@ function changing(change: TicketChange, isForced: boolean, nowMs: number): Task 
 
 function cleanup(ticket: string, isForced: boolean): Task {
   return async (cib, output) => {
-    const found = readTickets(await cib.document()).find(({ id }) => id === ticket);
-    if (found?.isGranted === true && !isForced) {
+    if (!(await forgetTicket(cib, ticket, { isForced }))) {
       output.world.stderr(warning("revoke", ticket));
       return ExitCode.insufficientPrivileges;
     }
-    await forgetTicket(cib, ticket);
     output.show({ text: () => `Cleaned up ${ticket}\n`, xml: () => [] });
     return ExitCode.ok;
   };

@@ -1,11 +1,11 @@
 import type { ApiClient } from "@quorate/api";
+import { type KnownNode, knownNodes, NODE_KINDS, type NodeKind } from "@quorate/cib";
 import { XmlElement } from "@quorate/xml";
 import { withDaemon } from "../cluster/daemon.ts";
 import { withCib } from "../cluster/open-cib.ts";
 import { type CommandCall, defineCommand, UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { parseSeconds } from "../input/parse-seconds.ts";
-import { type KnownNode, knownNodes, NODE_KINDS, type NodeKind } from "../nodes/known-nodes.ts";
 import { countOption, flagOption, optionalOption, valueOption } from "../options/option-table.ts";
 import type { World } from "../world.ts";
 

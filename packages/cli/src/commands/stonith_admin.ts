@@ -1,14 +1,10 @@
 import type { ApiClient, FenceParams } from "@quorate/api";
 import { ExecutionStatus, type FencingRecord, type LevelTarget } from "@quorate/ports";
-import { CibError } from "../cluster/cib-session.ts";
 import { withDaemon } from "../cluster/daemon.ts";
-import { LiveCib } from "../cluster/live-cib.ts";
 import { defineCommand, UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { formatFencingRecord, lastRecords } from "../fencing/fencing-history.ts";
 import { stonithOptions } from "../fencing/stonith-options.ts";
-import { knownNodes } from "../nodes/known-nodes.ts";
-import { nearestName } from "../options/nearest-name.ts";
 import type { ParsedValues } from "../options/option-table.ts";
 import type { World } from "../world.ts";
 
@@ -97,43 +93,15 @@ function fence(action: FenceParams["action"], node: string, chosen: Options): Co
   };
 }
 
-/** Resources start elsewhere on this word, so it must be about a node that exists. */
+/** Resources start elsewhere on this word, so the daemon takes it only of a node that exists. */
 function confirm(node: string, chosen: Options): Command {
   return async (daemon, world) => {
     const target = await nodeNamed(daemon, node, chosen);
-    let known: ReadonlySet<string>;
-    try {
-      known = await nodeNames(daemon);
-    } catch (error) {
-      if (!(error instanceof CibError)) throw error;
-      world.stderr(
-        `${world.programName}: whether there is a node "${target}" could not be found out, so nothing was confirmed: ${error.message}\n`,
-      );
-      return error.exitCode;
-    }
-    if (!known.has(target)) {
-      const nearest = nearestName(target, known);
-      const mend =
-        nearest === null ? `The nodes are: ${[...known].sort().join(", ")}` : `Did you mean "${nearest}"?`;
-      world.stderr(`${world.programName}: no node is called "${target}"; nothing was confirmed. ${mend}\n`);
-      return ExitCode.noSuch;
-    }
     const reply = await daemon.request("fencing.confirm", { target });
     if (reply.isSuccess) return ExitCode.ok;
     world.stderr(`${world.programName}: ${target} was not confirmed as off: ${reply.reason}\n`);
     return ExitCode.error;
   };
-}
-
-/** Of all kinds: members and lost ones, remote nodes and guests, and those that only the status section remembers. */
-async function nodeNames(daemon: ApiClient): Promise<ReadonlySet<string>> {
-  const document = await new LiveCib(daemon).document();
-  const names = [
-    ...(await daemon.request("node.list", {})).map(({ name }) => name),
-    ...knownNodes(document).map(({ name }) => name),
-    ...(document.first("status")?.all("node_state") ?? []).map((state) => state.get("uname") ?? ""),
-  ];
-  return new Set(names.filter((name) => name !== ""));
 }
 
 function listDevices(node: string | null, chosen: Options): Command {

@@ -5,6 +5,7 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
+  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -15,9 +16,11 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { isatty } from "node:tty";
 import { ExitCode } from "../exit-codes.ts";
-import { FileError, type World } from "../world.ts";
+import { FileError, type HeldSignals, type World } from "../world.ts";
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -60,6 +63,7 @@ export function processWorld(programName: string): World {
       const key = randomBytes(byteCount);
       orFileError(`${path} cannot be written`, () => writeKey(path, key, replaces), ExitCode.cannotCreate);
     },
+    withPrivateFile: (text, use) => withPrivateFile(text, use),
     removeFile: (path) =>
       orFileError(`${path} cannot be removed`, () => rmSync(path, { force: true }), ExitCode.cannotCreate),
     listFiles: (path) =>
@@ -94,6 +98,7 @@ export function processWorld(programName: string): World {
       });
       return { status: ended.status ?? 127, output: ended.stdout ?? "" };
     },
+    holdSignals: () => holdSignals(),
     nowMs: () => Date.now(),
     connectDaemon: async (root) => {
       const { connect } = await import("@quorate/api");
@@ -162,6 +167,45 @@ function writeKey(path: string, key: Uint8Array, replaces: boolean): void {
   } finally {
     rmSync(temporary, { force: true });
   }
+}
+
+/** Its folder can be entered by its owner only, so its name need not be a secret. */
+function withPrivateFile<T>(text: string, use: (path: string) => T): T {
+  const held = holdSignals();
+  let folder: string | null = null;
+  try {
+    const path = orFileError(
+      `a file in ${tmpdir()} cannot be written`,
+      () => {
+        folder = mkdtempSync(join(tmpdir(), "quorate-"));
+        const file = join(folder, "text");
+        writeFileSync(file, text, { mode: 0o600, flag: "wx" });
+        return file;
+      },
+      ExitCode.cannotCreate,
+    );
+    return use(path);
+  } finally {
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
+    held.release();
+  }
+}
+
+const HELD_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+function holdSignals(): HeldSignals {
+  let tell: (signal: (typeof HELD_SIGNALS)[number]) => void = () => {};
+  const first = new Promise<(typeof HELD_SIGNALS)[number]>((resolve) => {
+    tell = resolve;
+  });
+  const listeners = HELD_SIGNALS.map((signal) => [signal, () => tell(signal)] as const);
+  for (const [signal, listener] of listeners) process.on(signal, listener);
+  return {
+    first,
+    release: () => {
+      for (const [signal, listener] of listeners) process.off(signal, listener);
+    },
+  };
 }
 
 /** A message that cannot be written (closed or full) changes nothing of the result. */

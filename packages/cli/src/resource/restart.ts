@@ -36,13 +36,27 @@ export async function restartResource(call: ResourceCall): Promise<number> {
     (await placesNow(call, whole.configuredId, node)).filter((place) => wasOn.includes(place)).length === 0;
   const isRunning = async () => (await placesNow(call, whole.configuredId, node)).length > 0;
 
-  const undo = node === null ? await stopByRole(call, whole) : await stopByBan(call, whole, node);
+  const signals = call.world.holdSignals();
   let hasStopped: boolean;
   try {
-    await waitUntilSettled(call);
-    hasStopped = await isStopped();
+    const hold = node === null ? await stopByRole(call, whole) : await stopByBan(call, whole, node);
+    try {
+      const stopped = waitUntilSettled(call).then(isStopped);
+      // After a signal nobody looks at it any more.
+      stopped.catch(() => {});
+      const ended = await Promise.race([stopped, signals.first]);
+      if (typeof ended === "string") {
+        throw new CibError(
+          `interrupted (${ended}); what held ${whole.configuredId} stopped was taken away, so the cluster starts it again where it had stopped`,
+          ENDED_BY_SIGNAL[ended],
+        );
+      }
+      hasStopped = ended;
+    } finally {
+      await takeAway(hold, whole.configuredId);
+    }
   } finally {
-    await undo();
+    signals.release();
   }
   if (!hasStopped) {
     throw incomplete(
@@ -85,13 +99,33 @@ function refuseUnmanaged({ configuredId, unmanaged }: ResourceView): void {
   );
 }
 
-type Undo = () => Promise<void>;
+/** As a shell tells them. */
+const ENDED_BY_SIGNAL = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** What keeps a resource stopped, for as long as it is in the configuration. */
+interface Hold {
+  readonly element: XmlElement;
+  take(): Promise<unknown>;
+}
+
+/** @throws CibError that says how to take it away by hand */
+async function takeAway({ element, take }: Hold, resource: string): Promise<void> {
+  try {
+    await take();
+  } catch (error) {
+    const { message, exitCode } = error as { readonly message: string; readonly exitCode?: number };
+    throw new CibError(
+      `${resource} stays stopped, because <${element.name} id="${element.id}"> could not be deleted again (${message}). Delete it as soon as the cluster answers: cibadmin --delete --xml-text '<${element.name} id="${element.id}"/>'`,
+      exitCode ?? ExitCode.error,
+      { effect: "unknown" },
+    );
+  }
+}
 
 /**
  * By a set of meta-attributes of its own, which wins over all others: whatever is configured stays as it is, and undoing is to delete it.
- * Gives that back.
  */
-async function stopByRole({ cib }: ResourceCall, { configuredId }: ResourceView): Promise<Undo> {
+async function stopByRole({ cib }: ResourceCall, { configuredId }: ResourceView): Promise<Hold> {
   const id = `cli-restart-${configuredId}`;
   await patchCib(cib, (document) => {
     const element = findResource(document, configuredId);
@@ -112,13 +146,11 @@ async function stopByRole({ cib }: ResourceCall, { configuredId }: ResourceView)
     );
     element.insert(set, 0);
   });
-  return async () => {
-    const data = new XmlElement("meta_attributes", [["id", id]]);
-    await cib.call({ operation: "cib_delete", section: "resources", data });
-  };
+  const element = new XmlElement("meta_attributes", [["id", id]]);
+  return { element, take: () => cib.call({ operation: "cib_delete", section: "resources", data: element }) };
 }
 
-async function stopByBan({ cib }: ResourceCall, { configuredId }: ResourceView, node: string): Promise<Undo> {
+async function stopByBan({ cib }: ResourceCall, { configuredId }: ResourceView, node: string): Promise<Hold> {
   const id = `cli-restart-${configuredId}-on-${node}`;
   const constraints = new XmlElement("constraints");
   constraints.append(
@@ -135,8 +167,9 @@ async function stopByBan({ cib }: ResourceCall, { configuredId }: ResourceView, 
     data: constraints,
     flags: ["can-create"],
   });
-  return async () => {
-    const data = new XmlElement("rsc_location", [["id", id]]);
-    await cib.call({ operation: "cib_delete", section: "constraints", data });
+  const element = new XmlElement("rsc_location", [["id", id]]);
+  return {
+    element,
+    take: () => cib.call({ operation: "cib_delete", section: "constraints", data: element }),
   };
 }

@@ -85,8 +85,21 @@ function changeState(document: XmlElement, { ticket, set, unset }: TicketChange)
   for (const [name, value] of set) state.set(name, value);
 }
 
-/** Forgets everything about a ticket. @throws CibError */
-export async function forgetTicket(cib: CibSession, ticket: string): Promise<void> {
-  const data = new XmlElement("ticket_state", [["id", ticket]]);
-  await cib.call({ operation: "cib_delete", section: "status", data });
+/**
+ * Forgets everything about a ticket. False, and nothing is done, when it is granted at the moment of the change and `isForced` is not set.
+ * @throws CibError
+ */
+export async function forgetTicket(
+  cib: CibSession,
+  ticket: string,
+  { isForced }: { readonly isForced: boolean },
+): Promise<boolean> {
+  let isRefused = false;
+  await patchCib(cib, (document) => {
+    isRefused = !isForced && readTickets(document).some(({ id, isGranted }) => id === ticket && isGranted);
+    if (isRefused) return;
+    for (const state of document.first("status")?.first("tickets")?.all("ticket_state") ?? [])
+      if (state.id === ticket) state.remove();
+  });
+  return !isRefused;
 }

@@ -52,6 +52,19 @@ describe("crm_ticket: what others write at the same time stays", () => {
     data: '<tickets><ticket_state id="ticketA" granted="false" booth="1"/></tickets>',
   };
 
+  test("a ticket that is granted meanwhile is not forgotten", async () => {
+    cluster.change(revoked);
+    meanwhile({
+      operation: "cib_modify",
+      section: "status",
+      data: '<tickets><ticket_state id="ticketA" granted="true"/></tickets>',
+    });
+    expect(await run("-t", "ticketA", "--cleanup")).toMatchObject({ status: 4 });
+    expect(cluster.text).toContain('<ticket_state id="ticketA" granted="true"');
+    expect(await run("-t", "ticketA", "--cleanup", "--force")).toMatchObject({ status: 0 });
+    expect(cluster.text).not.toContain("<ticket_state");
+  });
+
   test("an attribute is set beside a ticket that is revoked", async () => {
     meanwhile(revoked);
     expect(await run("-t", "ticketA", "-S", "owner", "-v", "site2")).toMatchObject({ status: 0 });

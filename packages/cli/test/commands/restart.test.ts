@@ -75,6 +75,49 @@ describe("crm_resource --restart", () => {
     expect(configurationOf(cluster.text)).toBe(before);
   });
 
+  test("an interruption takes away what holds the resource, and says so", async () => {
+    const before = configurationOf(cluster.text);
+    let interrupt: (signal: "SIGTERM") => void = () => {};
+    world.signal = new Promise((resolve) => {
+      interrupt = resolve;
+    });
+    cluster.beforeQuery = () => {
+      if (!cluster.text.includes("cli-restart-web")) return;
+      expect(world.signals).toBe("held");
+      interrupt("SIGTERM");
+    };
+    expect(await run()).toMatchObject({
+      status: 143,
+      stderr: expect.stringContaining("interrupted (SIGTERM)"),
+    });
+    expect(configurationOf(cluster.text)).toBe(before);
+    expect(world.signals).toBe("free");
+  });
+
+  test("tells how to take away by hand what could not be", async () => {
+    let interrupt: (signal: "SIGINT") => void = () => {};
+    world.signal = new Promise((resolve) => {
+      interrupt = resolve;
+    });
+    const request = cluster.answers["cib.request"]!;
+    cluster.beforeQuery = () => {
+      if (cluster.text.includes("cli-restart-web")) interrupt("SIGINT");
+    };
+    world.daemon = {
+      ...cluster.answers,
+      "cib.request": (params: never) =>
+        (params as { operation: string }).operation === "cib_delete"
+          ? { kind: "unavailable", reason: "no quorum" }
+          : request(params),
+    };
+    expect(await run()).toMatchObject({
+      status: 69,
+      stderr: expect.stringContaining(
+        `cibadmin --delete --xml-text '<meta_attributes id="cli-restart-web"/>'`,
+      ),
+    });
+  });
+
   test("keeps a target role that was set", async () => {
     begin(
       cib({

@@ -86,6 +86,41 @@ describe("crm configure", () => {
     expect(await shown("a")).toBe("primitive a Dummy \\\n\top monitor interval=10s\n");
   });
 
+  test("edit gives the text to the editor in a file that is gone afterwards, and takes what comes back", async () => {
+    await run("configure", "property", "no-quorum-policy=stop");
+    const seen: string[] = [];
+    world.editor = (text) => {
+      seen.push(text);
+      return text
+        .replace("no-quorum-policy=stop", "maintenance-mode=true")
+        .replace(/$/u, "primitive a Dummy params fake=1\n");
+    };
+    expect(await run("configure", "edit", "cib-bootstrap-options")).toEqual({
+      status: 0,
+      stdout: "",
+      stderr: "",
+    });
+    expect(seen).toEqual([
+      "property cib-bootstrap-options: \\\n\tstonith-enabled=false \\\n\tno-quorum-policy=stop\n",
+    ]);
+    expect(await shown("a")).toBe("primitive a Dummy \\\n\tparams fake=1\n");
+    expect(world.files.get("cib.xml")).not.toContain("no-quorum-policy");
+    expect([...world.files.keys()]).toEqual(["cib.xml"]);
+  });
+
+  test("edit xml gives a CIB to the editor, and deletes what the person deleted", async () => {
+    await run("configure", "primitive", "a", "Dummy");
+    await run("configure", "primitive", "b", "Dummy");
+    world.editor = (text) =>
+      text.replace(/<primitive id="b"[^>]*\/>/u, "").replace('id="a"', 'id="a" description="kept"');
+    expect(await run("configure", "edit", "xml")).toMatchObject({ status: 0, stderr: "" });
+    expect(await shown("type:primitive")).toBe("primitive a Dummy \\\n\tdescription=kept\n");
+    world.editor = (text) => text.replace("</cib>", "");
+    const before = world.files.get("cib.xml");
+    expect(await run("configure", "edit", "xml", "a")).toMatchObject({ status: 1 });
+    expect(world.files.get("cib.xml")).toBe(before);
+  });
+
   test("refuses a parameter that the agent does not know, and changes nothing", async () => {
     const result = await run("configure", "primitive", "a", "Dummy", "params", "bogus=1");
     expect(result.status).toBe(1);

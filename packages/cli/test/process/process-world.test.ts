@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { processWorld } from "../../src/process/process-world.ts";
 
@@ -10,6 +10,39 @@ const directory = mkdtempSync(join(tmpdir(), "quorate-files-"));
 const compressed = spawnSync("bzip2", ["-c"], { input: '<cib execution-date="1"/>' });
 
 afterAll(() => rmSync(directory, { recursive: true }));
+
+describe("a private file", () => {
+  test("is its owner's alone, in a folder of its own, and gone afterwards, whatever happens", () => {
+    let lent = "";
+    const use = (path: string) => {
+      lent = path;
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+      expect(world.readFile(path)).toBe("secret");
+      return "used";
+    };
+    expect(world.withPrivateFile("secret", use)).toBe("used");
+    expect(existsSync(dirname(lent))).toBe(false);
+    expect(() =>
+      world.withPrivateFile("secret", (path) => {
+        lent = path;
+        throw new Error("no");
+      }),
+    ).toThrow("no");
+    expect(existsSync(dirname(lent))).toBe(false);
+  });
+});
+
+describe("held signals", () => {
+  test("are told and do not end the process, until they are released", async () => {
+    const before = process.listenerCount("SIGTERM");
+    const held = world.holdSignals();
+    process.kill(process.pid, "SIGTERM");
+    expect(await held.first).toBe("SIGTERM");
+    held.release();
+    expect(process.listenerCount("SIGTERM")).toBe(before);
+  });
+});
 
 describe("files that end in .bz2", () => {
   test.skipIf(compressed.status !== 0)("are unpacked", () => {

@@ -309,7 +309,7 @@ export class WorkingCopy {
 }
 
 /** What a second command of the same kind adds to, rather than being refused. */
-const MERGED: ReadonlySet<string> = new Set(["property", "rsc_defaults", "op_defaults", "node"]);
+export const MERGED: ReadonlySet<string> = new Set(["property", "rsc_defaults", "op_defaults", "node"]);
 
 /** An id as XML wants it (NCName), without the marks of other alphabets. */
 function isValidId(id: string): boolean {

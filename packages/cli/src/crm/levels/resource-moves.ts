@@ -1,4 +1,4 @@
-import { knownNodes } from "../../nodes/known-nodes.ts";
+import { knownNodes } from "@quorate/cib";
 import { nearestName } from "../../options/nearest-name.ts";
 import type { Shell } from "../shell/shell.ts";
 import { crmResource } from "./tools.ts";

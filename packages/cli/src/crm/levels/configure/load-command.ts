@@ -1,10 +1,10 @@
 import { OPERATION_OPTIONS } from "@quorate/cib";
-import { parseXml, type XmlElement } from "@quorate/xml";
+import { parseXml, XmlElement } from "@quorate/xml";
 import { FileError } from "../../../world.ts";
 import { objectId, objectsOf, resourcesIn } from "../../configuration/document.ts";
 import { resourcesNamed } from "../../configuration/references.ts";
 import { eraseAll, removeObjects } from "../../configuration/removal.ts";
-import type { WorkingCopy } from "../../configuration/working-copy.ts";
+import { MERGED, type WorkingCopy } from "../../configuration/working-copy.ts";
 import { logicalLines, splitWords } from "../../language/lines.ts";
 import {
   CONSTRAINT_WORDS,
@@ -90,6 +90,7 @@ export async function applyText(shell: Shell, text: string, replaced: readonly s
   if (entries === null) return false;
   const copy = await shell.configuration();
   return copy.attempt(() => {
+    for (const { type, read } of entries) dropLeftOut(copy, copy.idOf(type, read), read.element);
     if (!applyEntries(shell, copy, entries)) return false;
     const kept = new Set(entries.map(({ type, read }) => copy.idOf(type, read)));
     return removeObjects(
@@ -219,26 +220,71 @@ function emptyAll(copy: WorkingCopy, entries: readonly Entry[]): void {
 }
 
 async function loadXml(shell: Shell, method: Method, text: string): Promise<boolean> {
-  const parsed = parseXml(text);
-  if (!parsed.ok) {
-    shell.messages.info(`offending string: ${text.split("\n")[0]}`);
-    shell.messages.error(
-      `${parsed.error.message} (line ${parsed.error.line}, column ${parsed.error.column})`,
-    );
-    return false;
-  }
-  const configuration =
-    parsed.root.name === "configuration" ? parsed.root : parsed.root.first("configuration");
-  if (configuration === null) {
-    shell.messages.warning("CIB has no configuration element");
-    return false;
-  }
+  const configuration = readConfiguration(shell, text);
+  if (configuration === null) return false;
   const copy = await shell.configuration();
   return copy.attempt(() => {
     if (method === "replace") eraseAll(copy, { withNodes: false });
     if (method === "push") emptyAll(copy, []);
     return applyXml(copy, configuration);
   });
+}
+
+/** As `applyText`, for the same objects as a CIB. */
+export async function applyEditedXml(
+  shell: Shell,
+  text: string,
+  replaced: readonly string[],
+): Promise<boolean> {
+  const configuration = readConfiguration(shell, text);
+  if (configuration === null) return false;
+  const copy = await shell.configuration();
+  return copy.attempt(() => {
+    for (const { id, element } of objectsOf(configuration)) dropLeftOut(copy, id, element);
+    if (!applyXml(copy, configuration)) return false;
+    const kept = new Set(objectsOf(configuration).map(({ id }) => id));
+    return removeObjects(
+      copy,
+      replaced.filter((id) => !kept.has(id) && copy.find(id) !== null),
+    );
+  });
+}
+
+/** Sets of properties, defaults and nodes are merged when they are loaded; out of what was edited goes what the text no longer says. */
+function dropLeftOut(copy: WorkingCopy, id: string, wanted: XmlElement): void {
+  const existing = copy.find(id);
+  if (existing === null || !MERGED.has(existing.type.word)) return;
+  if (dropValues(existing.element, wanted)) copy.touch(existing);
+}
+
+function dropValues(list: XmlElement, wanted: XmlElement): boolean {
+  let isChanged = false;
+  for (const part of list.elements()) {
+    if (part.name === "nvpair") {
+      const name = part.get("name");
+      if (wanted.all("nvpair").some((nvpair) => nvpair.get("name") === name)) continue;
+      part.remove();
+      isChanged = true;
+    } else if (list.name === "node" && dropValues(part, wanted.first(part.name) ?? new XmlElement(part.name)))
+      isChanged = true;
+  }
+  return isChanged;
+}
+
+/** The configuration in a CIB; null after a mistake, which was told. */
+function readConfiguration(shell: Shell, text: string): XmlElement | null {
+  const parsed = parseXml(text);
+  if (!parsed.ok) {
+    shell.messages.info(`offending string: ${text.split("\n")[0]}`);
+    shell.messages.error(
+      `${parsed.error.message} (line ${parsed.error.line}, column ${parsed.error.column})`,
+    );
+    return null;
+  }
+  const configuration =
+    parsed.root.name === "configuration" ? parsed.root : parsed.root.first("configuration");
+  if (configuration === null) shell.messages.warning("CIB has no configuration element");
+  return configuration;
 }
 
 /** Tells every mistake. After one the copy is half changed: call it in an attempt. */

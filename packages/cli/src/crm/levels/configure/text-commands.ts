@@ -1,26 +1,28 @@
-import { FileError } from "../../../world.ts";
+import { FileError, type World } from "../../../world.ts";
 import type { Shell } from "../../shell/shell.ts";
-import { applyText } from "./load-command.ts";
+import { applyEditedXml, applyText } from "./load-command.ts";
 import { configurationText, selectObjects } from "./show-command.ts";
 
 /** `edit [xml] [ID …]`: the objects as text in the person's editor; what comes back takes their place. */
 export async function edit(shell: Shell, args: readonly string[]): Promise<boolean> {
   const { world } = shell;
-  const editor = world.env.EDITOR || world.env.VISUAL || "vi";
-  const path = `${world.env.TMPDIR || "/tmp"}/crm-edit-${process.pid}-${Math.floor(world.nowMs())}.txt`;
-  return withText(shell, args, (text) => {
-    world.writeFile(path, text);
-    try {
-      const status = world.runForeground(editor, [path], {});
+  const [editor, ...options] = editorOf(world);
+  // The text may hold passwords.
+  return withText(shell, args, (text) =>
+    world.withPrivateFile(text, (path) => {
+      const status = world.runForeground(editor, [...options, path], {});
       if (status === 0) return world.readFile(path);
       shell.messages.error(
         `the editor ${editor} ended with status ${status}; nothing was changed. Set EDITOR to another one`,
       );
       return null;
-    } finally {
-      world.removeFile(path);
-    }
-  });
+    }),
+  );
+}
+
+function editorOf({ env }: World): readonly [string, ...string[]] {
+  const words = (env.EDITOR || env.VISUAL || "vi").split(/\s+/).filter((word) => word !== "");
+  return words.length === 0 ? ["vi"] : (words as [string, ...string[]]);
 }
 
 /** `filter PROGRAM [ID …]`: the objects as text through a program; what it prints takes their place. */
@@ -44,14 +46,19 @@ async function withText(
   for (const name of missing) shell.messages.error(`object ${name} does not exist`);
   if (missing.length > 0) return false;
   const before = `${text}\n`;
-  const after = change(before);
+  let after: string | null;
+  try {
+    after = change(before);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    shell.messages.error(`${error.message}; nothing was changed`);
+    return false;
+  }
   if (after === null) return false;
   if (after === before) return true;
-  return applyText(
-    shell,
-    after,
-    selectObjects(copy, names).objects.map(({ id }) => id),
-  );
+  const isXml = names[0] === "xml";
+  const replaced = selectObjects(copy, isXml ? names.slice(1) : names).objects.map(({ id }) => id);
+  return isXml ? applyEditedXml(shell, after, replaced) : applyText(shell, after, replaced);
 }
 
 /** `save [xml] FILE`: writes the configuration, or with names before it a part, to a file (`-`: standard output). */

@@ -41,3 +41,10 @@ export function knownNodes(document: XmlElement): KnownNode[] {
   }
   return NODE_KINDS.flatMap((kind) => [...found.values()].filter((node) => node.kind === kind));
 }
+
+/** The names of all nodes that may still run something: the known ones, and those that only the status section remembers. */
+export function nodeNames(document: XmlElement): ReadonlySet<string> {
+  const remembered = (document.first("status")?.all("node_state") ?? []).map((state) => state.get("uname"));
+  const names = [...knownNodes(document).map(({ name }) => name), ...remembered];
+  return new Set(names.filter((name): name is string => name !== null && name !== ""));
+}
