@@ -9,6 +9,12 @@ export function checkWait(call: PcsCall): number | null {
   if (!call.has("--wait")) return null;
   if (call.isOnFile) fail("Cannot use '-f' together with '--wait'");
   if (!call.isLive) fail("Cannot use '--wait' with CIB_file or CIB_shadow: no cluster acts on such a CIB");
+  return waitSeconds(call);
+}
+
+/** Seconds of `--wait[=n]`, for a command that acts on the cluster in any case; null without it. @throws PcsError */
+export function waitSeconds(call: PcsCall): number | null {
+  if (!call.has("--wait")) return null;
   const text = call.value("--wait");
   if (text === null || text === "") return WAIT_DEFAULT_S;
   const match = /^(\d+)\s*(s|sec|m|min|h|hr)?$/.exec(text);

@@ -5,6 +5,7 @@ import { confirmCommand, fenceCommand, historyGroup } from "../stonith/fence-com
 import { levelGroup } from "../stonith/levels.ts";
 import { agentList, agentTypes, providers, standards } from "./agent-lists.ts";
 import { bundleCreate, bundleReset, bundleUpdate } from "./bundle/commands.ts";
+import { debugCommands, restartCommand } from "./by-hand.ts";
 import { banCommand, clearCommand, moveCommand, moveWithConstraint } from "./change/relocate.ts";
 import { relocateClear, relocateDryRun, relocateRun, relocateShow } from "./change/relocate-preferred.ts";
 import {
@@ -25,7 +26,9 @@ import {
 } from "./change/update.ts";
 import { resourceConfig, stonithConfig } from "./config/commands.ts";
 import { resourceCreate, stonithCreate } from "./create/commands.ts";
+import { describeAgent } from "./describe.ts";
 import { cleanupCommand, failcountGroup, refreshCommand } from "./failures.ts";
+import { relationsCommand } from "./relations/command.ts";
 
 const resourceStatus = statusCommand(false);
 const stonithStatus = statusCommand(true);
@@ -40,6 +43,7 @@ export const resourceGroup: PcsGroup = {
   commands: {
     status: resourceStatus,
     config: resourceConfig,
+    relations: relationsCommand,
     create: resourceCreate,
     delete: resourceDelete,
     remove: resourceDelete,
@@ -70,6 +74,8 @@ export const resourceGroup: PcsGroup = {
     move: moveCommand,
     "move-with-constraint": moveWithConstraint,
     ban: banCommand,
+    restart: restartCommand,
+    ...debugCommands,
     cleanup: cleanupCommand,
     refresh: refreshCommand,
     failcount: failcountGroup,
@@ -85,6 +91,7 @@ export const resourceGroup: PcsGroup = {
     defaults,
     utilization: resourceUtilization,
     list: agentList(false),
+    describe: describeAgent(false),
     standards,
     providers,
     agents: agentTypes,
@@ -115,6 +122,7 @@ export const stonithGroup: PcsGroup = {
     },
     defaults,
     list: agentList(true),
+    describe: describeAgent(true),
     level: levelGroup,
     cleanup: cleanupCommand,
     refresh: refreshCommand,
