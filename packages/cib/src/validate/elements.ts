@@ -6,7 +6,7 @@ import { nearestName } from "./nearest-name.ts";
 import type { CibProblem } from "./problem.ts";
 
 /** Before this schema several elements looked different, so only ids and words are checked there. */
-const CHILDREN_SINCE = "3.0";
+const ALL_SINCE = "3.0";
 
 /** The mistakes in the elements of a configuration that the table of rules knows, in document order. */
 export function checkElements(
@@ -14,7 +14,7 @@ export function checkElements(
   schemaVersion: string,
   problems: CibProblem[],
 ): void {
-  const checksChildren = compareDotted(schemaVersion, CHILDREN_SINCE) >= 0;
+  const checksAll = compareDotted(schemaVersion, ALL_SINCE) >= 0;
   for (const element of configuration.descendants()) {
     const rule = ELEMENT_RULES.get(element.name);
     if (rule === undefined) continue;
@@ -26,7 +26,9 @@ export function checkElements(
       problems.push({ code: "missingId", ...placeOf(element), name: element.name });
     }
     checkWords(element, rule, problems);
-    if (checksChildren) checkChildNames(element, rule.children, problems);
+    if (!checksAll) continue;
+    checkAttributes(element, rule, problems);
+    checkChildNames(element, rule.children, problems);
   }
 }
 
@@ -44,6 +46,31 @@ function checkWords(element: XmlElement, rule: ElementRule, problems: CibProblem
       suggestion: nearestName(value, words),
     });
   }
+}
+
+function checkAttributes(element: XmlElement, rule: ElementRule, problems: CibProblem[]): void {
+  for (const attribute of element.attributes.keys()) {
+    // A declaration of a namespace is no attribute.
+    if (rule.attributes.includes(attribute) || attribute.startsWith("xmlns")) continue;
+    if (attribute === "id" || (attribute === "id-ref" && rule.id === "orReference")) continue;
+    const allowed = [...idAttributes(rule), ...rule.attributes];
+    problems.push({
+      code: "unknownAttribute",
+      ...placeOf(element),
+      name: element.name,
+      attribute,
+      allowed,
+      suggestion: nearestName(attribute, allowed),
+    });
+  }
+  for (const attribute of rule.required) {
+    if (!element.attributes.has(attribute))
+      problems.push({ code: "missingAttribute", ...placeOf(element), name: element.name, attribute });
+  }
+}
+
+function idAttributes({ id }: ElementRule): readonly string[] {
+  return id === "orReference" ? ["id", "id-ref"] : ["id"];
 }
 
 function checkChildNames(parent: XmlElement, allowed: readonly string[], problems: CibProblem[]): void {

@@ -24,6 +24,15 @@ export type CibProblem = CibPlace &
         readonly since: string;
       }
     | { readonly code: "missingId"; readonly name: string }
+    | { readonly code: "missingAttribute"; readonly name: string; readonly attribute: string }
+    | {
+        readonly code: "unknownAttribute";
+        readonly name: string;
+        readonly attribute: string;
+        /** What the element takes. */
+        readonly allowed: readonly string[];
+        readonly suggestion: string | null;
+      }
     | {
         readonly code: "wrongWord";
         readonly name: string;
@@ -65,6 +74,10 @@ function sentence(problem: CibProblem): string {
       return `${problem.schema} has no <${problem.name}>; upgrade the configuration to ${problem.since} or newer`;
     case "missingId":
       return `<${problem.name}> has no id; give it a name that nothing else has`;
+    case "missingAttribute":
+      return `<${problem.name}> has no ${problem.attribute}; add it`;
+    case "unknownAttribute":
+      return `<${problem.name}> takes no ${problem.attribute}, only ${problem.allowed.join(", ")}${didYouMean(problem.suggestion)}`;
     case "wrongWord":
       return `${problem.attribute}="${problem.value}" of <${problem.name}> must be one of ${problem.words.join(", ")}${didYouMean(problem.suggestion)}`;
     case "emptyId":

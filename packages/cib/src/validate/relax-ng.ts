@@ -58,28 +58,28 @@ function undeclaredNames(): readonly string[] {
 }
 
 function contentOf(rule: ElementRule): XmlElement {
-  const names = ["id", ...rule.words.keys()];
   const id = attribute("id", nonEmpty());
   const idReference = () => attribute("id-ref", node("text"));
-  const words = [...rule.words].map(([name, values]) =>
-    node("optional", [], attribute(name, choiceOf(values))),
-  );
+  const others = rule.attributes.map((name) => {
+    const words = rule.words.get(name);
+    const declared = attribute(name, words === undefined ? node("text") : choiceOf(words));
+    return rule.required.includes(name) ? declared : node("optional", [], declared);
+  });
   const children =
     rule.children.length === 0
       ? []
       : [node("zeroOrMore", [], node("choice", [], ...rule.children.map(reference)))];
   switch (rule.id) {
     case "required":
-      return node("group", [], id, ...words, otherAttributes(names), ...children);
+      return node("group", [], id, ...others, ...children);
     case "optional":
-      return node("group", [], node("optional", [], id), ...words, otherAttributes(names), ...children);
+      return node("group", [], node("optional", [], id), ...others, ...children);
     case "orReference":
       return node(
         "group",
         [],
         node("choice", [], node("group", [], id, node("optional", [], idReference())), idReference()),
-        ...words,
-        otherAttributes([...names, "id-ref"]),
+        ...others,
         ...children,
       );
   }

@@ -17,7 +17,7 @@ function cib(parts: {
   return `<cib validate-with="pacemaker-4.0" epoch="1"><configuration><crm_config><cluster_property_set id="o"><nvpair id="o-a" name="a" value="1"/></cluster_property_set></crm_config><nodes><node id="1" uname="n"/></nodes><resources>${parts.resources ?? ""}</resources><constraints>${parts.constraints ?? ""}</constraints>${parts.rest ?? ""}</configuration><status><node_state id="1" x="y"><lrm/></node_state></status></cib>`;
 }
 
-const DUMMY = '<primitive id="p" class="ocf" provider="heartbeat" type="Dummy" description="any attribute"';
+const DUMMY = '<primitive id="p" class="ocf" provider="heartbeat" type="Dummy" description="any text"';
 const MONITOR = '<operations><op id="m" name="monitor" interval="10s"/></operations>';
 
 /** Each with whether it is valid; the grammar and `checkStructure` must both say so. */
@@ -40,6 +40,20 @@ const DOCUMENTS: readonly (readonly [what: string, text: string, isValid: boolea
   ["no id", cib({ resources: "<primitive/>" }), false],
   ["an empty id", cib({ resources: '<primitive id=""/>' }), false],
   ["neither id nor reference", cib({ resources: `${DUMMY}><meta_attributes/></primitive>` }), false],
+  [
+    "what many attributes are for",
+    cib({
+      resources: `${DUMMY}/><bundle id="b"><podman image="i" replicas="2"/><network control-port="3121"/></bundle>`,
+      constraints: `<rsc_location id="l" rsc="p"><rule id="r" score-attribute="s"><date_expression id="d" operation="date_spec"><date_spec id="ds" hours="9-16"/></date_expression></rule></rsc_location>`,
+    }),
+    true,
+  ],
+  [
+    "an unknown attribute",
+    cib({ constraints: '<rsc_location id="l" rsc="p" node="n" score-attribute="s"/>' }),
+    false,
+  ],
+  ["a bundle without image", cib({ resources: '<bundle id="b"><docker replicas="2"/></bundle>' }), false],
   ["an unknown schema", cib({}).replace("4.0", "4.9"), false],
   ["another root", "<configuration/>", false],
 ];

@@ -57,6 +57,11 @@ describe("checkStructure", () => {
       '<rsc_order id="o" kind="optional"/>',
       'line 1: kind="optional" of <rsc_order> must be one of Optional, Mandatory, Serialize. Did you mean "Optional"?',
     ],
+    [
+      '<rsc_order id="o" first="a" than="b"/>',
+      'line 1: <rsc_order> takes no than, only id, first-action, then-action, kind, first, then, score, symmetrical, require-all. Did you mean "then"?',
+    ],
+    ['<rsc_ticket id="t" rsc="a"/>', "line 1: <rsc_ticket> has no ticket; add it"],
     ["<rsc_location/>", "line 1: <rsc_location> has no id; give it a name that nothing else has"],
     ['<rsc_location id="l"><rule id-ref="x"/></rsc_location>', null],
     [
