@@ -1,10 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { schedule } from "@quorate/scheduler";
 import { parseXml, serializeXml } from "@quorate/xml";
-import { CLUSTER_KINDS, type ClusterKind, newCluster } from "../../packages/scheduler/bench/clusters.ts";
+import {
+  CLUSTER_KINDS,
+  type ClusterKind,
+  type ClusterSize,
+  newCluster,
+} from "../../packages/scheduler/bench/clusters.ts";
 import {
   BENCH_TIME_S,
   CLUSTER_STATES,
@@ -13,43 +18,54 @@ import {
 } from "../../packages/scheduler/bench/states.ts";
 import { run as build } from "../build.ts";
 import { repositoryRoot } from "../steps.ts";
+import { cpuMsOf, measureLife } from "./scheduler/live.ts";
+import { type Measured, median, Results } from "./scheduler/measured.ts";
 import { findReference, measureProcess, type ProcessCost } from "./scheduler/processes.ts";
-import { type Measured, writeReport } from "./scheduler/report.ts";
+import { writeReport } from "./scheduler/report.ts";
 
 const USAGE = `Usage: npm run bench -- scheduler [OPTION]...
 
-Generates clusters and measures the scheduler on them: in this process, and bin/crm_simulate as a whole, in turn with the
-classic crm_simulate where that is installed. Writes docs/performance.md.
-  --full           all sizes of the document, from 8 x 200 to 64 x 10,000 (hours with a reference, which is given up
-                   after --limit)
+Generates clusters and measures the processor time that the scheduler takes for them: in this process, and bin/crm_simulate as
+a whole, in turn with the classic crm_simulate where that is installed. Writes docs/performance.md. Without --size, --growth,
+--life and --smallest: a few small sizes, which end within minutes.
   --kind NAME      only this kind of cluster (may be repeated): ${Object.keys(CLUSTER_KINDS).join(", ")}
   --state NAME     only this state (may be repeated): ${Object.keys(CLUSTER_STATES).join(", ")}
-  --size NxR       only N nodes with R resources (may be repeated), for example 16x1600
+  --size NxR       N nodes with R resources (may be repeated), for example 16x1600; 8x3200 costs the reference minutes
+  --growth         sizes that double, and 64 x 10,000, in process
+  --life           a running cluster of 16 x 1,600 in which something changes, in process
+  --smallest DIR   the 20 smallest .xml files of a folder
   --rounds N       measurements of each, of which the median counts (default 3)
-  --limit S        seconds after which the reference is not asked for larger clusters of a kind (default 10)
-  --print          print the table, and leave docs/performance.md as it is
+  --limit S        seconds of processor time after which the reference is measured once only (default 10)
+  --own            leave the reference out; what --results has of it stays
+  --results FILE   add to the measurements in FILE, and write all of them into the document
+  --print          print the tables, and leave docs/performance.md as it is
 `;
 
-/** Nodes x resources. The short list ends within minutes on two cores; the long one shows the growth both ways. */
-const SHORT_SIZES = ["8x200", "16x400", "16x800", "16x1600"];
-const FULL_SIZES = [
-  ...["8x200", "8x800", "8x3200"],
+const SMALLEST_COUNT = 20;
+const SHORT_SIZES = ["8x200", "16x400"];
+/** Nodes x resources: doubling the one, then the other. */
+const GROWTH_SIZES = [
   ...["16x400", "16x800", "16x1600", "16x3200", "16x6400", "16x12800"],
   ...["4x1600", "8x1600", "32x1600", "64x1600"],
   "64x10000",
 ];
+const LIFE_SIZE = "16x1600";
 
 /** `npm run bench -- scheduler`. Exit status 0 when all clusters were decided. */
 export async function benchScheduler(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      full: { type: "boolean", default: false },
       kind: { type: "string", multiple: true, default: Object.keys(CLUSTER_KINDS) },
       state: { type: "string", multiple: true, default: Object.keys(CLUSTER_STATES) },
-      size: { type: "string", multiple: true },
+      size: { type: "string", multiple: true, default: [] },
+      growth: { type: "boolean", default: false },
+      life: { type: "boolean", default: false },
+      smallest: { type: "string" },
       rounds: { type: "string", default: "3" },
       limit: { type: "string", default: "10" },
+      own: { type: "boolean", default: false },
+      results: { type: "string" },
       print: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -61,86 +77,137 @@ export async function benchScheduler(args: readonly string[]): Promise<number> {
     console.log(USAGE);
     return values.help ? 0 : 64;
   }
-  if ((await build()) !== 0) return 1;
-  const bench = new SchedulerBench(Number(values.rounds), Number(values.limit) * 1000);
-  const measured: Measured[] = [];
-  for (const kind of values.kind as ClusterKind[]) {
-    for (const state of values.state as ClusterState[]) {
-      for (const size of values.size ?? (values.full ? FULL_SIZES : SHORT_SIZES)) {
-        measured.push(await bench.measure(kind, state, size));
-      }
-    }
+  const reference = findReference();
+  const results = new Results(values.results ?? null);
+  const bench = new SchedulerBench(results, {
+    rounds: Number(values.rounds),
+    limitMs: Number(values.limit) * 1000,
+    reference: values.own ? null : (reference?.program ?? null),
+  });
+  const kinds = values.kind as ClusterKind[];
+  const states = values.state as ClusterState[];
+  const isChosen = values.size.length > 0 || values.growth || values.life || values.smallest !== undefined;
+  const runsProcesses = !isChosen || values.size.length > 0 || values.smallest !== undefined;
+  if (runsProcesses && (await build()) !== 0) return 1;
+  for (const size of isChosen ? values.size : SHORT_SIZES) {
+    for (const state of states) for (const kind of kinds) await bench.measure(kind, state, sizeOf(size));
   }
+  if (values.growth) {
+    for (const size of GROWTH_SIZES)
+      for (const state of states) for (const kind of kinds) bench.measureGrowth(kind, state, sizeOf(size));
+  }
+  if (values.life) for (const kind of kinds) bench.measureLife(kind, sizeOf(LIFE_SIZE));
+  if (values.smallest !== undefined) await bench.measureSmallest(values.smallest);
   bench.close();
-  writeReport(measured, { isPrintedOnly: values.print, reference: bench.referenceVersion });
-  return measured.every(({ own }) => own.exitCode === 0) ? 0 : 1;
+  writeReport(results, { isPrintedOnly: values.print, reference: reference?.version ?? null });
+  return results.clusters.every(({ own }) => own === null || own.exitCode === 0) ? 0 : 1;
+}
+
+interface BenchOptions {
+  readonly rounds: number;
+  readonly limitMs: number;
+  /** Program; null: not to be measured. */
+  readonly reference: string | null;
 }
 
 class SchedulerBench {
-  readonly #rounds: number;
-  readonly #limitMs: number;
+  readonly #results: Results;
+  readonly #options: BenchOptions;
   readonly #folder = mkdtempSync(join(tmpdir(), "quorate-bench-"));
-  readonly #reference = findReference();
-  /** Kind and state for which the reference took longer than the limit. */
-  readonly #givenUp = new Set<string>();
 
-  constructor(rounds: number, limitMs: number) {
-    this.#rounds = rounds;
-    this.#limitMs = limitMs;
-  }
-
-  get referenceVersion(): string | null {
-    return this.#reference?.version ?? null;
+  constructor(results: Results, options: BenchOptions) {
+    this.#results = results;
+    this.#options = options;
   }
 
   close(): void {
     rmSync(this.#folder, { recursive: true });
   }
 
-  async measure(kind: ClusterKind, state: ClusterState, sizeText: string): Promise<Measured> {
-    const [nodeCount, resourceCount] = sizeText.split("x").map(Number) as [number, number];
+  async measure(kind: ClusterKind, state: ClusterState, size: ClusterSize): Promise<void> {
+    const text = serializeXml(inState(newCluster(kind, size), state));
     const file = join(this.#folder, "cib.xml");
-    writeFileSync(file, serializeXml(inState(newCluster(kind, { nodeCount, resourceCount }), state)));
-    const inProcessMs = this.#inProcess(file);
-    const own: ProcessCost[] = [];
-    const reference: ProcessCost[] = [];
-    const series = `${kind} ${state}`;
-    for (let round = 0; round < this.#rounds; round++) {
-      own.push(await this.#simulate(join(repositoryRoot, "bin/crm_simulate"), file));
-      if (this.#reference === null || this.#givenUp.has(series)) continue;
-      const cost = await this.#simulate(this.#reference.program, file);
-      reference.push(cost);
-      if (cost.wallMs > this.#limitMs) this.#givenUp.add(series);
-    }
-    const result = {
-      kind,
-      state,
-      nodeCount,
-      resourceCount,
-      inProcessMs,
-      own: medianOf(own),
+    writeFileSync(file, text);
+    const inProcessMs = this.#inProcess(text);
+    const { own, reference } = await this.#inTurn(file);
+    this.#add({
+      ...{ kind, state, ...size, inProcessMs, own },
       // A cluster that the reference refuses compares with nothing.
-      reference: reference.length === 0 || reference[0]!.exitCode !== 0 ? null : medianOf(reference),
-    };
+      reference: reference?.exitCode === 0 ? reference : null,
+    });
+  }
+
+  /** What the whole process took stays, if it is known. */
+  measureGrowth(kind: ClusterKind, state: ClusterState, size: ClusterSize): void {
+    const inProcessMs = this.#inProcess(serializeXml(inState(newCluster(kind, size), state)));
+    this.#add({ kind, state, ...size, inProcessMs, own: null, reference: null });
+  }
+
+  measureLife(kind: ClusterKind, size: ClusterSize): void {
+    const cost = measureLife(serializeXml(inState(newCluster(kind, size), "running")), this.#options.rounds);
+    this.#results.addLife({ kind, ...size, ...cost });
     console.log(
-      `${series} ${sizeText}: in process ${inProcessMs.toFixed(0)} ms, whole ${result.own.wallMs.toFixed(0)} ms` +
-        (result.reference === null ? "" : `, reference ${result.reference.wallMs.toFixed(0)} ms`),
+      `${kind}: in full ${cost.fullMs.toFixed(0)} ms, failed monitor ${cost.failedMonitorMs.toFixed(0)} ms, ` +
+        `attribute ${cost.attributeMs.toFixed(0)} ms`,
     );
-    return result;
+  }
+
+  async measureSmallest(folder: string): Promise<void> {
+    const files = readdirSync(folder)
+      .filter((name) => name.endsWith(".xml"))
+      .map((name) => ({ file: join(folder, name), bytes: statSync(join(folder, name)).size }))
+      .sort((left, right) => left.bytes - right.bytes)
+      .slice(0, SMALLEST_COUNT);
+    const costs: { readonly own: ProcessCost; readonly reference: ProcessCost | null }[] = [];
+    for (const { file } of files) costs.push(await this.#inTurn(file));
+    // What the reference refuses compares with nothing.
+    const compared = costs.filter(({ reference }) => reference === null || reference.exitCode === 0);
+    const references = compared.flatMap(({ reference }) => (reference === null ? [] : [reference.cpuMs]));
+    this.#results.setFiles({
+      fileCount: compared.length,
+      bytesMax: files.at(-1)?.bytes ?? 0,
+      ownMs: median(compared.map(({ own }) => own.cpuMs)),
+      referenceMs: references.length === 0 ? null : median(references),
+    });
+  }
+
+  #add(measured: Measured): void {
+    const known = this.#results.find(measured);
+    const own = measured.own ?? known?.own ?? null;
+    const reference = measured.reference ?? known?.reference ?? null;
+    this.#results.addCluster({ ...measured, own, reference });
+    const { kind, state, nodeCount, resourceCount, inProcessMs } = measured;
+    console.log(
+      `${kind} ${state} ${nodeCount}x${resourceCount}: in process ${inProcessMs.toFixed(0)} ms` +
+        (measured.own === null ? "" : `, whole ${measured.own.cpuMs.toFixed(0)} ms`) +
+        (reference === null ? "" : `, reference ${reference.cpuMs.toFixed(0)} ms`),
+    );
   }
 
   /** From text to graph; the median of the rounds after one that warms up. */
-  #inProcess(file: string): number {
-    const text = readFileSync(file, "utf8");
+  #inProcess(text: string): number {
     const times: number[] = [];
-    for (let round = 0; round <= this.#rounds; round++) {
-      const startMs = performance.now();
-      const parsed = parseXml(text);
-      if (!parsed.ok) throw new Error(parsed.error.message);
-      schedule(parsed.root, { nowS: BENCH_TIME_S });
-      times.push(performance.now() - startMs);
+    for (let round = 0; round <= this.#options.rounds; round++) {
+      times.push(
+        cpuMsOf(() => {
+          const parsed = parseXml(text);
+          if (!parsed.ok) throw new Error(parsed.error.message);
+          schedule(parsed.root, { nowS: BENCH_TIME_S });
+        }),
+      );
     }
     return median(times.slice(1));
+  }
+
+  async #inTurn(file: string): Promise<{ own: ProcessCost; reference: ProcessCost | null }> {
+    const own: ProcessCost[] = [];
+    const reference: ProcessCost[] = [];
+    for (let round = 0; round < this.#options.rounds; round++) {
+      own.push(await this.#simulate(join(repositoryRoot, "bin/crm_simulate"), file));
+      if (this.#options.reference === null || (reference[0]?.cpuMs ?? 0) > this.#options.limitMs) continue;
+      reference.push(await this.#simulate(this.#options.reference, file));
+    }
+    return { own: medianOf(own), reference: reference.length === 0 ? null : medianOf(reference) };
   }
 
   #simulate(program: string, file: string): Promise<ProcessCost> {
@@ -148,14 +215,15 @@ class SchedulerBench {
   }
 }
 
+function sizeOf(text: string): ClusterSize {
+  const [nodeCount, resourceCount] = text.split("x").map(Number) as [number, number];
+  return { nodeCount, resourceCount };
+}
+
 function medianOf(costs: readonly ProcessCost[]): ProcessCost {
   return {
-    wallMs: median(costs.map(({ wallMs }) => wallMs)),
+    cpuMs: median(costs.map(({ cpuMs }) => cpuMs)),
     memoryMiB: median(costs.map(({ memoryMiB }) => memoryMiB)),
     exitCode: costs.find(({ exitCode }) => exitCode !== 0)?.exitCode ?? 0,
   };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((left, right) => left - right)[values.length >> 1]!;
 }

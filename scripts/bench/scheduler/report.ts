@@ -2,35 +2,25 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { CLUSTER_KINDS, type ClusterKind } from "../../../packages/scheduler/bench/clusters.ts";
-import type { ClusterState } from "../../../packages/scheduler/bench/states.ts";
 import { repositoryRoot } from "../../steps.ts";
-import type { ProcessCost } from "./processes.ts";
-
-/** Medians for one cluster. */
-export interface Measured {
-  readonly kind: ClusterKind;
-  readonly state: ClusterState;
-  readonly nodeCount: number;
-  readonly resourceCount: number;
-  readonly inProcessMs: number;
-  readonly own: ProcessCost;
-  /** Null: not installed, not asked, or it refuses the cluster. */
-  readonly reference: ProcessCost | null;
-}
+import type { Measured, MeasuredFiles, Results } from "./measured.ts";
 
 const DOCUMENT = join(repositoryRoot, "docs/performance.md");
 const BEGIN = "<!-- begin of what `npm run bench -- scheduler` writes -->";
 const END = "<!-- end of what `npm run bench -- scheduler` writes -->";
 const GIB = 1024 ** 3;
 
-/** Prints the table, and puts it into its place in the document. */
+/** Prints the tables, and puts them into their place in the document. */
 export function writeReport(
-  measured: readonly Measured[],
+  results: Results,
   options: { readonly isPrintedOnly: boolean; readonly reference: string | null },
 ): void {
   const report = [
     ...machine(options.reference),
-    ...Object.keys(CLUSTER_KINDS).flatMap((kind) => section(kind as ClusterKind, measured)),
+    ...comparison(results.clusters),
+    ...smallest(results.files),
+    ...life(results),
+    ...growth(results.clusters),
   ].join("\n");
   console.log(report);
   if (options.isPrintedOnly) return;
@@ -55,34 +45,97 @@ function machine(reference: string | null): string[] {
   ];
 }
 
-function section(kind: ClusterKind, all: readonly Measured[]): string[] {
-  const rows = all.filter((measured) => measured.kind === kind);
+function comparison(clusters: readonly Measured[]): string[] {
+  const rows = clusters.filter(({ own }) => own !== null).sort(bySize);
   if (rows.length === 0) return [];
   return [
-    "",
-    `### ${kind}`,
-    "",
-    `${CLUSTER_KINDS[kind].summary[0]!.toUpperCase()}${CLUSTER_KINDS[kind].summary.slice(1)}.`,
-    "",
-    "| state | nodes x resources | in process | whole process | reference | ratio | memory | reference |",
-    "| --- | --: | --: | --: | --: | --: | --: | --: |",
-    ...rows.map(row),
+    ...heading("Whole processes"),
+    "| kind | state | nodes x resources | Quorate | reference | ratio | memory | reference |",
+    "| --- | --- | --: | --: | --: | --: | --: | --: |",
+    ...rows.map(comparisonRow),
   ];
 }
 
-function row({ state, nodeCount, resourceCount, inProcessMs, own, reference }: Measured): string {
-  const ratio = reference === null ? "" : ratioText(own.wallMs / reference.wallMs);
-  const cells = [
-    state,
-    `${nodeCount} x ${resourceCount.toLocaleString("en")}`,
-    timeText(inProcessMs),
-    own.exitCode === 0 ? timeText(own.wallMs) : `exit status ${own.exitCode}`,
-    reference === null ? "" : timeText(reference.wallMs),
-    ratio,
+function comparisonRow(measured: Measured): string {
+  const { kind, state, reference } = measured;
+  const own = measured.own!;
+  return row([
+    ...[kind, state, sizeText(measured)],
+    own.exitCode === 0 ? timeText(own.cpuMs) : `exit status ${own.exitCode}`,
+    reference === null ? "" : timeText(reference.cpuMs),
+    reference === null ? "" : ratioText(own.cpuMs / reference.cpuMs),
     `${own.memoryMiB.toFixed(0)} MiB`,
     reference === null ? "" : `${reference.memoryMiB.toFixed(0)} MiB`,
+  ]);
+}
+
+function smallest(files: MeasuredFiles | null): string[] {
+  if (files === null) return [];
+  const { fileCount, bytesMax, ownMs, referenceMs } = files;
+  const compared =
+    referenceMs === null
+      ? ""
+      : `, the reference ${referenceMs.toFixed(0)} ms: ${ratioText(ownMs / referenceMs)}`;
+  return [
+    "",
+    `For the ${fileCount} smallest files of the conformance suite (up to ${bytesMax} bytes) Quorate takes ${ownMs.toFixed(0)} ms${compared}.`,
   ];
+}
+
+function life({ lives }: Results): string[] {
+  if (lives.length === 0) return [];
+  return [
+    ...heading("Changes of a running cluster"),
+    "| kind | nodes x resources | in full from text | one monitor failed | ratio | one attribute changed | ratio |",
+    "| --- | --: | --: | --: | --: | --: | --: |",
+    ...lives.map((measured) => {
+      const { kind, fullMs, failedMonitorMs, attributeMs } = measured;
+      return row([
+        ...[kind, sizeText(measured), timeText(fullMs)],
+        ...[failedMonitorMs, attributeMs].flatMap((ms) => [timeText(ms), ratioText(ms / fullMs)]),
+      ]);
+    }),
+  ];
+}
+
+/** One table for each state: kinds down, sizes across. */
+function growth(clusters: readonly Measured[]): string[] {
+  const sizes = [...new Map(clusters.map((measured) => [sizeText(measured), measured])).values()].sort(
+    bySize,
+  );
+  return [...new Set(clusters.map(({ state }) => state))].flatMap((state) => [
+    ...heading(`In process, ${state}`),
+    row(["kind", ...sizes.map(sizeText)]),
+    row(["---", ...sizes.map(() => "--:")]),
+    ...(Object.keys(CLUSTER_KINDS) as ClusterKind[]).map((kind) =>
+      row([
+        kind,
+        ...sizes.map((size) => {
+          const found = clusters.find(
+            (measured) =>
+              measured.kind === kind && measured.state === state && sizeText(measured) === sizeText(size),
+          );
+          return found === undefined ? "" : timeText(found.inProcessMs);
+        }),
+      ]),
+    ),
+  ]);
+}
+
+function bySize(left: Measured, right: Measured): number {
+  return left.nodeCount - right.nodeCount || left.resourceCount - right.resourceCount;
+}
+
+function heading(text: string): string[] {
+  return ["", `### ${text}`, ""];
+}
+
+function row(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;
+}
+
+function sizeText({ nodeCount, resourceCount }: Pick<Measured, "nodeCount" | "resourceCount">): string {
+  return `${nodeCount} x ${resourceCount.toLocaleString("en")}`;
 }
 
 function timeText(ms: number): string {
