@@ -44,8 +44,7 @@ export function describeAction(
     isCibMode: action.task === "lrm_delete",
     shutdownLockS: form.isFull ? shutdownLockS(action, isPseudo) : null,
     resource: form.isFull && !isPseudo && action.resource !== null ? describeResource(action.resource) : null,
-    // A plain map: graphs are copied between threads, which keeps no class.
-    attributes: form.isFull ? new Map(actionAttributes(cluster, action)) : NO_ATTRIBUTES,
+    attributes: form.isFull ? actionAttributes(cluster, action) : NO_ATTRIBUTES,
     downed: form.isFull && node !== null ? downedBy(action, node) : [],
     maintenance:
       form.isFull && action.key === "maintenance_nodes"

@@ -1,5 +1,5 @@
 import type { XmlElement } from "@quorate/xml";
-import { onlyAtPath, onlyDescendant } from "./xml-attribute.ts";
+import { onlyAtPath, onlyDescendants } from "./xml-attribute.ts";
 
 /** The sections of the document that were found exactly once. Source: part 1, 1.4. */
 export interface Sections {
@@ -14,14 +14,15 @@ export interface Sections {
 }
 
 export function findSections(cib: XmlElement): Sections {
+  const only = onlyDescendants(cib, ["crm_config", "nodes", "status", "tags", "op_defaults", "rsc_defaults"]);
   return {
-    crmConfig: onlyDescendant(cib, "crm_config"),
-    nodes: onlyDescendant(cib, "nodes"),
+    crmConfig: only.crm_config,
+    nodes: only.nodes,
     resources: onlyAtPath(cib, ["configuration", "resources"]),
     constraints: onlyAtPath(cib, ["configuration", "constraints"]),
-    status: onlyDescendant(cib, "status"),
-    tags: onlyDescendant(cib, "tags"),
-    operationDefaults: onlyDescendant(cib, "op_defaults"),
-    resourceDefaults: onlyDescendant(cib, "rsc_defaults"),
+    status: only.status,
+    tags: only.tags,
+    operationDefaults: only.op_defaults,
+    resourceDefaults: only.rsc_defaults,
   };
 }

@@ -6,13 +6,24 @@ export function attributeOf(element: XmlElement, name: string): string | null {
   return value === null || value === "" ? null : value;
 }
 
-/** The only element of that name anywhere below; null if there is none, or more than one. Source: part 1, 1.4. */
-export function onlyDescendant(root: XmlElement, name: string): XmlElement | null {
-  let found: XmlElement | null = null;
-  for (const element of root.descendants(name)) {
-    if (found !== null) return null;
-    found = element;
+/**
+ * Of each name the only element anywhere below; null if there is none, or more than one. One walk for all names: a large
+ * document has 80,000 elements. Source: part 1, 1.4.
+ */
+export function onlyDescendants<Name extends string>(
+  root: XmlElement,
+  names: readonly Name[],
+): Record<Name, XmlElement | null> {
+  const found = Object.fromEntries(names.map((name) => [name, null])) as Record<Name, XmlElement | null>;
+  const wanted: ReadonlySet<string> = new Set(names);
+  const repeated = new Set<Name>();
+  for (const element of root.descendants()) {
+    if (!wanted.has(element.name)) continue;
+    const name = element.name as Name;
+    if (found[name] !== null) repeated.add(name);
+    found[name] = element;
   }
+  for (const name of repeated) found[name] = null;
   return found;
 }
 
