@@ -97,8 +97,7 @@ function fencingFindings(cib: XmlElement): readonly Finding[] {
   const hasDevice = [...(resources?.descendants() ?? [])].some(
     (each) => each.get("class")?.toLowerCase() === "stonith",
   );
-  const hasResources = (resources?.elements().length ?? 0) > 0;
-  if (isSwitchedOff || hasDevice || !hasResources) return [];
+  if (isSwitchedOff || hasDevice) return [];
   return [
     {
       rule: "fencing/none",
