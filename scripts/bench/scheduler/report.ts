@@ -107,7 +107,7 @@ function growth(clusters: readonly Measured[]): string[] {
     ...heading(`In process, ${state}`),
     row(["kind", ...sizes.map(sizeText)]),
     row(["---", ...sizes.map(() => "--:")]),
-    ...(Object.keys(CLUSTER_KINDS) as ClusterKind[]).map((kind) =>
+    ...kindsOf(clusters, state).map((kind) =>
       row([
         kind,
         ...sizes.map((size) => {
@@ -120,6 +120,11 @@ function growth(clusters: readonly Measured[]): string[] {
       ]),
     ),
   ]);
+}
+
+function kindsOf(clusters: readonly Measured[], state: string): ClusterKind[] {
+  const found = new Set(clusters.filter((measured) => measured.state === state).map(({ kind }) => kind));
+  return (Object.keys(CLUSTER_KINDS) as ClusterKind[]).filter((kind) => found.has(kind));
 }
 
 function bySize(left: Measured, right: Measured): number {
