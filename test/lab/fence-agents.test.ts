@@ -1,12 +1,26 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Host } from "@quorate/lab";
+import { BMC_PASSWORD, type Host } from "@quorate/lab";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ipmiDevices, LabCluster, primitive } from "./lab-cluster.ts";
 import { whySkipped } from "./test-lab.ts";
 
 const WAIT_MS_MAX = 120_000;
 const HYPERVISOR_PASSWORD = "hypervisor-secret";
+const SERVICE_SECRET = "kept-beside-the-configuration";
+/** What shows something of resources and devices. */
+const SHOWING = [
+  ["cibadmin", "--query"],
+  ["crm_mon", "-1", "--inactive", "--show-detail", "--operations", "--timing-details", "--failcounts"],
+  ["crm_mon", "--output-as=xml"],
+  ["crm_resource", "--resource", "service", "--query-xml"],
+  ["crm_resource", "--resource", "service", "--get-parameter", "passwd"],
+  ["stonith_admin", "--history", "*", "--verbose"],
+  ["pcs", "config"],
+  ["crm", "configure", "show"],
+  ["ps", "axww"],
+];
 const GUESTS: Readonly<Record<string, string>> = {
   node1: "CentOS83-1",
   node2: "CentOS83-2",
@@ -165,6 +179,73 @@ describe.skipIf(whySkipped !== "")(
       const history = await cluster.ask("node1", "fencing.history", { target: "node3" });
       expect(history.map(({ state }) => state)).toContain("failed");
       expectNowhere("wrong-password");
+    });
+
+    test("secrets kept beside the configuration reach the agents, and nothing else", async () => {
+      const secret = BMC_PASSWORD;
+      const keep = (host: Host, path: string, value: string) => {
+        const place = `/var/lib/pacemaker/lrm/secrets/${path}`;
+        host.writeFile(place, `${value}\n`, 0o600);
+        host.writeFile(`${place}.sign`, `${createHash("md5").update(`${value}\n`).digest("hex")}\n`, 0o600);
+      };
+      for (const host of cluster.lab.hosts) {
+        for (const name of cluster.names) keep(host, `fence-${name}/password`, secret);
+        keep(host, "service/passwd", SERVICE_SECRET);
+      }
+      const devices = ipmiDevices(cluster.lab.description, (name) => cluster.host(name).bmc.address);
+      const service = primitive(
+        "service",
+        "ocf:pacemaker:Dummy",
+        { passwd: "lrm://" },
+        '<op id="service-monitor" name="monitor" interval="2s" timeout="40s"/>',
+      );
+      const untilServing = () =>
+        cluster.until(
+          "the service to run",
+          WAIT_MS_MAX,
+          async () => (await cluster.activeOn("node1", "service")).length === 1,
+        );
+      const seen = new Set<string>();
+      const watch = setInterval(() => {
+        // ipmitool takes the password on its command line: its agent's doing, and the same below any cluster manager.
+        for (const host of cluster.lab.hosts)
+          for (const line of host.commandLines()) if (!line.includes("ipmitool ")) seen.add(line);
+      }, 100);
+      try {
+        await useDevices(`${devices.replaceAll(secret, "lrm://")}${service}`);
+        await untilServing();
+        // Without the true password the management controller would refuse.
+        expect(await reboot("node3")).toMatchObject({ status: 0 });
+        await node1.must(["crm_resource", "--resource", "service", "--refresh"]);
+        await untilServing();
+        await node1.must(["crm_resource", "--resource", "service", "--restart"], { timeoutMs: 90_000 });
+        await node1.run(["crm_resource", "--resource", "service", "--force-check", "-V"]);
+        await cluster.mend();
+        for (const host of cluster.lab.hosts) {
+          const told = [];
+          // What they show is the same on each host, and takes its time.
+          for (const command of host === node1 ? SHOWING : [])
+            told.push(await host.run(command, { timeoutMs: 60_000 }));
+          // Everything that the daemon keeps, inputs of the scheduler included, which are compressed.
+          told.push(
+            await host.run([
+              "bash",
+              "-c",
+              "find /var/lib/quorate /run/quorate /run/resource-agents /tmp -type f -exec sh -c 'bzcat -f <\"$1\"' sh {} \\;",
+            ]),
+          );
+          for (const { stdout, stderr } of told)
+            for (const each of [secret, SERVICE_SECRET]) expect(`${stdout}${stderr}`).not.toContain(each);
+          expect(told.at(-1)?.stdout).toContain("lrm://");
+        }
+      } finally {
+        clearInterval(watch);
+      }
+      for (const each of [secret, SERVICE_SECRET]) {
+        expectNowhere(each);
+        expect([...seen].filter((line) => line.includes(each))).toEqual([]);
+      }
+      expect([...seen].join()).toContain("fence_ipmilan");
     });
 
     test("BMC unreachable: the next level of the topology fences", async () => {
