@@ -45,6 +45,7 @@ const level = { kind: oneOf("name", "pattern", "attribute"), name: text, value: 
 const FIELDS: { readonly [M in MethodName]: { readonly [F in keyof Methods[M]["params"]]-?: Field } } = {
   "node.status": {},
   "node.list": {},
+  "node.state": { name: text },
   "node.remove": { name: text },
   "quorum.status": {},
   "quorum.links": {},

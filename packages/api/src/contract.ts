@@ -7,6 +7,8 @@ export interface Methods {
   "node.status": { params: NoParams; result: NodeStatus };
   /** Known nodes, ascending by id. */
   "node.list": { params: NoParams; result: readonly NodeListItem[] };
+  /** What the controller of any node that is online is doing: `S_IDLE`, `S_NOT_DC`, ... */
+  "node.state": { params: { readonly name: string }; result: { readonly state: string } };
   /** Makes all nodes forget a node that is not active. */
   "node.remove": { params: { readonly name: string }; result: NoParams };
   "quorum.status": { params: NoParams; result: QuorumStatus };

@@ -36,6 +36,8 @@ export interface ClusterNode {
     request: { readonly resource: string; readonly node: string },
     done: (result: RequestResult) => void,
   ): void;
+  /** What the controller of any node that is online is doing, as that node says it. `node`: name or id. */
+  stateOf(node: string, done: (result: StateResult) => void): void;
   /** Makes all nodes forget a node that is not active, and deletes it from the CIB. `node`: name or id. */
   removeNode(node: string, done: (result: RequestResult) => void): void;
   /**
@@ -53,6 +55,11 @@ export interface ClusterNode {
   /** Told on each change of what `status()` or `nodes()` return. */
   onStatusChange(listener: () => void): void;
 }
+
+/** `state` is a `ControllerState`, or another word when that node runs another version. */
+export type StateResult =
+  | { readonly ok: true; readonly state: string }
+  | Extract<RequestResult, { readonly ok: false }>;
 
 /** What a node needs of the world. The three channels share one order of messages. */
 export interface ClusterNodePorts {

@@ -16,6 +16,7 @@ import type {
   NodeListing,
   NodeStatus,
   RequestResult,
+  StateResult,
 } from "./cluster-node.ts";
 import type { NodeContext } from "./context.ts";
 import { historyResourceIds, resourcesToForget } from "./operations/cleanup.ts";
@@ -27,7 +28,9 @@ export function createClusterNode(ports: ClusterNodePorts, config: ClusterNodeCo
   return new LocalNode(ports, config);
 }
 
-const NOT_READY: RequestResult = {
+type Refusal = Extract<RequestResult, { readonly ok: false }>;
+
+const NOT_READY: Refusal = {
   ok: false,
   code: "notReady",
   message: "this node is still starting; try again in a moment",
@@ -174,6 +177,23 @@ class LocalNode implements ClusterNode {
     done({ ok: true });
   }
 
+  stateOf(node: string, done: (result: StateResult) => void): void {
+    const runtime = this.#ready(done);
+    if (runtime === null) return;
+    const peer = runtime.peers.find(node);
+    if (peer === null) {
+      done({ ok: false, code: "notFound", message: `no node is called ${node}` });
+      return;
+    }
+    const isGone = {
+      ok: false,
+      code: "notReady",
+      message: `${peer.name} does not take part in the cluster now`,
+    } as const;
+    if (peer.pid === null) done(isGone);
+    else runtime.askState(peer.nodeId, (state) => done(state === null ? isGone : { ok: true, state }));
+  }
+
   removeNode(node: string, done: (result: RequestResult) => void): void {
     const runtime = this.#ready(done);
     if (runtime === null) return;
@@ -271,7 +291,7 @@ class LocalNode implements ClusterNode {
     for (const listener of this.#exitListeners) listener(notice);
   }
 
-  #ready(done: (result: RequestResult) => void): Runtime | null {
+  #ready(done: (refusal: Refusal) => void): Runtime | null {
     if (this.#runtime === null || this.#ended !== null) {
       done(NOT_READY);
       return null;

@@ -57,6 +57,7 @@ export class Runtime {
   readonly #watch: ReplicaWatch;
   #state: ControllerState = "S_STARTING";
   #options: ClusterOptions;
+  readonly #stateQuestions = new Map<NodeId, readonly ((state: string | null) => void)[]>();
   #isJoined = false;
   #isStopping = false;
   #isEnding = false;
@@ -140,6 +141,18 @@ export class Runtime {
     return this.#state;
   }
 
+  /** Asks the controller of a node that is online what it is doing; null when it goes before it has answered. */
+  askState(nodeId: NodeId, done: (state: string | null) => void): void {
+    this.#stateQuestions.set(nodeId, [...(this.#stateQuestions.get(nodeId) ?? []), done]);
+    this.send({ kind: "askState", to: nodeId });
+  }
+
+  #answerState(nodeId: NodeId, state: string | null): void {
+    const waiting = this.#stateQuestions.get(nodeId) ?? [];
+    this.#stateQuestions.delete(nodeId);
+    for (const done of waiting) done(state);
+  }
+
   get isStopping(): boolean {
     return this.#isStopping;
   }
@@ -156,6 +169,7 @@ export class Runtime {
     const isFirst = this.peers.view === null;
     const change = this.peers.applyView(view, nowSeconds(this.#context));
     for (const { peer } of change.departed) {
+      this.#answerState(peer.nodeId, null);
       peer.phase = "none";
       if (peer.isLeaving) peer.expected = "down";
     }
@@ -241,6 +255,12 @@ export class Runtime {
         return;
       case "forgetHistory":
         this.#operations.onMessage(message);
+        return;
+      case "askState":
+        if (message.to === localNodeId) this.send({ kind: "state", to: from.nodeId, state: this.#state });
+        return;
+      case "state":
+        if (message.to === localNodeId) this.#answerState(from.nodeId, message.state);
         return;
       case "load":
         peer.load = message.mode;

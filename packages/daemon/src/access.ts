@@ -22,6 +22,7 @@ const UNKNOWN: ActingUser = { user: "(unknown)", groups: [] };
 const OPEN: ReadonlySet<MethodName> = new Set<MethodName>([
   "node.status",
   "node.list",
+  "node.state",
   "quorum.status",
   "quorum.links",
   "cib.request",

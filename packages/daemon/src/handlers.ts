@@ -34,6 +34,13 @@ export function createHandlers({
   const handlers: Handlers = {
     "node.status": async () => ({ version, featureSet, ...node.status() }),
     "node.list": async () => node.nodes(),
+    "node.state": ({ name }) =>
+      new Promise((resolve, reject) => {
+        node.stateOf(name, (result) => {
+          if (result.ok) resolve({ state: result.state });
+          else reject(refusalError(result));
+        });
+      }),
     "node.remove": ({ name }) => settled((done) => node.removeNode(name, done)),
     "quorum.status": async () => {
       const status = engine.quorumStatus();
@@ -153,7 +160,11 @@ function settled(call: (done: (result: RequestResult) => void) => void): Promise
   return new Promise((resolve, reject) => {
     call((result) => {
       if (result.ok) resolve({});
-      else reject(new ApiError(result.code === "invalid" ? "badRequest" : result.code, result.message));
+      else reject(refusalError(result));
     });
   });
+}
+
+function refusalError({ code, message }: Extract<RequestResult, { readonly ok: false }>): ApiError {
+  return new ApiError(code === "invalid" ? "badRequest" : code, message);
 }

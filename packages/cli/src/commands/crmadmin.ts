@@ -142,11 +142,9 @@ const showDc: Command = ({ options: chosen, output }, world) =>
     return ExitCode.ok;
   });
 
-/** A daemon tells of itself only; of others it knows whether they take part. */
 const showStatus: Command = ({ options: chosen, output }, world) =>
   ask(world, chosen, async (daemon) => {
     const name = chosen.status!;
-    const status = await daemon.request("node.status", {});
     const nodes = await daemon.request("node.list", {});
     const node = nodes.find((known) => known.name.toLowerCase() === name.toLowerCase());
     if (node === undefined) {
@@ -157,8 +155,7 @@ const showStatus: Command = ({ options: chosen, output }, world) =>
       world.stderr(`${world.programName}: ${node.name} does not take part in the cluster now\n`);
       return ExitCode.disconnect;
     }
-    const isDc = node.name === status.dc;
-    const state = node.name === status.nodeName ? status.state : isDc ? "S_IDLE" : "S_NOT_DC";
+    const { state } = await daemon.request("node.state", { name: node.name });
     output.show({
       text: () => (chosen.quiet ? `${state}\n` : `Controller on ${node.name} in state ${state}: ok\n`),
       xml: () => [

@@ -72,6 +72,9 @@ export type ControlMessage =
       readonly isRefresh: boolean;
     }
   | { readonly kind: "failResource"; readonly to: NodeId; readonly resource: string }
+  /** What is the controller of that node doing? */
+  | { readonly kind: "askState"; readonly to: NodeId }
+  | { readonly kind: "state"; readonly to: NodeId; readonly state: string }
   /** How busy the sender is, and how many actions it takes at once. */
   | { readonly kind: "load"; readonly mode: LoadMode; readonly jobLimit: number }
   /** This node has nothing running any more and ends now: its going needs no fencing. */
@@ -149,6 +152,8 @@ const SHAPES = shapesOf<ControlMessage>({
     isRefresh: flag,
   },
   failResource: { to: number, resource: text },
+  askState: { to: number },
+  state: { to: number, state: text },
   load: { mode: oneOf(...LOAD_MODES), jobLimit: number },
   leaving: {},
 });
