@@ -1,4 +1,5 @@
 import { main as stonithAdmin } from "../../commands/stonith_admin.ts";
+import { ExitCode } from "../../exit-codes.ts";
 import type { PcsCommand, PcsGroup } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 
@@ -6,9 +7,14 @@ export const fenceCommand: PcsCommand = {
   usage: ["<node>"],
   help: "Fence a node: reboot it, or with --off switch it off.",
   options: ["--off"],
-  run(call) {
+  async run(call) {
     const [node] = call.expect(1, 1);
-    return call.runTool("stonith_admin", stonithAdmin, [call.has("--off") ? "--off" : "--reboot", node!]);
+    const status = await call.runTool("stonith_admin", stonithAdmin, [
+      call.has("--off") ? "--off" : "--reboot",
+      node!,
+    ]);
+    if (status === ExitCode.ok) call.print(`Node: ${node} fenced`);
+    return status;
   },
 };
 
