@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
@@ -33,6 +34,8 @@ export function writeReport(
     DOCUMENT,
     `${document.slice(0, begin + BEGIN.length)}\n\n${report}\n\n${document.slice(end)}`,
   );
+  // The columns of the tables in line, as `npm run check` wants them.
+  spawnSync("npx", ["biome", "format", "--write", DOCUMENT], { cwd: repositoryRoot, stdio: "inherit" });
 }
 
 function machine(reference: string | null): string[] {
