@@ -19,7 +19,13 @@ ensureInstalled();
 const { register } = await import("tsx/esm/api");
 register();
 const script = await import(pathToFileURL(join(root, "scripts", `${command}.ts`)).href);
-process.exitCode = await script.run(args);
+try {
+  process.exitCode = await script.run(args);
+} catch (error) {
+  if (!String(error.code).startsWith("ERR_PARSE_ARGS_")) throw error;
+  console.error(`${command}: ${error.message}`);
+  process.exitCode = 64;
+}
 
 /** Installs when node_modules does not match the lock file and the manifests; the stamp holds their digest. */
 function ensureInstalled() {

@@ -187,7 +187,9 @@ function conclude(
   const isConfigurationChanged = isBump || found.some(touchesConfiguration);
   if (!isSync) {
     if (!isBump) advanceCounters(draft, isConfigurationChanged);
-    const isStamped = isConfigurationChanged && !context.isFileBacked && !request.flags.includes("no-mtime");
+    // A file keeps when and by whom the cluster that it was taken from was changed, until it is another document.
+    const isDue = !context.isFileBacked || draft.root !== before;
+    const isStamped = isConfigurationChanged && isDue && !request.flags.includes("no-mtime");
     if (isStamped) stamp(draft, request, context);
   }
   const patchset: Patchset = {
@@ -344,8 +346,9 @@ function advanceCounters(draft: Draft, isConfigurationChanged: boolean): void {
 }
 
 function stamp(draft: Draft, request: CibRequest, context: CibContext): void {
+  draft.set(draft.root, "cib-last-written", context.lastWritten);
+  if (context.isFileBacked) return;
   const stamps: [string, string | null][] = [
-    ["cib-last-written", context.lastWritten],
     ["update-origin", request.origin],
     ["update-client", request.clientName],
     ["update-user", request.user],

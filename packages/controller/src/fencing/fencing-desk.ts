@@ -111,7 +111,7 @@ export class FencingDesk {
     this.#deps.completed(outcome);
     context.log(
       outcome.isSuccess ? "notice" : "warning",
-      `Peer ${record.target} was ${outcome.isSuccess ? "" : "not "}terminated (${record.action}) by ` +
+      `Peer ${record.target} was ${outcome.isSuccess ? "" : "not "}${record.action === "on" ? "unfenced" : "terminated"} (${record.action}) by ` +
         `${record.delegate === "" ? "<anyone>" : record.delegate} on behalf of ${record.client}@${record.origin}: ` +
         `${outcome.isSuccess ? "OK" : outcome.reason} | event=${record.id}`,
     );
