@@ -170,10 +170,10 @@ export class SystemdManager {
     if (signal.member !== "JobRemoved" || signal.interface !== MANAGER.interface) return;
     const [, job, , result] = signal.body.map(String);
     const waiters = this.#jobWaiters.get(job!);
-    if (waiters !== undefined) {
-      this.#jobWaiters.delete(job!);
-      for (const waiter of waiters) waiter(result!);
-    } else if (this.#openJobCount > 0) this.#endedJobs.set(job!, result!);
+    this.#jobWaiters.delete(job!);
+    for (const waiter of waiters ?? []) waiter(result!);
+    // Kept also when somebody was told: another one may share the job and not have come to waiting yet.
+    if (this.#openJobCount > 0) this.#endedJobs.set(job!, result!);
   }
 
   #disconnected(): void {
@@ -185,10 +185,7 @@ export class SystemdManager {
 
   #jobResult(connection: DBusConnection, job: string): Promise<string> {
     const ended = this.#endedJobs.get(job);
-    if (ended !== undefined) {
-      this.#endedJobs.delete(job);
-      return Promise.resolve(ended);
-    }
+    if (ended !== undefined) return Promise.resolve(ended);
     if (connection.isClosed) return Promise.resolve("disconnected");
     return new Promise((resolve) => {
       this.#jobWaiters.set(job, [...(this.#jobWaiters.get(job) ?? []), resolve]);

@@ -24,6 +24,8 @@ export class FakeSystemd {
   /** Ends of jobs are told before the reply that names them. */
   tellsJobsEarly = false;
   letsUsersIn = true;
+  /** A job that never ends does so with this result as soon as another call has joined it. */
+  endsWhenJoined: string | null = null;
   /** Another client of the bus says that each job is done as soon as it has begun. */
   isForged = false;
   /** A job of a unit that never ends takes in those that come later. */
@@ -144,6 +146,7 @@ export class FakeSystemd {
     const merged = this.#openJobs.get(name);
     if (merged !== undefined) {
       reply("o", [merged]);
+      if (this.endsWhenJoined !== null) this.endJob(name, this.endsWhenJoined);
       return;
     }
     this.#lastJob += 1;

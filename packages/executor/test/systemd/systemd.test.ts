@@ -94,6 +94,14 @@ describe("an operation of class systemd", () => {
       expect(result).toMatchObject({ status: ExecutionStatus.done, rc: 1 });
   });
 
+  it("tells the end of a job to one who joined it just before", async () => {
+    systemd.units.set("web.service", { activeState: "inactive", jobResults: ["never"] });
+    systemd.endsWhenJoined = "done";
+    const both = [run("start", { resourceId: "one" }), run("start", { resourceId: "two" })];
+    for (const result of await Promise.all(both))
+      expect(result).toMatchObject({ status: ExecutionStatus.done, rc: 0 });
+  });
+
   it("of class service: nobody knows whether there is such a unit while the bus is away", async () => {
     const agent = { class: "service", provider: "", type: "web" };
     expect(await run("monitor", { agent })).toMatchObject({ rc: 5 });
