@@ -1,4 +1,11 @@
-import { checkStructure, describeProblem, emptyCib, NEWEST_SCHEMA, patchsetToXml } from "@quorate/cib";
+import {
+  type CibProblem,
+  checkStructure,
+  describeProblem,
+  emptyCib,
+  NEWEST_SCHEMA,
+  patchsetToXml,
+} from "@quorate/cib";
 import type { ChannelEvents } from "@quorate/ports";
 import type { XmlElement } from "@quorate/xml";
 import type { Provenance } from "./cib/ancestry.ts";
@@ -35,6 +42,13 @@ const NOT_READY: Refusal = {
   code: "notReady",
   message: "this node is still starting; try again in a moment",
 };
+
+/**
+ * Mistakes of a stored configuration with which the node runs on: versions of this software that knew less of the schema accepted and wrote
+ * them, and no decision depends on them. A cluster must not be without its configuration because it was upgraded. Changes
+ * are refused until one mends them.
+ */
+const OVERLOOKED: ReadonlySet<CibProblem["code"]> = new Set(["unknownAttribute", "missingAttribute"]);
 
 class LocalNode implements ClusterNode {
   readonly cib: CibAccess;
@@ -251,7 +265,7 @@ class LocalNode implements ClusterNode {
       this.#context,
       this.#ports,
       this.#disk,
-      { document, provenance, isValid: problems.length === 0 },
+      { document, provenance, isValid: problems.every(({ code }) => OVERLOOKED.has(code)) },
       {
         changed: (change) => {
           if (change.isConfigurationChanged) this.#tellFencer();

@@ -1,3 +1,4 @@
+import { serializeXml } from "@quorate/xml";
 import { describe, expect, test } from "vitest";
 import { dummy, fenceDevice, SimulatedCluster } from "../../src/index.ts";
 
@@ -64,5 +65,47 @@ describe("start: 3 nodes", () => {
     cluster.start();
     cluster.settle();
     expect(cluster.activeOn("d1")).toHaveLength(1);
+  });
+
+  /** The whole cluster stops, something else is in the files of all nodes, and it starts again. */
+  function startWith(cluster: SimulatedCluster, from: string, to: string): void {
+    for (const node of cluster.nodes) {
+      cluster.crash(node.nodeId);
+      const stored = new TextDecoder().decode(node.disk.files.get("cib.xml")!.content);
+      expect(stored).toContain(from);
+      const content = new TextEncoder().encode(stored.replace(from, to));
+      node.disk.files.set("cib.xml", { content, changedMs: cluster.clock.wallMs() });
+      node.disk.files.delete("cib.xml.sig");
+    }
+    cluster.run(5_000);
+    cluster.start();
+  }
+
+  test("a configuration that an older version accepted is used, and changes are refused until one mends it", () => {
+    const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
+    startWith(cluster, '<primitive id="d1"', '<primitive id="d1" colour="blue"');
+    cluster.settle();
+    expect(cluster.activeOn("d1")).toHaveLength(1);
+    const data = dummy("d2");
+    const refused = cluster.request(2, "cib_create", { section: "resources", data });
+    expect(refused).toMatchObject({ code: "schema", reason: expect.stringContaining("takes no colour") });
+    const primitives = [...cluster.controller(2).cib.document.descendants("primitive")];
+    const primitive = primitives.find(({ id }) => id === "d1")!;
+    const mended = serializeXml(primitive).replace(' colour="blue"', "");
+    expect(cluster.request(2, "cib_replace", { section: "resources", data: mended })).toMatchObject({
+      code: "ok",
+    });
+    expect(cluster.request(2, "cib_create", { section: "resources", data })).toMatchObject({ code: "ok" });
+    cluster.settle();
+    expect(cluster.activeOn("d2")).toHaveLength(1);
+    expect(cluster.digests()).toHaveLength(1);
+  });
+
+  test("a configuration that breaks the schema in other ways is used by nobody", () => {
+    const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
+    startWith(cluster, '<primitive id="d1"', '<primitive id="fencer"');
+    cluster.run(30_000);
+    expect(cluster.activeOn("d1")).toEqual([]);
+    expect(cluster.request(1, "cib_query", {})).toMatchObject({ code: "schema" });
   });
 });
