@@ -4,7 +4,7 @@ import { CibError } from "../cluster/cib-session.ts";
 import { patchCib } from "../cluster/patch-cib.ts";
 import { UsageError } from "../command.ts";
 import { findResource } from "../configuration/resources.ts";
-import { ExitCode } from "../exit-codes.ts";
+import { ENDED_BY_SIGNAL, ExitCode } from "../exit-codes.ts";
 import { clusterView, namedNode, namedResource, needDaemon, type ResourceCall } from "./resource-call.ts";
 import { waitUntilSettled } from "./settled.ts";
 
@@ -39,7 +39,14 @@ export async function restartResource(call: ResourceCall): Promise<number> {
   const signals = call.world.holdSignals();
   let hasStopped: boolean;
   try {
-    const hold = node === null ? await stopByRole(call, whole) : await stopByBan(call, whole, node);
+    const hold = node === null ? stopByRole(call, whole) : stopByBan(call, whole, node);
+    try {
+      await hold.place();
+    } catch (error) {
+      // It may hold the resource all the same.
+      if (error instanceof CibError && error.effect !== "none") await takeAway(hold, whole.configuredId);
+      throw error;
+    }
     try {
       const stopped = waitUntilSettled(call).then(isStopped);
       // After a signal nobody looks at it any more.
@@ -99,12 +106,11 @@ function refuseUnmanaged({ configuredId, unmanaged }: ResourceView): void {
   );
 }
 
-/** As a shell tells them. */
-const ENDED_BY_SIGNAL = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-
 /** What keeps a resource stopped, for as long as it is in the configuration. */
 interface Hold {
   readonly element: XmlElement;
+  /** @throws CibError */
+  place(): Promise<unknown>;
   take(): Promise<unknown>;
 }
 
@@ -113,6 +119,7 @@ async function takeAway({ element, take }: Hold, resource: string): Promise<void
   try {
     await take();
   } catch (error) {
+    if (error instanceof CibError && error.effect === "done") throw error;
     const { message, exitCode } = error as { readonly message: string; readonly exitCode?: number };
     throw new CibError(
       `${resource} stays stopped, because <${element.name} id="${element.id}"> could not be deleted again (${message}). Delete it as soon as the cluster answers: cibadmin --delete --xml-text '<${element.name} id="${element.id}"/>'`,
@@ -125,32 +132,36 @@ async function takeAway({ element, take }: Hold, resource: string): Promise<void
 /**
  * By a set of meta-attributes of its own, which wins over all others: whatever is configured stays as it is, and undoing is to delete it.
  */
-async function stopByRole({ cib }: ResourceCall, { configuredId }: ResourceView): Promise<Hold> {
+function stopByRole({ cib }: ResourceCall, { configuredId }: ResourceView): Hold {
   const id = `cli-restart-${configuredId}`;
-  await patchCib(cib, (document) => {
-    const element = findResource(document, configuredId);
-    if (element === null) {
-      throw new CibError(`${configuredId} is no longer in the configuration`, ExitCode.noSuch);
-    }
-    if (element.all("meta_attributes").some((set) => set.id === id)) return;
-    const set = new XmlElement("meta_attributes", [
-      ["id", id],
-      ["score", "INFINITY"],
-    ]);
-    set.append(
-      new XmlElement("nvpair", [
-        ["id", `${id}-target-role`],
-        ["name", "target-role"],
-        ["value", "Stopped"],
-      ]),
-    );
-    element.insert(set, 0);
-  });
   const element = new XmlElement("meta_attributes", [["id", id]]);
-  return { element, take: () => cib.call({ operation: "cib_delete", section: "resources", data: element }) };
+  return {
+    element,
+    place: () =>
+      patchCib(cib, (document) => {
+        const resource = findResource(document, configuredId);
+        if (resource === null) {
+          throw new CibError(`${configuredId} is no longer in the configuration`, ExitCode.noSuch);
+        }
+        if (resource.all("meta_attributes").some((set) => set.id === id)) return;
+        const set = new XmlElement("meta_attributes", [
+          ["id", id],
+          ["score", "INFINITY"],
+        ]);
+        set.append(
+          new XmlElement("nvpair", [
+            ["id", `${id}-target-role`],
+            ["name", "target-role"],
+            ["value", "Stopped"],
+          ]),
+        );
+        resource.insert(set, 0);
+      }),
+    take: () => cib.call({ operation: "cib_delete", section: "resources", data: element }),
+  };
 }
 
-async function stopByBan({ cib }: ResourceCall, { configuredId }: ResourceView, node: string): Promise<Hold> {
+function stopByBan({ cib }: ResourceCall, { configuredId }: ResourceView, node: string): Hold {
   const id = `cli-restart-${configuredId}-on-${node}`;
   const constraints = new XmlElement("constraints");
   constraints.append(
@@ -161,15 +172,16 @@ async function stopByBan({ cib }: ResourceCall, { configuredId }: ResourceView, 
       ["score", "-INFINITY"],
     ]),
   );
-  await cib.call({
-    operation: "cib_modify",
-    section: "constraints",
-    data: constraints,
-    flags: ["can-create"],
-  });
   const element = new XmlElement("rsc_location", [["id", id]]);
   return {
     element,
+    place: () =>
+      cib.call({
+        operation: "cib_modify",
+        section: "constraints",
+        data: constraints,
+        flags: ["can-create"],
+      }),
     take: () => cib.call({ operation: "cib_delete", section: "constraints", data: element }),
   };
 }

@@ -118,6 +118,20 @@ describe("crm_resource --restart", () => {
     });
   });
 
+  test.each([
+    [{ kind: "outcomeUnknown", reason: "the DC left" }, 124, "may or may not be in effect"],
+    [
+      { kind: "notDurable", failures: [{ node: "node1", code: "EIO", message: "disk" }] },
+      73,
+      "not on every disk",
+    ],
+  ])("holds nothing stopped after an answer %j to the first change", async (answer, status, text) => {
+    const before = configurationOf(cluster.text);
+    cluster.answerOnce = answer;
+    expect(await run()).toMatchObject({ status, stdout: "", stderr: expect.stringContaining(text) });
+    expect(configurationOf(cluster.text)).toBe(before);
+  });
+
   test("keeps a target role that was set", async () => {
     begin(
       cib({
