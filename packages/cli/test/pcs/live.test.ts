@@ -160,6 +160,30 @@ describe("pcs resource move", () => {
     expect(cluster.constraints).toEqual(before);
   });
 
+  test("an interruption leaves nothing behind, and says so", async () => {
+    const cluster = new Cluster(PREFER.replace("INFINITY", "50"));
+    const before = cluster.constraints;
+    let interrupt: (signal: "SIGINT") => void = () => {};
+    cluster.world.signal = new Promise((resolve) => {
+      interrupt = resolve;
+    });
+    cluster.intercept = ({ operation }) => {
+      if (operation === "cib_modify")
+        setTimeout(() => {
+          expect(cluster.world.signals).toBe("held");
+          expect(cluster.constraints).not.toEqual(before);
+          interrupt("SIGINT");
+        }, 50);
+      return undefined;
+    };
+    const result = await cluster.run("resource move a n2");
+    expect(result).toMatchObject({ status: 130, stderr: expect.stringContaining("interrupted (SIGINT)") });
+    expect(cluster.constraints).toEqual(before);
+    expect(cluster.world.signals).toBe("free");
+    // What still waits comes to its end.
+    cluster.moveTo("n2");
+  });
+
   test("leaves what somebody else made of its constraint", async () => {
     const cluster = new Cluster();
     cluster.intercept = ({ operation }) => {
@@ -253,6 +277,28 @@ describe("pcs resource relocate", () => {
     expect(meanwhile).toContainEqual(expect.stringContaining('id="pcs-relocate-a" rsc="a" node="n2"'));
     expect(cluster.constraints).toEqual(before);
     expect((await cluster.run("resource relocate run")).stderr).toContain("where they prefer to be");
+  });
+});
+
+describe("pcs resource relocate run", () => {
+  test("a resource that ends elsewhere is no success", async () => {
+    const cluster = new Cluster('<rsc_location id="wish" rsc="a" node="n2" score="5"/>');
+    cluster.intercept = ({ operation }) => {
+      if (operation !== "cib_apply_diff") return undefined;
+      cluster.intercept = () => undefined;
+      // Somebody forbids the node at the same time.
+      setImmediate(() => {
+        const ban = parse('<rsc_location id="theirs" rsc="a" node="n2" score="-INFINITY"/>');
+        cluster.cib.first("configuration")!.first("constraints")!.append(ban);
+      });
+      return undefined;
+    };
+    const result = await cluster.run("resource relocate run a");
+    expect(result).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("Resource 'a' did not move to n2: it is running on n1"),
+    });
+    expect(cluster.constraints.join()).not.toContain("pcs-relocate-");
   });
 });
 

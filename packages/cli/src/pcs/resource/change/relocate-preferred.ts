@@ -30,7 +30,6 @@ interface Plan {
 
 /** Where resources would go if none of the chosen ones liked to stay. @throws PcsError */
 async function plan(call: PcsCall, ids: readonly string[]): Promise<Plan> {
-  if (!call.isLive && call.isOnFile) fail("Specified option '-f' is not supported in this command");
   const { cib } = await call.cib();
   const chosen =
     ids.length === 0
@@ -112,6 +111,7 @@ export const relocateRun: PcsCommand = {
     const { session } = await call.cib();
     await withTemporaryConstraints(
       {
+        world: call.world,
         session,
         reports: call.reports,
         isOwn: (constraint) => constraint.id?.startsWith(PREFIX) === true,
@@ -121,8 +121,21 @@ export const relocateRun: PcsCommand = {
       () => waitForIdle(call, WAIT_S),
     );
     await waitForIdle(call, WAIT_S);
+    checkMoved(call, await session.document(), planned.relocations);
   },
 };
+
+/** @throws PcsError when a resource is not where it was sent */
+function checkMoved(call: PcsCall, cib: XmlElement, relocations: readonly Relocation[]): void {
+  for (const { resource, node, isPromoted } of relocations) {
+    const places = placesOf(cib, resource, call.world.nowMs());
+    if (places.includes(isPromoted ? `${node} (promoted)` : node)) continue;
+    call.reports.error(
+      `Resource '${resource}' did not move to ${node}: it is running on ${places.join(", ") || "no node"}`,
+    );
+  }
+  call.reports.check();
+}
 
 async function place(session: CibEditor["session"], relocations: readonly Relocation[]): Promise<void> {
   const editor = await CibEditor.open(session, false);

@@ -238,6 +238,7 @@ export const moveCommand: PcsCommand = {
     const { resource } = request;
     await withTemporaryConstraints(
       {
+        world: call.world,
         session,
         reports: call.reports,
         isOwn: (one) => isMoveConstraint(one, resource),

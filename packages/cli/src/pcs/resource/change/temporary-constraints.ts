@@ -1,6 +1,8 @@
 import { canonicalXml, type XmlElement } from "@quorate/xml";
 import type { CibSession } from "../../../cluster/cib-session.ts";
 import { ensureSection, sectionElements } from "../../../configuration/sections.ts";
+import { ENDED_BY_SIGNAL } from "../../../exit-codes.ts";
+import type { HeldSignals, World } from "../../../world.ts";
 import { CibEditor } from "../../framework/cib-editor.ts";
 import { PcsError, type Reports } from "../../framework/reports.ts";
 
@@ -9,9 +11,31 @@ type OwnConstraints = ReadonlyMap<string, XmlElement>;
 
 /**
  * Does something with constraints in place, then puts all constraints of their kind back as they were before: also those that `place`
- * replaced, and also when `place` or `use` failed. What somebody else changed meanwhile stays.
+ * replaced, and also when `place` or `use` failed or a signal interrupted `use`. What somebody else changed meanwhile stays.
  */
 export async function withTemporaryConstraints(
+  context: Context,
+  place: () => Promise<void>,
+  use: () => Promise<void>,
+): Promise<void> {
+  const signals = context.world.holdSignals();
+  try {
+    await placeAndPutBack(context, place, () => unlessInterrupted(use, signals));
+  } finally {
+    signals.release();
+  }
+}
+
+/** @throws PcsError when a signal came first */
+async function unlessInterrupted(use: () => Promise<void>, { first }: HeldSignals): Promise<void> {
+  const used = use();
+  // After a signal nobody looks at it any more.
+  used.catch(() => {});
+  const signal = await Promise.race([used, first]);
+  if (typeof signal === "string") throw new PcsError([`interrupted (${signal})`], ENDED_BY_SIGNAL[signal]);
+}
+
+async function placeAndPutBack(
   context: Context,
   place: () => Promise<void>,
   use: () => Promise<void>,
@@ -41,6 +65,7 @@ export async function withTemporaryConstraints(
 }
 
 interface Context {
+  readonly world: World;
   readonly session: CibSession;
   readonly reports: Reports;
   /** Whether a location constraint is of the kind that the command makes. */
