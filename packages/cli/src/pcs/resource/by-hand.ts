@@ -13,7 +13,7 @@ function requireCluster(call: PcsCall, what: string): void {
 function debugCommand(word: string, action: string, help: string): PcsCommand {
   return {
     usage: ["<resource id> [--full]"],
-    help: `${help} on this node, beside the cluster, and show what the agent says; --full: all that it says.`,
+    help: `${help} on this node, beside the cluster, and show all that the agent says, with --full and without.`,
     options: ["--full"],
     async run(call) {
       const [id] = call.expect(1, 1);
@@ -23,8 +23,7 @@ function debugCommand(word: string, action: string, help: string): PcsCommand {
       if (resource.name !== "primitive") {
         fail(`unable to ${word} '${id}': it is a ${resource.name}; name a resource in it`);
       }
-      const verbose = call.has("--full") ? ["--verbose"] : [];
-      return call.runTool("crm_resource", crmResource, ["--resource", id!, `--${action}`, ...verbose]);
+      return call.runTool("crm_resource", crmResource, ["--resource", id!, `--${action}`]);
     },
   };
 }

@@ -10,7 +10,7 @@ export const fenceCommand: PcsCommand = {
   async run(call) {
     const [node] = call.expect(1, 1);
     const status = await call.runTool("stonith_admin", stonithAdmin, [
-      call.has("--off") ? "--off" : "--reboot",
+      call.has("--off") ? "--fence" : "--reboot",
       node!,
     ]);
     if (status === ExitCode.ok) call.print(`Node: ${node} fenced`);
