@@ -41,16 +41,23 @@ describe("pcs resource failcount", () => {
       "show a operation=monitor interval=10 --full",
       "Failcounts for operation 'monitor' with interval '10' of resource 'a'\n  n1:\n    monitor 10000ms: 3\n",
     ],
+    [
+      "show a operation=monitor interval=10s",
+      "Failcounts for operation 'monitor' with interval '10s' of resource 'a'\n  n1: 3\n",
+    ],
     ["show a node=n2", "No failcounts for resource 'a' on node 'n2'\n"],
   ])("failcount %s", async (words, stdout) => {
     const line = ["-f", "f", "resource", "failcount", ...words.split(" ").filter((word) => word !== "")];
     expect(await world().run(main, "pcs", ...line)).toMatchObject({ status: 0, stdout });
   });
 
-  test.each(["operation=start", "a interval=10", "a colour=red"])("show %s is refused", async (words) => {
-    const line = ["-f", "f", "resource", "failcount", "show", ...words.split(" ")];
-    expect(await world().run(main, "pcs", ...line)).toMatchObject({ status: 1, stdout: "" });
-  });
+  test.each(["operation=start", "a interval=10", "a operation=start interval=soon", "a colour=red"])(
+    "show %s is refused",
+    async (words) => {
+      const line = ["-f", "f", "resource", "failcount", "show", ...words.split(" ")];
+      expect(await world().run(main, "pcs", ...line)).toMatchObject({ status: 1, stdout: "" });
+    },
+  );
 });
 
 describe("pcs cluster stop", () => {

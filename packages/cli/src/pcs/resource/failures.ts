@@ -1,5 +1,7 @@
 import type { XmlElement } from "@quorate/xml";
+import { UsageError } from "../../command.ts";
 import { main as crmResource } from "../../commands/crm_resource.ts";
+import { parseSeconds } from "../../input/parse-seconds.ts";
 import { assignmentMap } from "../framework/assignments.ts";
 import type { PcsCall, PcsCommand } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
@@ -10,6 +12,7 @@ interface Filter {
   readonly operation: string | null;
   /** As written; null: any. */
   readonly interval: string | null;
+  readonly intervalMs: number | null;
 }
 
 /** `[ID] [node=N] [operation=O [interval=I]]`. @throws PcsError */
@@ -19,15 +22,27 @@ function filterOf(call: PcsCall, allowed: readonly string[]): Filter {
   const options = assignmentMap(hasId ? rest : call.args);
   const unknown = [...options.keys()].find((name) => !allowed.includes(name));
   if (unknown !== undefined) fail(`there is no option '${unknown}' here; allowed are ${allowed.join(", ")}`);
+  const interval = options.get("interval") ?? null;
   const filter = {
     resource: hasId ? first : null,
     node: options.get("node") ?? null,
     operation: options.get("operation") ?? null,
-    interval: options.get("interval") ?? null,
+    interval,
+    intervalMs: interval === null ? null : intervalMs(interval),
   };
   if (filter.operation !== null && filter.resource === null) fail("'operation' needs a resource before it");
   if (filter.interval !== null && filter.operation === null) fail("'interval' needs 'operation'");
   return filter;
+}
+
+/** @throws PcsError */
+function intervalMs(text: string): number {
+  try {
+    return parseSeconds("interval", text) * 1000;
+  } catch (error) {
+    if (error instanceof UsageError) fail(error.message);
+    throw error;
+  }
 }
 
 function forgetCommand(verb: "cleanup" | "refresh", help: string): PcsCommand {
@@ -111,7 +126,7 @@ const show: PcsCommand = {
         (filter.resource === null || one.resource === filter.resource) &&
         (filter.node === null || one.node === filter.node) &&
         (filter.operation === null || one.operation === filter.operation) &&
-        (filter.interval === null || one.intervalMs === Number(filter.interval) * 1000),
+        (filter.intervalMs === null || one.intervalMs === filter.intervalMs),
     );
     const resources = [...new Set(found.map(({ resource }) => resource))].sort();
     if (resources.length === 0) call.print(title("No failcounts", filter, filter.resource));
