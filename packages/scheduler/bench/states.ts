@@ -1,4 +1,4 @@
-import { type SimulationRequest, simulate, TextSimulationReport } from "@quorate/scheduler";
+import { PLAIN_SIMULATION, type SimulationRequest, simulate, TextSimulationReport } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
 
 /** What the cluster is going through when it is looked at. */
@@ -43,26 +43,4 @@ function loseNode(cib: XmlElement): void {
   state?.set("join", "down");
 }
 
-const REQUEST: SimulationRequest = {
-  runs: true,
-  simulates: true,
-  showsScores: false,
-  showsUtilization: false,
-  showsNodeAttributes: false,
-  showsFailures: false,
-  injections: {
-    quorum: null,
-    watchdog: null,
-    nodesUp: [],
-    nodesDown: [],
-    nodesFailed: [],
-    ticketsGranted: [],
-    ticketsRevoked: [],
-    ticketsStandby: [],
-    ticketsActivated: [],
-    operations: [],
-  },
-  failures: [],
-  date: null,
-  clockS: BENCH_TIME_S,
-};
+const REQUEST: SimulationRequest = { ...PLAIN_SIMULATION, clockS: BENCH_TIME_S };

@@ -32,6 +32,7 @@ export { TextReport } from "./render/text-report.ts";
 export { type Schedule, schedule } from "./schedule.ts";
 export type { EffectiveDate } from "./simulation/effective-date.ts";
 export {
+  PLAIN_SIMULATION,
   type SimulationRequest,
   type SimulationResult,
   simulate,

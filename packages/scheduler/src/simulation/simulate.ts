@@ -28,6 +28,30 @@ export interface SimulationRequest {
   readonly clockS: number;
 }
 
+/** Decides and carries out; nothing is injected, nothing fails, and nothing beyond the status is shown. The clock is to be added. */
+export const PLAIN_SIMULATION: Omit<SimulationRequest, "clockS"> = {
+  runs: true,
+  simulates: true,
+  showsScores: false,
+  showsUtilization: false,
+  showsNodeAttributes: false,
+  showsFailures: false,
+  injections: {
+    quorum: null,
+    watchdog: null,
+    nodesUp: [],
+    nodesDown: [],
+    nodesFailed: [],
+    ticketsGranted: [],
+    ticketsRevoked: [],
+    ticketsStandby: [],
+    ticketsActivated: [],
+    operations: [],
+  },
+  failures: [],
+  date: null,
+};
+
 export interface SimulationResult {
   /** False when the transition could not be carried out completely although nothing failed. */
   readonly isValid: boolean;

@@ -16,7 +16,7 @@ import { decideCib, inputsBehind, parseCib, startsOf } from "../generate/decided
 import { ALL_FEATURES, type Feature } from "../generate/facts.ts";
 import { generateCib } from "../generate/generate-cib.ts";
 import { Random } from "../generate/random.ts";
-import { PLAIN_SIMULATION } from "../simulation-requests.ts";
+import { QUIET_SIMULATION } from "../simulation-requests.ts";
 
 /** Fixed, so that a build fails only for a change; other clusters are searched with QUORATE_SEED=number. */
 const RUNS = { numRuns: 150, seed: Number(process.env.QUORATE_SEED ?? 1) };
@@ -224,5 +224,5 @@ const ROUNDS_MAX = 3;
 function carryOut(cib: XmlElement): SimulationResult {
   const nowhere = { out: () => {}, error: () => {} };
   const report = new TextSimulationReport(nowhere, { isQuiet: true, isPlain: true });
-  return simulate(cib, PLAIN_SIMULATION, report);
+  return simulate(cib, QUIET_SIMULATION, report);
 }

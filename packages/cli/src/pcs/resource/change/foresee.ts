@@ -1,21 +1,8 @@
-import { simulate, TextSimulationReport, viewCluster } from "@quorate/scheduler";
+import { PLAIN_SIMULATION, simulate, TextSimulationReport, viewCluster } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
 
 /** More transitions than a cluster ever needs to come to rest. */
 const TRANSITIONS_MAX = 20;
-
-const NO_INJECTIONS = {
-  quorum: null,
-  watchdog: null,
-  nodesUp: [],
-  nodesDown: [],
-  nodesFailed: [],
-  ticketsGranted: [],
-  ticketsRevoked: [],
-  ticketsStandby: [],
-  ticketsActivated: [],
-  operations: [],
-};
 
 /** What the cluster would do with a CIB when nothing fails. */
 export interface Foresight {
@@ -46,22 +33,7 @@ export function foresee(cib: XmlElement, nowMs: number): Foresight {
     const pieces: string[] = [];
     const sinks = { out: (piece: string) => pieces.push(piece), error: () => {} };
     const report = new TextSimulationReport(sinks, { isQuiet: false, isPlain: false });
-    const { schedule, output } = simulate(
-      document,
-      {
-        runs: true,
-        simulates: true,
-        showsScores: false,
-        showsUtilization: false,
-        showsNodeAttributes: false,
-        showsFailures: false,
-        injections: NO_INJECTIONS,
-        failures: [],
-        date: null,
-        clockS,
-      },
-      report,
-    );
+    const { schedule, output } = simulate(document, { ...PLAIN_SIMULATION, clockS }, report);
     if (round === 0) text = pieces.join("");
     const view = viewCluster(document, clockS);
     const synapses = schedule?.graph.synapses ?? [];
