@@ -2,7 +2,7 @@ import { applyOperation, CIB_FLAGS, CIB_OPERATIONS, FEATURE_SET, makeRequest } f
 import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
 import type { Answers } from "./memory-world.ts";
 
-interface Request {
+export interface Request {
   readonly operation: string;
   readonly section: string | null;
   readonly xpath: string | null;
@@ -12,7 +12,7 @@ interface Request {
 
 /** The CIB of a running cluster in memory, changed as a daemon would, with moments at which somebody else acts. */
 export class MemoryCluster {
-  #cib: XmlElement;
+  cib: XmlElement;
   /** Called before a change is applied: for what others do between a command's look and its change. */
   beforeChange: () => void = () => {};
   /** Called before a query is answered: for what the cluster does while a command waits. */
@@ -23,11 +23,11 @@ export class MemoryCluster {
   constructor(text: string) {
     const parsed = parseXml(text);
     if (!parsed.ok) throw new Error(parsed.error.message);
-    this.#cib = parsed.root;
+    this.cib = parsed.root;
   }
 
   get text(): string {
-    return serializeXml(this.#cib);
+    return serializeXml(this.cib);
   }
 
   /** What the daemon answers. */
@@ -57,7 +57,7 @@ export class MemoryCluster {
     const operation = CIB_OPERATIONS.find((name) => name === request.operation);
     if (operation === undefined) throw new Error(`unexpected operation ${request.operation}`);
     const outcome = applyOperation(
-      this.#cib,
+      this.cib,
       makeRequest(operation, {
         ...request,
         flags: CIB_FLAGS.filter((flag) => request.flags.includes(flag)),
@@ -73,7 +73,7 @@ export class MemoryCluster {
         isPrivileged: true,
       },
     );
-    this.#cib = outcome.cib;
+    this.cib = outcome.cib;
     return outcome;
   }
 }

@@ -1,23 +1,9 @@
-import {
-  applyOperation,
-  CIB_FLAGS,
-  type CibOperation,
-  emptyCib,
-  FEATURE_SET,
-  makeRequest,
-} from "@quorate/cib";
+import { emptyCib, FEATURE_SET } from "@quorate/cib";
 import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
 import { describe, expect, test } from "vitest";
 import { main } from "../../src/commands/pcs.ts";
+import { MemoryCluster, type Request } from "../memory-cluster.ts";
 import { MemoryWorld } from "../memory-world.ts";
-
-interface Request {
-  readonly operation: CibOperation;
-  readonly section: string | null;
-  readonly xpath: string | null;
-  readonly data: string | null;
-  readonly flags: readonly string[];
-}
 
 function parse(text: string): XmlElement {
   const parsed = parseXml(text);
@@ -42,9 +28,8 @@ function status(runsOn: string): string {
 }
 
 /** A cluster of two nodes with the resource `a` on n1, where everything happens at once. */
-class Cluster {
+class Cluster extends MemoryCluster {
   readonly world = new MemoryWorld();
-  cib: XmlElement;
   /** Answers an operation in place of the CIB manager when it returns something. */
   intercept: (request: Request) => unknown = () => undefined;
   writes: string[] = [];
@@ -67,8 +52,16 @@ class Cluster {
       )
       .replace("<constraints/>", `<constraints>${constraints}</constraints>`)
       .replace("<status/>", status("n1"));
-    this.cib = parse(text);
-    this.world.daemon = { "cib.request": (request: Request) => this.#answer(request) };
+    super(text);
+    const answer = this.answers["cib.request"] as (request: Request) => unknown;
+    this.world.daemon = {
+      "cib.request": (request: Request) => {
+        const intercepted = this.intercept(request);
+        if (intercepted !== undefined) return intercepted;
+        if (request.operation !== "cib_query") this.writes.push(request.operation);
+        return answer(request);
+      },
+    };
   }
 
   run(line: string) {
@@ -78,34 +71,6 @@ class Cluster {
   get constraints(): string[] {
     const section = this.cib.first("configuration")!.first("constraints")!;
     return section.elements().map((one) => serializeXml(one).trim());
-  }
-
-  #answer(request: Request): unknown {
-    const intercepted = this.intercept(request);
-    if (intercepted !== undefined) return intercepted;
-    if (request.operation !== "cib_query") this.writes.push(request.operation);
-    const outcome = applyOperation(
-      this.cib,
-      makeRequest(request.operation, {
-        section: request.section,
-        xpath: request.xpath,
-        data: request.data,
-        flags: CIB_FLAGS.filter((flag) => request.flags.includes(flag)),
-        clientName: "pcs",
-        user: null,
-        groups: [],
-      }),
-      {
-        featureSet: FEATURE_SET,
-        lastWritten: "",
-        isFileBacked: false,
-        isStoredValid: true,
-        isPrivileged: true,
-      },
-    );
-    this.cib = outcome.cib;
-    const data = outcome.reply === null ? null : serializeXml(outcome.reply);
-    return { kind: "done", code: outcome.code, reason: outcome.reason, data };
   }
 
   /** What the resource manager would do. */
