@@ -187,8 +187,18 @@ function withPrivateFile<T>(text: string, use: (path: string) => T): T {
     return use(path);
   } finally {
     if (folder !== null) rmSync(folder, { recursive: true, force: true });
-    held.release();
+    releaseAndRaise(held);
   }
+}
+
+/** Node.js tells of a signal only when nothing else runs, so one that came meanwhile is yet to be told: then it has its usual effect. */
+function releaseAndRaise(held: HeldSignals): void {
+  void held.first.then((signal) => {
+    held.release();
+    process.kill(process.pid, signal);
+  });
+  // The first one may come before the next look for signals.
+  setImmediate(() => setImmediate(() => held.release()));
 }
 
 const HELD_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { processWorld } from "../../src/process/process-world.ts";
 
 const world = processWorld("crm_simulate");
@@ -35,13 +35,33 @@ describe("a private file", () => {
 
 describe("held signals", () => {
   test("are told and do not end the process, until they are released", async () => {
-    const before = process.listenerCount("SIGTERM");
+    await vi.waitFor(() => expect(process.listenerCount("SIGTERM")).toBe(0));
     const held = world.holdSignals();
     process.kill(process.pid, "SIGTERM");
     expect(await held.first).toBe("SIGTERM");
     held.release();
-    expect(process.listenerCount("SIGTERM")).toBe(before);
+    expect(process.listenerCount("SIGTERM")).toBe(0);
   });
+});
+
+test("a signal that comes while a private file is lent has its effect afterwards", async () => {
+  let count = 0;
+  const listener = () => {
+    count++;
+  };
+  process.on("SIGTERM", listener);
+  try {
+    const path = world.withPrivateFile("secret", (lent) => {
+      spawnSync("kill", ["-TERM", String(process.pid)]);
+      return lent;
+    });
+    expect(existsSync(path)).toBe(false);
+    // Once when it is told, and once more as it would end a process that has no listener.
+    await vi.waitFor(() => expect(count).toBe(2));
+    expect(process.listenerCount("SIGTERM")).toBe(1);
+  } finally {
+    process.off("SIGTERM", listener);
+  }
 });
 
 describe("files that end in .bz2", () => {
