@@ -1,5 +1,6 @@
 import { isKnownSchema } from "@quorate/cib";
 import type { NodeId, Timer } from "@quorate/ports";
+import type { GraphAction } from "@quorate/scheduler";
 import { XmlElement } from "@quorate/xml";
 import type { AttributeService } from "./attributes/attribute-service.ts";
 import type { AttributeCibWriter } from "./attributes/cib-writer.ts";
@@ -266,21 +267,37 @@ export class Leader {
           else this.#deps.send({ kind: "allClear", to: to.nodeId });
         },
         fence: (action, graph, done) => this.#deps.desk().request(action, graph, done),
-        clearFailCount: (action) =>
-          attributes.clearFailures(
-            {
-              resource: action.resource?.id ?? null,
-              operation: action.attributes.get("CRM_meta_operation") ?? null,
-              intervalMs: null,
-              node: action.onNode,
-            },
-            () => {},
-          ),
+        clearFailCount: (action) => this.#clearFailCount(action),
         deleteHistory: (action, done) =>
           changes.removeHistory(action.onNodeUuid ?? "", action.resource?.id ?? "", done),
         recordLost: (action, transitionKey, to) => this.#recordLost(action, transitionKey, to),
       },
     });
+  }
+
+  /**
+   * With the count goes the failure from the history, of the CIB and of the node that would write it again: else the scheduler
+   * would find it in every run, and the cluster would never be without anything to do.
+   */
+  #clearFailCount({ resource, attributes, onNode, onNodeUuid }: GraphAction): void {
+    if (resource === null) return;
+    this.#deps.attributes.clearFailures(
+      {
+        resource: resource.id,
+        operation: attributes.get("CRM_meta_operation") ?? null,
+        intervalMs: null,
+        node: onNode,
+      },
+      () => {},
+    );
+    this.#deps.changes.removeHistoryEntry(
+      onNodeUuid ?? "",
+      resource.id,
+      `${resource.id}_last_failure_0`,
+      false,
+    );
+    const peer = onNode === null ? null : this.#deps.peers.byName(onNode);
+    if (peer !== null) this.#deps.send({ kind: "forgetFailure", to: peer.nodeId, resource: resource.id });
   }
 
   /** An action that nobody answered counts as timed out. */

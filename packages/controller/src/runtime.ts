@@ -267,6 +267,7 @@ export class Runtime {
         peer.jobLimit = message.jobLimit;
         return;
       case "failResource":
+      case "forgetFailure":
         if (message.to === localNodeId) this.#operations.onMessage(message);
         return;
       default:

@@ -19,7 +19,10 @@ interface Dependencies {
   readiness(): "all" | "stopOnly" | "stopping";
 }
 
-type Request = Extract<ControlMessage, { kind: "execute" | "forgetHistory" | "failResource" }>;
+type Request = Extract<
+  ControlMessage,
+  { kind: "execute" | "forgetHistory" | "failResource" | "forgetFailure" }
+>;
 
 /** What others ask of the resources on this node, and what comes of it in the CIB. */
 export class LocalOperations {
@@ -65,6 +68,9 @@ export class LocalOperations {
         return;
       case "failResource":
         this.#failResource(message.resource);
+        return;
+      case "forgetFailure":
+        this.memory.remove(message.resource, `${message.resource}_last_failure_0`);
     }
   }
 

@@ -72,6 +72,8 @@ export type ControlMessage =
       readonly isRefresh: boolean;
     }
   | { readonly kind: "failResource"; readonly to: NodeId; readonly resource: string }
+  /** The failure of the resource is out of date; what else its history tells stays. */
+  | { readonly kind: "forgetFailure"; readonly to: NodeId; readonly resource: string }
   /** What is the controller of that node doing? */
   | { readonly kind: "askState"; readonly to: NodeId }
   | { readonly kind: "state"; readonly to: NodeId; readonly state: string }
@@ -152,6 +154,7 @@ const SHAPES = shapesOf<ControlMessage>({
     isRefresh: flag,
   },
   failResource: { to: number, resource: text },
+  forgetFailure: { to: number, resource: text },
   askState: { to: number },
   state: { to: number, state: text },
   load: { mode: oneOf(...LOAD_MODES), jobLimit: number },

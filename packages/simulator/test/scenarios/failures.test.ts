@@ -43,6 +43,36 @@ describe("resource failures: 3 nodes", () => {
     expect(entry?.get("rc-code")).toBe("1");
   });
 
+  test("a failure with parameters that are no longer configured is forgotten, for good", () => {
+    const cluster = SimulatedCluster.ready(3, { options: { "stonith-enabled": "false" } });
+    const nodeId = cluster.follower();
+    const configure = (attribute: string) => {
+      const [start, end] = dummy("d1").split(/(?<=^<primitive[^>]*>)/);
+      const parameters = `<instance_attributes id="d1-p"><nvpair id="d1-a" name="a" value="${attribute}"/></instance_attributes>`;
+      cluster.request(1, "cib_modify", {
+        section: "resources",
+        data: `<resources>${start}${parameters}${end}</resources>`,
+      });
+      cluster.settle();
+    };
+    cluster.node(nodeId).services.behaviours.set("d1_start", { rc: 1 });
+    cluster.request(1, "cib_modify", {
+      section: "constraints",
+      data: `<constraints><rsc_location id="l" rsc="d1" node="n${nodeId}" score="100"/></constraints>`,
+    });
+    configure("wrong");
+    expect(entryIds(cluster, nodeId)).toContain("d1_last_failure_0");
+    cluster.node(nodeId).services.behaviours.delete("d1_start");
+    configure("right");
+    expect(cluster.activeOn("d1")).toEqual([nodeId]);
+    expect(failCount(cluster, "fail-count-d1#start_0", nodeId)).toBeNull();
+    expect(entryIds(cluster, nodeId)).not.toContain("d1_last_failure_0");
+    // A new DC asks each node for its history.
+    cluster.node(cluster.leader()).daemon!.node.shutdown();
+    cluster.settle();
+    expect(entryIds(cluster, nodeId)).not.toContain("d1_last_failure_0");
+  });
+
   test("a failed stop has the node fenced", () => {
     const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
     const [nodeId] = cluster.activeOn("d1");
