@@ -187,7 +187,8 @@ function conclude(
   const isConfigurationChanged = isBump || found.some(touchesConfiguration);
   if (!isSync) {
     if (!isBump) advanceCounters(draft, isConfigurationChanged);
-    // A file keeps when and by whom the cluster that it was taken from was changed, until it is another document.
+    // A file keeps when and by whom the cluster that it was taken from was changed. Another document in its place is given the time if
+    // it tells none: crm_mon of 3.0.2 shows one then, and after no other change of a file.
     const isDue = !context.isFileBacked || draft.root !== before;
     const isStamped = isConfigurationChanged && isDue && !request.flags.includes("no-mtime");
     if (isStamped) stamp(draft, request, context);
@@ -346,9 +347,13 @@ function advanceCounters(draft: Draft, isConfigurationChanged: boolean): void {
 }
 
 function stamp(draft: Draft, request: CibRequest, context: CibContext): void {
-  draft.set(draft.root, "cib-last-written", context.lastWritten);
-  if (context.isFileBacked) return;
+  if (context.isFileBacked) {
+    if (!draft.root.attributes.has("cib-last-written"))
+      draft.set(draft.root, "cib-last-written", context.lastWritten);
+    return;
+  }
   const stamps: [string, string | null][] = [
+    ["cib-last-written", context.lastWritten],
     ["update-origin", request.origin],
     ["update-client", request.clientName],
     ["update-user", request.user],

@@ -509,6 +509,20 @@ describe("applyOperation", () => {
     expect(outcome.isNotified).toBe(true);
   });
 
+  it("gives another document in place of a file the time when it tells none, and leaves other changes of a file alone", () => {
+    const context = { isFileBacked: true };
+    const change = makeRequest("cib_modify", { section: "crm_config", data: NV("8"), origin: "n1" });
+    const changed = apply(smallCib(), change, context).cib;
+    expect(changed.get("cib-last-written")).toBeNull();
+    const other = apply(smallCib("0.9.0"), change, context).cib;
+    const replaced = (document: XmlElement) =>
+      apply(smallCib(), makeRequest("cib_replace", { data: canonicalXml(document) }), context).cib;
+    expect(replaced(other).get("cib-last-written")).toBe("Sat Nov 21 01:51:23 2026");
+    expect(replaced(other).get("update-origin")).toBeNull();
+    other.set("cib-last-written", "Fri Nov 20 00:00:00 2026");
+    expect(replaced(other).get("cib-last-written")).toBe("Fri Nov 20 00:00:00 2026");
+  });
+
   it("stamps configuration changes, drops what is not known, leaves status changes alone", () => {
     const cib = smallCib();
     cib.set("update-user", "old");
