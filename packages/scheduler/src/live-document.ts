@@ -4,9 +4,8 @@ import { ModelMemory } from "./model/memory.ts";
 import type { UnpackOptions } from "./model/unpack.ts";
 import { type Schedule, schedule } from "./schedule.ts";
 
-/** A configuration as it is in the newest schema, and the schema that it was made from. */
+/** A configuration as it is in the newest schema. */
 interface Upgraded {
-  readonly from: string | null;
   readonly to: string;
   readonly configuration: XmlElement;
 }
@@ -20,8 +19,8 @@ interface Upgraded {
 export class LiveDocument {
   readonly #cib: XmlElement;
   readonly #memory = new ModelMemory();
-  /** The upgraded configuration, for as long as the configuration stays; null: to be made, or not needed. */
-  #upgraded: Upgraded | null = null;
+  /** What an upgrade makes of the configuration, for as long as that and its schema stay; null: to be made. */
+  #upgrade: { readonly from: string | null; readonly made: Upgraded | null } | null = null;
 
   /** @param cib belongs to this object from then on */
   constructor(cib: XmlElement) {
@@ -38,7 +37,7 @@ export class LiveDocument {
     const outcome = applyPatchset(this.#cib, patchset, {
       onTouched: (element) => this.#memory.forget(element),
     });
-    if (outcome.code === "ok" && patchset.changes.some(touchesConfiguration)) this.#upgraded = null;
+    if (outcome.code === "ok" && patchset.changes.some(touchesConfiguration)) this.#upgrade = null;
     return outcome.code === "ok";
   }
 
@@ -66,19 +65,22 @@ export class LiveDocument {
     }
   }
 
+  /** Null when the configuration is in the newest schema, or in one that is not known. */
   #upgradedFrom(configuration: XmlElement): Upgraded | null {
     const from = this.#cib.get("validate-with");
-    if (this.#upgraded?.from === from) return this.#upgraded;
+    if (this.#upgrade?.from !== from) this.#upgrade = { from, made: this.#madeFrom(configuration) };
+    return this.#upgrade?.made ?? null;
+  }
+
+  #madeFrom(configuration: XmlElement): Upgraded | null {
     const document = new XmlElement(this.#cib.name, this.#cib.attributes);
     document.append(configuration.clone());
     const outcome = upgradeCib(document);
     const made = outcome.kind === "upgraded" ? outcome.document : null;
     const result = made?.first("configuration") ?? null;
-    this.#upgraded =
-      made === null || result === null
-        ? null
-        : { from, configuration: result, to: made.get("validate-with") ?? "" };
-    return this.#upgraded;
+    return made === null || result === null
+      ? null
+      : { configuration: result, to: made.get("validate-with") ?? "" };
   }
 }
 
