@@ -132,10 +132,11 @@ describe("a person at the terminal", () => {
     out += text;
   };
 
-  function session(answer: boolean, options: { readonly answersNo?: boolean } = {}): Shell {
+  /** Nobody is at the terminal. */
+  function unattended(options: { readonly answersNo?: boolean } = {}): Shell {
     out = "";
     asked.length = 0;
-    const shell = new Shell(
+    return new Shell(
       {
         env: world.env,
         stdout: collect,
@@ -150,6 +151,10 @@ describe("a person at the terminal", () => {
       topLevel,
       { isForced: false, waits: false, answersNo: options.answersNo ?? false },
     );
+  }
+
+  function session(answer: boolean, options: { readonly answersNo?: boolean } = {}): Shell {
+    const shell = unattended(options);
     shell.beginSession(async (question) => {
       asked.push(question);
       return answer;
@@ -172,6 +177,14 @@ describe("a person at the terminal", () => {
       expect(await shell.leaveAll()).toBe(true);
       expect(cib()).toBe(CIB);
       expect(shell.openConfiguration).toBeNull();
+    }
+  });
+
+  test("fences nobody with --no, asked or not", async () => {
+    for (const shell of [session(true, { answersNo: true }), unattended({ answersNo: true })]) {
+      expect(await shell.runBatch("node fence n1")).toBe(false);
+      expect(asked).toEqual([]);
+      expect(out).toContain("n1 is not fenced, because of --no");
     }
   });
 

@@ -117,7 +117,12 @@ function flag(shell: Shell, args: readonly string[], name: string, value: string
 
 async function fence(shell: Shell, args: readonly string[]): Promise<boolean> {
   const question = `Fencing cuts ${args[0]} off and moves what runs there. Do you want to fence ${args[0]}`;
-  if (!(await shell.ask(question, true))) return false;
+  // With --no nobody is asked, and nothing of this weight happens.
+  if (!(await shell.ask(question, !shell.options.answersNo))) {
+    if (shell.options.answersNo)
+      shell.messages.error(`node.fence: ${args[0]} is not fenced, because of --no`);
+    return false;
+  }
   const { main } = await import("../../commands/stonith_admin.ts");
   return (await shell.runTool("stonith_admin", main, ["--reboot", args[0]!])) === 0;
 }
