@@ -65,6 +65,7 @@ describe.skipIf(whySkipped !== "")(`light lab: three hosts, nothing on them${why
       "(while :; do date +%s%N >/run/beat; sleep 0.05; done) >/dev/null 2>&1 &",
     ]);
     const beat = () => readFileSync(node2!.path("/run/beat"), "utf8");
+    while (!existsSync(node2!.path("/run/beat"))) await sleep(10);
     await node2!.freeze();
     expect(node2!.state).toBe("frozen");
     const before = beat();

@@ -11,12 +11,15 @@ const WAIT_MS_MAX = 60_000;
 /** Far below the minute that a fencing may take, and below what a lost node's timers would need. */
 const RECOVERY_MS_MAX = 30_000;
 
-/** Writes as long as the disk lets it. The stand-in for the disk refuses nobody, so the writer asks first, as the disk would. */
-const WRITER = `#!/bin/bash
-while :; do
-  if sg_persist --may-write ${DISK}; then echo "$(hostname) writes"; else echo "$(hostname) refused"; fi >>${JOURNAL}
-  sleep 0.05
-done
+/** Writes as long as the disk lets it; the lab's switchboard is the disk that takes or refuses each write. */
+const WRITER = `#!/usr/bin/python3
+import socket, time
+while True:
+    with socket.socket(socket.AF_UNIX) as disk:
+        disk.connect("/run/lab/shared/switchboard")
+        disk.sendall(f"write {socket.gethostname()} data\\n".encode())
+        disk.recv(100)
+    time.sleep(0.05)
 `;
 
 /** A host that is cut off from the storage goes on running: what keeps the data whole is that the disk no longer takes its writes. */
