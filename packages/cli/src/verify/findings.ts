@@ -86,30 +86,41 @@ function promotableFindings(cib: XmlElement): readonly Finding[] {
 }
 
 function fencingFindings(cib: XmlElement): readonly Finding[] {
-  const configuration = cib.first("configuration");
-  const isSwitchedOff = (configuration?.first("crm_config")?.all("cluster_property_set") ?? []).some(
-    (block) =>
-      block
-        .all("nvpair")
-        .some((pair) => SWITCHES.has(pair.get("name") ?? "") && !isTrue(pair.get("value") ?? "")),
-  );
-  const resources = configuration?.first("resources") ?? null;
-  const hasDevice = [...(resources?.descendants() ?? [])].some(
-    (each) => each.get("class")?.toLowerCase() === "stonith",
-  );
-  if (isSwitchedOff || hasDevice) return [];
+  if (!lacksFencing(cib, SWITCHES)) return [];
   return [
     {
       rule: "fencing/none",
       severity: "error",
       message:
         "Resource start-up disabled since no fencing resources have been defined. Either configure some or disable fencing with the fencing-enabled option. NOTE: Clusters with shared data need fencing to ensure data integrity.",
-      line: configuration?.line ?? 0,
+      line: cib.first("configuration")?.line ?? 0,
     },
   ];
 }
 
-const SWITCHES: ReadonlySet<string> = new Set(["fencing-enabled", "stonith-enabled", "stonith_enabled"]);
+/** Whether nothing could be fenced although none of these options switches fencing off. */
+function lacksFencing(cib: XmlElement, switches: ReadonlySet<string>): boolean {
+  const configuration = cib.first("configuration");
+  const isSwitchedOff = (configuration?.first("crm_config")?.all("cluster_property_set") ?? []).some(
+    (block) =>
+      block
+        .all("nvpair")
+        .some((pair) => switches.has(pair.get("name") ?? "") && !isTrue(pair.get("value") ?? "")),
+  );
+  const resources = configuration?.first("resources") ?? null;
+  const hasDevice = [...(resources?.descendants() ?? [])].some(
+    (each) => each.get("class")?.toLowerCase() === "stonith",
+  );
+  return !isSwitchedOff && !hasDevice;
+}
+
+/** Whether clusters that know `stonith-enabled` only would refuse to run these resources for want of fencing. */
+export function needsNewFencingSwitch(cib: XmlElement): boolean {
+  return lacksFencing(cib, OLD_SWITCHES) && !lacksFencing(cib, SWITCHES);
+}
+
+const OLD_SWITCHES: ReadonlySet<string> = new Set(["stonith-enabled", "stonith_enabled"]);
+const SWITCHES: ReadonlySet<string> = new Set(["fencing-enabled", ...OLD_SWITCHES]);
 
 /** Said by a check of its own, in the classic words. */
 const SAID_ELSEWHERE: ReadonlySet<string> = new Set(["no-fencing-device", "option-invalid", "meta-invalid"]);

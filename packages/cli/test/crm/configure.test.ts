@@ -309,4 +309,28 @@ describe("crm configure", () => {
     await run("configure", "load", "update", "in.txt");
     expect(await shown("a")).toBe("### the web site ###\nprimitive a Dummy\n");
   });
+
+  test("a remote node and the resource that connects to it have the same name, and a text may hold both", async () => {
+    const text =
+      "node 1: node1\nnode far:remote \\\n\tattributes rack=2\nprimitive far Dummy\nlocation there far 10: node1\n";
+    world.files.set("in.txt", text);
+    expect(await run("configure", "load", "update", "in.txt")).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(await shown("type:primitive")).toBe("primitive far Dummy\n");
+    expect(world.files.get("cib.xml")).toContain('<node id="far" uname="far" type="remote">');
+    world.files.set("in.txt", `${text}primitive far Dummy\n`);
+    expect(await run("configure", "load", "update", "in.txt")).toMatchObject({
+      status: 1,
+      stderr: "ERROR: 6: Duplicate resource: far\n",
+    });
+  });
+
+  test("fencing switched off by its new name needs no force, but is worth a word with it", async () => {
+    world.files.set("cib.xml", CIB.replaceAll("stonith-enabled", "fencing-enabled"));
+    expect(await run("configure", "primitive", "a", "Dummy")).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(await run("--force", "configure", "primitive", "b", "Dummy")).toEqual({
+      status: 0,
+      stdout: "INFO: commit forced\n",
+      stderr: "",
+    });
+  });
 });

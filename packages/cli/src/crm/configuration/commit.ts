@@ -1,5 +1,6 @@
 import { CibError } from "../../cluster/cib-session.ts";
 import { hasSameConfiguration, type WriteOutcome } from "../../cluster/write-configuration.ts";
+import { needsNewFencingSwitch } from "../../verify/findings.ts";
 import { writeConfiguration } from "../shell/cib-access.ts";
 import type { Shell } from "../shell/shell.ts";
 import { checkDocument } from "./checks/check-document.ts";
@@ -25,10 +26,11 @@ export async function commit(shell: Shell, { isForced = false } = {}): Promise<b
     shell.messages.info("try changing something first");
     return true;
   }
-  if (!(await verify(shell, copy, "changed"))) {
-    if (!isForced && !shell.options.isForced) return false;
-    shell.messages.info("commit forced");
-  }
+  const isGood = await verify(shell, copy, "changed");
+  const mayForce = isForced || shell.options.isForced;
+  if (!isGood && !mayForce) return false;
+  // Users of crm know that fencing switched off by its new name has to be forced; here it need not be, but it is worth the word.
+  if (mayForce && (!isGood || runsUnfenced(copy))) shell.messages.info("commit forced");
   const outcome = await write(shell, copy);
   if (outcome === "changedMeanwhile") {
     shell.messages.error(
@@ -38,6 +40,12 @@ export async function commit(shell: Shell, { isForced = false } = {}): Promise<b
   }
   shell.forgetConfiguration();
   return shell.settle();
+}
+
+/** Whether there are resources, and older clusters would not start them with what switches fencing off here. */
+function runsUnfenced({ cib }: WorkingCopy): boolean {
+  const resources = cib.first("configuration")?.first("resources") ?? null;
+  return resources !== null && resources.elements().length > 0 && needsNewFencingSwitch(cib);
 }
 
 /** A change that is, or may be, in effect is not pending any more: it must not be written a second time. */

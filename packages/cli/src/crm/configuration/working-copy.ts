@@ -62,6 +62,14 @@ export class WorkingCopy {
     return found.find(({ type }) => type.word !== "node") ?? found[0] ?? null;
   }
 
+  /** The object that a text about `id` is about: nodes have names of their own, a remote one that of the resource that connects to it. */
+  namesake(type: ObjectType, id: string): ConfigurationObject | null {
+    const isNode = type.word === "node";
+    return (
+      this.objects().find((object) => object.id === id && (object.type.word === "node") === isNode) ?? null
+    );
+  }
+
   /** The objects that were made or changed since the CIB was read. */
   changedObjects(): ConfigurationObject[] {
     return this.objects().filter(({ id }) => this.#touched.has(id));
@@ -124,7 +132,7 @@ export class WorkingCopy {
   /** Adds an object that a command describes. Properties, defaults and nodes are merged into what is there. */
   create(type: ObjectType, read: ReadObject, comments: readonly string[] = []): boolean {
     const id = this.idOf(type, read);
-    const existing = this.find(id);
+    const existing = this.namesake(type, id);
     if (existing !== null) {
       if (existing.type === type && MERGED.has(type.word)) return this.#merge(existing, read);
       this.messages.error(
@@ -133,7 +141,9 @@ export class WorkingCopy {
       return false;
     }
     // It may have been there before a text that replaces everything.
-    const former = objectsOf(this.original.first("configuration")!).find((object) => object.id === id);
+    const former = objectsOf(this.original.first("configuration")!).find(
+      (object) => object.id === id && object.type === type,
+    );
     if (former !== undefined) keepHiddenSecrets(read.element, former.element);
     return this.#place(type, id, read, { old: null, index: null, comments });
   }
@@ -141,7 +151,7 @@ export class WorkingCopy {
   /** As `create`, but an object of that id is replaced, in its place. */
   update(type: ObjectType, read: ReadObject, comments: readonly string[] = []): boolean {
     const id = this.idOf(type, read);
-    const existing = this.find(id);
+    const existing = this.namesake(type, id);
     if (existing === null) return this.create(type, read, comments);
     if (existing.type !== type) {
       this.messages.error(`Cannot update ${type.word} ${id}: there is a ${existing.type.word} with this id.`);

@@ -9,8 +9,13 @@ export function checkConstraint(copy: WorkingCopy, constraint: ConfigurationObje
   const warn = (text: string): Finding => ({ severity: "warning", text: `${constraint.id}: ${text}` });
   const objects = copy.objects();
   const findings: Finding[] = scoreFindings(constraint);
+  const nodes = new Set(copy.nodeNames());
+  for (const node of nodesOf(constraint)) {
+    if (!nodes.has(node)) findings.push(warn(`referenced node ${node} does not exist`));
+  }
   for (const resource of resourcesOf(constraint)) {
-    const object = objects.find(({ id }) => id === resource);
+    // A remote node has the name of the resource that connects to it.
+    const object = objects.find(({ id, type }) => id === resource && type.word !== "node");
     const isKnown =
       object !== undefined &&
       (RESOURCE_WORDS.has(object.type.word) || /^(rsc_template|tag)$/.test(object.type.word));
@@ -23,10 +28,6 @@ export function checkConstraint(copy: WorkingCopy, constraint: ConfigurationObje
         findings.push(warn(`resource ${resource} is grouped, constraints should apply to the group`));
       }
     }
-  }
-  const nodes = new Set(copy.nodeNames());
-  for (const node of nodesOf(constraint)) {
-    if (!nodes.has(node)) findings.push(warn(`referenced node ${node} does not exist`));
   }
   return findings;
 }

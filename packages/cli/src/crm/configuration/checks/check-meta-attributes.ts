@@ -33,7 +33,7 @@ const KNOWN: Readonly<Record<string, ReadonlySet<string>>> = {
   group: new Set([...EVERYWHERE, "container"]),
   clone: new Set(CLONE),
   ms: new Set(CLONE),
-  bundle: new Set(CLONE),
+  bundle: new Set([...CLONE, "container-attribute-target"]),
 };
 
 /** Names that the cluster does not know are most likely mistyped. */

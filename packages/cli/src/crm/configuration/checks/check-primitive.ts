@@ -35,7 +35,7 @@ export async function checkPrimitive(
   }
   return [
     ...checkParameters(id, agent, element, template, result.description),
-    ...checkOperations(id, copy, element, result.description),
+    ...checkOperations(id, agent, copy, element, result.description),
   ];
 }
 
@@ -103,11 +103,13 @@ function isClusterParameter(agent: AgentName, name: string): boolean {
 
 function checkOperations(
   id: string,
+  agent: AgentName,
   copy: WorkingCopy,
   element: XmlElement,
   description: Description,
 ): Finding[] {
   const operations = element.all("operations").flatMap((list) => list.all("op"));
+  const isFenceAgent = agent.class === "stonith";
   const warn = (text: string): Finding => ({ severity: "warning", text: `${id}: ${text}` });
   const findings: Finding[] = [];
   const intervals = new Set<number>();
@@ -120,6 +122,7 @@ function checkOperations(
         findings.push(warn(`action '${name}' not found in Resource Agent meta-data`));
       continue;
     }
+    if (isFenceAgent && name !== RECURRING) continue;
     const interval = op.get("interval") ?? "0";
     const intervalMs = parseDurationMs(interval);
     if (name === RECURRING) {
@@ -138,6 +141,8 @@ function checkOperations(
     const text = timeoutFinding(op, advised, defaultTimeout);
     if (text !== null) findings.push(warn(text));
   }
+  // Starting and stopping a fence agent is registering it: no agent runs.
+  if (isFenceAgent) return withoutRepetition(findings);
   // Every resource is started and stopped, whether that is configured or not.
   for (const name of ["start", "stop"]) {
     const advised = description.actions.find((action) => action.name === name)?.attributes;
@@ -145,7 +150,14 @@ function checkOperations(
     const text = timeoutFinding(new XmlElement("op", [["name", name]]), advised, defaultTimeout);
     if (text !== null) findings.push(warn(text));
   }
-  return findings;
+  return withoutRepetition(findings);
+}
+
+/** Operations of one name, for several roles say, share their advice. */
+function withoutRepetition(findings: readonly Finding[]): Finding[] {
+  return findings.filter(
+    (finding, index) => findings.findIndex(({ text }) => text === finding.text) === index,
+  );
 }
 
 /** Operations that need not stand in the metadata. */

@@ -6,11 +6,9 @@ import type { Finding } from "./check-objects.ts";
 export function checkTopology(copy: WorkingCopy, { element }: ConfigurationObject): Finding[] {
   const findings: Finding[] = [];
   const nodes = new Set(copy.nodeNames());
-  const told = new Set<string>();
   for (const level of element.all("fencing-level")) {
     const target = level.get("target");
-    if (target !== null && !nodes.has(target) && !told.has(target)) {
-      told.add(target);
+    if (target !== null && !nodes.has(target)) {
       findings.push({ severity: "warning", text: `fencing_topology: target ${target} not a node` });
     }
     for (const device of (level.get("devices") ?? "").split(",")) {

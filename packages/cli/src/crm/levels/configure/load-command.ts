@@ -90,7 +90,7 @@ export async function applyText(shell: Shell, text: string, replaced: readonly s
   if (entries === null) return false;
   const copy = await shell.configuration();
   return copy.attempt(() => {
-    for (const { type, read } of entries) dropLeftOut(copy, copy.idOf(type, read), read.element);
+    for (const { type, read } of entries) dropLeftOut(copy, type, copy.idOf(type, read), read.element);
     if (!applyEntries(shell, copy, entries)) return false;
     const kept = new Set(entries.map(({ type, read }) => copy.idOf(type, read)));
     return removeObjects(
@@ -105,16 +105,21 @@ function readEntries(shell: Shell, text: string): Entry[] | null {
   const entries: Entry[] = [];
   let isGood = true;
   const names = new Set<string>();
+  const nodes = new Set<string>();
   for (const { text: line, comments, number } of logicalLines(text)) {
     const entry = readEntry(line);
     if (typeof entry === "string") {
       shell.messages.error(`${number}: ${entry}`);
       isGood = false;
-    } else if (entry.read.id !== null && names.has(entry.read.id)) {
-      shell.messages.error(`${number}: Duplicate resource: ${entry.read.id}`);
+      continue;
+    }
+    const { id } = entry.read;
+    const taken = entry.type.word === "node" ? nodes : names;
+    if (id !== null && taken.has(id)) {
+      shell.messages.error(`${number}: Duplicate resource: ${id}`);
       isGood = false;
     } else {
-      if (entry.read.id !== null) names.add(entry.read.id);
+      if (id !== null) taken.add(id);
       for (const inner of entry.inner) {
         const same = entries.findIndex(({ read }) => read.id === inner.read.id);
         entries.splice(same < 0 ? entries.length : same, same < 0 ? 0 : 1, { ...inner, comments: [] });
@@ -240,7 +245,7 @@ export async function applyEditedXml(
   if (configuration === null) return false;
   const copy = await shell.configuration();
   return copy.attempt(() => {
-    for (const { id, element } of objectsOf(configuration)) dropLeftOut(copy, id, element);
+    for (const { type, id, element } of objectsOf(configuration)) dropLeftOut(copy, type, id, element);
     if (!applyXml(copy, configuration)) return false;
     const kept = new Set(objectsOf(configuration).map(({ id }) => id));
     return removeObjects(
@@ -251,8 +256,8 @@ export async function applyEditedXml(
 }
 
 /** Sets of properties, defaults and nodes are merged when they are loaded; out of what was edited goes what the text no longer says. */
-function dropLeftOut(copy: WorkingCopy, id: string, wanted: XmlElement): void {
-  const existing = copy.find(id);
+function dropLeftOut(copy: WorkingCopy, type: ObjectType, id: string, wanted: XmlElement): void {
+  const existing = copy.namesake(type, id);
   if (existing === null || !MERGED.has(existing.type.word)) return;
   if (dropValues(existing.element, wanted)) copy.touch(existing);
 }
