@@ -14,27 +14,35 @@ export type Ancestry = readonly string[];
 /** Where a copy comes from: beside the document on disk. */
 export interface Provenance {
   readonly ancestry: Ancestry;
-  /** See `CibSummary`. */
+  /** These two: see `CibSummary`. */
   readonly quorateRing: number;
+  readonly quorateEpoch: number;
 }
 
-export const NO_PROVENANCE: Provenance = { ancestry: [], quorateRing: 0 };
+export const NO_PROVENANCE: Provenance = { ancestry: [], quorateRing: 0, quorateEpoch: 0 };
 
 const QUORATE_RING = "quorate-ring ";
 
-/** A line with the ring, then the ids, oldest first. */
-export function formatProvenance({ ancestry, quorateRing }: Provenance): string {
-  return [`${QUORATE_RING}${quorateRing}`, ...ancestry, ""].join("\n");
+/** A line with the ring and the epoch, then the ids, oldest first. */
+export function formatProvenance({ ancestry, quorateRing, quorateEpoch }: Provenance): string {
+  return [`${QUORATE_RING}${quorateRing} ${quorateEpoch}`, ...ancestry, ""].join("\n");
 }
 
 /** What cannot be read is left out. */
 export function parseProvenance(text: string): Provenance {
   const lines = text.split("\n").filter((line) => line !== "");
-  const ring = Number(lines.find((line) => line.startsWith(QUORATE_RING))?.slice(QUORATE_RING.length));
+  const quorate = lines.find((line) => line.startsWith(QUORATE_RING))?.slice(QUORATE_RING.length) ?? "";
+  const [ring = 0, epoch = 0] = quorate.split(" ").map(countOf);
   return {
     ancestry: lines.filter((line) => !line.startsWith(QUORATE_RING)),
-    quorateRing: Number.isSafeInteger(ring) && ring > 0 ? ring : 0,
+    quorateRing: ring,
+    quorateEpoch: epoch,
   };
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
 }
 
 /** Names a configuration: the version's two counters, and the digest of the content. */

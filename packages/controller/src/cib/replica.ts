@@ -1,4 +1,4 @@
-import { type CibOutcome, digestV2, type Patchset } from "@quorate/cib";
+import { type CibOutcome, digestV2, type Patchset, versionOf } from "@quorate/cib";
 import type { Member, MembershipView, NodeId } from "@quorate/ports";
 import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
 import type { CibAnswer, CibRequest } from "../cluster-node.ts";
@@ -80,6 +80,7 @@ export class Replica {
   #wasQuorate = false;
   /** See `CibSummary`. */
   #quorateRing = 0;
+  #quorateEpoch = 0;
   #view: MembershipView | null = null;
   /** Members of the lineage: `nodeId.pid`. */
   #members = new Set<string>();
@@ -109,6 +110,8 @@ export class Replica {
     this.#document = stored.document;
     this.#ancestry = ancestryOf(stored.document, stored.provenance.ancestry);
     this.#quorateRing = stored.provenance.quorateRing;
+    // Beside the document on disk, and perhaps written when the document was not: nothing is claimed that it does not have.
+    this.#quorateEpoch = Math.min(stored.provenance.quorateEpoch, versionOf(stored.document).epoch);
     this.#wasQuorate = stored.document.get("have-quorum") === "1";
     this.#isStoredValid = stored.isValid;
     this.#ledger = new DurabilityLedger(deps.context);
@@ -119,7 +122,11 @@ export class Replica {
   }
 
   get provenance(): Provenance {
-    return { ancestry: this.#ancestry, quorateRing: this.#quorateRing };
+    return {
+      ancestry: this.#ancestry,
+      quorateRing: this.#quorateRing,
+      quorateEpoch: this.#quorateEpoch,
+    };
   }
 
   get sequence(): number {
@@ -149,6 +156,7 @@ export class Replica {
       isLive: this.#isLive,
       wasQuorate: this.#wasQuorate,
       quorateRing: this.#quorateRing,
+      quorateEpoch: this.#quorateEpoch,
     };
   }
 
@@ -165,7 +173,7 @@ export class Replica {
       queue.run(() => done(answer));
       return;
     }
-    if (this.isSettled && this.#held.length === 0) {
+    if (this.#mayChange && this.#held.length === 0) {
       this.submit(request, done);
       return;
     }
@@ -293,7 +301,10 @@ export class Replica {
     this.#sequence += 1;
     const applied = this.#carryOut(request, from.name);
     this.#document = applied.cib;
-    if (applied.isChanged) this.#ancestry = extendAncestry(this.#ancestry, this.#document);
+    if (applied.isChanged) {
+      this.#ancestry = extendAncestry(this.#ancestry, this.#document);
+      if (this.#view !== null && this.#hasMajority(this.#view)) this.#noteQuorateEpoch();
+    }
     if (applied.patchset !== null && applied.isChanged && applied.isNotified)
       this.#deps.changed({
         operation: request.operation,
@@ -369,8 +380,8 @@ export class Replica {
       this.#awaiting = { owner: message.owner, buffer: [] };
       return;
     }
-    this.#noteQuorum(view);
     raiseEpoch(this.#document, message.epochAtLeast);
+    this.#noteQuorum(view);
     this.#ancestry = extendAncestry(this.#ancestry, this.#document);
     if (message.owner === localNodeId && message.stale.length > 0)
       this.#deps.send({
@@ -467,6 +478,14 @@ export class Replica {
   }
 
   /**
+   * Is a client's change to be carried out at once? Not while copies differ; and not by a daemon that has its copy from disk
+   * and is alone in a ring with quorum: others may have gone further.
+   */
+  get #mayChange(): boolean {
+    return this.isSettled && (this.#isLive || (this.#view !== null && this.#isAgreed(this.#view)));
+  }
+
+  /**
    * May a change be carried out although not all members share this copy? Where there is quorum, only when it is the copy
    * that counts: the change would be lost with any other. Without quorum an administrator may mend what is there.
    */
@@ -476,7 +495,13 @@ export class Replica {
 
   #noteQuorum(view: MembershipView): void {
     this.#wasQuorate = this.#hasMajority(view);
-    if (this.#wasQuorate) this.#quorateRing = ringSequence(view.ringId);
+    if (!this.#wasQuorate) return;
+    this.#quorateRing = ringSequence(view.ringId);
+    this.#noteQuorateEpoch();
+  }
+
+  #noteQuorateEpoch(): void {
+    this.#quorateEpoch = versionOf(this.#document).epoch;
   }
 
   #releaseHeld(): void {
@@ -484,7 +509,7 @@ export class Replica {
     const held = this.#held;
     this.#held = [];
     for (const item of held) {
-      if (this.isSettled) this.submit(item.request, item.done);
+      if (this.#mayChange) this.submit(item.request, item.done);
       else if (item.deadlineMs > now) this.#held.push(item);
       else if (this.#view === null)
         item.done({ kind: "unavailable", reason: "this node has not joined the cluster layer yet" });

@@ -105,6 +105,8 @@ export interface CibSummary {
    * node, so that their sequences tell which one was later.
    */
   readonly quorateRing: number;
+  /** Epoch of this copy when it was last changed while most nodes shared it. What came later was not agreed on by a majority. */
+  readonly quorateEpoch: number;
 }
 
 const summary = record({
@@ -117,6 +119,7 @@ const summary = record({
   isLive: flag,
   wasQuorate: flag,
   quorateRing: number,
+  quorateEpoch: number,
 });
 
 const SHAPES = shapesOf<ControlMessage>({

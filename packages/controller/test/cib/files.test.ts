@@ -45,7 +45,7 @@ function room(memory: MemoryDisk): {
     store: memory.open(clock),
     snapshot: () => ({
       document: present,
-      provenance: { ancestry: [configurationId(present)], quorateRing: 7 },
+      provenance: { ancestry: [configurationId(present)], quorateRing: 7, quorateEpoch: 0 },
       sequence,
     }),
     persisted: (upTo, problem) => void reports.push({ sequence: upTo, code: problem?.code ?? null }),

@@ -15,6 +15,7 @@ function copy(nodeId: number, cib: Partial<CibSummary>): Candidate {
       isLive: false,
       wasQuorate: false,
       quorateRing: 0,
+      quorateEpoch: 0,
       ...cib,
     },
   };
@@ -41,6 +42,17 @@ describe("the best copy of the CIB", () => {
       1,
     );
     expect(best).toMatchObject({ owner: { nodeId: 2 }, stale: [1], discarded: [1] });
+  });
+
+  test("of different changes made in one ring, what most nodes shared wins over what one daemon did alone", () => {
+    const best = chooseBestCopy(
+      [
+        copy(1, { wasQuorate: true, quorateRing: 12, quorateEpoch: 7, epoch: 7, ancestry: ["a", "c"] }),
+        copy(2, { wasQuorate: true, quorateRing: 12, quorateEpoch: 4, epoch: 9, ancestry: ["a", "b"] }),
+      ],
+      2,
+    );
+    expect(best).toMatchObject({ owner: { nodeId: 1 }, stale: [2], discarded: [2], epochAtLeast: 10 });
   });
 
   test("a descendant wins over what it descends from, in use or not", () => {

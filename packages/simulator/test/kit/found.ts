@@ -146,4 +146,18 @@ export const FOUND: readonly {
       { afterMs: 200, fault: { kind: "changes", nodeIds: [1, 2] } },
     ],
   },
+  {
+    name: "what one daemon of a quorate ring changed in its old copy pushed out what two had acknowledged in the same ring",
+    seed: 900_972,
+    world: { diskMs: 3, fenceMs: 2_500, rebootMs: 100, monitorMs: 5 },
+    steps: [
+      { afterMs: 0, fault: { kind: "killDaemon", nodeId: 2 } },
+      { afterMs: 0, fault: { kind: "changes", nodeIds: [1] } },
+      { afterMs: 637, fault: { kind: "freezeDaemon", nodeId: 3, forMs: 100 } },
+      { afterMs: 0, fault: { kind: "isolate", nodeId: 1 } },
+      { afterMs: 0, fault: { kind: "killDaemons", mask: 7 } },
+      { afterMs: 3_032, fault: { kind: "changes", nodeIds: [2, 2] } },
+      { afterMs: 0, fault: { kind: "shutdown", nodeId: 3 } },
+    ],
+  },
 ];
