@@ -7,6 +7,11 @@ interface Field {
 }
 
 const text: Field = { words: "text", holds: (value) => typeof value === "string" };
+/** It becomes a part of lines in logs. */
+const tag: Field = {
+  words: "a word of at most 64 letters, digits, dots, underscores or dashes",
+  holds: (value) => typeof value === "string" && /^[\w.-]{1,64}$/.test(value),
+};
 const flag: Field = { words: "true or false", holds: (value) => typeof value === "boolean" };
 const amount: Field = {
   words: "a number of 0 or more",
@@ -94,8 +99,10 @@ const FIELDS: { readonly [M in MethodName]: { readonly [F in keyof Methods[M]["p
     timeoutS: amount,
     delayS: delay,
     toleranceS: amount,
+    tag: absentOr(orNull(tag)),
   },
-  "fencing.confirm": { target: text },
+  "fencing.confirm": { target: text, tag: absentOr(orNull(tag)) },
+  "fencing.gatherHistory": {},
   "fencing.history": { target: orNull(text) },
   "fencing.cleanHistory": { target: orNull(text) },
   "fencing.devices": { target: orNull(text) },

@@ -37,8 +37,13 @@ export interface Methods {
 
   /** Answered when the fencing is over. */
   "fencing.fence": { params: FenceParams; result: FenceReply };
-  "fencing.confirm": { params: { readonly target: string }; result: FenceReply };
+  "fencing.confirm": {
+    params: { readonly target: string; readonly tag?: string | null };
+    result: FenceReply;
+  };
   "fencing.history": { params: { readonly target: string | null }; result: readonly FencingRecord[] };
+  /** Has all nodes compare their histories; answered when those that are there have had the time to tell. */
+  "fencing.gatherHistory": { params: NoParams; result: NoParams };
   "fencing.cleanHistory": { params: { readonly target: string | null }; result: NoParams };
   /** Devices this node could use now, for one target when given. */
   "fencing.devices": { params: { readonly target: string | null }; result: readonly string[] };
@@ -198,10 +203,14 @@ export interface FenceParams {
   readonly timeoutS: number;
   readonly delayS: number;
   readonly toleranceS: number;
+  /** Told in logs and in the history, between the name of who asks and its process id. */
+  readonly tag?: string | null;
 }
 
 export interface FenceReply {
   readonly isSuccess: boolean;
+  /** One of `ExecutionStatus`. */
+  readonly status: number;
   /** For people; empty on success. */
   readonly reason: string;
   readonly record: FencingRecord;

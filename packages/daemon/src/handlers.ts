@@ -1,9 +1,13 @@
+import { setTimeout } from "node:timers/promises";
 import { ApiError, type Caller, type FenceReply, type Handlers } from "@quorate/api";
 import { nearestName, nodeNames } from "@quorate/cib";
 import type { ClusterNode, RequestResult } from "@quorate/controller";
 import type { Agents, Engine, FenceOutcome, Fencer, FencerDesk, Log, NodeLinks } from "@quorate/ports";
 import { actingUser, restrictHandlers } from "./access.ts";
 import { ALLOWS_MISTAKES, mistakesIn, refusalOf } from "./mistakes.ts";
+
+/** Time for other nodes to tell what this one lacks of the history. */
+const GATHER_MS = 500;
 
 export interface HandlerParts {
   readonly node: ClusterNode;
@@ -90,19 +94,25 @@ export function createHandlers({
           resolve({ status, rc, exitReason, output }),
         );
       }),
-    "fencing.fence": (params, caller) =>
+    "fencing.fence": ({ tag, ...params }, caller) =>
       new Promise((resolve) => {
-        const request = { ...params, client: clientId(caller), allowsSelf: true };
+        const request = { ...params, client: clientId(caller, tag), allowsSelf: true };
         fencer.fence(request, (outcome) => resolve(toReply(outcome)));
       }),
-    "fencing.confirm": async ({ target }, caller) => {
+    "fencing.confirm": async ({ target, tag }, caller) => {
       refuseUnknownNode(node, target);
       return new Promise((resolve) =>
-        fencer.confirm(target, clientId(caller), (outcome) => resolve(toReply(outcome))),
+        fencer.confirm(target, clientId(caller, tag), (outcome) => resolve(toReply(outcome))),
       );
     },
     "fencing.history": async ({ target }) =>
       fencer.history().filter((record) => target === null || record.target === target),
+    "fencing.gatherHistory": async () => {
+      fencer.synchronizeHistory();
+      // Nodes answer only what is news, so silence says nothing.
+      await setTimeout(GATHER_MS);
+      return {};
+    },
     "fencing.cleanHistory": async ({ target }) => {
       fencer.cleanHistory(target);
       return {};
@@ -148,12 +158,12 @@ function refuseUnknownNode(node: ClusterNode, target: string): void {
   throw new ApiError("notFound", `no node is called "${target}"; nothing was confirmed. ${mend}`);
 }
 
-function clientId(caller: Caller): string {
-  return `${caller.name}.${caller.pid}`;
+function clientId(caller: Caller, tag: string | null = null): string {
+  return tag === null ? `${caller.name}.${caller.pid}` : `${caller.name}.${tag}.${caller.pid}`;
 }
 
-function toReply({ isSuccess, reason, record }: FenceOutcome): FenceReply {
-  return { isSuccess, reason, record };
+function toReply({ isSuccess, status, reason, record }: FenceOutcome): FenceReply {
+  return { isSuccess, status, reason, record };
 }
 
 function settled(call: (done: (result: RequestResult) => void) => void): Promise<Record<string, never>> {

@@ -3,19 +3,37 @@ import { XmlElement } from "@quorate/xml";
 
 const ACTION_TEXT = { off: "turning off", on: "unfencing", reboot: "reboot" } as const;
 
-/** One line of the history: `reboot of node2 successful: delegate=node1, client=..., origin=..., completed='...'`. Source: fencer specification, 14. */
-export function formatFencingRecord(record: FencingRecord): string {
+/**
+ * One line of the history: `reboot of node2 failed (REASON): delegate=node1, client=..., origin=..., completed='...'`.
+ * In a list of the last ones of each kind the time is called `last-successful` or `last-failed`. Source: fencer specification, 14.
+ */
+export function formatFencingRecord(record: FencingRecord, { isLast }: { readonly isLast: boolean }): string {
   const what = `${ACTION_TEXT[record.action]} of ${record.target}`;
   if (record.state === "pending") return `${what} pending: client=${record.client}, origin=${record.origin}`;
   const verdict = record.state === "success" ? "successful" : "failed";
+  const reason = record.exitReason === "" ? "" : ` (${record.exitReason})`;
   const parts = [
-    `delegate=${record.delegate}`,
+    ...(record.delegate === "" ? [] : [`delegate=${record.delegate}`]),
     `client=${record.client}`,
     `origin=${record.origin}`,
-    `completed='${timeText(record.completedMs)}'`,
+    `${isLast ? `last-${verdict}` : "completed"}='${timeText(record.completedMs)}'`,
   ];
-  if (record.exitReason !== "") parts.push(`exit-reason='${record.exitReason}'`);
-  return `${what} ${verdict}: ${parts.join(", ")}`;
+  return `${what} ${verdict}${reason}: ${parts.join(", ")}`;
+}
+
+/** The same in the form of a status: `reboot of node2 by node1 for CLIENT@ORIGIN last failed at TIME (REASON)`. */
+export function describeFencingRecord(
+  record: FencingRecord,
+  { isLast }: { readonly isLast: boolean },
+): string {
+  const { state, delegate, exitReason } = record;
+  const by = delegate === "" || state === "pending" ? "" : ` by ${delegate}`;
+  const verdict = state === "success" ? "successful" : state;
+  const when = state === "pending" ? "" : ` at ${timeText(record.completedMs)}`;
+  return (
+    `${ACTION_TEXT[record.action]} of ${record.target}${by} for ${record.client}@${record.origin} ` +
+    `${isLast ? "last " : ""}${verdict}${when}${exitReason === "" ? "" : ` (${exitReason})`}`
+  );
 }
 
 /** The section of XML results. */
@@ -26,7 +44,7 @@ export function fenceHistoryElement(records: readonly FencingRecord[]): XmlEleme
 }
 
 /** One operation. Source: fencer specification, 14; stonith_admin(8). */
-function fenceEventElement(record: FencingRecord): XmlElement {
+export function fenceEventElement(record: FencingRecord): XmlElement {
   const event = new XmlElement("fence_event", [
     ["action", record.action],
     ["target", record.target],
@@ -35,13 +53,16 @@ function fenceEventElement(record: FencingRecord): XmlElement {
     ["status", record.state],
   ]);
   if (record.exitReason !== "") event.set("exit-reason", record.exitReason);
-  if (record.state === "pending") return event;
-  if (record.delegate !== null && record.delegate !== "") event.set("delegate", record.delegate);
+  if (record.state === "pending") {
+    event.set("extended-status", "pending");
+    return event;
+  }
+  if (record.delegate !== "") event.set("delegate", record.delegate);
   event.set("completed", timeText(record.completedMs));
   return event;
 }
 
-function timeText(ms: number): string {
+export function timeText(ms: number): string {
   return new Date(ms)
     .toISOString()
     .replace("T", " ")

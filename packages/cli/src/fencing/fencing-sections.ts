@@ -1,33 +1,40 @@
 import type { FencingRecord } from "@quorate/ports";
 import type { ExtraSection, MonitorSection } from "@quorate/scheduler";
-import { fenceHistoryElement, formatFencingRecord, lastRecords } from "./fencing-history.ts";
+import {
+  describeFencingRecord,
+  fenceHistoryElement,
+  formatFencingRecord,
+  lastRecords,
+} from "./fencing-history.ts";
 
 /**
- * The sections of a status about fencing: with successes one list of everything, without them the failures and what is
- * pending.
+ * The sections of a status about fencing, newest first: failures, what is pending, and successes; one for all in structured
+ * results. Source: fencer specification, 14.
  */
 export function fencingSections(
   records: readonly FencingRecord[],
   sections: ReadonlySet<MonitorSection>,
-  { isFull, isStructured }: { readonly isFull: boolean; readonly isStructured: boolean },
+  {
+    isFull,
+    isDetailed,
+    isStructured,
+  }: { readonly isFull: boolean; readonly isDetailed: boolean; readonly isStructured: boolean },
 ): readonly ExtraSection[] {
-  const kept = records.filter(({ state }) => sections.has(SECTION_OF_STATE[state]));
+  const kept = [...records].reverse().filter(({ state }) => sections.has(SECTION_OF_STATE[state]));
   const shown = isFull || isStructured ? kept : lastRecords(kept);
+  const isLast = !sections.has("fencing-succeeded");
+  const line = isDetailed ? formatFencingRecord : describeFencingRecord;
   const section = (title: string, listed: readonly FencingRecord[]): ExtraSection => ({
     title,
-    items: listed.map(formatFencingRecord),
+    items: listed.map((record) => line(record, { isLast })),
     element: listed.length === 0 ? null : fenceHistoryElement(listed),
   });
-  if (isStructured || sections.has("fencing-succeeded")) return [section("Fencing History", shown)];
+  if (isStructured) return [section("Fencing History", shown)];
+  const inState = (wanted: FencingRecord["state"]) => shown.filter(({ state }) => state === wanted);
   return [
-    section(
-      "Failed Fencing Actions",
-      shown.filter(({ state }) => state === "failed"),
-    ),
-    section(
-      "Pending Fencing Actions",
-      shown.filter(({ state }) => state === "pending"),
-    ),
+    section("Failed Fencing Actions", inState("failed")),
+    section("Pending Fencing Actions", inState("pending")),
+    section("Fencing History", inState("success")),
   ];
 }
 

@@ -155,15 +155,13 @@ export const stonithOptions = {
     long: "tag",
     short: "T",
     metavar: "TAG",
-    help: "Accepted; requests are logged with the name and process of who asks",
-    isHidden: true,
+    help: "A word that logs and the history name with the request",
   }),
   cleanup: flagOption({ long: "cleanup", short: "c", help: "With --history: forget finished entries" }),
   broadcast: flagOption({
     long: "broadcast",
     short: "b",
-    help: "Accepted; the history is always the cluster's",
-    isHidden: true,
+    help: "With --history: have all nodes compare their histories first, which they also do whenever one joins",
   }),
   timeout: valueOption({ long: "timeout", short: "t", metavar: "SECONDS", help: "Time limit (default 120)" }),
   delay: valueOption({

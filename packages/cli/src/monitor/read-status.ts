@@ -36,6 +36,7 @@ export async function readStatus(
     daemonState: status === null ? null : status.isShuttingDown ? "shutting_down" : "running",
     fencing: fencingSections(records, sections, {
       isFull: isFullFencingHistory,
+      isDetailed: view.layout.showsDetail,
       isStructured: view.isStructured,
     }),
     notices: status?.diskProblem ? [diskNotice(status.diskProblem)] : [],

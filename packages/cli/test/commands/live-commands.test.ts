@@ -191,7 +191,7 @@ describe("stonith_admin", () => {
   };
 
   test("fences, and says when it did not work", async () => {
-    world.daemon!["fencing.fence"] = () => ({ isSuccess: true, reason: "", record });
+    world.daemon!["fencing.fence"] = () => ({ isSuccess: true, status: 0, reason: "", record });
     expect(await run("--reboot", "node3", "-t", "30")).toMatchObject({ status: 0, stderr: "" });
     expect(world.requests.at(-1)?.params).toEqual({
       target: "node3",
@@ -199,10 +199,16 @@ describe("stonith_admin", () => {
       timeoutS: 30,
       delayS: 0,
       toleranceS: 0,
+      tag: null,
     });
-    world.daemon!["fencing.fence"] = () => ({ isSuccess: false, reason: "No such device", record });
+    world.daemon!["fencing.fence"] = () => ({
+      isSuccess: false,
+      status: 10,
+      reason: "No such device",
+      record,
+    });
     expect(await run("-F", "node3")).toEqual({
-      status: 1,
+      status: 105,
       stdout: "",
       stderr: "stonith_admin: Couldn't fence node3: No such device\n",
     });
@@ -211,7 +217,7 @@ describe("stonith_admin", () => {
   test("history", async () => {
     world.daemon!["fencing.history"] = () => [record];
     expect((await run("-H", "*")).stdout).toBe(
-      "reboot of node3 successful: delegate=node1, client=stonith_admin.7, origin=node1, completed='2026-11-21 02:26:11Z'\n1 event found\n",
+      "reboot of node3 successful: delegate=node1, client=stonith_admin.7, origin=node1, last-successful='2026-11-21 02:26:11Z'\n1 event found\n",
     );
   });
 

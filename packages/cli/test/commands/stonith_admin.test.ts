@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { ApiError } from "@quorate/api";
 import { createAgentCatalogue } from "@quorate/executor";
 import { systemClock } from "@quorate/host";
+import type { FencingRecord } from "@quorate/ports";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { main } from "../../src/commands/stonith_admin.ts";
 import { MemoryWorld } from "../memory-world.ts";
@@ -40,6 +41,16 @@ describe("what needs no daemon", () => {
       stderr: "",
     });
     expect(await run("-K", "-a", "fence_none")).toMatchObject({ status: 105 });
+  });
+
+  it("tells programs what the agent says", async () => {
+    const valid = (await run("-K", "-a", "fence_echo", "-o", "ip=1", "--output-as=xml")).stdout;
+    expect(valid).toContain('<validate agent="fence_echo" valid="true">');
+    expect(valid).toMatch(/<command code="0">\s*<output source="stdout">got action=validate-all\n/);
+    const installed = (await run("-I", "--output-as=xml")).stdout;
+    expect(installed).toMatch(
+      /<list name="installed fence devices" count="\d+">\s*<item name="device">fence_deaf</,
+    );
   });
 
   it("says what is missing", async () => {
@@ -85,7 +96,7 @@ describe("--confirm", () => {
   it("takes a node by its name or by its id", async () => {
     expect(await run("--confirm", "node1")).toMatchObject({ status: 0 });
     expect(await run("--confirm=1", "-n")).toMatchObject({ status: 0 });
-    expect(world.requests.at(-1)?.params).toEqual({ target: "node1" });
+    expect(world.requests.at(-1)?.params).toEqual({ target: "node1", tag: null });
   });
 
   it("tells that the daemon refused a name, and refuses an id that nobody has", async () => {
@@ -174,5 +185,101 @@ describe("devices and levels of a node", () => {
       status: 105,
       stderr: expect.stringContaining("not active"),
     });
+  });
+});
+
+describe("results for programs", () => {
+  const record = (over: Partial<FencingRecord>): FencingRecord => ({
+    id: "uuid",
+    target: "node3",
+    targetPid: null,
+    action: "reboot",
+    origin: "node1",
+    delegate: "node2",
+    client: "stonith_admin.7",
+    state: "success",
+    completedMs: Date.UTC(2026, 10, 21, 2, 26, 11),
+    exitReason: "",
+    ...over,
+  });
+  const contentOf = (stdout: string): string =>
+    stdout
+      .split("\n")
+      .filter((line) => !/<\/?pacemaker-result|<status /.test(line))
+      .join("\n");
+
+  it("lists of devices and targets", async () => {
+    world.daemon = {
+      "fencing.devices": () => ["d1", "d2"],
+      "fencing.targets": () => ({ targets: [], reason: "" }),
+    };
+    expect(contentOf((await run("-L", "--output-as=xml")).stdout)).toBe(
+      `  <list name="registered fence devices" count="2">
+    <item name="device">d1</item>
+    <item name="device">d2</item>
+  </list>
+`,
+    );
+    expect((await run("-s", "d1")).stdout).toBe("0 fence targets found\n");
+    expect(JSON.parse((await run("-L", "--output-as=json")).stdout).result[0]).toMatchObject({
+      element: "list",
+      children: [{ text: "d1" }, { text: "d2" }],
+    });
+  });
+
+  it("the history: newest first, the last of each kind unless all is asked for", async () => {
+    world.daemon = {
+      "fencing.history": () => [
+        record({ completedMs: Date.UTC(2026, 10, 21, 2, 0, 0) }),
+        record({ state: "failed", delegate: "", exitReason: "no way", action: "off" }),
+        record({}),
+        record({ state: "pending", target: "node9", delegate: "" }),
+      ],
+      "fencing.gatherHistory": () => ({}),
+    };
+    expect((await run("-H", "*", "-b")).stdout).toBe(
+      `gather fencing-history from all nodes
+reboot of node9 pending: client=stonith_admin.7, origin=node1
+reboot of node3 successful: delegate=node2, client=stonith_admin.7, origin=node1, last-successful='2026-11-21 02:26:11Z'
+2 events found
+`,
+    );
+    expect(world.requests[0]?.method).toBe("fencing.gatherHistory");
+    expect((await run("-H", "*", "-V")).stdout).toContain(
+      "turning off of node3 failed (no way): client=stonith_admin.7, origin=node1, completed='2026-11-21 02:26:11Z'\n",
+    );
+    expect(contentOf((await run("-H", "*", "-V", "--output-as=xml")).stdout)).toBe(
+      `  <list name="fencing history" count="4">
+    <fence_event action="reboot" target="node9" client="stonith_admin.7" origin="node1" status="pending" extended-status="pending"/>
+    <fence_event action="reboot" target="node3" client="stonith_admin.7" origin="node1" status="success" delegate="node2" completed="2026-11-21 02:26:11Z"/>
+    <fence_event action="off" target="node3" client="stonith_admin.7" origin="node1" status="failed" exit-reason="no way" completed="2026-11-21 02:26:11Z"/>
+    <fence_event action="reboot" target="node3" client="stonith_admin.7" origin="node1" status="success" delegate="node2" completed="2026-11-21 02:00:00Z"/>
+  </list>
+`,
+    );
+  });
+
+  it("the last fencing of a node, and that there was none", async () => {
+    world.daemon = { "fencing.history": () => [record({}), record({ state: "failed" })] };
+    expect(contentOf((await run("-h", "node3", "--output-as=xml")).stdout)).toBe(
+      `  <last-fenced target="node3" when="2026-11-21 02:26:11Z"/>\n`,
+    );
+    expect((await run("-h", "node3")).stdout).toMatch(/^Node node3 last fenced at: .*2026/);
+    world.daemon = { "fencing.history": () => [record({ state: "failed" })] };
+    expect((await run("-h", "node3")).stdout).toBe("Node node3 has never been fenced\n");
+  });
+
+  it.each([
+    [10, 105],
+    [2, 124],
+    [3, 3],
+    [4, 1],
+  ])("a fencing that ended with status %i: exit status %i", async (status, exitCode) => {
+    world.daemon = { "fencing.fence": () => ({ isSuccess: false, status, reason: "it did not work" }) };
+    expect(await run("-B", "node3", "-T", "night.shift")).toMatchObject({
+      status: exitCode,
+      stderr: "stonith_admin: Couldn't reboot node3: it did not work\n",
+    });
+    expect(world.requests.at(-1)?.params).toMatchObject({ tag: "night.shift" });
   });
 });
