@@ -132,7 +132,7 @@ export class ClusterFencer implements Fencer, FencerDesk {
     const other = this.#peers.isLocal(target) ? this.#peers.others()[0] : undefined;
     const owner = other?.name ?? this.#peers.localName;
     this.#waiters.set(operation.id, { request: operation, owner, done });
-    if (other === undefined) this.#own(operation);
+    if (other === undefined) this.#own(operation, request.isWanted);
     else {
       this.#log("notice", `Forwarding self-fencing request to ${other.name}`);
       this.#peers.sendTo(other.name, { type: "forward", request: operation });
@@ -292,7 +292,7 @@ export class ClusterFencer implements Fencer, FencerDesk {
   }
 
   /** This node becomes the owner. */
-  #own(request: OperationRequest): void {
+  #own(request: OperationRequest, isWanted: () => boolean = () => true): void {
     this.#log("notice", `Requesting peer fencing (${request.action}) targeting ${request.target}`);
     const operation = new Operation(request, {
       clock: this.#ports.clock,
@@ -300,6 +300,7 @@ export class ClusterFencer implements Fencer, FencerDesk {
       levels: this.#configuration.levelsFor(request.target),
       selfFencingMs: this.#configuration.selfFencingMs(request.target),
       sendTo: (node, message) => this.#peers.sendTo(node, message),
+      isWanted,
       ended: (end) => this.#announce(request, end, operation.mergedInto !== null),
     });
     this.#operations.set(request.id, operation);

@@ -43,6 +43,18 @@ describe("without topology", () => {
     expect(answer.outcome?.isSuccess).toBe(true);
   });
 
+  test("what is not wanted any more begins no further command, and one that runs goes on", () => {
+    const fencers = threeNodes(["fence_a"]);
+    fencers.script("fence_a", { ...WORKING, durationMs: 1_000, run: () => 1 });
+    let isWanted = true;
+    const answer = fencers.ask(fencers.nodes[0]!, { target: "n3", isWanted: () => isWanted });
+    fencers.advance(50);
+    isWanted = false;
+    fencers.advance(60_000);
+    expect(answer.outcome).toMatchObject({ isSuccess: false, status: ExecutionStatus.cancelled });
+    expect(new Set(fencers.actions().map((action) => action.split(" ")[0]))).toEqual(new Set(["n1"]));
+  });
+
   test("a node where the device is monitored is preferred", () => {
     const fencers = threeNodes(["fence_a"]);
     const results: unknown[] = [];

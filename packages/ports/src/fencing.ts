@@ -44,6 +44,8 @@ export interface FenceRequest {
   readonly client: string;
   /** The target may fence itself when nobody else is there to do it. */
   readonly allowsSelf: boolean;
+  /** Asked before each further command: false ends the operation as failed. One that has begun goes on. Default: always wanted. */
+  readonly isWanted?: () => boolean;
 }
 
 /** What a stonith-class resource asks of the fencer. Source: executor specification, 8. */

@@ -51,6 +51,7 @@ export class FencingDesk {
     const fencing = fencingActionOf(action);
     const timeoutText = graph.attributes.get("fencing-timeout") ?? graph.attributes.get("stonith-timeout");
     const timeoutMs = timeoutText === undefined ? null : parseDurationMs(timeoutText);
+    const isDecidedWithQuorum = peers.isQuorate;
     const pidAtRequest = peers.byName(target)?.pid ?? null;
     const timeoutS =
       timeoutMs === null ? FENCING_TIMEOUT_DEFAULT_S : Math.max(1, Math.ceil(timeoutMs / 1000));
@@ -68,6 +69,8 @@ export class FencingDesk {
         toleranceS: 0,
         client: this.#client(),
         allowsSelf: peers.online().length === 1,
+        // Decided with quorum, it must not go on for minutes in a part that has none: the others may shoot back.
+        isWanted: () => !isDecidedWithQuorum || peers.isQuorate,
       },
       (outcome) =>
         context.queue.run(() => {
@@ -115,6 +118,7 @@ export class FencingDesk {
         `${record.delegate === "" ? "<anyone>" : record.delegate} on behalf of ${record.client}@${record.origin}: ` +
         `${outcome.isSuccess ? "OK" : outcome.reason} | event=${record.id}`,
     );
+    if (!outcome.isSuccess && outcome.status === ExecutionStatus.cancelled) return;
     if (!outcome.isSuccess) {
       this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);
       return;

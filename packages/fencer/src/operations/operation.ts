@@ -21,6 +21,8 @@ interface Context {
   /** The target is sure to have reset itself by its watchdog after this time; null: that is not to be relied on. */
   readonly selfFencingMs: number | null;
   sendTo(node: string, message: FencerMessage): void;
+  /** False: no further command may begin. */
+  isWanted(): boolean;
   /** Once. */
   ended(end: OperationEnd): void;
 }
@@ -323,8 +325,18 @@ export class Operation {
       readonly settles: boolean;
     },
   ): void {
-    const { clock, log, sendTo } = this.#context;
+    const { clock, log, sendTo, isWanted } = this.#context;
     const { request } = this;
+    // What was switched off is switched on again in any case.
+    if (command.action !== "on" && !isWanted()) {
+      this.#end({
+        isSuccess: false,
+        status: ExecutionStatus.cancelled,
+        reason: "What it was decided on does not hold any more",
+        delegate: "",
+      });
+      return;
+    }
     // The requested delay is for the first command only; that the device's own are off is for all.
     const delayS = this.#isFirstAttempt || request.delayS < 0 ? request.delayS : 0;
     const attempt = { number: this.#past.size + 1, node, settles: command.settles };

@@ -1,4 +1,4 @@
-import type { FenceOutcome, JsonObject, NodeId } from "@quorate/ports";
+import type { FenceOutcome, JsonObject, NodeId, QuorumStatus } from "@quorate/ports";
 
 /** What was on its way when quorum was lost may still come about. */
 const QUORUM_GRACE_MS = 16_000;
@@ -19,19 +19,26 @@ interface FencingOperation {
 export class QuorumAndFencingWatch {
   readonly #report: (violation: string) => void;
   readonly #lastQuorateMs = new Map<NodeId, number>();
+  /** When two nodes were last in one ring, as the first one saw it: `FIRST SECOND`. */
+  readonly #lastTogetherMs = new Map<string, number>();
   readonly #operations = new Map<string, FencingOperation>();
 
   constructor(report: (violation: string) => void) {
     this.#report = report;
   }
 
-  quorate(nodeId: NodeId, nowMs: number): void {
-    this.#lastQuorateMs.set(nodeId, nowMs);
+  /** What a node knows of its ring. */
+  saw(nodeId: NodeId, ring: QuorumStatus, nowMs: number): void {
+    if (ring.isQuorate) this.#lastQuorateMs.set(nodeId, nowMs);
+    for (const member of ring.members) this.#lastTogetherMs.set(`${nodeId} ${member.nodeId}`, nowMs);
   }
 
-  fencing(nodeId: NodeId, target: string, nowMs: number): void {
-    if (nowMs - (this.#lastQuorateMs.get(nodeId) ?? 0) > QUORUM_GRACE_MS)
-      this.#report(`n${nodeId} fences ${target} without quorum`);
+  /** A node of one's own partition may be fenced without quorum: it cannot do the same elsewhere. */
+  fencing(nodeId: NodeId, target: { readonly nodeId: NodeId; readonly name: string }, nowMs: number): void {
+    const isLongAgo = (ms = 0) => nowMs - ms > QUORUM_GRACE_MS;
+    const together = this.#lastTogetherMs.get(`${nodeId} ${target.nodeId}`);
+    if (isLongAgo(this.#lastQuorateMs.get(nodeId)) && isLongAgo(together))
+      this.#report(`n${nodeId} fences ${target.name} without quorum`);
   }
 
   starting(nodeId: NodeId, resource: string, nowMs: number): void {

@@ -1,5 +1,6 @@
 import type { FenceOutcome, JsonObject, NodeId } from "@quorate/ports";
 import type { SimulatedCluster } from "../cluster/cluster.ts";
+import type { Machine } from "../cluster/machine.ts";
 import { AcknowledgedChanges } from "./acknowledged.ts";
 import { ExclusiveWatch } from "./exclusive.ts";
 import { QuorumAndFencingWatch } from "./fencing-reports.ts";
@@ -52,10 +53,9 @@ export class Watch {
   fencing(by: string, target: string): void {
     const executor = this.#cluster.nodes.find((machine) => machine.name === by);
     const victim = this.#cluster.nodes.find((machine) => machine.name === target);
-    const ring = executor?.daemon?.engine.quorumStatus()?.members ?? [];
-    // A node of one's own partition may be fenced without quorum: it cannot do the same elsewhere.
-    if (executor === undefined || ring.some(({ nodeId }) => nodeId === victim?.nodeId)) return;
-    this.#quorum.fencing(executor.nodeId, target, this.#nowMs());
+    if (executor === undefined || victim === undefined) return;
+    this.#lookAtRing(executor);
+    this.#quorum.fencing(executor.nodeId, victim, this.#nowMs());
   }
 
   /** Its power was cut by a fence device, or it is switched on. */
@@ -88,11 +88,17 @@ export class Watch {
       const wasIdle = this.#idle.has(machine.nodeId);
       if (isIdle) this.#idle.add(machine.nodeId);
       else this.#idle.delete(machine.nodeId);
-      if (!isIdle || wasIdle || !isLeadingWithQuorum(machine)) continue;
+      if (!isIdle || wasIdle || !isLeadingWithQuorum(machine) || !this.#hasMostDaemons(machine)) continue;
       if (this.#nowMs() - (this.#thawedMs.get(machine.nodeId) ?? -THAW_MS) >= THAW_MS)
         for (const problem of this.acknowledged.missingIn(machine.daemon!.node.cib.document))
           this.#report(`on the DC ${machine.name}, ${problem}`);
     }
+  }
+
+  /** Quorum counts machines: where most daemons are gone, the others' copies may be the newer ones, and nobody can know. */
+  #hasMostDaemons({ daemon }: Machine): boolean {
+    const online = daemon?.node.nodes().filter((node) => node.isOnline).length ?? 0;
+    return 2 * online > this.#cluster.nodes.length;
   }
 
   #examine(): void {
@@ -100,8 +106,12 @@ export class Watch {
     const nowMs = this.#nowMs();
     this.#leadership.examine(nodes, nowMs);
     this.#replicas.examine(nodes, nowMs, this.latencyMs);
-    for (const { nodeId, daemon } of nodes)
-      if (daemon?.engine.quorumStatus()?.isQuorate) this.#quorum.quorate(nodeId, nowMs);
+    for (const machine of nodes) this.#lookAtRing(machine);
+  }
+
+  #lookAtRing({ nodeId, daemon }: Machine): void {
+    const ring = daemon?.engine.quorumStatus() ?? null;
+    if (ring !== null) this.#quorum.saw(nodeId, ring, this.#nowMs());
   }
 
   #sweep(): void {
