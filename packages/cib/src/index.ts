@@ -76,6 +76,7 @@ export { type BlockName, readBlocks } from "./rules/blocks.ts";
 export type { LocationFacts, OperationFacts, ResourceFacts, RuleContext } from "./rules/context.ts";
 export { rulePasses } from "./rules/rule.ts";
 export { type RuleTime, ruleInTime } from "./rules/rule-in-time.ts";
+export { MOVED_CLUSTER_OPTIONS } from "./upgrade/to-3/cluster-options.ts";
 export { type UpgradeOutcome, upgradeCib } from "./upgrade/upgrade.ts";
 export { nearestName } from "./validate/nearest-name.ts";
 export { type CibPlace, type CibProblem, describeProblem } from "./validate/problem.ts";

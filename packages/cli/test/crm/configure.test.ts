@@ -108,6 +108,21 @@ describe("crm configure", () => {
     expect([...world.files.keys()]).toEqual(["cib.xml"]);
   });
 
+  test("an option that became a default is set as that default; a wrong value of it is refused", async () => {
+    const result = await run("configure", "property", "is-managed-default=false", "maintenance-mode=true");
+    expect(result).toMatchObject({
+      status: 0,
+      stdout: "WARNING: is-managed-default is is-managed in rsc_defaults now; it is set there\n",
+    });
+    expect(await shown()).toContain(
+      "maintenance-mode=true\nrsc_defaults rsc-options: \\\n\tis-managed=false\n",
+    );
+    expect(await run("configure", "property", "is-managed-default=true")).toMatchObject({ status: 0 });
+    expect(await shown("rsc-options")).toBe("rsc_defaults rsc-options: \\\n\tis-managed=true\n");
+    expect(world.files.get("cib.xml")).not.toContain("is-managed-default");
+    expect(await run("configure", "property", "is-managed-default=flase")).toMatchObject({ status: 1 });
+  });
+
   test("edit xml gives a CIB to the editor, and deletes what the person deleted", async () => {
     await run("configure", "primitive", "a", "Dummy");
     await run("configure", "primitive", "b", "Dummy");

@@ -29,8 +29,11 @@ const DROPPED: ReadonlySet<string> = new Set([
   "notification-recipient",
 ]);
 
-/** Defaults of resources and operations that were cluster options. */
-const MOVED: ReadonlyMap<string, readonly [section: "rsc_defaults" | "op_defaults", name: string]> = new Map([
+/** Defaults of resources and operations that were cluster options before schema 3, by the name they had. */
+export const MOVED_CLUSTER_OPTIONS: ReadonlyMap<
+  string,
+  readonly [section: "rsc_defaults" | "op_defaults", name: string]
+> = new Map([
   ["default-action-timeout", ["op_defaults", "timeout"]],
   ["default_action_timeout", ["op_defaults", "timeout"]],
   ["default-resource-stickiness", ["rsc_defaults", "resource-stickiness"]],
@@ -48,7 +51,7 @@ export function upgradeClusterOptions(cib: XmlElement): void {
     for (const pair of block.all("nvpair")) {
       const name = pair.get("name") ?? "";
       const renamed = RENAMED.get(name);
-      const move = MOVED.get(name);
+      const move = MOVED_CLUSTER_OPTIONS.get(name);
       if (renamed !== undefined) pair.set("name", renamed);
       else if (move !== undefined) {
         isEmptied = true;

@@ -1,9 +1,11 @@
+import { MOVED_CLUSTER_OPTIONS } from "@quorate/cib";
 import { XmlComment, XmlElement } from "@quorate/xml";
 import {
   CONTAINER_WORDS,
   FENCING_TOPOLOGY_ID,
   type ObjectType,
   RESOURCE_WORDS,
+  typeOfWord,
 } from "../language/object-types.ts";
 import type { ReadObject } from "../language/read/resources.ts";
 import { expandTopology } from "../language/read/sections.ts";
@@ -131,6 +133,7 @@ export class WorkingCopy {
 
   /** Adds an object that a command describes. Properties, defaults and nodes are merged into what is there. */
   create(type: ObjectType, read: ReadObject, comments: readonly string[] = []): boolean {
+    if (this.#movesDefaults(type, read)) return true;
     const id = this.idOf(type, read);
     const existing = this.namesake(type, id);
     if (existing !== null) {
@@ -150,6 +153,7 @@ export class WorkingCopy {
 
   /** As `create`, but an object of that id is replaced, in its place. */
   update(type: ObjectType, read: ReadObject, comments: readonly string[] = []): boolean {
+    if (this.#movesDefaults(type, read)) return true;
     const id = this.idOf(type, read);
     const existing = this.namesake(type, id);
     if (existing === null) return this.create(type, read, comments);
@@ -172,6 +176,33 @@ export class WorkingCopy {
       parent.insert(old, index);
     }
     return isPlaced;
+  }
+
+  /**
+   * Options that became defaults are set where they have an effect today: is-managed-default as is-managed of resources. What else
+   * a command sets is left in it. @returns true when that is nothing
+   */
+  #movesDefaults(type: ObjectType, { element }: ReadObject): boolean {
+    if (type.word !== "property" || element.first("rule") !== null) return false;
+    const moved = element.all("nvpair").filter((nvpair) => {
+      const place = MOVED_CLUSTER_OPTIONS.get(nvpair.get("name") ?? "");
+      return place !== undefined && nvpair.get("value") !== null && place[1] !== "migration-threshold";
+    });
+    for (const nvpair of moved) {
+      const name = nvpair.get("name")!;
+      const [word, today] = MOVED_CLUSTER_OPTIONS.get(name)!;
+      nvpair.remove();
+      const set = new XmlElement("meta_attributes");
+      set.append(
+        new XmlElement("nvpair", [
+          ["name", today],
+          ["value", nvpair.get("value")!],
+        ]),
+      );
+      this.messages.warning(`${name} is ${today} in ${word} now; it is set there`);
+      this.update(typeOfWord(word)!, { id: null, element: set, children: [] });
+    }
+    return moved.length > 0 && element.elements().length === 0;
   }
 
   /** The id by which an object goes that a text describes. */
