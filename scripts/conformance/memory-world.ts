@@ -45,6 +45,10 @@ export async function runInMemory(
   const removed = new Set<string>();
   const isThere = (path: string) =>
     !removed.has(path) && (files.has(path) || (path.startsWith("/") && existsSync(path)));
+  const writeFile = (path: string, text: string) => {
+    written.set(path, text);
+    removed.delete(path);
+  };
   const world: World = {
     env: { TZ: "UTC", LC_ALL: "C.UTF-8", COLUMNS: "80", ...options.env },
     programName: options.programName ?? "crm_simulate",
@@ -62,10 +66,8 @@ export async function runInMemory(
       return files.get(path) ?? readFileSync(path, "utf8");
     },
     createKey: () => Promise.reject(new Error("no case makes a key")),
-    writeFile: (path, text) => {
-      written.set(path, text);
-      removed.delete(path);
-    },
+    writeFile,
+    writePieces: (path, pieces) => writeFile(path, [...pieces].join("")),
     withPrivateFile: (text, use) => {
       written.set("/private/text", text);
       try {

@@ -20,6 +20,8 @@ export interface World {
   readFile(path: string): string;
   /** Replaces the file's content. @throws FileError */
   writeFile(path: string, text: string): void;
+  /** The same for a long text that is made while it is written. @throws FileError */
+  writePieces(path: string, pieces: Iterable<string>): void;
   /**
    * Writes random bytes into a file that only its owner can read (mode 0400), as a whole and onto the disk. An existing file is an error
    * unless `replaces`. @throws FileError

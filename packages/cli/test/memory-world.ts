@@ -46,6 +46,7 @@ export class MemoryWorld {
         return text;
       },
       writeFile: (path, text) => void this.files.set(path, text),
+      writePieces: (path, pieces) => void this.files.set(path, [...pieces].join("")),
       createKey: async (path, byteCount, { replaces }) => {
         if (this.files.has(path) && !replaces) throw new FileError(`${path} is there`);
         this.files.set(path, `key of ${byteCount} bytes`);

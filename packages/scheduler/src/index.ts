@@ -5,6 +5,7 @@
 export { describeExplanation } from "./explain/describe-explanation.ts";
 export { explainResource } from "./explain/explain-resource.ts";
 export type { ResourceExplanation } from "./explain/explanation-data.ts";
+export { detachGraph } from "./graph/detach-graph.ts";
 export type {
   GraphAction,
   GraphElementName,
@@ -19,7 +20,7 @@ export type { Explanation } from "./model/explanation.ts";
 export { describeReason, type Reason } from "./model/reason.ts";
 export type { UnpackOptions } from "./model/unpack.ts";
 export { type DotOptions, dotGraph } from "./render/dot-graph.ts";
-export { graphXml } from "./render/graph-xml.ts";
+export { graphXml, graphXmlPieces } from "./render/graph-xml.ts";
 export { type Monitor, monitor } from "./render/monitor/monitor.ts";
 export type { ExtraSection, MonitorOptions } from "./render/monitor/monitor-options.ts";
 export {
@@ -28,7 +29,7 @@ export {
   MONITOR_SECTIONS,
   type MonitorSection,
 } from "./render/monitor/sections.ts";
-export { TextReport } from "./render/text-report.ts";
+export { TextReport, type TextSinks } from "./render/text-report.ts";
 export { type Schedule, schedule } from "./schedule.ts";
 export type { EffectiveDate } from "./simulation/effective-date.ts";
 export {

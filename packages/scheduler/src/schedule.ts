@@ -36,6 +36,7 @@ const STAGES: readonly ((cluster: Cluster) => void)[] = [
 /** The decision of one run. */
 export interface Schedule {
   readonly cluster: Cluster;
+  /** Reads what it says from the cluster and the document: `detachGraph` for one that may be kept while they change. */
   readonly graph: TransitionGraph;
   readonly summary: TransitionSummary;
 }

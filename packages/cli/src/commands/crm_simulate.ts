@@ -1,12 +1,13 @@
 import {
   dotGraph,
   type EffectiveDate,
-  graphXml,
+  graphXmlPieces,
   type SimulationReport,
   type SimulationRequest,
   type SimulationResult,
   simulate,
   TextSimulationReport,
+  type TextSinks,
   XmlSimulationReport,
 } from "@quorate/scheduler";
 import { serializeXml, type XmlElement } from "@quorate/xml";
@@ -140,13 +141,15 @@ async function simulateDocument(
   const refusal = refuseInvalid(world, document, place);
   if (refusal !== null) return refusal;
   const xml = output.isStructured ? new XmlSimulationReport({ isQuiet: values.quiet }) : null;
-  const sinks = {
-    out: (piece: string) => output.text(piece),
-    error: (piece: string) => world.stderr(piece),
-  };
+  const sinks = gatheringSinks(output, world);
   const isPlain = values.quiet && values.showScores;
   const report: SimulationReport = xml ?? new TextSimulationReport(sinks, { isQuiet: values.quiet, isPlain });
-  const result = simulate(document, request, report);
+  let result: SimulationResult;
+  try {
+    result = simulate(document, request, report);
+  } finally {
+    sinks.flush();
+  }
   const exitCode = result.isValid ? ExitCode.ok : ExitCode.error;
   if (xml !== null) {
     output.elements(xml.sections);
@@ -163,11 +166,34 @@ async function simulateDocument(
   return exitCode;
 }
 
+/** Characters of text that are gathered before they are written. */
+const GATHERED_LENGTH = 16 * 1024;
+
+/** A large cluster has thousands of lines, which come one by one: they are written in few pieces, in order with the errors. */
+function gatheringSinks(output: Output, world: World): TextSinks & { flush(): void } {
+  let gathered = "";
+  const flush = () => {
+    if (gathered !== "") output.text(gathered);
+    gathered = "";
+  };
+  return {
+    out: (piece) => {
+      gathered += piece;
+      if (gathered.length >= GATHERED_LENGTH) flush();
+    },
+    error: (piece) => {
+      flush();
+      world.stderr(piece);
+    },
+    flush,
+  };
+}
+
 /** Files come after the text, so that what was computed is seen even if one of them cannot be written. */
 function saveResults(values: Options, { schedule, input, output }: SimulationResult, world: World): void {
   if (values.saveInput !== null) world.writeFile(values.saveInput, serializeXml(input));
   if (schedule !== null && values.saveGraph !== null) {
-    world.writeFile(values.saveGraph, graphXml(schedule.graph));
+    world.writePieces(values.saveGraph, graphXmlPieces(schedule.graph));
   }
   if (schedule !== null && values.saveDotfile !== null) {
     const options = { showsAllActions: values.allActions, showsIds: values.verbose > 0 };

@@ -57,7 +57,9 @@ export function processWorld(programName: string): World {
     readStdin: () => orFileError("standard input cannot be read", () => readFileSync(STDIN, "utf8")),
     readFile: (path) => orFileError(`${path} cannot be read`, () => readText(path)),
     writeFile: (path, text) =>
-      orFileError(`${path} cannot be written`, () => replaceFile(path, text), ExitCode.cannotCreate),
+      orFileError(`${path} cannot be written`, () => replaceFile(path, [text]), ExitCode.cannotCreate),
+    writePieces: (path, pieces) =>
+      orFileError(`${path} cannot be written`, () => replaceFile(path, pieces), ExitCode.cannotCreate),
     createKey: async (path, byteCount, { replaces }) => {
       const { randomBytes } = await import("node:crypto");
       const key = randomBytes(byteCount);
@@ -133,21 +135,30 @@ function writeAll(fd: number, text: string): void {
  * A plain file is replaced as a whole, so that a reader, a crash or a full disk never leaves half of it; it keeps its permissions. Devices
  * and pipes are written to.
  */
-function replaceFile(path: string, text: string): void {
+function replaceFile(path: string, pieces: Iterable<string>): void {
   const old = statSync(path, { throwIfNoEntry: false });
   if (old !== undefined && !old.isFile()) {
-    writeFileSync(path, text);
+    writeInto(path, pieces, 0o666);
     return;
   }
   // Through a link: what it points to is replaced, the link stays.
   const target = old === undefined ? path : realpathSync(path);
   const temporary = `${target}.${process.pid}.tmp`;
   try {
-    writeFileSync(temporary, text, { mode: old === undefined ? 0o666 : old.mode & 0o777 });
+    writeInto(temporary, pieces, old === undefined ? 0o666 : old.mode & 0o777);
     renameSync(temporary, target);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+function writeInto(path: string, pieces: Iterable<string>, mode: number): void {
+  const file = openSync(path, "w", mode);
+  try {
+    for (const piece of pieces) writeAll(file, piece);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -8,13 +8,7 @@ import {
   type SchedulerSeverity,
 } from "@quorate/controller";
 import type { Log } from "@quorate/ports";
-import {
-  type GraphAction,
-  LiveDocument,
-  type Schedule,
-  StaleRun,
-  type TransitionGraph,
-} from "@quorate/scheduler";
+import { detachGraph, LiveDocument, type Schedule, StaleRun } from "@quorate/scheduler";
 import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
 import { InputArchive } from "./input-archive.ts";
 
@@ -190,7 +184,7 @@ class SchedulerDesk {
       const decision = this.#document!.schedule({ nowS: job.nowS, isStale });
       const severity = severityOf(decision);
       const source = this.#archive === null ? "" : this.#save(this.#archive, severity, job.nowS);
-      return { ok: true, graph: portable(decision.graph), source, severity };
+      return { ok: true, graph: detachGraph(decision.graph), source, severity };
     } catch (error) {
       if (error instanceof StaleRun) return { ok: false, reason: error.message };
       this.#document = null;
@@ -240,26 +234,4 @@ function severityOf({ cluster, graph }: Schedule): SchedulerSeverity {
 
 function isSameVersion(version: ReturnType<typeof versionOf>, cib: XmlElement): boolean {
   return compareCibVersions(version, versionOf(cib)) === 0;
-}
-
-/** Objects of classes lose their methods on the way between threads; maps do not. */
-function portable(graph: TransitionGraph): TransitionGraph {
-  const copies = new Map<GraphAction, GraphAction>();
-  const copyOf = (action: GraphAction): GraphAction => {
-    let copy = copies.get(action);
-    if (copy === undefined) {
-      copy = { ...action, attributes: new Map(action.attributes) };
-      copies.set(action, copy);
-    }
-    return copy;
-  };
-  return {
-    attributes: graph.attributes,
-    synapses: graph.synapses.map(({ id, priority, action, inputs }) => ({
-      id,
-      priority,
-      action: copyOf(action),
-      inputs: inputs.map(copyOf),
-    })),
-  };
 }

@@ -8,11 +8,18 @@ import { type ClusterNode, isGuestNode } from "../model/node.ts";
 import { hasFlags, type Resource, ResourceFlag, Variant } from "../model/resource.ts";
 import { parametersOf } from "../model/resources/parameters.ts";
 
-/** The attributes that an action hands to its agent, sorted by name in byte order. Source: part 4, 13.6. */
-export function actionAttributes(cluster: Cluster, action: Action): XmlAttributes {
+/**
+ * The attributes that an action hands to its agent, sorted by name in byte order. `node` is where the graph says that it is done.
+ * Source: part 4, 13.6.
+ */
+export function actionAttributes(cluster: Cluster, action: Action, node: ClusterNode | null): XmlAttributes {
   const table = new XmlAttributes(["crm_feature_set", FEATURE_SET]);
   for (const [name, value] of action.extraParameters) setMissing(table, name, value);
   if (action.resource !== null) addParameters(cluster, table, action, action.resource);
+  if (node !== null) {
+    setMissing(table, "CRM_meta_on_node", node.name);
+    setMissing(table, "CRM_meta_on_node_uuid", node.id);
+  }
   for (let index = 0; index < action.meta.size; index++) {
     const attribute = metaAttributeName(action.meta.nameAt(index));
     if (attribute !== null) setMissing(table, attribute, action.meta.valueAt(index));

@@ -3,19 +3,19 @@ import { requestClusterPseudoAction } from "../actions/request-action.ts";
 import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
 import type { BundleFacts } from "../model/bundle.ts";
 import type { Cluster } from "../model/cluster.ts";
-import type { Relation } from "../model/ordering.ts";
 import { type Resource, Variant } from "../model/resource.ts";
 import { collectiveFlags } from "../orderings/ordering-flags.ts";
-import { describeAction, synapsePriority } from "./describe-action.ts";
 import { graphAttributes } from "./graph-attributes.ts";
 import { belongsInGraph } from "./inclusion.ts";
 import { isInputKept, mergeInputs } from "./inputs.ts";
 import { nodesWithNewMaintenance } from "./maintenance.ts";
+import { PlannedAction } from "./planned-action.ts";
 import type { GraphAction, Synapse, TransitionGraph } from "./transition-graph.ts";
 
 /**
  * Makes the transition graph of all actions that are to be done. Creates the notify actions on the way, and marks
- * actions and relations that are in the graph. Source: part 4, 13.
+ * actions and relations that are in the graph. What the graph says of them is read from the cluster when it is asked, so the cluster
+ * must not be changed any more. Source: part 4, 13.
  */
 export function buildGraph(cluster: Cluster): TransitionGraph {
   const attributes = graphAttributes(cluster);
@@ -31,13 +31,14 @@ export function buildGraph(cluster: Cluster): TransitionGraph {
 class GraphBuilder {
   readonly synapses: Synapse[] = [];
   readonly #cluster: Cluster;
-  /** Actions of which the inputs are merged. */
-  readonly #merged = new Set<Action>();
-  /** What each action looks like as somebody's input; made once. */
-  readonly #inputs = new Map<Action, GraphAction>();
+  /** By id: 1 for actions of which the inputs are merged. */
+  #merged: Uint8Array;
+  /** By id: what is said of each action, as a synapse's own or as an input. */
+  readonly #planned: (GraphAction | undefined)[] = [];
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
+    this.#merged = new Uint8Array(cluster.actions.length + 1);
   }
 
   /** Source: part 4, 13.1.2. */
@@ -80,32 +81,49 @@ class GraphBuilder {
 
   /** Adds the action if it is to be done and is not in the graph yet. */
   add(action: Action): void {
-    if (!this.#merged.has(action)) {
-      this.#merged.add(action);
-      mergeInputs(action);
-    }
+    this.#mergeInputs(action);
     if (hasActionFlags(action, ActionFlag.AddedToGraph) || !belongsInGraph(action)) return;
     action.flags |= ActionFlag.AddedToGraph;
     const inputs: GraphAction[] = [];
-    for (let i = action.before.length - 1; i >= 0; i--) {
-      const relation = action.before[i] as Relation;
+    const { before } = action;
+    for (let i = before.length - 1; i >= 0; i--) {
+      const relation = before[i]!;
       if (!isInputKept(relation, action)) continue;
       relation.isGraphed = true;
-      inputs.push(this.#inputOf(relation.action));
+      inputs.push(this.#plannedOf(relation.action));
     }
     this.synapses.push({
       id: this.synapses.length,
       priority: synapsePriority(action),
-      action: describeAction(this.#cluster, action, { isFull: true }),
-      inputs,
+      action: this.#plannedOf(action),
+      inputs: inputs.length === 0 ? NO_INPUTS : inputs,
     });
   }
 
-  #inputOf(action: Action): GraphAction {
-    const known = this.#inputs.get(action);
+  /** Once for each action. Notify actions are made on the way, so ids grow. */
+  #mergeInputs(action: Action): void {
+    if (action.id >= this.#merged.length) {
+      const longer = new Uint8Array(action.id * 2);
+      longer.set(this.#merged);
+      this.#merged = longer;
+    }
+    if (this.#merged[action.id] === 1) return;
+    this.#merged[action.id] = 1;
+    mergeInputs(action);
+  }
+
+  #plannedOf(action: Action): GraphAction {
+    const known = this.#planned[action.id];
     if (known !== undefined) return known;
-    const made = describeAction(this.#cluster, action, { isFull: false });
-    this.#inputs.set(action, made);
+    const made = new PlannedAction(this.#cluster, action);
+    this.#planned[action.id] = made;
     return made;
   }
+}
+
+const NO_INPUTS: readonly GraphAction[] = [];
+
+/** The priority of an action's synapse; 0 when it has none. Source: part 4, 13.4. */
+function synapsePriority(action: Action): number {
+  return Math.max(action.priority, action.resource?.priority ?? 0, 0);
 }

@@ -1,6 +1,7 @@
 /**
  * The transition graph as data: what the scheduler hands to whoever executes it (the controller, the simulated
- * execution of crm_simulate). Its XML form is made from this. Source: scheduler specification, part 4, 13.
+ * execution of crm_simulate). Its XML form is made from this. Records are read-only views: what they say is worked out when a
+ * property is read, so take what is needed more than once into a variable. Source: scheduler specification, part 4, 13.
  */
 export interface TransitionGraph {
   /** Attributes of the root element in their order: `cluster-delay`, `fencing-timeout`, `batch-limit`, ... */
@@ -43,7 +44,12 @@ export interface GraphAction {
   /** Ids of the nodes that this action takes down. */
   readonly downed: readonly string[];
   /** `maintenance_nodes` only: node id and whether it is in maintenance. */
-  readonly maintenance: readonly { readonly nodeId: string; readonly isInMaintenance: boolean }[];
+  readonly maintenance: readonly MaintenanceChange[];
+}
+
+export interface MaintenanceChange {
+  readonly nodeId: string;
+  readonly isInMaintenance: boolean;
 }
 
 export interface GraphResource {

@@ -21,7 +21,7 @@ import {
   type QuorumOptions,
 } from "@quorate/membership";
 import type { Channel, Clock, JsonObject, LoadMeter, Log, NodeId, Random } from "@quorate/ports";
-import { schedule } from "@quorate/scheduler";
+import { detachGraph, schedule } from "@quorate/scheduler";
 import { MemoryDisk } from "../machine/disk.ts";
 import { simulatedExecutor } from "../machine/executor.ts";
 import { PowerSwitches } from "../machine/power.ts";
@@ -519,7 +519,7 @@ function schedulerOn(clock: Clock, failure: () => string | null): SchedulerPort 
         clock.setTimer(5, () => done({ ok: false, reason }));
         return;
       }
-      const { graph } = schedule(cib, { nowS: Math.floor(nowMs / 1000) });
+      const graph = detachGraph(schedule(cib, { nowS: Math.floor(nowMs / 1000) }).graph);
       clock.setTimer(5, () => done({ ok: true, graph, source: "", severity: "none" }));
     },
   };
