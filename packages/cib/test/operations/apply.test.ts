@@ -509,6 +509,17 @@ describe("applyOperation", () => {
     expect(outcome.isNotified).toBe(true);
   });
 
+  it("tells who leads and whether there is quorum while an old mistake keeps the configuration as it is", () => {
+    const cib = parsed(
+      canonicalXml(smallCib()).replace('<primitive id="p3"', '<primitive id="p3" nonsense="1"'),
+    );
+    const told = apply(cib, makeRequest("cib_modify", { data: '<cib have-quorum="0" dc-uuid="2"/>' }));
+    expect(told).toMatchObject({ code: "ok", problems: [] });
+    expect([cib.get("have-quorum"), cib.get("dc-uuid")]).toEqual(["0", "2"]);
+    for (const data of ['<cib have-quorum="maybe"/>', '<cib remote-tls-port="1"/>'])
+      expect(apply(cib, makeRequest("cib_modify", { data }))).toMatchObject({ code: "schema" });
+  });
+
   it("gives another document in place of a file the time when it tells none, and leaves other changes of a file alone", () => {
     const context = { isFileBacked: true };
     const change = makeRequest("cib_modify", { section: "crm_config", data: NV("8"), origin: "n1" });
