@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { writeManuals } from "./manuals.ts";
 import { repositoryRoot } from "./steps.ts";
 
 const BIN = join(repositoryRoot, "bin");
@@ -19,7 +20,7 @@ interface Target {
 
 /**
  * Bundles every command and the daemon to one executable file each in `bin/`. A command bundles only what it
- * uses, so that small ones start fast. Exit status 0 when all were built.
+ * uses, so that small ones start fast. Manual pages and completions are made from the commands' tables. Exit status 0 when all were built.
  */
 export async function run(): Promise<number> {
   const startedMs = performance.now();
@@ -29,11 +30,12 @@ export async function run(): Promise<number> {
   const built = new Set([MANIFEST, ...targets.map(({ name }) => name)]);
   replaceWhenChanged(MANIFEST, `${JSON.stringify({ type: "commonjs" })}\n`, 0o644);
   for (const name of readdirSync(BIN)) if (!built.has(name)) rmSync(join(BIN, name), { recursive: true });
+  const pageCount = await writeManuals();
   const failedCount = results.filter((isBuilt) => !isBuilt).length;
   const elapsedMs = Math.round(performance.now() - startedMs);
   console.log(
     failedCount === 0
-      ? `build: ${targets.length} programs in bin/ (${elapsedMs} ms)`
+      ? `build: ${targets.length} programs in bin/, ${pageCount} manual pages in dist/ (${elapsedMs} ms)`
       : `build: ${failedCount} of ${targets.length} programs could not be built`,
   );
   return failedCount === 0 ? 0 : 1;

@@ -39,6 +39,7 @@ const PACKAGES: Readonly<Record<string, { readonly file: string; readonly purpos
     purpose: "hosts of the lab with clocks of their own",
   },
   tcpdump: { file: "/usr/bin/tcpdump", purpose: "announcements of addresses in the lab" },
+  "groff-base": { file: "/usr/bin/groff", purpose: "manual pages as a reader sees them" },
   chromium: { file: "/usr/bin/chromium", purpose: "the scheduler in a browser" },
 };
 

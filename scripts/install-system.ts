@@ -12,6 +12,7 @@ import {
 import { dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { run as build } from "./build.ts";
+import { COMPLETIONS, MANUALS } from "./manuals.ts";
 import { repositoryRoot } from "./steps.ts";
 
 const HELP = `Installs Quorate for all of this machine: commands, daemon, agents, systemd unit.
@@ -28,6 +29,8 @@ Files, below PREFIX:
   lib/quorate/bin                     commands and daemon
   lib/quorate/node_modules            what the daemon needs to call Corosync's libraries
   sbin                                links to the commands
+  share/man/man8                      manual pages
+  share/bash-completion/completions   completions for bash
   lib/ocf/resource.d/quorate          resource agents
   lib/systemd/system/quorated.service
 and /etc/quorate/quorated.conf, which is not touched when it is there.
@@ -80,6 +83,7 @@ export function installSystem(place: SystemPlace): void {
   installCommands(place, library);
   installModules(at(place, join(library, "node_modules")));
   installAgents(place);
+  installTexts(place);
   installUnit(place, library);
   installConfiguration(place, library);
 }
@@ -122,6 +126,16 @@ function installAgents(place: SystemPlace): void {
     cpSync(join(agents, provider), at(place, join(place.prefix, "lib/ocf/resource.d", provider)), {
       recursive: true,
     });
+}
+
+function installTexts(place: SystemPlace): void {
+  for (const [source, target] of [
+    [MANUALS, "share/man/man8"],
+    [COMPLETIONS, "share/bash-completion/completions"],
+  ] as const) {
+    for (const name of readdirSync(source))
+      write(at(place, join(place.prefix, target, name)), readFileSync(join(source, name), "utf8"), 0o644);
+  }
 }
 
 function installUnit(place: SystemPlace, library: string): void {

@@ -1,5 +1,7 @@
 import { ExitCode } from "./exit-codes.ts";
+import type { CommandDescription, GroupedCommand } from "./manual/description.ts";
 import { type HelpFrame, helpText } from "./options/help-text.ts";
+import { nearestName } from "./options/nearest-name.ts";
 import { flagOption, type OptionTable, type ParsedValues } from "./options/option-table.ts";
 import { type Occurrence, parseOptions } from "./options/parse-options.ts";
 import { Output, type ResultForm } from "./output/output.ts";
@@ -8,7 +10,11 @@ import { versionText } from "./version.ts";
 import { FileError, type World } from "./world.ts";
 
 /** What every file in `commands/` exports as `main`. Resolves to the exit status; never rejects for a user's mistake. */
-export type Main = (argv: readonly string[], world: World) => Promise<number>;
+export interface Main {
+  (argv: readonly string[], world: World): Promise<number>;
+  /** What its help says, as data. All commands in `commands/` have it. */
+  readonly description?: CommandDescription;
+}
 
 export interface CommandDefinition<Table extends OptionTable> extends HelpFrame {
   readonly options: Table;
@@ -58,11 +64,13 @@ type CommonValues = ParsedValues<typeof COMMON_OPTIONS & ReturnType<typeof outpu
 const FORMS: readonly ResultForm[] = ["text", "xml", "json", "none"];
 
 /** Makes `main` of a command with one option table: adds `--help`, `--version` and the choice of a form, reports usage mistakes. */
-export function defineCommand<Table extends OptionTable>(definition: CommandDefinition<Table>): Main {
+export function defineCommand<Table extends OptionTable>(
+  definition: CommandDefinition<Table>,
+): Main & { readonly description: Extract<CommandDescription, { kind: "options" }> } {
   const forms = definition.forms ?? FORMS;
   const formOptions = forms.length === 0 ? {} : outputOptions(forms);
   const table = { ...definition.options, ...formOptions, ...COMMON_OPTIONS };
-  return async (argv, world) => {
+  const main: Main = async (argv, world) => {
     const parsed = parseOptions(table, argv);
     if (!parsed.ok) {
       const hint = parsed.isExact ? "" : `Try ${world.programName} --help\n`;
@@ -94,4 +102,51 @@ export function defineCommand<Table extends OptionTable>(definition: CommandDefi
     output.finish(exitCode);
     return exitCode;
   };
+  return Object.assign(main, { description: { kind: "options", frame: definition, table } as const });
+}
+
+/** Makes `main` of commands that are called by a word behind a common name; each is loaded when it is called. */
+export function defineGroup(group: {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: Readonly<Record<string, GroupedCommand>>;
+  /** Printed after the list of commands. */
+  readonly remark?: string;
+}): Main {
+  const { name, summary, commands } = group;
+  const help = `${name}: ${summary}
+
+Usage: ${name} COMMAND [arguments]
+
+Commands:
+${Object.entries(commands)
+  .map(([word, command]) => `  ${word.padEnd(14)}${command.summary}`)
+  .join("\n")}
+
+${group.remark ?? ""}${name} COMMAND --help tells more.
+`;
+  const main: Main = async (argv, world) => {
+    const [word, ...rest] = argv;
+    if (word === "--help" || word === "-?" || word === "help") {
+      world.stdout(help);
+      return ExitCode.ok;
+    }
+    if (word === "--version" || word === "-$") {
+      world.stdout(versionText());
+      return ExitCode.ok;
+    }
+    if (word === undefined) {
+      world.stderr(help);
+      return ExitCode.usage;
+    }
+    if (!Object.hasOwn(commands, word)) {
+      const nearest = nearestName(word, Object.keys(commands));
+      const hint = nearest === null ? "" : `; did you mean ${nearest}?`;
+      world.stderr(`${name}: unknown command "${word}"${hint}\nTry ${name} --help\n`);
+      return ExitCode.usage;
+    }
+    const command = await commands[word]!.load();
+    return command.main(rest, { ...world, programName: `${name} ${word}` });
+  };
+  return Object.assign(main, { description: { kind: "group", name, summary, commands } as const });
 }

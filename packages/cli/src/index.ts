@@ -10,4 +10,7 @@ export type { Main } from "./command.ts";
 export { main as crm } from "./commands/crm.ts";
 export { main as crmSimulate } from "./commands/crm_simulate.ts";
 export { main as pcs } from "./commands/pcs.ts";
+export { bashCompletion } from "./manual/bash-completion.ts";
+export { manPage, manPageName } from "./manual/man-page.ts";
+export { type Manual, type ManualCommand, manualsOf } from "./manual/manual.ts";
 export { FileError, type World } from "./world.ts";

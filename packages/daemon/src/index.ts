@@ -1,1 +1,1 @@
-export {};
+export { QUORATED } from "./help.ts";

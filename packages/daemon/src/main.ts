@@ -6,8 +6,9 @@ import { isMainThread } from "node:worker_threads";
 import { exitProcess, systemClock } from "@quorate/host";
 import { CorosyncError, type CorosyncProblem } from "@quorate/membership";
 import type { Log } from "@quorate/ports";
-import { configurationFile, pathsBelow, readConfiguration, SETTINGS } from "./configuration.ts";
+import { configurationFile, pathsBelow, readConfiguration } from "./configuration.ts";
 import { makeDirectory } from "./files.ts";
+import { helpText } from "./help.ts";
 import { lockRunDirectory } from "./lock.ts";
 import { type Daemon, startDaemon } from "./quorated.ts";
 import { VERSION } from "./version.ts";
@@ -33,29 +34,6 @@ const STATUS_OF: Readonly<Record<CorosyncProblem, number>> = {
   configuration: ExitStatus.stayDown,
 };
 
-const HELP = `quorated: the daemon of one node of a Quorate cluster
-
-Usage: quorated [--root DIR]
-
-Options:
-  --root DIR   everything on disk lies below DIR (default /)
-  --check      read the configuration, say what is wrong with it, and exit
-  --version    show the version and exit
-  --help       show this help and exit
-
-Configuration, in DIR/etc/quorate/quorated.conf, lines "key = value":
-${Object.entries(SETTINGS)
-  .map(([key, meaning]) => `  ${key.padEnd(25)}${meaning}`)
-  .join("\n")}
-
-Signals: SIGTERM and SIGINT leave the cluster in order; SIGPIPE writes the configuration to disk again, after a disk that
-was full or read-only has been mended.
-
-Exit status: 0 left the cluster in order; 1 error, start again; 64 wrong command line; 69 Corosync does not answer, start again;
-70 defect, start again; 78 wrong configuration; 100 stay down until a person has looked; 101 this machine was to go down; 102 the
-cluster layer was lost, start again.
-`;
-
 async function main(argv: readonly string[]): Promise<number> {
   let root: string;
   let isCheck: boolean;
@@ -70,7 +48,7 @@ async function main(argv: readonly string[]): Promise<number> {
       },
     });
     if (values.help || values.version) {
-      say(values.help ? HELP : `Quorate ${VERSION}\n`);
+      say(values.help ? helpText() : `Quorate ${VERSION}\n`);
       return ExitStatus.ok;
     }
     root = resolve(values.root);

@@ -38,15 +38,15 @@ const options = {
 
 const command = defineCommand({
   name: "crm",
-  summary: "The cluster's shell: configuration as text, resources, nodes.",
+  summary: "the cluster's shell: configuration as text, resources, nodes",
   usage: "[options] [level ...] [command [arguments]]",
-  options,
   examples: [
     { line: "crm", explanation: "An interactive session" },
     { line: "crm configure show", explanation: "The configuration as text" },
     { line: "crm configure load update FILE", explanation: "Take objects from a file" },
     { line: "crm resource move web node2", explanation: "Move a resource" },
   ],
+  options,
   run: async ({ options: given, operands }, outer) => {
     const env = given.cib === null ? outer.env : { ...outer.env, CIB_shadow: given.cib };
     const world = { ...outer, env };
@@ -58,7 +58,7 @@ const command = defineCommand({
       answersNo: given.no,
     });
     try {
-      const isGood = await run(shell, given.file, operands);
+      const isGood = await runWith(shell, given.file, operands);
       return isGood ? ExitCode.ok : ExitCode.error;
     } catch (error) {
       if (!(error instanceof CibError || error instanceof DaemonError || error instanceof FileError))
@@ -69,7 +69,7 @@ const command = defineCommand({
   },
 });
 
-async function run(shell: Shell, file: string | null, words: readonly string[]): Promise<boolean> {
+async function runWith(shell: Shell, file: string | null, words: readonly string[]): Promise<boolean> {
   const { world } = shell;
   if (file !== null) {
     const isGood = await shell.runBatch(file === "-" ? world.readStdin() : world.readFile(file));
@@ -88,10 +88,14 @@ async function run(shell: Shell, file: string | null, words: readonly string[]):
 const WITH_ARGUMENT: ReadonlySet<string> = new Set(["-f", "--file", "-c", "--cib", "-D", "--display"]);
 
 /** The cluster's shell. Options of its own end at the first word that is none: what follows belongs to the command. */
-export const main: Main = (argv, world) => {
+const run: Main = (argv, world) => {
   let index = 0;
   while (index < argv.length && argv[index]!.startsWith("-") && argv[index] !== "-") {
     index += WITH_ARGUMENT.has(argv[index]!) ? 2 : 1;
   }
   return command([...argv.slice(0, index), "--", ...argv.slice(index)], world);
 };
+
+export const main: Main = Object.assign(run, {
+  description: { ...command.description, kind: "shell", top: topLevel } as const,
+});

@@ -249,6 +249,8 @@ export class Shell {
         return true;
       case "help":
       case "?":
+      case "--help":
+      case "-h":
         return this.#help(args);
       default:
         return null;

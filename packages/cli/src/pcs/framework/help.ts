@@ -1,4 +1,6 @@
 import { isGroup, type PcsCommand, type PcsGroup } from "./command.ts";
+import { OPTION_HELP } from "./option-help.ts";
+import type { OptionName } from "./options.ts";
 
 const WIDTH = 80;
 
@@ -36,6 +38,7 @@ function groupHelp(group: PcsGroup, title: string, isRoot: boolean): string {
   } else {
     const shown = new Set<PcsCommand>();
     for (const line of listCommands(group, [], shown)) lines.push(line);
+    lines.push(...optionLines(shown));
   }
   return `${lines.join("\n")}\n`;
 }
@@ -62,14 +65,17 @@ function listCommands(group: PcsGroup, prefix: readonly string[], shown: Set<Pcs
 
 function commandHelp(command: PcsCommand, title: string, path: readonly string[]): string {
   const words = path.length > 1 ? path.slice(1) : path;
-  return `${["", `Usage: ${title}...`, ...entryLines(command, words)].join("\n")}\n`;
+  const options = optionLines([command]);
+  const lines = ["", `Usage: ${title}...`, ...entryLines(command, words)];
+  if (options.length > 0) lines.push("", ...options);
+  return `${lines.join("\n")}\n`;
 }
 
 function entryLines(command: PcsCommand, words: readonly string[]): string[] {
   const usages = command.usage.length === 0 ? [""] : command.usage;
   const options = command.options
     .filter((option) => option !== "-f" && option !== "--force")
-    .map((option) => `[${option}${VALUE_OF[option] ?? ""}]`);
+    .map((option) => `[${written(option)}]`);
   return [
     ...usages.flatMap((usage) =>
       wrap(
@@ -82,16 +88,33 @@ function entryLines(command: PcsCommand, words: readonly string[]): string[] {
   ];
 }
 
-const VALUE_OF: Readonly<Record<string, string>> = {
-  "--wait": "[=n]",
-  "--corosync_conf": "=FILE",
-  "--authkey": "=FILE",
-  "--output-format": "=text|cmd|json",
-  "--before": "=ID",
-  "--after": "=ID",
-  "--group": "=ID",
-  "--name": "=NAME",
-};
+/** The option with its value, as a command line has it. */
+function written(option: OptionName): string {
+  const { metavar } = OPTION_HELP[option];
+  if (metavar === null) return option;
+  return metavar.startsWith("[") ? `${option}[=${metavar.slice(1, -1)}]` : `${option}=${metavar}`;
+}
+
+/** What the options mean that stand in the usage of these commands. */
+function optionLines(commands: Iterable<PcsCommand>): string[] {
+  const options = new Set<OptionName>();
+  for (const command of commands) for (const option of command.options) options.add(option);
+  if (options.size === 0) return [];
+  return [
+    "Options:",
+    ...[...options].sort(byName).flatMap((option) => {
+      const name = option === "-f" ? "-f FILE" : written(option);
+      const lines = wrap(OPTION_HELP[option].help.split(" "), 28, 28);
+      return name.length > 23
+        ? [`    ${name}`, ...lines]
+        : [`    ${name.padEnd(24)}${lines[0]!.trimStart()}`, ...lines.slice(1)];
+    }),
+  ];
+}
+
+function byName(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 function wrap(words: readonly string[], indent: number, hanging: number): string[] {
   const lines: string[] = [];

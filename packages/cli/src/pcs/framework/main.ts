@@ -27,7 +27,7 @@ const PCS: Program = { program: "pcs", version: "0.11.5\n" };
 
 /** Makes the command of a table of commands. */
 export function pcsMain(root: PcsGroup, { program, version }: Program = PCS): Main {
-  return async (argv, world) => {
+  const main: Main = async (argv, world) => {
     const parsed = parseLine(argv);
     if (!parsed.ok) {
       world.stderr(`Error: ${parsed.message}\n`);
@@ -60,6 +60,7 @@ export function pcsMain(root: PcsGroup, { program, version }: Program = PCS): Ma
       usage: () => helpOf(root, found.path, program),
     });
   };
+  return Object.assign(main, { description: { kind: "pcs", name: program, root } as const });
 }
 
 interface Found {

@@ -1,0 +1,50 @@
+import { SETTINGS } from "./configuration.ts";
+
+/** What `quorated` says of itself; its help and its manual page are made from it. */
+export const QUORATED = {
+  name: "quorated",
+  summary: "the daemon of one node of a Quorate cluster",
+  usage: "[--root DIR]",
+  options: [
+    { name: "--root", metavar: "DIR", help: "everything on disk lies below DIR (default /)" },
+    { name: "--check", metavar: null, help: "read the configuration, say what is wrong with it, and exit" },
+    { name: "--version", metavar: null, help: "show the version and exit" },
+    { name: "--help", metavar: null, help: "show this help and exit" },
+  ],
+  settings: SETTINGS,
+  signals:
+    "SIGTERM and SIGINT leave the cluster in order; SIGPIPE writes the configuration to disk again, after a disk that was full or read-only has been mended.",
+  exitStatus:
+    "0 left the cluster in order; 1 error, start again; 64 wrong command line; 69 Corosync does not answer, start again; 70 defect, start again; 78 wrong configuration; 100 stay down until a person has looked; 101 this machine was to go down; 102 the cluster layer was lost, start again.",
+} as const;
+
+/** The text of `quorated --help`. */
+export function helpText(): string {
+  const { name, summary, usage, options, settings, signals, exitStatus } = QUORATED;
+  return `${name}: ${summary}
+
+Usage: ${name} ${usage}
+
+Options:
+${options.map((option) => `  ${`${option.name} ${option.metavar ?? ""}`.padEnd(13)}${option.help}`).join("\n")}
+
+Configuration, in DIR/etc/quorate/quorated.conf, lines "key = value":
+${Object.entries(settings)
+  .map(([key, meaning]) => `  ${key.padEnd(25)}${meaning}`)
+  .join("\n")}
+
+${wrap(`Signals: ${signals}`)}
+
+${wrap(`Exit status: ${exitStatus}`)}
+`;
+}
+
+function wrap(text: string): string {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1)!;
+    if (line !== "" && line.length + 1 + word.length > 128) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,83 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { bashCompletion, type Main, type Manual, manPage, manPageName, manualsOf } from "@quorate/cli";
+import { QUORATED } from "@quorate/daemon";
+import { repositoryRoot } from "./steps.ts";
+
+const CLI = join(repositoryRoot, "packages/cli");
+
+/** Where the build leaves what it makes of the tables of the commands. */
+export const MANUALS = join(repositoryRoot, "dist/man/man8");
+export const COMPLETIONS = join(repositoryRoot, "dist/completions");
+
+/** The manuals of one program in `bin/`: its own first, then those of sub-commands that have a page of their own. */
+export interface ProgramManuals {
+  readonly program: string;
+  readonly manuals: readonly Manual[];
+}
+
+/** Of all programs, from the tables that they carry. */
+export async function programManuals(): Promise<readonly ProgramManuals[]> {
+  const files = readdirSync(join(CLI, "src/commands"))
+    .filter((file) => file.endsWith(".ts"))
+    .sort();
+  const programs: ProgramManuals[] = [];
+  for (const file of files) {
+    const { main }: { main: Main } = await import(pathToFileURL(join(CLI, "src/commands", file)).href);
+    programs.push({ program: file.slice(0, -".ts".length), manuals: await manualsOf(main) });
+  }
+  return [...programs, { program: QUORATED.name, manuals: [daemonManual()] }];
+}
+
+function daemonManual(): Manual {
+  const { name, summary, usage, options, settings, signals, exitStatus } = QUORATED;
+  const option = { isArgumentOptional: false, choices: [] };
+  return {
+    name,
+    summary,
+    usage: [usage],
+    options: options.map((each) => ({ ...option, ...each, names: [each.name], heading: "Options" })),
+    commands: [],
+    examples: [],
+    sections: [
+      {
+        heading: "CONFIGURATION",
+        text: "Lines KEY = VALUE in /etc/quorate/quorated.conf, below the root:",
+        entries: Object.entries(settings),
+      },
+      { heading: "SIGNALS", text: signals, entries: [] },
+      { heading: "EXIT STATUS", text: exitStatus, entries: [] },
+    ],
+  };
+}
+
+/** Writes manual pages and completions below `dist/`; returns how many pages. */
+export async function writeManuals(): Promise<number> {
+  const programs = await programManuals();
+  const engine = readFileSync(join(CLI, "completion/engine.bash"), "utf8");
+  const { version } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8"));
+  const pages = programs.flatMap(({ manuals }) => manuals);
+  const names = programs.map(({ program }) => program).filter((program) => !program.startsWith("pacemaker-"));
+  writeFolder(
+    MANUALS,
+    pages.map((manual) => [manPageName(manual), manPage(manual, `Quorate ${version}`, names)]),
+  );
+  writeFolder(
+    COMPLETIONS,
+    programs.map(({ program, manuals }) => [program, bashCompletion(manuals, engine)]),
+  );
+  return pages.length;
+}
+
+/** The folder holds these files and no others; at no time is it missing. */
+function writeFolder(folder: string, files: readonly (readonly [name: string, text: string])[]): void {
+  mkdirSync(folder, { recursive: true });
+  const wanted = new Set(files.map(([name]) => name));
+  for (const name of readdirSync(folder)) if (!wanted.has(name)) rmSync(join(folder, name));
+  for (const [name, text] of files) {
+    const temporary = join(dirname(folder), `.${name}.${process.pid}.tmp`);
+    writeFileSync(temporary, text);
+    renameSync(temporary, join(folder, name));
+  }
+}
