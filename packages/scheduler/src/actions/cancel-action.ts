@@ -3,6 +3,7 @@ import type { Cluster } from "../model/cluster.ts";
 import type { ClusterNode } from "../model/node.ts";
 import type { Resource } from "../model/resource.ts";
 import { actionKey } from "./action-key.ts";
+import { setMeta } from "./action-meta.ts";
 import { requestAction } from "./request-action.ts";
 
 /**
@@ -25,7 +26,7 @@ export function cancelAction(
   action.flags &= ~ActionFlag.Optional;
   action.task = "cancel";
   action.cancelTask = task;
-  action.meta.set("operation", task);
-  action.meta.set("interval", String(intervalMs));
+  setMeta(action, "operation", task);
+  setMeta(action, "interval", String(intervalMs));
   return action;
 }

@@ -7,6 +7,7 @@ import { RelationKind } from "../model/ordering.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { addOrdering, sideOf, sideOfAction } from "../orderings/add-ordering.ts";
 import { actionKey } from "./action-key.ts";
+import { setMeta } from "./action-meta.ts";
 import { cancelAction } from "./cancel-action.ts";
 import { compareDigests, isOnlyPrivateChange, restartDigestOf } from "./digests.ts";
 import { findEnabledOperation } from "./operation-configuration.ts";
@@ -122,7 +123,7 @@ export function cancelFromHistory(
     intervalMs: entry.intervalMs,
     node,
   });
-  cancel.meta.set("call-id", entry.xml.get("call-id") ?? "");
+  setMeta(cancel, "call-id", entry.xml.get("call-id") ?? "");
   addOrdering(cluster, {
     first: sideOf(resource, "stop"),
     then: sideOfAction(cancel),

@@ -5,7 +5,6 @@ import { type ClusterNode, isGuestNode, NodeFlag } from "../model/node.ts";
 import { RelationKind } from "../model/ordering.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { addRelation } from "../orderings/relations.ts";
-import { actionKey } from "./action-key.ts";
 import { notifyOfImpliedStop } from "./fencing-notifications.ts";
 import { allActions, firstAction } from "./find-actions.ts";
 
@@ -56,7 +55,7 @@ function isKnownOn(resource: Resource, node: ClusterNode): boolean {
 function orderStops(cluster: Cluster, resource: Resource, node: ClusterNode, fencing: Action): void {
   const isImplied = hasFlags(resource, ResourceFlag.NeedsFencing) || isGuestNode(node);
   const isBundled = isInBundle(resource);
-  const stops = [...allActions(resource, actionKey(resource.id, "stop", 0), node)];
+  const stops = [...allActions(resource, "stop", node)];
   const topStop = stops.length > 0 && isImplied ? firstAction(topOf(resource), "stop") : null;
   for (const stop of stops) {
     stop.flags |= ActionFlag.Pseudo | ActionFlag.Runnable;
@@ -70,7 +69,7 @@ function orderStops(cluster: Cluster, resource: Resource, node: ClusterNode, fen
   }
   const isGone = (node.flags & (NodeFlag.Online | NodeFlag.Unclean)) !== NodeFlag.Online;
   if (!isGone && !hasFlags(resource, ResourceFlag.Failed)) return;
-  for (const demote of allActions(resource, actionKey(resource.id, "demote", 0), node)) {
+  for (const demote of allActions(resource, "demote", node)) {
     demote.flags |= ActionFlag.Pseudo | ActionFlag.Runnable;
     if (!isBundled && isImplied) {
       addRelation(fencing, demote, RelationKind.GuestAllowed | RelationKind.Ordered);

@@ -4,6 +4,7 @@ import { type ClusterNode, isGuestNode, NodeFlag } from "../model/node.ts";
 import type { Reason } from "../model/reason.ts";
 import { hasFlags, ResourceFlag } from "../model/resource.ts";
 import { foldKey } from "./action-key.ts";
+import { setMeta } from "./action-meta.ts";
 import { priorityFencingDelayS } from "./priority-fencing-delay.ts";
 import { requestAction } from "./request-action.ts";
 import { addDeviceDigests } from "./unfencing.ts";
@@ -99,16 +100,16 @@ export function fencingAction(cluster: Cluster, request: FencingRequest): Action
   let action = cluster.clusterActions.get(foldKey(key));
   if (action === undefined) {
     action = requestAction(cluster, { resource: null, key, task: "stonith", node, isOptional: true });
-    action.meta.set("on_node", node.name);
-    action.meta.set("on_node_uuid", node.id);
-    action.meta.set("stonith_action", name);
+    setMeta(action, "on_node", node.name);
+    setMeta(action, "on_node_uuid", node.id);
+    setMeta(action, "stonith_action", name);
     if (cluster.options.usesUnfencing) addDeviceDigests(cluster, action, node);
   }
   if (
     cluster.options.priorityFencingDelayMs > 0 &&
     (request.withPriorityDelay === true || action.meta.has("priority-fencing-delay"))
   ) {
-    action.meta.set("priority-fencing-delay", String(priorityFencingDelayS(cluster, node)));
+    setMeta(action, "priority-fencing-delay", String(priorityFencingDelayS(cluster, node)));
   }
   if (!request.isOptional && canFence(cluster, node)) {
     action.flags &= ~ActionFlag.Optional;

@@ -4,6 +4,7 @@ import { type ClusterNode, NodeFlag } from "../model/node.ts";
 import { RelationKind } from "../model/ordering.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { orderTasks } from "../orderings/add-ordering.ts";
+import { setMeta } from "./action-meta.ts";
 import { requestResourceAction } from "./request-action.ts";
 
 /**
@@ -54,10 +55,10 @@ export function createMigrationActions(
   orderTasks(cluster, [resource, "migrate_from"], [resource, "start"], blocks | RelationKind.FirstElseThen);
 
   for (const migration of [migrateTo, migrateFrom]) {
-    migration?.meta.set("migrate_source", current.name);
-    migration?.meta.set("migrate_target", assigned.name);
+    if (migration !== null) setMeta(migration, "migrate_source", current.name);
+    if (migration !== null) setMeta(migration, "migrate_target", assigned.name);
   }
   if (migrateTo !== null && !hasFlags(resource, ResourceFlag.RemoteConnection)) {
-    migrateTo.meta.set("record-pending", "true");
+    setMeta(migrateTo, "record-pending", "true");
   }
 }

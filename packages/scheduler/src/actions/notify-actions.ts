@@ -8,6 +8,7 @@ import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { Role } from "../model/role.ts";
 import { addRelation } from "../orderings/relations.ts";
 import { notificationKey } from "./action-key.ts";
+import { setAllMeta } from "./action-meta.ts";
 import { firstAction } from "./find-actions.ts";
 import {
   collectActions,
@@ -73,7 +74,7 @@ function informOperations(instance: Resource, meta: ReadonlyMap<string, string>)
       case "stop":
       case "promote":
       case "demote":
-        setAll(action, meta);
+        setAllMeta(action, meta);
         break;
     }
   }
@@ -147,15 +148,11 @@ function createNotify(
     node,
     isOptional: hasActionFlags(begin, ActionFlag.Optional),
   });
-  for (const [name, value] of begin.meta) {
-    if (!action.meta.has(name)) action.meta.set(name, value);
-  }
-  setAll(action, filled.meta);
+  const own = action.meta;
+  setAllMeta(action, begin.meta);
+  setAllMeta(action, own);
+  setAllMeta(action, filled.meta);
   addRelation(begin, action, RelationKind.Ordered);
   addRelation(action, end, RelationKind.Ordered);
   return action;
-}
-
-function setAll(action: Action, meta: ReadonlyMap<string, string>): void {
-  for (const [name, value] of meta) action.meta.set(name, value);
 }

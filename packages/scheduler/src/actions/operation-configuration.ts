@@ -1,5 +1,6 @@
 import { parseBoolean, parseDateTime, parseDurationMs, secondsOfMs } from "@quorate/cib";
-import type { XmlElement } from "@quorate/xml";
+import { XmlAttributes, type XmlElement } from "@quorate/xml";
+import type { ActionMeta } from "../model/action.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { ClusterNode } from "../model/node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
@@ -69,9 +70,11 @@ export interface OperationFacts {
  * It is the same on every node, except for fence devices, so it is worked out once for all probes of a resource.
  * Source: part 3, 3.2.
  */
-export function operationMeta(cluster: Cluster, facts: OperationFacts): ReadonlyMap<string, string> {
+export function operationMeta(cluster: Cluster, facts: OperationFacts): ActionMeta {
   const { resource, task, intervalMs, operation } = facts;
-  if (hasFlags(resource, ResourceFlag.FenceDevice)) return readOperationMeta(cluster, facts);
+  if (hasFlags(resource, ResourceFlag.FenceDevice)) {
+    return XmlAttributes.from(readOperationMeta(cluster, facts));
+  }
   let tables = cluster.operationMeta.get(resource);
   if (tables === undefined) {
     tables = [];
@@ -81,7 +84,7 @@ export function operationMeta(cluster: Cluster, facts: OperationFacts): Readonly
     if (known.task === task && known.intervalMs === intervalMs && known.operation === operation)
       return known.table;
   }
-  const table = readOperationMeta(cluster, facts);
+  const table = XmlAttributes.from(readOperationMeta(cluster, facts));
   tables.push({ task, intervalMs, operation, table });
   return table;
 }
@@ -91,7 +94,7 @@ export interface OperationMeta {
   readonly task: string;
   readonly intervalMs: number;
   readonly operation: XmlElement | null;
-  readonly table: ReadonlyMap<string, string>;
+  readonly table: ActionMeta;
 }
 
 function readOperationMeta(cluster: Cluster, facts: OperationFacts): Map<string, string> {

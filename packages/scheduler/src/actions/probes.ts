@@ -7,6 +7,8 @@ import { RelationKind } from "../model/ordering.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { Role } from "../model/role.ts";
 import { addOrdering, orderTasks, sideOf, sideOfAction } from "../orderings/add-ordering.ts";
+import { actionKey } from "./action-key.ts";
+import { expectResult } from "./action-meta.ts";
 import { connectionState } from "./connection-state.ts";
 import { requestFencing } from "./fencing.ts";
 import { probeBundle } from "./probe-bundle.ts";
@@ -80,7 +82,7 @@ function probePrimitive(cluster: Cluster, resource: Resource, node: ClusterNode)
   const action = requestResourceAction(cluster, resource, "monitor", { node, isOptional: false });
   action.flags &= ~ActionFlag.Optional;
   orderAfterUnfencing(cluster, { resource, node, action }, RelationKind.Ordered);
-  setExpectedResult(action, resource, node);
+  setExpectedResult(cluster, action, resource, node);
   orderAfterProbe(cluster, action, { resource, collective: top.clone === null ? resource : top });
   return true;
 }
@@ -107,9 +109,9 @@ function isGuestReady(cluster: Cluster, top: Resource, node: ClusterNode): boole
 }
 
 /** Source: part 3, 5.1, `op_target_rc`. */
-function setExpectedResult(action: Action, resource: Resource, node: ClusterNode): void {
-  if (!resource.activeNodes.includes(node)) action.meta.set("op_target_rc", "7");
-  else if (resource.role === Role.Promoted) action.meta.set("op_target_rc", "8");
+function setExpectedResult(cluster: Cluster, action: Action, resource: Resource, node: ClusterNode): void {
+  if (!resource.activeNodes.includes(node)) expectResult(cluster, action, "7");
+  else if (resource.role === Role.Promoted) expectResult(cluster, action, "8");
 }
 
 function orderAfterProbe(
@@ -124,9 +126,10 @@ function orderAfterProbe(
   }
   const first = sideOfAction(action);
   addOrdering(cluster, { first, then: sideOf(collective, "start"), kinds });
-  addOrdering(cluster, {
-    first,
-    then: { resource: collective, action: null, key: sideOf(resource, "reload-agent").key },
-    kinds: RelationKind.Ordered,
-  });
+  // The key of the resource's own reload, also where a collective is meant (part 3, 14.2).
+  const then =
+    collective === resource
+      ? sideOf(resource, "reload-agent")
+      : { resource: collective, action: null, task: null, key: actionKey(resource.id, "reload-agent", 0) };
+  addOrdering(cluster, { first, then, kinds: RelationKind.Ordered });
 }

@@ -8,6 +8,7 @@ import { parseRole, Role } from "../model/role.ts";
 import { addOrdering, sideOf, sideOfAction } from "../orderings/add-ordering.ts";
 import { addRelation } from "../orderings/relations.ts";
 import { actionKey } from "./action-key.ts";
+import { expectResult } from "./action-meta.ts";
 import { cancelAction } from "./cancel-action.ts";
 import { actionsOnNode, allActions } from "./find-actions.ts";
 import { findEnabledOperation } from "./operation-configuration.ts";
@@ -129,7 +130,7 @@ function monitorWhereActive(
   if (!hasActionFlags(anchor, ActionFlag.Runnable) || !isClean(node)) {
     monitor.flags &= ~ActionFlag.Runnable;
   }
-  if (resource.nextRole === Role.Promoted) monitor.meta.set("op_target_rc", "8");
+  if (resource.nextRole === Role.Promoted) expectResult(cluster, monitor, "8");
   if (!hasFlags(resource, ResourceFlag.Managed)) return;
 
   const then = sideOfAction(monitor);
@@ -225,13 +226,13 @@ function createStoppedMonitor(
     node,
     isOptional: place.isRunning,
   });
-  monitor.meta.set("op_target_rc", "7");
+  expectResult(cluster, monitor, "7");
   if (isManaged) {
-    for (const probe of allActions(resource, actionKey(resource.id, "monitor", 0), node)) {
+    for (const probe of allActions(resource, "monitor", node)) {
       addRelation(probe, monitor, RelationKind.UnrunnableFirstBlocks);
     }
   }
-  for (const stop of allActions(resource, actionKey(resource.id, "stop", 0), node)) {
+  for (const stop of allActions(resource, "stop", node)) {
     const areBothRequired = ((stop.flags | monitor.flags) & ActionFlag.Optional) === 0;
     if (areBothRequired && !isManaged) monitor.flags |= ActionFlag.Optional;
     if (!hasActionFlags(stop, ActionFlag.Runnable)) monitor.flags &= ~ActionFlag.Runnable;

@@ -6,7 +6,6 @@ import { RelationKind } from "../model/ordering.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { Role } from "../model/role.ts";
 import { addOrdering, sideOf, sideOfAction } from "../orderings/add-ordering.ts";
-import { actionKey } from "./action-key.ts";
 import { connectionState } from "./connection-state.ts";
 import { requestFencing } from "./fencing.ts";
 import { allActions } from "./find-actions.ts";
@@ -53,7 +52,7 @@ function orderStopsElsewhere(
     readonly node: ClusterNode;
   },
 ): void {
-  for (const stop of allActions(facts.resource, actionKey(facts.resource.id, "stop", 0))) {
+  for (const stop of allActions(facts.resource, "stop")) {
     if (stop.node === facts.node) continue;
     addOrdering(cluster, {
       first: sideOf(facts.connection, "start"),

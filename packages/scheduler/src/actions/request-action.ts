@@ -1,4 +1,3 @@
-import { XmlAttributes } from "@quorate/xml";
 import { type Action, ActionFlag, createAction, hasActionFlags } from "../model/action.ts";
 import { isActive } from "../model/activity.ts";
 import type { Cluster } from "../model/cluster.ts";
@@ -13,7 +12,8 @@ import { findOperation, operationMeta, operationParameters } from "./operation-c
 export interface ActionRequest {
   /** Null for actions of the cluster: fencing, shutdown, barriers. */
   readonly resource: Resource | null;
-  readonly key: string;
+  /** Null: of the resource, `RESOURCE_TASK_0`. */
+  readonly key: string | null;
   readonly task: string;
   readonly node: ClusterNode | null;
   readonly isOptional: boolean;
@@ -43,7 +43,7 @@ export function requestResourceAction(
 ): Action {
   return requestAction(cluster, {
     resource,
-    key: actionKey(resource.id, task, 0),
+    key: null,
     task,
     node: options.node,
     isOptional: options.isOptional,
@@ -59,7 +59,7 @@ export function requestPseudoAction(
 ): Action {
   const action = requestAction(cluster, {
     resource,
-    key: options.key ?? actionKey(resource.id, task, 0),
+    key: options.key ?? null,
     task,
     node: null,
     isOptional: options.isOptional,
@@ -85,11 +85,11 @@ export function requestClusterPseudoAction(cluster: Cluster, name: string): Acti
 }
 
 function findAction(cluster: Cluster, request: ActionRequest): Action | null {
-  const folded = foldKey(request.key);
-  if (request.resource === null) return cluster.clusterActions.get(folded) ?? null;
-  const candidates = request.resource.actionsByKey.get(folded);
-  if (candidates === undefined) return null;
-  const node = request.node;
+  const { resource, key, task, node } = request;
+  if (resource === null) return cluster.clusterActions.get(foldKey(key ?? task)) ?? null;
+  const { actionTable } = resource;
+  const candidates = key === null ? actionTable.once(task) : actionTable.withKey(key);
+  if (candidates === null) return null;
   for (const action of candidates) {
     if (node === null || action.node === node) return action;
     if (action.node === null) {
@@ -101,9 +101,9 @@ function findAction(cluster: Cluster, request: ActionRequest): Action | null {
 }
 
 function newAction(cluster: Cluster, request: ActionRequest): Action {
-  const { resource, key, task, node } = request;
-  const parts = parseActionKey(key);
-  const intervalMs = parts === null ? 0 : parts.intervalMs;
+  const { resource, task, node } = request;
+  const key = request.key ?? keyOfOnce(resource, task);
+  const intervalMs = request.key === null ? 0 : (parseActionKey(request.key)?.intervalMs ?? 0);
   let flags: number = ActionFlag.Runnable;
   if (request.isOptional) flags |= ActionFlag.Optional;
   if (task === "lrm_delete") flags |= ActionFlag.OnDc;
@@ -117,17 +117,19 @@ function newAction(cluster: Cluster, request: ActionRequest): Action {
     flags,
   });
   cluster.actions.push(action);
-  const folded = foldKey(key);
   if (resource === null) {
-    cluster.clusterActions.set(folded, action);
+    cluster.clusterActions.set(foldKey(key), action);
     return action;
   }
   resource.actions.push(action);
-  const sameKey = resource.actionsByKey.get(folded);
-  if (sameKey === undefined) resource.actionsByKey.set(folded, [action]);
-  else sameKey.push(action);
+  resource.actionTable.add(resource.id, action);
   configure(cluster, action, resource);
   return action;
+}
+
+function keyOfOnce(resource: Resource | null, task: string): string {
+  if (resource === null) return task;
+  return resource.actionTable.knownKey(task) ?? actionKey(resource.id, task, 0);
 }
 
 /** Source: part 3, 3. */
@@ -137,9 +139,7 @@ function configure(cluster: Cluster, action: Action, resource: Resource): void {
   if (action.operation === null && action.key.includes("_notify_")) {
     action.operation = findOperation(resource, "notify", 0);
   }
-  action.meta = XmlAttributes.from(
-    operationMeta(cluster, { resource, task, intervalMs, node, operation: action.operation }),
-  );
+  action.meta = operationMeta(cluster, { resource, task, intervalMs, node, operation: action.operation });
   if (task.toLowerCase() === "start" || task.toLowerCase() === "promote") {
     if (hasFlags(resource, ResourceFlag.NeedsFencing)) action.requirement = "fencing";
     else if (hasFlags(resource, ResourceFlag.NeedsQuorum)) action.requirement = "quorum";

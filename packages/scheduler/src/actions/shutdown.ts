@@ -4,6 +4,7 @@ import { type ClusterNode, NodeFlag } from "../model/node.ts";
 import { RelationKind } from "../model/ordering.ts";
 import { hasFlags, ResourceFlag } from "../model/resource.ts";
 import { addOrdering, sideOfAction } from "../orderings/add-ordering.ts";
+import { setMeta } from "./action-meta.ts";
 import { requestAction } from "./request-action.ts";
 
 /** Shuts the cluster software on a node down, after everything there has stopped. Source: part 3, 22. */
@@ -15,7 +16,7 @@ export function shutdownAction(cluster: Cluster, node: ClusterNode, stopsOfNode:
     node,
     isOptional: false,
   });
-  shutdown.meta.set("op_no_wait", "true");
+  setMeta(shutdown, "op_no_wait", "true");
   for (let i = stopsOfNode.length - 1; i >= 0; i--) {
     const stop = stopsOfNode[i] as Action;
     if (!mustStopFirst(stop, node)) continue;

@@ -5,6 +5,7 @@ import { compareNodeNames } from "../model/node-order.ts";
 import type { Reason } from "../model/reason.ts";
 import { hasFlags, type Resource, ResourceFlag, Variant } from "../model/resource.ts";
 import { addRelation } from "../orderings/relations.ts";
+import { setMeta } from "./action-meta.ts";
 import { unfencingDigests } from "./digests.ts";
 import { canFence, fencingAction } from "./fencing.ts";
 
@@ -104,8 +105,8 @@ export function addDeviceDigests(cluster: Cluster, action: Action, node: Cluster
     all += `${deviceAll},`;
     secure += `${deviceSecure},`;
   }
-  action.meta.set("digests-all", all);
-  action.meta.set("digests-secure", secure);
+  setMeta(action, "digests-all", all);
+  setMeta(action, "digests-secure", secure);
 }
 
 /** A line that is printed among the scores (part 1, 19.9). */

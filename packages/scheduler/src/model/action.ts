@@ -50,6 +50,8 @@ export const FailureResponse = {
 } as const;
 export type FailureResponse = (typeof FailureResponse)[keyof typeof FailureResponse];
 
+export type ActionMeta = Omit<XmlAttributes, "set" | "delete" | "clear" | "sort">;
+
 /** One action that the transition may contain. Source: part 3, 2.1. */
 export interface Action {
   /** Counts from 1 in order of creation over the whole run. */
@@ -65,8 +67,8 @@ export interface Action {
   node: ClusterNode | null;
   /** Of `ActionFlag`. */
   flags: number;
-  /** Few entries, most of them attributes of the `op` element. */
-  meta: XmlAttributes;
+  /** Few entries, most of them attributes of the `op` element. A table is never changed, because other nodes' actions share it. */
+  meta: ActionMeta;
   /** Instance attributes of the operation. */
   extraParameters: ReadonlyMap<string, string>;
   reason: Reason | null;
@@ -92,6 +94,7 @@ export interface Action {
   kindsAfter: Map<number, number> | null;
 }
 
+const NO_META: ActionMeta = new XmlAttributes();
 const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
 
 export function createAction(facts: {
@@ -111,7 +114,7 @@ export function createAction(facts: {
     resource: facts.resource,
     node: facts.node,
     flags: facts.flags,
-    meta: new XmlAttributes(),
+    meta: NO_META,
     extraParameters: NO_PARAMETERS,
     reason: null,
     priority: 0,

@@ -1,6 +1,6 @@
 import type { XmlElement } from "@quorate/xml";
 import type { OperationMeta } from "../actions/operation-configuration.ts";
-import type { Action } from "./action.ts";
+import type { Action, ActionMeta } from "./action.ts";
 import type { Colocation } from "./colocation.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Explanation } from "./explanation.ts";
@@ -79,6 +79,11 @@ export interface Cluster {
   readonly parameters: Map<Resource, ParameterCache>;
   /** Meta tables of operations that were read so far; see `operationMeta`. */
   readonly operationMeta: Map<Resource, OperationMeta[]>;
+  /** By expected exit status: meta table -> the same with that status; see `expectResult`. */
+  readonly expectedResults: {
+    readonly "7": Map<ActionMeta, ActionMeta>;
+    readonly "8": Map<ActionMeta, ActionMeta>;
+  };
   /** Fail counts of the nodes that were asked for so far; see `failCount`. */
   readonly failCounts: Map<ClusterNode, NodeFailCounts>;
 

@@ -64,10 +64,14 @@ export interface Relation {
   isGraphed: boolean;
 }
 
-/** A side of an ordering: a given action, or a key of a resource that is looked up when orderings are applied. */
+/**
+ * A side of an ordering: a given action, or what is looked up when orderings are applied: a one-shot task of the resource, or a
+ * key (which may be that of another resource). At most one of the three is not null.
+ */
 export interface OrderingSide {
   readonly resource: Resource | null;
   readonly action: Action | null;
+  readonly task: string | null;
   readonly key: string | null;
 }
 

@@ -1,11 +1,13 @@
 import type { XmlElement } from "@quorate/xml";
 import type { Action } from "./action.ts";
+import { ActionTable } from "./action-table.ts";
 import { AllowedNodes, type ScoreStep } from "./allowed-nodes.ts";
 import type { BundleFacts } from "./bundle.ts";
 import type { Colocation } from "./colocation.ts";
 import type { Location } from "./location.ts";
 import type { ClusterNode } from "./node.ts";
 import type { NotificationSets } from "./notification.ts";
+import type { OrderingSide } from "./ordering.ts";
 import { Role } from "./role.ts";
 import type { TicketConstraint } from "./ticket.ts";
 
@@ -193,8 +195,10 @@ export interface Resource {
 
   /** In order of creation; iterate backwards for "newest first". */
   readonly actions: Action[];
-  /** Folded key -> actions in order of creation; at most one a node. */
-  readonly actionsByKey: Map<string, Action[]>;
+  /** The same by key. */
+  readonly actionTable: ActionTable;
+  /** Made by `sideOf`: one record for each task that orderings name. */
+  readonly sides: OrderingSide[];
 }
 
 export interface ResourceIdentity {
@@ -258,7 +262,8 @@ export function createResource(identity: ResourceIdentity): Resource {
     withThisColocations: [],
     ticketConstraints: [],
     actions: [],
-    actionsByKey: new Map(),
+    actionTable: new ActionTable(),
+    sides: [],
   };
 }
 

@@ -76,6 +76,7 @@ export function unpackCluster(cib: XmlElement, options: UnpackOptions): Cluster 
     history: new HistoryIndex(sections.status, memory),
     parameters: new Map(),
     operationMeta: new Map(),
+    expectedResults: { "7": new Map(), "8": new Map() },
     failCounts: new Map(),
     recheckAtS: run.recheckAtS,
     colocationSteps: 0,

@@ -1,17 +1,20 @@
-import { actionKey, parseActionKey } from "../actions/action-key.ts";
+import { parseActionKey } from "../actions/action-key.ts";
 import type { Action } from "../model/action.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type OrderingSide, RelationKind } from "../model/ordering.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 
-/** A side named by resource and one-shot task. */
+/** A side named by resource and one-shot task; one record, because every probe names the same. */
 export function sideOf(resource: Resource, task: string): OrderingSide {
-  return { resource, action: null, key: actionKey(resource.id, task, 0) };
+  for (const known of resource.sides) if (known.task === task) return known;
+  const side = { resource, action: null, task, key: null };
+  resource.sides.push(side);
+  return side;
 }
 
 /** A side that is a concrete action. */
 export function sideOfAction(action: Action): OrderingSide {
-  return { resource: action.resource, action, key: action.key };
+  return { resource: action.resource, action, task: null, key: null };
 }
 
 export interface NewOrdering {
@@ -81,6 +84,7 @@ function orderMigration(cluster: Cluster, ordering: NewOrdering): void {
 
 function taskOf(side: OrderingSide): string | null {
   if (side.action !== null) return side.action.task;
+  if (side.task !== null) return side.task;
   return side.key === null ? null : (parseActionKey(side.key)?.task ?? null);
 }
 

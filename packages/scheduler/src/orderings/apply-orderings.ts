@@ -1,5 +1,5 @@
 import { actionKey, parseActionKey } from "../actions/action-key.ts";
-import { allActions } from "../actions/find-actions.ts";
+import { allActionsByKey } from "../actions/find-actions.ts";
 import { requestAction } from "../actions/request-action.ts";
 import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
 import { roleOf } from "../model/activity.ts";
@@ -9,6 +9,7 @@ import { type Ordering, type OrderingSide, RelationKind } from "../model/orderin
 import type { Resource } from "../model/resource.ts";
 import { Role } from "../model/role.ts";
 import { disableInvalidRelations } from "./invalid-relations.ts";
+import { namedActions } from "./named-actions.ts";
 import { orderProbes } from "./probe-orderings.ts";
 import { addRelation } from "./relations.ts";
 import { UpdateRun } from "./update-run.ts";
@@ -35,50 +36,47 @@ export function applyOrderings(cluster: Cluster): void {
 
 /** Source: part 4, 11.1; part 3, 24.8. */
 function applyOrdering(cluster: Cluster, ordering: Ordering): void {
-  const { first, then } = ordering;
+  const { first } = ordering;
   if (first.resource === null) {
     if (first.action !== null) relateToThen(first.action, ordering);
     return;
   }
-  for (const action of firstActionsOf(cluster, first.resource, ordering)) {
-    if (then.resource === null) {
-      if (then.action !== null) addRelation(action, then.action, ordering.kinds);
-    } else {
-      relateToThen(action, ordering);
-    }
+  if (first.action !== null) {
+    relateToThen(first.action, ordering);
+    return;
   }
+  for (const action of firstActionsOf(cluster, first.resource, ordering)) relateToThen(action, ordering);
 }
 
 function firstActionsOf(cluster: Cluster, resource: Resource, ordering: Ordering): readonly Action[] {
   const side = ordering.first;
-  if (side.action !== null) return [side.action];
-  const found = actionsOfSide(resource, side);
+  const found = actionsOfSide(side);
   if (found.length > 0) return [...found];
   if (resource === ordering.then.resource) return [];
   const parts = side.key === null ? null : parseActionKey(side.key);
-  if (parts === null) return [];
+  const task = side.task ?? parts?.task ?? null;
+  if (task === null) return [];
   const role = roleOf(resource);
-  if (parts.task === "stop" && role === Role.Stopped) return [];
-  if (parts.task === "demote" && role === Role.Unpromoted) return [];
+  if (task === "stop" && role === Role.Stopped) return [];
+  if (task === "demote" && role === Role.Unpromoted) return [];
   return [
     requestAction(cluster, {
       resource,
-      key: actionKey(resource.id, parts.task, parts.intervalMs),
-      task: parts.task,
+      key: parts === null ? null : actionKey(resource.id, task, parts.intervalMs),
+      task,
       node: null,
       isOptional: true,
     }),
   ];
 }
 
-/** All actions with the side's key, or else with that key made of the resource's own id; oldest first. */
-function actionsOfSide(resource: Resource, side: OrderingSide): readonly Action[] {
-  if (side.key === null) return [];
-  const found = allActions(resource, side.key);
-  if (found.length > 0) return found;
+/** All actions that the side names, or else those with its key made of the resource's own id; oldest first. */
+function actionsOfSide(side: OrderingSide): readonly Action[] {
+  const found = namedActions(side);
+  if (found.length > 0 || side.key === null || side.resource === null) return found;
   const parts = parseActionKey(side.key);
-  if (parts === null) return [];
-  return allActions(resource, actionKey(resource.id, parts.task, parts.intervalMs));
+  if (parts === null) return found;
+  return allActionsByKey(side.resource, actionKey(side.resource.id, parts.task, parts.intervalMs));
 }
 
 function relateToThen(first: Action, ordering: Ordering): void {
@@ -95,5 +93,5 @@ function relateToThen(first: Action, ordering: Ordering): void {
     addRelation(first, then.action, kinds);
     return;
   }
-  for (const action of actionsOfSide(then.resource, then)) addRelation(first, action, kinds);
+  for (const action of actionsOfSide(then)) addRelation(first, action, kinds);
 }

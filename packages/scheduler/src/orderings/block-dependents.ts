@@ -1,5 +1,4 @@
 import { INFINITY } from "@quorate/cib";
-import { actionKey } from "../actions/action-key.ts";
 import { allActions, firstAction } from "../actions/find-actions.ts";
 import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
 import { topWithBundle } from "../model/ancestry.ts";
@@ -37,7 +36,7 @@ function isBlockedInAllParts(collective: Resource, task: string): boolean {
 }
 
 function blockWithParts(run: UpdateRun, resource: Resource, task: string, reason: Reason): void {
-  for (const action of [...allActions(resource, actionKey(resource.id, task, 0))]) {
+  for (const action of [...allActions(resource, task)]) {
     if (!hasActionFlags(action, ActionFlag.Runnable)) continue;
     action.flags &= ~ActionFlag.Runnable;
     action.reason ??= reason;

@@ -1,4 +1,4 @@
-import { actionKey, parseActionKey } from "../actions/action-key.ts";
+import { parseActionKey } from "../actions/action-key.ts";
 import { allActions, firstAction } from "../actions/find-actions.ts";
 import { foldCompletion } from "../actions/tasks.ts";
 import { type Action, ActionFlag } from "../model/action.ts";
@@ -76,7 +76,7 @@ function instanceActionsByNode(action: Action, clone: Resource): ReadonlyMap<Clu
   const task = instanceTask(action, clone);
   for (const instance of clone.children) {
     const seen = new Set<ClusterNode>();
-    const candidates = allActions(instance, actionKey(instance.id, task, 0));
+    const candidates = allActions(instance, task);
     for (let i = candidates.length - 1; i >= 0; i--) {
       const part = candidates[i] as Action;
       if (part.node === null || seen.has(part.node)) continue;

@@ -1,12 +1,12 @@
 import { isTrue } from "@quorate/cib";
-import { actionKey } from "../actions/action-key.ts";
 import { allActions } from "../actions/find-actions.ts";
 import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
 import { forEachLeaf, topOf } from "../model/ancestry.ts";
 import type { Cluster } from "../model/cluster.ts";
-import { type Ordering, type Relation, RelationKind } from "../model/ordering.ts";
+import { type Ordering, type OrderingSide, type Relation, RelationKind } from "../model/ordering.ts";
 import { type Resource, Variant } from "../model/resource.ts";
 import { compatibleInstance, InstanceIndex } from "./compatible-instance.ts";
+import { namedActions } from "./named-actions.ts";
 import { addRelation } from "./relations.ts";
 
 /**
@@ -45,7 +45,7 @@ function leadingToRestarts(cluster: Cluster): ReadonlySet<Action> {
 
 /** Source: part 3, 23.1. */
 function orderProbesOf(cluster: Cluster, index: ProbeIndex, resource: Resource): void {
-  const probes = allActions(resource, actionKey(resource.id, "monitor", 0));
+  const probes = allActions(resource, "monitor");
   if (probes.length === 0) return;
   // What follows depends on the successor and the resource, not on the probe's node.
   const restartsBySuccessor = new Map<Action, readonly Action[]>();
@@ -111,9 +111,7 @@ function restartsOf(action: Action): readonly Action[] {
   if (resource === null || resource.variant !== Variant.Primitive) return [];
   const task = action.task === "start" ? "stop" : action.task === "promote" ? "demote" : null;
   if (task === null) return [];
-  return allActions(resource, actionKey(resource.id, task, 0)).filter(
-    (restart) => !hasActionFlags(restart, ActionFlag.Pseudo),
-  );
+  return allActions(resource, task).filter((restart) => !hasActionFlags(restart, ActionFlag.Pseudo));
 }
 
 /** Which relations of an action of `collective` lead on. */
@@ -145,23 +143,14 @@ function followRule(
 function orderProbesLikeStop(ordering: Ordering): void {
   const { first, then } = ordering;
   if (ordering.kinds === 0 || first.resource === null || first.resource === then.resource) return;
-  if (!isStop(first.action, first.key)) return;
-  if (
-    first.resource.launcher !== null &&
-    first.resource.launcher === then.resource &&
-    isStop(then.action, then.key)
-  ) {
+  if (!isStop(first)) return;
+  if (first.resource.launcher !== null && first.resource.launcher === then.resource && isStop(then)) {
     return;
   }
-  const probes = allActions(first.resource, actionKey(first.resource.id, "monitor", 0));
+  const probes = allActions(first.resource, "monitor");
   if (probes.length === 0) return;
   const kinds = probeKinds(ordering.kinds);
-  const thens =
-    then.action !== null
-      ? [then.action]
-      : then.resource === null || then.key === null
-        ? []
-        : allActions(then.resource, then.key);
+  const thens = then.action !== null ? [then.action] : namedActions(then);
   for (const probe of probes) {
     for (const action of thens) {
       if (!isExempt(probe, action)) addRelation(probe, action, kinds);
@@ -169,8 +158,9 @@ function orderProbesLikeStop(ordering: Ordering): void {
   }
 }
 
-function isStop(action: Action | null, key: string | null): boolean {
-  return action === null ? key?.endsWith("_stop_0") === true : action.task === "stop";
+function isStop({ action, task, key }: OrderingSide): boolean {
+  if (action !== null) return action.task === "stop";
+  return task === null ? key?.endsWith("_stop_0") === true : task === "stop" || task.endsWith("_stop");
 }
 
 function probeKinds(kinds: number): number {

@@ -176,9 +176,8 @@ function isRequired(action: Action | null): boolean {
  * Source: part 4, 5.2 and 9.1.
  */
 function oldestAction(resource: Resource, task: string, node: ClusterNode | null): Action | null {
-  const key = `${resource.id}_${task}_0`.toLowerCase();
   let oldest: Action | null = null;
-  for (const action of resource.actionsByKey.get(key) ?? []) {
+  for (const action of resource.actionTable.once(task) ?? []) {
     if (node !== null && action.node === null) action.node = node;
     if (node !== null && action.node !== node) continue;
     oldest ??= action;
