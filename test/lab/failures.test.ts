@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { LabCluster } from "./lab-cluster.ts";
 import { prepareSite, SITE_ADDRESS, SITE_JOURNAL, SITE_LAB, siteConfiguration, watchSite } from "./site.ts";
 import { reaches, whySkipped } from "./test-lab.ts";
+import { Troubled } from "./troubled.ts";
 
 /** From a failure to the site on another host: detection, a BMC that answers slowly on two busy cores, four agents. */
 const RECOVERY_MS_MAX = 120_000;
@@ -79,6 +81,23 @@ describe.skipIf(whySkipped !== "")(`failures on real Corosync: three nodes with 
     await expectFencedAndRecovered((victim) => cluster.host(victim).service("corosync", "kill"));
   });
 
+  test("Corosync blocked on the active host", async () => {
+    await expectFencedAndRecovered((victim) =>
+      cluster.host(victim).must(["bash", "-c", "kill -STOP $(pidof corosync)"]),
+    );
+  });
+
+  test("Corosync killed on the active host and started again at once: all is found as it was, or fenced first", async () => {
+    const host = cluster.host(active()!);
+    await host.service("corosync", "kill");
+    await host.service("corosync", "start");
+    await cluster.until(`the daemon of ${host.name} to join again`, RECOVERY_MS_MAX, async () => {
+      const services = readFileSync(join(host.logDirectory, "services.log"), "utf8");
+      return /quorated ended with status 102(?!.*ended with status 102).*quorated started/s.test(services);
+    });
+    await cluster.mend();
+  });
+
   test("active host unplugged: the side with quorum fences it and takes over", async () => {
     await expectFencedAndRecovered((victim) =>
       cluster.lab.partition([[victim], cluster.names.filter((name) => name !== victim)]),
@@ -95,11 +114,17 @@ describe.skipIf(whySkipped !== "")(`failures on real Corosync: three nodes with 
     expect(journal.slice(firstOfNew).every((line) => line.endsWith(` ${active()}`))).toBe(true);
   });
 
-  test("the DC crashes: another one leads and fences it", async () => {
+  test.each([
+    { what: "the DC crashes", harm: (host: string) => cluster.host(host).crash() },
+    {
+      what: "quorated killed on the DC",
+      harm: (host: string) => cluster.host(host).service("quorated", "kill"),
+    },
+  ])("$what: another one leads and fences it", async ({ harm }) => {
     const dc = (await cluster.dc("node1"))!;
     const via = cluster.other(dc);
     const before = await cluster.successfulFencings(via, dc);
-    await cluster.host(dc).crash();
+    await harm(dc);
     await cluster.until("the old DC to be fenced by a new one", RECOVERY_MS_MAX, async () => {
       const now = await cluster.dc(via);
       return now !== null && now !== dc && (await cluster.successfulFencings(via, dc)) === before + 1;
@@ -116,6 +141,53 @@ describe.skipIf(whySkipped !== "")(`failures on real Corosync: three nodes with 
     expect((await cluster.ask(last, "node.status", {})).isQuorate).toBe(false);
     await sleep(2000);
     for (const victim of victims) expect(cluster.host(victim).state).toBe("down");
+  });
+
+  test("agent hangs on stop: the node is fenced before the resource starts elsewhere", async () => {
+    const host = cluster.other(active());
+    const target = cluster.other(active(), host);
+    const before = await cluster.successfulFencings(target, host);
+    const troubled = await Troubled.add(cluster, [host, target]);
+    try {
+      await cluster.until(`it to run on ${host}`, 60_000, async () => troubled.hosts.join() === host);
+      await cluster.untilIdle(target, RECOVERY_MS_MAX);
+      troubled.breakAction(host, "stop", "hangs");
+      await cluster
+        .host(target)
+        .must(["crm_resource", "--move", "--resource", troubled.id, "--node", target]);
+      await cluster.until(
+        `it to run on ${target}`,
+        RECOVERY_MS_MAX,
+        async () => troubled.hosts.join() === target,
+      );
+      expect(await cluster.successfulFencings(target, host)).toBe(before + 1);
+      expect(troubled.violations).toEqual([]);
+      await cluster.mend();
+    } finally {
+      await troubled.remove(target);
+    }
+  });
+
+  test("agent fails to start on one node: the resource starts on another, nobody is fenced", async () => {
+    const [failing, last] = cluster.names.filter((name) => name !== active());
+    const before = await cluster.successfulFencings(last!, failing!);
+    const troubled = await Troubled.add(cluster, [failing!, last!], "start");
+    try {
+      await cluster.until(
+        `it to run on ${last}`,
+        RECOVERY_MS_MAX,
+        async () => troubled.hosts.join() === last,
+      );
+      await cluster.untilIdle("node1", RECOVERY_MS_MAX);
+      const failures = await cluster
+        .host(last!)
+        .must(["crm_failcount", "--query", "--resource", troubled.id, "--node", failing!]);
+      expect(failures).toContain("value=INFINITY");
+      expect(await cluster.successfulFencings(last!, failing!)).toBe(before);
+      expect(troubled.violations).toEqual([]);
+    } finally {
+      await troubled.remove(last!);
+    }
   });
 
   test("quorated stopped in order on the active host: services move, nobody is fenced", async () => {
