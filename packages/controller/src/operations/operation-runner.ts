@@ -10,9 +10,9 @@ import type { XmlElement } from "@quorate/xml";
 import { type NodeContext, nowSeconds } from "../context.ts";
 import { parseTransitionKey } from "../transition/transition-key.ts";
 import type { ActionMessage } from "../wire/action-message.ts";
-import { type AgentTraits, traitsOfMetadata, UNKNOWN_TRAITS } from "./agent-traits.ts";
 import { historyEntries, intervalOf } from "./history-entry.ts";
 import { HistoryMemory } from "./history-memory.ts";
+import { KnownTraits } from "./known-traits.ts";
 import { digestAttributes, instanceParameters } from "./parameter-digests.ts";
 
 export interface RunnerRoutes {
@@ -65,7 +65,7 @@ export class OperationRunner {
   readonly #context: NodeContext;
   readonly #agents: Agents;
   readonly #routes: RunnerRoutes;
-  readonly #traits = new Map<string, AgentTraits>();
+  readonly #traits: KnownTraits;
   readonly #recurring = new Map<string, Recurring[]>();
   readonly #startParameters = new Map<string, ReadonlyMap<string, string>>();
   /** Requests per resource that wait for metadata, the one that asked for it first. */
@@ -79,6 +79,7 @@ export class OperationRunner {
     this.#context = context;
     this.#agents = agents;
     this.#routes = routes;
+    this.#traits = new KnownTraits(agents, context.queue);
   }
 
   execute(request: Request): void {
@@ -164,26 +165,23 @@ export class OperationRunner {
     const { action } = request;
     const resource = action.resource!;
     const agent = agentOf(action);
-    const name = nameOf(agent);
-    const isStart = action.operation === "start";
     const hasParameters = agent.class === "ocf" || agent.class === "stonith";
-    if (!hasParameters || !NEEDS_METADATA.has(action.operation) || (this.#traits.has(name) && !isStart)) {
+    if (!hasParameters || !NEEDS_METADATA.has(action.operation) || this.#traits.knows(agent)) {
+      // Each start looks at the agent anew, beside it: only the record of its result needs what was found.
+      if (hasParameters && action.operation === "start") this.#traits.refresh(agent);
       this.#run(request);
       return;
     }
     this.#waiting.set(resource.id, [request]);
-    if (isStart) this.#agents.forgetMetadata(agent);
-    this.#agents.metadata(agent, (result) =>
-      this.#context.queue.run(() => {
-        this.#traits.set(name, result.ok ? traitsOfMetadata(result.xml) : UNKNOWN_TRAITS);
-        const requests = this.#waiting.get(resource.id) ?? [];
-        this.#waiting.delete(resource.id);
-        const [first, ...others] = requests;
-        if (first !== undefined) this.#run(first);
-        for (const other of others) this.execute(other);
-        this.#checkQuiet();
-      }),
-    );
+    this.#traits.refresh(agent);
+    this.#traits.whenFresh(agent, () => {
+      const requests = this.#waiting.get(resource.id) ?? [];
+      this.#waiting.delete(resource.id);
+      const [first, ...others] = requests;
+      if (first !== undefined) this.#run(first);
+      for (const other of others) this.execute(other);
+      this.#checkQuiet();
+    });
   }
 
   #run(request: Request): void {
@@ -216,15 +214,19 @@ export class OperationRunner {
     const operation = toOperation(this.#mapReload(action, agent), agent, transitionKey, parameters);
     this.#agents.execute(operation, (result) =>
       this.#context.queue.run(() => {
-        this.#record(request, resourceId, agent, result);
-        if (isAwaited) this.#ended(resourceId);
+        const conclude = (): void => {
+          this.#record(request, resourceId, agent, result);
+          if (isAwaited) this.#ended(resourceId);
+        };
+        if (action.operation === "start") this.#traits.whenFresh(agent, conclude);
+        else conclude();
       }),
     );
   }
 
   /** Old agents know only `reload`. */
   #mapReload(action: ActionMessage, agent: AgentName): ActionMessage {
-    const traits = this.#traits.get(nameOf(agent)) ?? UNKNOWN_TRAITS;
+    const traits = this.#traits.of(agent);
     return action.operation === "reload-agent" && traits.reloadAction === "reload"
       ? { ...action, operation: "reload" }
       : action;
@@ -247,7 +249,7 @@ export class OperationRunner {
       resourceId,
       transitionKey: request.transitionKey,
       nodeName: this.#context.localName,
-      digests: digestAttributes(action, this.#traits.get(nameOf(agent)) ?? UNKNOWN_TRAITS),
+      digests: digestAttributes(action, this.#traits.of(agent)),
       result: null,
       nowS: nowSeconds(this.#context),
     });
@@ -262,7 +264,7 @@ export class OperationRunner {
       resourceId,
       transitionKey,
       nodeName: this.#context.localName,
-      digests: digestAttributes(action, this.#traits.get(nameOf(agent)) ?? UNKNOWN_TRAITS),
+      digests: digestAttributes(action, this.#traits.of(agent)),
       result,
       nowS: nowSeconds(this.#context),
     });
@@ -378,10 +380,6 @@ function lockAfter({ operation, shutdownLockS }: ActionMessage, rc: number): num
 function agentOf(action: ActionMessage): AgentName {
   const resource = action.resource!;
   return { class: resource.class, provider: resource.provider ?? "", type: resource.type };
-}
-
-function nameOf(agent: AgentName): string {
-  return `${agent.class}:${agent.provider}:${agent.type}`;
 }
 
 function toOperation(

@@ -38,6 +38,10 @@ export type GraphOutcome = "complete" | "stopped" | "terminated";
 export class GraphRun {
   readonly graph: TransitionGraph;
   readonly #states: SynapseState[];
+  /** Recovery waits for these, so no limit holds them up. */
+  readonly #fencings: readonly SynapseState[];
+  /** Who goes first when there is a limit: what waits for fencing, for that is what was lost. */
+  readonly #firingOrder: readonly SynapseState[];
   readonly #byAction = new Map<number, SynapseState>();
   readonly #dependents = new Map<number, SynapseState[]>();
   readonly #fire: (action: GraphAction, synapse: Synapse) => Fired;
@@ -66,6 +70,12 @@ export class GraphRun {
         else list.push(state);
       }
     }
+    this.#fencings = this.#states.filter(({ synapse }) => synapse.action.operation === "stonith");
+    const recoveries = this.#dependentsOf(this.#fencings);
+    this.#firingOrder = [
+      ...this.#states.filter((state) => recoveries.has(state)),
+      ...this.#states.filter((state) => !recoveries.has(state)),
+    ];
   }
 
   get completion(): Completion {
@@ -149,14 +159,18 @@ export class GraphRun {
     }
   }
 
-  /** Fires what may be fired. Returns the outcome once the run is over, else null. */
+  /**
+   * Fires what may be fired: fencing first and whatever the limit, then what had to wait for it, then the rest; in the order of the graph
+   * each. Returns the outcome once the run is over, else null.
+   */
   pump(batchLimit: number): GraphOutcome | null {
     if (this.#isDone) return null;
     let hasProgress = true;
     while (hasProgress) {
       hasProgress = false;
+      for (const state of this.#fencings) if (this.#fireIfReady(state)) hasProgress = true;
       this.#skipped = 0;
-      for (const state of this.#states) {
+      for (const state of this.#firingOrder) {
         if (batchLimit > 0 && this.#pending.size >= batchLimit) break;
         if (this.#fireIfReady(state)) hasProgress = true;
       }
@@ -176,6 +190,19 @@ export class GraphRun {
       skipped: this.#skipped,
       incomplete: this.#states.length - complete - this.#skipped,
     };
+  }
+
+  /** All that cannot be fired before one of these is done. */
+  #dependentsOf(states: readonly SynapseState[]): ReadonlySet<SynapseState> {
+    const found = new Set<SynapseState>();
+    const open = [...states];
+    for (let state = open.pop(); state !== undefined; state = open.pop())
+      for (const dependent of this.#dependents.get(state.synapse.action.id) ?? []) {
+        if (found.has(dependent)) continue;
+        found.add(dependent);
+        open.push(dependent);
+      }
+    return found;
   }
 
   #fireIfReady(state: SynapseState): boolean {

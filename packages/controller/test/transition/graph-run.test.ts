@@ -79,6 +79,23 @@ describe("graph run", () => {
     expect(fired).toEqual([1, 2, 3]);
   });
 
+  test("fencing goes first, and no limit holds it up; then what waited for it", () => {
+    const made = graph([1, []], [2, []], [3, [], 0, "crm_event"], [4, [3]], [5, [4]]);
+    const synapses = made.synapses.map((synapse) =>
+      synapse.action.id === 3 ? { ...synapse, action: { ...synapse.action, operation: "stonith" } } : synapse,
+    );
+    const { run, fired } = recorded({ ...made, synapses });
+    run.pump(1);
+    expect(fired).toEqual([3]);
+    run.confirm(3);
+    for (const id of [4, 5, 1, 2]) {
+      run.pump(1);
+      run.confirm(id);
+    }
+    expect(fired).toEqual([3, 4, 5, 1, 2]);
+    expect(run.pump(1)).toBe("complete");
+  });
+
   test("a failure stops its dependents but those of infinite priority", () => {
     const { run, fired } = recorded(graph([1, []], [2, [1]], [3, [1], INFINITY_PRIORITY]));
     run.pump(0);
