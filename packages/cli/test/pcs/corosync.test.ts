@@ -29,6 +29,57 @@ describe("pcs cluster setup", () => {
     expect(await setUp(...NODES, "quorum", "auto_tie_breaker=1")).not.toContain("two_node");
   });
 
+  // Source: Corosync config, 6.2: what each of these adds to the file of two nodes, and what it takes away.
+  test.each<[string, string[], string[]]>([
+    ["quorum wait_for_all=0", ["two_node: 1\n    wait_for_all: 0"], []],
+    ["quorum auto_tie_breaker=1", ["auto_tie_breaker: 1"], ["two_node"]],
+    [
+      "quorum wait_for_all=1 last_man_standing=1 last_man_standing_window=20000",
+      ["two_node: 1\n    last_man_standing: 1\n    last_man_standing_window: 20000\n    wait_for_all: 1"],
+      [],
+    ],
+    ["transport udp", ["transport: udp"], ["crypto", "interface"]],
+    ["transport udpu", ["transport: udpu"], ["crypto", "interface"]],
+    [
+      "transport udp link bindnetaddr=10.78.0.0 mcastaddr=239.1.1.1 mcastport=5405 ttl=4",
+      [
+        "interface {\n        bindnetaddr: 10.78.0.0\n        linknumber: 0\n        mcastaddr: 239.1.1.1\n        mcastport: 5405\n        ttl: 4\n    }",
+      ],
+      ["crypto"],
+    ],
+    [
+      "transport knet link linknumber=0 link_priority=10 ping_interval=500 ping_precision=1024 ping_timeout=1500 pong_count=3 transport=udp mcastport=5406",
+      [
+        "interface {\n        knet_link_priority: 10\n        knet_ping_interval: 500\n        knet_ping_precision: 1024\n        knet_ping_timeout: 1500\n        knet_pong_count: 3\n        knet_transport: udp\n        linknumber: 0\n        mcastport: 5406\n    }",
+      ],
+      [],
+    ],
+    [
+      "transport knet ip_version=ipv4 link_mode=active knet_pmtud_interval=50",
+      [
+        "transport: knet\n    ip_version: ipv4\n    knet_pmtud_interval: 50\n    link_mode: active\n    crypto_cipher",
+      ],
+      [],
+    ],
+    ["transport knet crypto cipher=none hash=none", ["crypto_cipher: none\n    crypto_hash: none"], []],
+    [
+      "transport knet crypto model=openssl cipher=aes128 hash=sha512",
+      ["crypto_cipher: aes128\n    crypto_hash: sha512\n    crypto_model: openssl"],
+      [],
+    ],
+    [
+      "transport knet compression model=zlib level=5 threshold=200",
+      ["knet_compression_level: 5\n    knet_compression_model: zlib\n    knet_compression_threshold: 200"],
+      [],
+    ],
+    ["totem token=100 consensus=50", ["transport: knet\n    consensus: 50\n    token: 100\n"], []],
+    ["--no-cluster-uuid", [], ["cluster_uuid"]],
+  ])("%s", async (words, there, gone) => {
+    const text = await setUp(...NODES, ...words.split(" "));
+    for (const part of there) expect(text).toContain(part);
+    for (const part of gone) expect(text).not.toContain(part);
+  });
+
   test("links without a number take the free ones, in order", async () => {
     const nodes = ["n1", "addr=192.0.2.1", "addr=198.51.100.1", "n2", "addr=192.0.2.2", "addr=198.51.100.2"];
     const links = ["link", "linknumber=0", "mcastport=5410", "link", "link_priority=7"];
@@ -78,6 +129,7 @@ describe("pcs cluster setup", () => {
     const result = await run(world, "cluster", "setup", "c1", ...words);
     expect(result.status).toBe(1);
     expect(result.stderr).toContain(message);
+    expect(result.stderr).toContain("Error: Errors have occurred, therefore pcs is unable to continue\n");
     expect(world.files.size).toBe(0);
   });
 });

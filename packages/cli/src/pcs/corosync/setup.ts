@@ -43,6 +43,9 @@ const LOGGING: readonly KeyValue[] = [
   ["timestamp", "on"],
 ];
 
+/** After the last mistake. Source: Corosync config, 6.3. */
+const CLOSING = "Errors have occurred, therefore pcs is unable to continue";
+
 /** Names that GFS2 can take as a part of a file system's lock table. */
 const CLUSTER_NAME = /^[A-Za-z0-9_-]{1,32}$/;
 
@@ -78,7 +81,7 @@ export const setup: PcsCommand = {
     const transport = transportOf(transportName);
     if (transport === null) {
       reports.error(`'${transportName}' is not a valid transport value, use 'knet', 'udp', 'udpu'`);
-      reports.check();
+      reports.check(CLOSING);
       return;
     }
     const isKnet = transport === "knet";
@@ -96,7 +99,7 @@ export const setup: PcsCommand = {
     checkOptions(reports, TOTEM_OPTIONS, totem);
     checkOptions(reports, QUORUM_OPTIONS, quorum);
     checkQuorum(reports, quorum);
-    reports.check();
+    reports.check(CLOSING);
 
     const path = pathToWrite(call);
     refusePresent(call, path, "Corosync configuration file");

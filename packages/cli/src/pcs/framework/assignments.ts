@@ -71,7 +71,7 @@ export function checkNames(
   const unknown = [...names].filter((name) => !allowed.includes(name)).sort();
   if (unknown.length === 0) return;
   const several = unknown.length > 1;
-  const text = `invalid ${what}option${several ? "s" : ""} ${quoted(unknown)}, allowed options are: ${quoted([...allowed].sort())}`;
+  const text = `invalid ${what}option${several ? "s:" : ""} ${quoted(unknown)}, allowed options are: ${quoted([...allowed].sort())}`;
   if (isForceable) reports.forceable(text);
   else reports.error(text);
 }

@@ -80,8 +80,8 @@ export class Reports {
     else this.error(`${message}, use --force to override`);
   }
 
-  /** Ends the command when there was a mistake. */
-  check(): void {
-    if (this.#errorCount > 0) throw new PcsError([]);
+  /** Ends the command when there was a mistake; `closing` is said last. */
+  check(closing?: string): void {
+    if (this.#errorCount > 0) throw new PcsError(closing === undefined ? [] : [closing]);
   }
 }
