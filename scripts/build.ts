@@ -24,7 +24,7 @@ interface Target {
  */
 export async function run(): Promise<number> {
   const startedMs = performance.now();
-  const targets = [...commandTargets(), ...daemonTarget()];
+  const targets = [...commandTargets(), ...daemonTargets()];
   mkdirSync(BIN, { recursive: true });
   const results = await Promise.all(targets.map(bundle));
   const built = new Set([MANIFEST, ...targets.map(({ name }) => name)]);
@@ -53,11 +53,12 @@ function commandTargets(): Target[] {
     }));
 }
 
-function daemonTarget(): Target[] {
-  const directory = join(repositoryRoot, "packages/daemon/src");
-  return existsSync(join(directory, "main.ts"))
-    ? [{ name: "quorated", entry: 'import "./main.ts";', directory }]
-    : [];
+function daemonTargets(): Target[] {
+  return Object.entries({ quorated: "daemon", "quorate-pcsd": "management" }).map(([name, room]) => ({
+    name,
+    entry: 'import "./main.ts";',
+    directory: join(repositoryRoot, "packages", room, "src"),
+  }));
 }
 
 /** Returns whether it was built; esbuild prints what is wrong. */

@@ -20,6 +20,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   membership: { mayImport: ["host", "ports"], isPure: false, libraries: ["koffi"] },
   executor: { mayImport: ["ports", "cib", "xml"], isPure: false, libraries: [] },
   host: { mayImport: ["ports"], isPure: false, libraries: ["koffi"] },
+  management: { mayImport: ["corosync-conf", "host"], isPure: false, libraries: [] },
   api: { mayImport: ["ports"], isPure: false, libraries: [] },
   daemon: {
     mayImport: [
@@ -44,7 +45,18 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   playground: { mayImport: ["executor", "host", "membership", "ports"], isPure: false, libraries: [] },
   cli: {
-    mayImport: ["api", "cib", "corosync-conf", "executor", "host", "playground", "ports", "scheduler", "xml"],
+    mayImport: [
+      "api",
+      "cib",
+      "corosync-conf",
+      "executor",
+      "host",
+      "management",
+      "playground",
+      "ports",
+      "scheduler",
+      "xml",
+    ],
     isPure: false,
     libraries: [],
   },
