@@ -32,8 +32,8 @@ Files, below PREFIX:
   share/man/man8                      manual pages
   share/bash-completion/completions   completions for bash
   lib/ocf/resource.d/quorate          resource agents
-  lib/systemd/system/quorated.service
-and /etc/quorate/quorated.conf, which is not touched when it is there.
+  lib/systemd/system/quorated.service, quorate-pcsd.service
+and /etc/quorate/quorated.conf and /etc/pam.d/quorate-pcsd, which are not touched when they are there.
 `;
 
 export interface SystemPlace {
@@ -71,7 +71,7 @@ export async function run(args: readonly string[]): Promise<number> {
   installSystem(place);
   const { root, prefix } = place;
   console.log(
-    `installed in ${join(root, prefix)}; start it with: systemctl daemon-reload; systemctl enable --now quorated`,
+    `installed in ${join(root, prefix)}; next: systemctl daemon-reload; systemctl enable --now quorate-pcsd; then pcs host auth and pcs cluster setup`,
   );
   return 0;
 }
@@ -84,7 +84,8 @@ export function installSystem(place: SystemPlace): void {
   installModules(at(place, join(library, "node_modules")));
   installAgents(place);
   installTexts(place);
-  installUnit(place, library);
+  installUnits(place, library);
+  installPam(place);
   installConfiguration(place, library);
 }
 
@@ -138,13 +139,23 @@ function installTexts(place: SystemPlace): void {
   }
 }
 
-function installUnit(place: SystemPlace, library: string): void {
-  const unit = readFileSync(join(repositoryRoot, "systemd/quorated.service"), "utf8");
-  write(
-    at(place, join(place.prefix, "lib/systemd/system/quorated.service")),
-    unit.replaceAll("@LIBRARY@", library),
-    0o644,
+function installUnits(place: SystemPlace, library: string): void {
+  for (const name of ["quorated.service", "quorate-pcsd.service"]) {
+    const unit = readFileSync(join(repositoryRoot, "systemd", name), "utf8");
+    const target = at(place, join(place.prefix, "lib/systemd/system", name));
+    write(target, unit.replaceAll("@LIBRARY@", library), 0o644);
+  }
+}
+
+/** How the password of hacluster is checked: as this distribution checks passwords. */
+function installPam(place: SystemPlace): void {
+  const file = at(place, "/etc/pam.d/quorate-pcsd");
+  if (existsSync(file)) return;
+  const isDebian = existsSync("/etc/pam.d/common-auth");
+  const lines = ["auth", "account"].map((kind) =>
+    isDebian ? `@include common-${kind}\n` : `${kind} include system-auth\n`,
   );
+  write(file, `# Who may log in to the management service of Quorate.\n${lines.join("")}`, 0o644);
 }
 
 function installConfiguration(place: SystemPlace, library: string): void {

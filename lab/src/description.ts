@@ -25,6 +25,8 @@ export interface LabDescription {
   readonly corosync: CorosyncOptions;
   /** `false`: hosts boot without starting the stack; `Host.startStack` does. */
   readonly isStackStartedAtBoot: boolean;
+  /** `false`: hosts have no corosync.conf and no key; somebody sets the cluster up on them. Then nothing of it is started at boot. */
+  readonly isClusterSetUp: boolean;
   /** More settings for `quorated.conf`. */
   readonly quoratedSettings: Readonly<Record<string, string>>;
   /** Disks that all hosts share, as on a storage network: `/dev/lab/NAME` on each, not formatted. */
@@ -44,6 +46,7 @@ export const DEFAULTS: Omit<LabDescription, "name" | "hosts"> = {
   linkCount: 1,
   corosync: {},
   isStackStartedAtBoot: true,
+  isClusterSetUp: true,
   quoratedSettings: {},
   sharedDisks: {},
   diskSizeMib: 512,

@@ -9,7 +9,7 @@ import { binDirectory, machineDirectory, repositoryRoot } from "./places.ts";
 import { type Ended, must, type RunOptions, runProgram } from "./processes.ts";
 import type { Room } from "./room.ts";
 import { sharedDiskMinors } from "./shared-disks.ts";
-import { bootScript, serviceFile, servicesOf } from "./stacks/services.ts";
+import { bootScript, ENABLED, serviceFile, servicesOf, startScript } from "./stacks/services.ts";
 import { stackFiles } from "./stacks/stack-files.ts";
 import { systemdFiles } from "./stacks/systemd-files.ts";
 import { labCgroup, labDirectory } from "./state.ts";
@@ -85,14 +85,20 @@ export class Host {
     for (const service of services)
       files.set(`/etc/lab/services/${service.name}`, { content: serviceFile(service) });
     files.set("/etc/hostname", { content: `${this.name}\n` });
+    const { isStackStartedAtBoot, isClusterSetUp } = this.#description;
+    const atBoot = services.filter(
+      ({ isAlwaysOn }) => isAlwaysOn || (isStackStartedAtBoot && isClusterSetUp),
+    );
     const machineId = createHash("md5").update(this.directory).digest("hex");
     files.set("/etc/machine-id", { content: `${machineId}\n` });
     if (this.#description.kind === "full")
-      for (const [path, content] of systemdFiles(services, this.#description.isStackStartedAtBoot))
-        files.set(path, { content });
+      for (const [path, content] of systemdFiles(services, atBoot)) files.set(path, { content });
+    else for (const { name } of atBoot) files.set(`${ENABLED}/${name}`, { content: "" });
+    const stack = services.filter(({ isAlwaysOn }) => !isAlwaysOn);
+    const start = startScript(stack, machineDirectory, this.#environment);
+    files.set("/etc/lab/start-stack", { content: start, mode: 0o755 });
     const boot = bootScript(services, machineDirectory, this.#environment);
-    files.set("/etc/lab/start-stack", { content: boot, mode: 0o755 });
-    if (this.#description.isStackStartedAtBoot) files.set("/etc/lab/boot", { content: boot, mode: 0o755 });
+    files.set("/etc/lab/boot", { content: boot, mode: 0o755 });
     for (const [path, { content, mode }] of files) {
       const file = join(this.directory, "files", path);
       mkdirSync(dirname(file), { recursive: true });
@@ -244,8 +250,8 @@ export class Host {
 
   /** Stops the stack in order, from above; all services by default. */
   async stopStack(): Promise<void> {
-    for (const { name } of [...servicesOf(this.#stack, binDirectory)].reverse())
-      await this.service(name, "stop");
+    for (const { name, isAlwaysOn } of [...servicesOf(this.#stack, binDirectory)].reverse())
+      if (!isAlwaysOn) await this.service(name, "stop");
   }
 
   async service(name: string, action: "start" | "stop" | "kill" | "status"): Promise<Ended> {

@@ -7,7 +7,7 @@ import { installSystem } from "../../scripts/install-system.ts";
 
 const root = mkdtempSync(join(tmpdir(), "quorate-install-"));
 const place = { root, prefix: "/opt/quorate", node: process.execPath };
-const unitFile = join(root, "opt/quorate/lib/systemd/system/quorated.service");
+const unitFile = (name: string) => join(root, "opt/quorate/lib/systemd/system", name);
 
 beforeAll(() => installSystem(place));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -53,14 +53,15 @@ describe("an installed tree", () => {
     expect(readFileSync(file, "utf8")).toBe("log-level = debug\n");
   });
 
-  test.skipIf(!existsSync("/usr/bin/systemd-analyze"))(
-    "systemd understands the unit (where installed)",
-    () => {
-      expect(readFileSync(unitFile, "utf8")).not.toMatch(/^[^#].*@[A-Z]+@/m);
-      const verification = spawnSync("systemd-analyze", ["verify", "--man=no", unitFile], {
+  test.skipIf(!existsSync("/usr/bin/systemd-analyze")).each(["quorated.service", "quorate-pcsd.service"])(
+    "systemd understands %s (where installed)",
+    (name) => {
+      const file = unitFile(name);
+      expect(readFileSync(file, "utf8")).not.toMatch(/^[^#].*@[A-Z]+@/m);
+      const verification = spawnSync("systemd-analyze", ["verify", "--man=no", file], {
         encoding: "utf8",
       });
-      const lines = verification.stderr.split("\n").filter((line) => line.includes("quorated.service"));
+      const lines = verification.stderr.split("\n").filter((line) => line.includes(name));
       // It looks for the program below the machine's own root.
       expect(lines.filter((line) => !line.includes("is not executable"))).toEqual([]);
     },

@@ -21,15 +21,24 @@ export function stackFiles(description: LabDescription, bin: string): ReadonlyMa
     ["/etc/hosts", { content: `127.0.0.1 localhost\n${lines.join("")}` }],
     // The kernel is the machine's, and no host changes it. Agents ask for modules that are there or not.
     ["/usr/sbin/modprobe", { content: "#!/bin/sh\nexit 0\n", mode: 0o755 }],
-    ["/etc/corosync/corosync.conf", { content: corosyncConf(hosts, linkCount, corosync) }],
-    // Not a secret: it keeps nothing apart but labs on one machine, and those share no network.
-    ["/etc/corosync/authkey", { content: createHash("sha512").update(name).digest(), mode: 0o400 }],
   ]);
+  if (description.isClusterSetUp) {
+    files.set("/etc/corosync/corosync.conf", { content: corosyncConf(hosts, linkCount, corosync) });
+    // Not a secret: it keeps nothing apart but labs on one machine, and those share no network.
+    const key = createHash("sha512").update(name).digest();
+    files.set("/etc/corosync/authkey", { content: key, mode: 0o400 });
+  }
   for (const program of STAND_INS)
     files.set(`/usr/bin/${program}`, {
       content: readFileSync(join(standInsDirectory, program)),
       mode: 0o755,
     });
+  if (description.kind === "light")
+    for (const program of ["service", "update-rc.d"])
+      files.set(`/usr/local/sbin/${program}`, {
+        content: `#!/bin/sh\nexec ${join(machineDirectory, program)} "$@"\n`,
+        mode: 0o755,
+      });
   files.set("/usr/local/sbin/host-power", {
     content: readFileSync(join(machineDirectory, "host-power")),
     mode: 0o755,
