@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { bashCompletion, type Main, type Manual, manPage, manPageName, manualsOf } from "@quorate/cli";
 import { QUORATED } from "@quorate/daemon";
+import { QUORATE_PCSD } from "@quorate/management";
 import { repositoryRoot } from "./steps.ts";
 
 const CLI = join(repositoryRoot, "packages/cli");
@@ -27,11 +28,15 @@ export async function programManuals(): Promise<readonly ProgramManuals[]> {
     const { main }: { main: Main } = await import(pathToFileURL(join(CLI, "src/commands", file)).href);
     programs.push({ program: file.slice(0, -".ts".length), manuals: await manualsOf(main) });
   }
-  return [...programs, { program: QUORATED.name, manuals: [daemonManual()] }];
+  for (const daemon of DAEMONS) programs.push({ program: daemon.name, manuals: [daemonManual(daemon)] });
+  return programs;
 }
 
-function daemonManual(): Manual {
-  const { name, summary, usage, options, settings, signals, exitStatus } = QUORATED;
+/** Programs that are no commands. */
+export const DAEMONS = [QUORATED, QUORATE_PCSD] as const;
+
+function daemonManual(daemon: (typeof DAEMONS)[number]): Manual {
+  const { name, summary, usage, options, settingsFile, settings, signals, exitStatus } = daemon;
   const option = { isArgumentOptional: false, choices: [] };
   return {
     name,
@@ -43,7 +48,7 @@ function daemonManual(): Manual {
     sections: [
       {
         heading: "CONFIGURATION",
-        text: "Lines KEY = VALUE in /etc/quorate/quorated.conf, below the root:",
+        text: `Lines KEY = VALUE in ${settingsFile}, below the root:`,
         entries: Object.entries(settings),
       },
       { heading: "SIGNALS", text: signals, entries: [] },

@@ -99,6 +99,7 @@ export async function runInMemory(
     },
     holdSignals: () => ({ first: new Promise(() => {}), release: () => {} }),
     nowMs: () => Date.now(),
+    openManagement: () => Promise.reject(new FileError("there are no other hosts in a conformance run")),
     connectDaemon: () => Promise.reject(new FileError("there is no daemon in a conformance run")),
   };
   const exitCode = await main(argv, world);

@@ -1,6 +1,7 @@
 import type { ApiClient } from "@quorate/api";
 import type { AgentCatalogue } from "@quorate/executor";
 import { ExitCode } from "./exit-codes.ts";
+import type { Management } from "./management/management.ts";
 
 /**
  * What a command may touch outside itself. The process gives the real one (`process/process-world.ts`); tests and
@@ -66,6 +67,8 @@ export interface World {
    * @throws ApiError
    */
   connectDaemon(root: string): Promise<ApiClient>;
+  /** Other hosts and this machine's part of the cluster; loaded only when a command needs them. @throws FileError unless root runs it */
+  openManagement(): Promise<Management>;
 }
 
 export interface HeldSignals {

@@ -2,6 +2,7 @@ import type { ApiClient, MethodName } from "@quorate/api";
 import { ApiError } from "@quorate/api";
 import type { AgentCatalogue } from "@quorate/executor";
 import type { Main } from "../src/command.ts";
+import type { Management } from "../src/management/management.ts";
 import { FileError, type HeldSignals, type World } from "../src/world.ts";
 
 export interface Run {
@@ -21,6 +22,7 @@ export class MemoryWorld {
   stdin = "";
   daemon: Answers | null = null;
   agents: AgentCatalogue | null = null;
+  management: Management | null = null;
   /** What the editor makes of the text that it is given. */
   editor: ((text: string) => string) | null = null;
   /** The signal that the process gets; never, unless a test says when. */
@@ -92,6 +94,10 @@ export class MemoryWorld {
         };
       },
       nowMs: () => Date.UTC(2026, 10, 21, 12, 0, 0),
+      openManagement: async () => {
+        if (this.management === null) throw new Error("this test has no other hosts");
+        return this.management;
+      },
       connectDaemon: async () => this.#connect(),
     };
     const status = await main(argv, world);

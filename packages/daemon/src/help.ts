@@ -11,6 +11,7 @@ export const QUORATED = {
     { name: "--version", metavar: null, help: "show the version and exit" },
     { name: "--help", metavar: null, help: "show this help and exit" },
   ],
+  settingsFile: "/etc/quorate/quorated.conf",
   settings: SETTINGS,
   signals:
     "SIGTERM and SIGINT leave the cluster in order; SIGPIPE writes the configuration to disk again, after a disk that was full or read-only has been mended.",
@@ -20,7 +21,7 @@ export const QUORATED = {
 
 /** The text of `quorated --help`. */
 export function helpText(): string {
-  const { name, summary, usage, options, settings, signals, exitStatus } = QUORATED;
+  const { name, summary, usage, options, settingsFile, settings, signals, exitStatus } = QUORATED;
   return `${name}: ${summary}
 
 Usage: ${name} ${usage}
@@ -28,7 +29,7 @@ Usage: ${name} ${usage}
 Options:
 ${options.map((option) => `  ${`${option.name} ${option.metavar ?? ""}`.padEnd(13)}${option.help}`).join("\n")}
 
-Configuration, in DIR/etc/quorate/quorated.conf, lines "key = value":
+Configuration, in DIR${settingsFile}, lines "key = value":
 ${Object.entries(settings)
   .map(([key, meaning]) => `  ${key.padEnd(25)}${meaning}`)
   .join("\n")}

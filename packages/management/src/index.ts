@@ -1,6 +1,7 @@
 /** The management service of a host, `quorate-pcsd`, and what its clients need: known hosts, requests, this machine's own cluster. */
 export { changeKnownHosts, readKnownHosts } from "./client/known-hosts.ts";
 export { type RequestOptions, requestHost, type Target } from "./client/request.ts";
+export { QUORATE_PCSD } from "./help.ts";
 export { OwnCluster } from "./machine/own-cluster.ts";
 export { type ManagementPaths, managementPaths } from "./paths.ts";
 export {

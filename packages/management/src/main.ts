@@ -3,7 +3,8 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ownCertificate } from "./certificate/own-certificate.ts";
-import { readConfiguration, SETTINGS } from "./configuration.ts";
+import { readConfiguration } from "./configuration.ts";
+import { helpText } from "./help.ts";
 import { OwnCluster } from "./machine/own-cluster.ts";
 import { CHECK_PASSWORD, checkPasswordOfInput, passwordChecker } from "./password/check-password.ts";
 import { managementPaths } from "./paths.ts";
@@ -19,23 +20,6 @@ const ExitStatus = { ok: 0, failure: 1, usage: 64, configuration: 78 } as const;
 /** A request that is being carried out is waited for this long. */
 const END_MS_MAX = 10_000;
 
-const HELP = `quorate-pcsd: the management service of one host, which pcs on other hosts asks
-
-Usage: quorate-pcsd [--root DIR]
-
-Options:
-  --root DIR   everything on disk lies below DIR (default /)
-  --version    show the version and exit
-  --help       show this help and exit
-
-Configuration, in DIR/etc/quorate/pcsd.conf, lines "key = value":
-${Object.entries(SETTINGS)
-  .map(([key, meaning]) => `  ${key.padEnd(25)}${meaning}`)
-  .join("\n")}
-
-Its certificate is made at the first start. Whoever knows the password of user hacluster may run 'pcs host auth' against it.
-`;
-
 async function main(argv: readonly string[]): Promise<number | null> {
   let root: string;
   try {
@@ -48,7 +32,7 @@ async function main(argv: readonly string[]): Promise<number | null> {
       },
     });
     if (values.help || values.version) {
-      writeSync(1, values.help ? HELP : `Quorate ${VERSION}\n`);
+      writeSync(1, values.help ? helpText() : `Quorate ${VERSION}\n`);
       return ExitStatus.ok;
     }
     root = resolve(values.root);

@@ -6,6 +6,8 @@ import { constraintGroup } from "./constraint/commands.ts";
 import { quorumGroup } from "./corosync/quorum.ts";
 import { corosyncStatus, quorumStatus } from "./corosync/quorum-status.ts";
 import type { PcsGroup } from "./framework/command.ts";
+import { hostGroup } from "./hosts/auth.ts";
+import { pcsdGroup, pcsdStatus } from "./hosts/pcsd.ts";
 import { nodeGroup } from "./node/commands.ts";
 import { propertyGroup } from "./property/commands.ts";
 import { resourceGroup, stonithGroup } from "./resource/commands.ts";
@@ -32,6 +34,7 @@ export const pcsCommands: PcsGroup = {
         resources: { ...resourceGroup.otherwise!, isHidden: false },
         quorum: quorumStatus,
         corosync: corosyncStatus,
+        pcsd: pcsdStatus,
       },
     },
     config: configGroup,
@@ -41,5 +44,7 @@ export const pcsCommands: PcsGroup = {
     node: nodeGroup,
     alert: alertGroup,
     tag: tagGroup,
+    host: hostGroup,
+    pcsd: pcsdGroup,
   },
 };

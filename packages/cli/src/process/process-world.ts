@@ -102,6 +102,8 @@ export function processWorld(programName: string): World {
     },
     holdSignals: () => holdSignals(),
     nowMs: () => Date.now(),
+    openManagement: async () =>
+      (await import("../management/process-management.ts")).processManagement(process.env.QUORATE_ROOT ?? ""),
     connectDaemon: async (root) => {
       const { connect } = await import("@quorate/api");
       return connect({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { main } from "../../src/commands/pcs.ts";
+import type { Management } from "../../src/management/management.ts";
 import { MemoryWorld } from "../memory-world.ts";
 
 const COUNTS = [
@@ -73,14 +74,20 @@ describe("pcs cluster stop", () => {
       "quorum.status": () => ({ isQuorate: true, ...quorum }),
       "node.status": () => ({ nodeId: 1 }),
     };
-    const stop = made.run(main, "pcs", "cluster", "stop");
-    if (isAllowed) await expect(stop).rejects.toThrow("unexpected run of systemctl");
-    else expect(await stop).toMatchObject({ status: 1, stderr: expect.stringContaining("--force") });
+    const stopped: string[] = [];
+    made.management = {
+      own: { stop: async (name: string) => void stopped.push(name) },
+    } as unknown as Management;
+    const result = await made.run(main, "pcs", "cluster", "stop");
+    expect(stopped).toEqual(isAllowed ? ["quorated", "corosync"] : []);
+    if (!isAllowed) expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining("--force") });
   });
 
-  test("of another node is refused", async () => {
-    const result = await new MemoryWorld().run(main, "pcs", "cluster", "stop", "n2");
-    expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining("on n2") });
+  test("of a node that was never authenticated is refused", async () => {
+    const made = new MemoryWorld();
+    made.management = { knownHosts: () => [] } as unknown as Management;
+    const result = await made.run(main, "pcs", "cluster", "stop", "n2");
+    expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining("pcs host auth n2") });
   });
 });
 

@@ -3,9 +3,11 @@ import { configGroup } from "../corosync/config-group.ts";
 import { setup } from "../corosync/setup.ts";
 import type { PcsCommand, PcsGroup } from "../framework/command.ts";
 import { failChange } from "../framework/reports.ts";
+import { clusterAuth } from "../hosts/auth.ts";
 import { clusterStatus } from "../status/whole-status.ts";
 import { cibPush, cibShow } from "./cib-file.ts";
-import { disableCommand, enableCommand, startCommand, stopCommand } from "./services.ts";
+import { destroyCommand } from "./destroy.ts";
+import { disableCommand, enableCommand, killCommand, startCommand, stopCommand } from "./services.ts";
 import { clusterVerify } from "./verify.ts";
 
 const cibUpgrade: PcsCommand = {
@@ -37,6 +39,9 @@ export const clusterGroup: PcsGroup = {
     stop: stopCommand,
     enable: enableCommand,
     disable: disableCommand,
+    kill: killCommand,
+    destroy: destroyCommand,
+    auth: clusterAuth,
     setup,
     config: configGroup,
   },

@@ -1,36 +1,135 @@
-import { DaemonError } from "../../cluster/daemon.ts";
+import { DaemonError, useDaemon } from "../../cluster/daemon.ts";
 import type { PcsCall, PcsCommand } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
+import { waitSeconds } from "../framework/wait.ts";
+import { chosenNodes, Hosts } from "../hosts/hosts.ts";
 
-/** Quorated needs Corosync: systemd starts that first and stops it last. */
-const SERVICES = ["corosync", "quorated"] as const;
+const POLL_MS = 500;
+/** Source: pcs(8): without a number, as long as resources are waited for. */
+const WAIT_DEFAULT_S = 3600;
 
-function serviceCommand(verb: "start" | "stop" | "enable" | "disable", help: string): PcsCommand {
+export const startCommand: PcsCommand = {
+  usage: ["[--all | <node>...]"],
+  help: "Start Corosync and Quorate on this node, on those named, or on all. With --wait until the nodes are online.",
+  options: ["--all", "--wait", "--request-timeout"],
+  async run(call) {
+    const seconds = waitSeconds(call);
+    const names = chosenNodes(call);
+    const hosts = await Hosts.of(call);
+    if (names.length === 0) {
+      call.reports.info("Starting Cluster...");
+      await orFail(hosts.management.own.start());
+      if (seconds !== null) await waitForNodes(call, [hosts.management.hostName], seconds);
+      return;
+    }
+    await startOn(call, hosts, names);
+    call.reports.check();
+    if (seconds !== null) await waitForNodes(call, names, seconds);
+  },
+};
+
+/** Tells of each host that failed; the caller checks. */
+export async function startOn(call: PcsCall, hosts: Hosts, names: readonly string[]): Promise<void> {
+  await hosts.each(hosts.known(names), async (host) => {
+    await hosts.ask(host, "cluster.start", {});
+    call.reports.info(`${host.name}: Starting Cluster...`);
+  });
+}
+
+export const stopCommand: PcsCommand = {
+  usage: ["[--all | <node>...]"],
+  help: "Stop Quorate and Corosync on this node, on those named, or on all; resources move or stop first. A stop that would cost the others their quorum needs --force.",
+  options: ["--all", "--force", "--request-timeout"],
+  async run(call) {
+    const names = chosenNodes(call);
+    const hosts = await Hosts.of(call);
+    if (names.length === 0) {
+      if (!call.has("--force")) await refuseLossOfQuorum(call, null);
+      const { own } = hosts.management;
+      call.reports.info("Stopping Cluster (pacemaker)...");
+      await orFail(own.stop("quorated"));
+      call.reports.info("Stopping Cluster (corosync)...");
+      await orFail(own.stop("corosync"));
+      return;
+    }
+    const targets = hosts.known(names);
+    if (!call.has("--all") && !call.has("--force")) await refuseLossOfQuorum(call, names);
+    // Corosync goes last everywhere: while resources stop, nobody loses quorum because others have stopped already.
+    const stopped = await hosts.each(targets, async (host) => {
+      call.reports.info(`${host.name}: Stopping Cluster (pacemaker)...`);
+      await hosts.ask(host, "cluster.stop", { service: "quorated" });
+    });
+    await hosts.each(
+      targets.filter(({ name }) => stopped.has(name)),
+      async (host) => {
+        call.reports.info(`${host.name}: Stopping Cluster (corosync)...`);
+        await hosts.ask(host, "cluster.stop", { service: "corosync" });
+      },
+    );
+    call.reports.check();
+  },
+};
+
+function bootCommand(verb: "enable" | "disable", help: string): PcsCommand {
   return {
-    usage: [""],
-    help: `${help} On other nodes run it there.`,
-    options: verb === "stop" ? ["--force"] : [],
+    usage: ["[--all | <node>...]"],
+    help,
+    options: ["--all", "--request-timeout"],
     async run(call) {
-      if (call.args.length > 0)
-        fail(`no command here asks another host; run 'pcs cluster ${verb}' on ${call.args.join(", ")}`);
-      if (verb === "stop" && !call.has("--force")) await refuseLossOfQuorum(call);
-      const services = verb === "stop" ? [...SERVICES].reverse() : SERVICES;
-      for (const service of services) {
-        const status = call.world.runForeground("systemctl", [verb, service], {});
-        if (status === 127) fail("there is no systemctl here; this needs systemd");
-        if (status !== 0) fail(`unable to ${verb} ${service}; 'systemctl status ${service}' tells more`);
+      const names = chosenNodes(call);
+      const hosts = await Hosts.of(call);
+      if (names.length === 0) {
+        await orFail(hosts.management.own[verb]());
+        return;
       }
+      await setBoot(call, hosts, names, verb);
+      call.reports.check();
     },
   };
 }
 
-/** @throws PcsError when the rest of the cluster could do nothing without this node */
-async function refuseLossOfQuorum(call: PcsCall): Promise<void> {
+export const enableCommand = bootCommand(
+  "enable",
+  "Start the cluster at each boot of this node, of those named, or of all.",
+);
+export const disableCommand = bootCommand(
+  "disable",
+  "Do not start the cluster when this node, those named, or all boot.",
+);
+
+/** Tells of each host that failed; the caller checks. */
+export async function setBoot(
+  call: PcsCall,
+  hosts: Hosts,
+  names: readonly string[],
+  verb: "enable" | "disable",
+): Promise<void> {
+  await hosts.each(hosts.known(names), async (host) => {
+    await hosts.ask(host, `cluster.${verb}`, {});
+    call.reports.info(`${host.name}: Cluster ${verb === "enable" ? "Enabled" : "Disabled"}`);
+  });
+}
+
+export const killCommand: PcsCommand = {
+  usage: [""],
+  help: "End Corosync and Quorate on this node at once. Resources keep running, and the other nodes fence this one.",
+  options: [],
+  async run(call) {
+    call.expect(0, 0);
+    (await Hosts.of(call)).management.own.kill();
+  },
+};
+
+/**
+ * `names`: nodes that are to stop; null for this one.
+ * @throws PcsError when the rest of the cluster could do nothing without them
+ */
+async function refuseLossOfQuorum(call: PcsCall, names: readonly string[] | null): Promise<void> {
   let daemon: Awaited<ReturnType<PcsCall["live"]["daemon"]>>;
   try {
     daemon = await call.live.daemon();
   } catch (error) {
-    // Not running: nothing that counts is stopped.
+    // Not running: nothing that counts is stopped, or nobody here knows.
     if (error instanceof DaemonError) return;
     throw error;
   }
@@ -38,16 +137,54 @@ async function refuseLossOfQuorum(call: PcsCall): Promise<void> {
     daemon.request("quorum.status", {}),
     daemon.request("node.status", {}),
   ]);
-  const own = quorum.members.find(({ nodeId }) => nodeId === node.nodeId)?.votes ?? 0;
-  const hasOthers = quorum.members.length > 1;
-  if (!quorum.isQuorate || !hasOthers || quorum.totalVotes - own >= quorum.quorum) return;
-  fail("Stopping the node will cause a loss of the quorum, use --force to override");
+  const stops = ({ nodeId, name }: { readonly nodeId: number; readonly name: string | null }): boolean =>
+    names === null ? nodeId === node.nodeId : name !== null && names.includes(name);
+  const leaving = quorum.members.filter(stops);
+  const votes = leaving.reduce((sum, member) => sum + member.votes, 0);
+  const hasOthers = quorum.members.length > leaving.length;
+  if (!quorum.isQuorate || !hasOthers || quorum.totalVotes - votes >= quorum.quorum) return;
+  const what = leaving.length > 1 ? "nodes" : "node";
+  fail(`Stopping the ${what} will cause a loss of the quorum, use --force to override`);
 }
 
-export const startCommand = serviceCommand("start", "Start Corosync and Quorate on this node.");
-export const stopCommand = serviceCommand(
-  "stop",
-  "Stop Quorate and Corosync on this node; its resources move or stop first.",
-);
-export const enableCommand = serviceCommand("enable", "Start them at each boot of this node.");
-export const disableCommand = serviceCommand("disable", "Do not start them when this node boots.");
+/**
+ * Waits until the nodes are online, as this machine's daemon sees it, or the first of them that can be asked.
+ * @throws PcsError after `seconds`
+ */
+export async function waitForNodes(call: PcsCall, names: readonly string[], seconds: number): Promise<void> {
+  call.reports.info("Waiting for node(s) to start...");
+  const waiting = new Set(names);
+  const endMs = call.world.nowMs() + (seconds === 0 ? WAIT_DEFAULT_S : seconds) * 1000;
+  for (;;) {
+    const online = await onlineNodes(call);
+    for (const name of [...waiting].filter((one) => online.has(one))) {
+      waiting.delete(name);
+      call.reports.info(`${name}: Started`);
+    }
+    if (waiting.size === 0) return;
+    if (call.world.nowMs() > endMs) break;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  fail(`${[...waiting].join(", ")}: Waiting timeout`);
+}
+
+async function onlineNodes(call: PcsCall): Promise<ReadonlySet<string>> {
+  try {
+    return await useDaemon(call.world, async (daemon) => {
+      const nodes = await daemon.request("node.list", {});
+      return new Set(nodes.filter(({ isOnline }) => isOnline).map(({ name }) => name));
+    });
+  } catch (error) {
+    if (error instanceof DaemonError) return new Set();
+    throw error;
+  }
+}
+
+async function orFail<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if ((error as Error).name === "ManagementError") fail((error as Error).message);
+    throw error;
+  }
+}

@@ -2,7 +2,7 @@ import type { PcsCall, PcsCommand } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 
 /** Corosync takes 1024 to 4096 bits; this is what corosync-keygen makes. Source: corosync-keygen(8). */
-const KEY_BYTES = 256;
+export const KEY_BYTES = 256;
 const COROSYNC_KEY = "/etc/corosync/authkey";
 
 /** @throws PcsError when there is a file already, unless `--overwrite` allows to replace it */

@@ -4,6 +4,7 @@ import { buildCorosyncConf, type KeyValue } from "@quorate/corosync-conf";
 import { assignmentMap, quoted, splitAtKeywords } from "../framework/assignments.ts";
 import type { PcsCall, PcsCommand } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
+import { Hosts } from "../hosts/hosts.ts";
 import { refusePresent, writeAuthkey } from "./authkey.ts";
 import { pathToWrite, writeCorosyncConf } from "./conf-file.ts";
 import {
@@ -21,6 +22,7 @@ import {
   type TransportName,
   transportOf,
 } from "./options.ts";
+import { setUpHosts } from "./setup-hosts.ts";
 
 type Options = ReadonlyMap<string, string>;
 
@@ -51,10 +53,21 @@ const CLUSTER_NAME = /^[A-Za-z0-9_-]{1,32}$/;
 
 export const setup: PcsCommand = {
   usage: [
-    "<cluster name> (<node> [addr=<address>]...)... [transport knet|udp|udpu [<transport options>] [link <link options>]... [compression <options>] [crypto <options>]] [totem <options>] [quorum <options>] --corosync_conf=FILE",
+    "<cluster name> (<node> [addr=<address>]...)... [transport knet|udp|udpu [<transport options>] [link <link options>]... [compression <options>] [crypto <options>]] [totem <options>] [quorum <options>] [[--enable] [--start [--wait[=n]]] [--no-keys-sync] | --corosync_conf=FILE]",
   ],
-  help: "Write the corosync.conf of a new cluster. Two nodes get two_node, which needs working fencing. With --authkey the key that its nodes share is made, too, and never shown. An existing file is replaced with --overwrite only.",
-  options: ["--corosync_conf", "--authkey", "--overwrite", "--force", "--no-cluster-uuid"],
+  help: "Make a cluster of hosts that were authenticated with 'pcs host auth': what was there before is destroyed, and all get the same keys and corosync.conf. Hosts that are in a cluster need --force. Two nodes get two_node, which needs working fencing. With --corosync_conf no host is asked: the file is written here, and with --authkey the key that its nodes share, too; existing files are replaced with --overwrite only.",
+  options: [
+    "--corosync_conf",
+    "--authkey",
+    "--overwrite",
+    "--force",
+    "--no-cluster-uuid",
+    "--enable",
+    "--start",
+    "--wait",
+    "--no-keys-sync",
+    "--request-timeout",
+  ],
   async run(call) {
     const [clusterName, ...words] = call.expect(2);
     const once = { repeats: "never" } as const;
@@ -76,8 +89,11 @@ export const setup: PcsCommand = {
     const linkOptions = (transportWords.get("link") ?? []).map((one) => assignmentMap(one));
 
     const { reports } = call;
+    const isLocal = call.has("--corosync_conf");
+    refuseOtherForm(call, isLocal);
+    const hosts = isLocal ? null : await Hosts.of(call);
     checkClusterName(call, clusterName!);
-    const resolved = await checkNodes(call, nodes);
+    const resolved = await checkNodes(call, nodes, hosts);
     const transport = transportOf(transportName);
     if (transport === null) {
       reports.error(`'${transportName}' is not a valid transport value, use 'knet', 'udp', 'udpu'`);
@@ -101,10 +117,6 @@ export const setup: PcsCommand = {
     checkQuorum(reports, quorum);
     reports.check(CLOSING);
 
-    const path = pathToWrite(call);
-    refusePresent(call, path, "Corosync configuration file");
-    const keyPath = call.value("--authkey");
-    if (keyPath !== null) refusePresent(call, keyPath, "Key file");
     const crypto =
       isKnet && givenCrypto.size === 0
         ? new Map([
@@ -139,7 +151,19 @@ export const setup: PcsCommand = {
       ],
       logging: LOGGING,
     });
+    if (hosts !== null) {
+      await setUpHosts(call, hosts, {
+        clusterName: clusterName!,
+        names: resolved.map(({ name }) => name),
+        document,
+      });
+      return;
+    }
+    const path = pathToWrite(call);
+    refusePresent(call, path, "Corosync configuration file");
+    const keyPath = call.value("--authkey");
     if (keyPath !== null) {
+      refusePresent(call, keyPath, "Key file");
       if (!isKnet) reports.warn(`transport ${transport} does not use a key; only knet encrypts`);
       await writeAuthkey(call, keyPath);
     }
@@ -191,16 +215,33 @@ function checkClusterName(call: PcsCall, name: string): void {
   }
 }
 
-/** A node without an address is reached by its name. */
-async function checkNodes(call: PcsCall, nodes: readonly NodeWords[]): Promise<NodeWords[]> {
+/** Options of one form of the command make no sense in the other. @throws PcsError */
+function refuseOtherForm(call: PcsCall, isLocal: boolean): void {
+  const others = isLocal
+    ? (["--enable", "--start", "--wait", "--no-keys-sync"] as const)
+    : (["--authkey", "--overwrite"] as const);
+  const given = others.find((option) => call.has(option));
+  if (given === undefined) return;
+  fail(`option ${given} cannot be used ${isLocal ? "with" : "without"} --corosync_conf`);
+}
+
+/** A node without an address is reached as `pcs host auth` does, or by its name. */
+async function checkNodes(
+  call: PcsCall,
+  nodes: readonly NodeWords[],
+  hosts: Hosts | null,
+): Promise<NodeWords[]> {
   const { reports, world } = call;
+  const known = hosts?.known(nodes.map(({ name }) => name)) ?? [];
+  const addressOf = new Map(known.map(({ name, address }) => [name, address]));
   const resolved = nodes.map(({ name, addresses }) => {
     if (name === "" || /[\n\r{]/.test(name) || name.trim() !== name) {
       reports.error(`'${name}' cannot be the name of a node`);
     }
     if (addresses.length > 0) return { name, addresses };
-    reports.info(`No addresses specified for host '${name}', using '${name}'`);
-    return { name, addresses: [name] };
+    const address = addressOf.get(name) ?? name;
+    reports.info(`No addresses specified for host '${name}', using '${address}'`);
+    return { name, addresses: [address] };
   });
   for (const { name, addresses } of resolved) {
     if (addresses.includes(""))

@@ -7,6 +7,7 @@ const FLAGS = [
   "--config",
   "--defaults",
   "--disabled",
+  "--enable",
   "--expired",
   "--force",
   "--full",
@@ -17,6 +18,7 @@ const FLAGS = [
   "--no-cluster-uuid",
   "--no-default-ops",
   "--no-expire-check",
+  "--no-keys-sync",
   "--no-strict",
   "--nodesc",
   "--off",
@@ -24,6 +26,8 @@ const FLAGS = [
   "--promoted",
   "--safe",
   "--simulate",
+  "--skip-offline",
+  "--start",
   "--strict",
   "--version",
 ] as const;
@@ -36,7 +40,10 @@ const WITH_VALUE = [
   "--group",
   "--name",
   "--output-format",
+  "--request-timeout",
   "-f",
+  "-p",
+  "-u",
 ] as const;
 
 /** Alone, or with a value after `=`. */
@@ -115,9 +122,7 @@ export function parseLine(argv: readonly string[]): ParsedLine {
 /** Options of pcs 0.11 that would change nothing here, with the reason. Whoever gives one is told, not left to believe in it. */
 const NOT_OFFERED: Readonly<Record<string, string>> = {
   "--debug": "what the cluster does is in the journal of quorated",
-  "--request-timeout": "no command here asks another host",
   "--no-stop": "a resource is deleted from the configuration first, and stopped by the cluster then",
-  "--skip-offline": "no command here asks another host",
 };
 
 function unknownOption(written: string): string {

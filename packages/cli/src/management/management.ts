@@ -1,0 +1,27 @@
+import type { KnownHost, MethodName, Methods, OwnCluster, RequestOptions, Target } from "@quorate/management";
+
+/** Other hosts, through their management services, and this machine's own part of the cluster. */
+export interface Management {
+  /** Name of this machine. */
+  readonly hostName: string;
+  readonly own: OwnCluster;
+  /** Hosts that this one may ask, sorted by name. @throws FileError */
+  knownHosts(): readonly KnownHost[];
+  /** Changes them on the disk; `change` gets them by name. @throws FileError */
+  changeKnownHosts(change: (hosts: Map<string, KnownHost>) => void): Promise<void>;
+  /** @throws ManagementError */
+  request<M extends MethodName>(
+    target: Target,
+    method: M,
+    params: Methods[M]["params"],
+    options: RequestOptions,
+  ): Promise<{ readonly result: Methods[M]["result"]; readonly fingerprint: string }>;
+  /** Random bytes for a key that hosts share. */
+  newKey(byteCount: number): Buffer;
+  /** Revokes tokens that this machine gave out: one, by itself or by its id, or all (null). Resolves to their number. */
+  revokeTokens(token: string | null): Promise<number>;
+  /** Asks a person; what is typed is not shown when `isSecret`. Where nobody sits there, the next line of standard input is taken. */
+  ask(prompt: string, isSecret: boolean): Promise<string>;
+  /** From now on lists of processes show the command without its arguments, which may hold a password. */
+  hideArguments(): void;
+}

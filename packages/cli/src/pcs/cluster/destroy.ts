@@ -1,0 +1,53 @@
+import type { PcsCall, PcsCommand } from "../framework/command.ts";
+import { fail } from "../framework/reports.ts";
+import { clusterNodeNames, Hosts } from "../hosts/hosts.ts";
+
+const YES = new Set(["y", "yes"]);
+
+export const destroyCommand: PcsCommand = {
+  usage: ["[--all]"],
+  help: "Stop the cluster on this node, or on all, and remove its configuration and state there for ever. It asks first; without a terminal it needs --force.",
+  options: ["--all", "--force", "--request-timeout"],
+  async run(call) {
+    call.expect(0, 0);
+    const hosts = await Hosts.of(call);
+    const { own } = hosts.management;
+    const states = await own.states();
+    const isThereOne = own.readConf() !== null || Object.values(states).some(({ isActive }) => isActive);
+    // Where there is no cluster, there is nothing to lose.
+    if (isThereOne && !call.has("--force")) await confirm(call, hosts);
+    if (call.has("--all")) {
+      const targets = hosts.known(clusterNodeNames(call));
+      await hosts.exclusively(targets, "cluster destroy", async () => {
+        await hosts.each(targets, (host) => hosts.ask(host, "cluster.stop", { service: "quorated" }));
+        await hosts.each(targets, async (host) => {
+          await hosts.ask(host, "cluster.destroy", {});
+          call.reports.info(`${host.name}: Successfully destroyed cluster`);
+        });
+      });
+      call.reports.check();
+      return;
+    }
+    call.reports.info("Shutting down pacemaker/corosync services...");
+    call.reports.info("Killing any remaining services...");
+    call.reports.info("Removing all cluster configuration files...");
+    try {
+      await own.destroy();
+    } catch (error) {
+      if ((error as Error).name !== "ManagementError") throw error;
+      fail(
+        `${(error as Error).message}. Nothing was removed; 'pcs cluster kill' ends what does not stop, and its resources stay as they are`,
+      );
+    }
+  },
+};
+
+/** @throws PcsError unless a person says yes */
+async function confirm(call: PcsCall, hosts: Hosts): Promise<void> {
+  const what =
+    "This stops all cluster processes and then removes the cluster's state and configuration for ever";
+  if (!call.world.isInteractive()) fail(`${what}; use --force to proceed`);
+  call.reports.warn(what);
+  const answer = await hosts.management.ask("Type 'yes' or 'y' to proceed, anything else to cancel: ", false);
+  if (!YES.has(answer.trim().toLowerCase())) fail("Canceled");
+}
