@@ -20,7 +20,7 @@ import type { TokenHolder } from "./tokens.ts";
 /** Whoever is slower than this with its handshake, headers or body is cut off. The answer may take as long as the work. */
 const HANDSHAKE_MS_MAX = 10_000;
 const HEADERS_MS_MAX = 10_000;
-const REQUEST_MS_MAX = 30_000;
+const REQUEST_MS_MAX = 15_000;
 const HEADER_BYTES_MAX = 8 * 1024;
 const CONNECTIONS_MAX = 200;
 /** So that one host cannot take all connections. */
@@ -186,8 +186,9 @@ function bodyOf(request: IncomingMessage): Promise<string> {
       } else parts.push(part);
     });
     request.once("end", () => resolve(Buffer.concat(parts).toString("utf8")));
-    request.once("error", reject);
-    request.once("close", () => reject(new ManagementError("badRequest", "the request was cut off")));
+    const cutOff = (): void => reject(new ManagementError("badRequest", "the request was cut off"));
+    request.once("error", cutOff);
+    request.once("close", cutOff);
   });
 }
 
