@@ -91,6 +91,7 @@ export async function runInMemory(
     },
     isInteractive: () => false,
     runForeground: () => 127,
+    runOwn: async () => 127,
     groupsOf: () => [],
     resolvesName: async (name) => name === "localhost",
     filterText: (command, text) => {

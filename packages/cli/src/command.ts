@@ -6,6 +6,7 @@ import { flagOption, type OptionTable, type ParsedValues } from "./options/optio
 import { type Occurrence, parseOptions } from "./options/parse-options.ts";
 import { Output, type ResultForm } from "./output/output.ts";
 import { outputOptions } from "./output/output-options.ts";
+import { planOptions, showPlan } from "./plan/plan-options.ts";
 import { versionText } from "./version.ts";
 import { FileError, type World } from "./world.ts";
 
@@ -20,6 +21,8 @@ export interface CommandDefinition<Table extends OptionTable> extends HelpFrame 
   readonly options: Table;
   /** The forms of its result. Default: text, XML, JSON or none. Empty: the command chooses in its own way. */
   readonly forms?: readonly ResultForm[];
+  /** Whether it changes a configuration, so that `--plan` makes sense. */
+  readonly isPlannable?: boolean;
   /** The form when `--output-as` does not say it. Default: text. */
   formOf?(options: ParsedValues<Table>): ResultForm | null;
   /**
@@ -59,7 +62,8 @@ function callOf<Table extends OptionTable>(
   return { options, operands: parsed.operands, occurrences, argv, output };
 }
 
-type CommonValues = ParsedValues<typeof COMMON_OPTIONS & ReturnType<typeof outputOptions>>;
+type CommonValues = ParsedValues<typeof COMMON_OPTIONS & ReturnType<typeof outputOptions>> &
+  Partial<ParsedValues<typeof planOptions>>;
 
 const FORMS: readonly ResultForm[] = ["text", "xml", "json", "none"];
 
@@ -69,7 +73,8 @@ export function defineCommand<Table extends OptionTable>(
 ): Main & { readonly description: Extract<CommandDescription, { kind: "options" }> } {
   const forms = definition.forms ?? FORMS;
   const formOptions = forms.length === 0 ? {} : outputOptions(forms);
-  const table = { ...definition.options, ...formOptions, ...COMMON_OPTIONS };
+  const aheadOptions = definition.isPlannable === true ? planOptions : {};
+  const table = { ...definition.options, ...aheadOptions, ...formOptions, ...COMMON_OPTIONS };
   const main: Main = async (argv, world) => {
     const parsed = parseOptions(table, argv);
     if (!parsed.ok) {
@@ -87,6 +92,8 @@ export function defineCommand<Table extends OptionTable>(
       world.stdout(versionText());
       return ExitCode.ok;
     }
+    if (common.plan === true || common.planJson === true)
+      return showPlan(world, { program: definition.name, argv, isJson: common.planJson === true });
     const asked = forms.length === 0 ? null : (common.outputAs as ResultForm | null);
     const form = asked ?? definition.formOf?.(options) ?? "text";
     const output = new Output(world, { form, to: forms.length === 0 ? null : common.outputTo, argv });

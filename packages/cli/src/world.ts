@@ -50,6 +50,12 @@ export interface World {
    * 127 when there is no such program.
    */
   runForeground(program: string, args: readonly string[], env: Readonly<Record<string, string>>): number;
+  /** Runs a program of ours that lies beside this one, in the foreground. Resolves to its exit status. */
+  runOwn(program: string, args: readonly string[]): Promise<number>;
+  /**
+   * Whether what is done is only tried, on a copy. A command that undoes a part of its work when the cluster has acted leaves it done then.
+   */
+  readonly isPlanning?: boolean;
   /** Names of the Unix groups that a user belongs to; none when there is no such user here. */
   groupsOf(user: string): readonly string[];
   /** Whether a host name has an address. */

@@ -70,6 +70,10 @@ export class MemoryWorld {
         this.files.set(path, this.editor(this.files.get(path)!));
         return 0;
       },
+      runOwn: async (program, args) => {
+        const own = await import(`../src/commands/${program}.ts`);
+        return own.main(args, { ...world, programName: program });
+      },
       listFiles: (folder) =>
         [...this.files.keys()]
           .filter((path) => path.startsWith(`${folder}/`))

@@ -14,6 +14,7 @@ import { FileError, type World } from "../world.ts";
 /** `cibadmin`: the CIB as XML. Source: cibadmin(8); CIB manager specification, 3. */
 export const main = defineCommand({
   name: "cibadmin",
+  isPlannable: true,
   summary: "query and change the CIB as XML",
   usage: "COMMAND [options]",
   examples: [

@@ -38,6 +38,7 @@ const options = {
 
 const command = defineCommand({
   name: "crm",
+  isPlannable: true,
   summary: "the cluster's shell: configuration as text, resources, nodes",
   usage: "[options] [level ...] [command [arguments]]",
   examples: [
@@ -89,11 +90,16 @@ const WITH_ARGUMENT: ReadonlySet<string> = new Set(["-f", "--file", "-c", "--cib
 
 /** The cluster's shell. Options of its own end at the first word that is none: what follows belongs to the command. */
 const run: Main = (argv, world) => {
+  // Elsewhere this option stands last, so people type it there.
+  const last = argv.at(-1) ?? "";
+  if (argv.length > 1 && (last === "--plan" || last === "--plan-json"))
+    return run([last, ...argv.slice(0, -1)], world);
   let index = 0;
-  while (index < argv.length && argv[index]!.startsWith("-") && argv[index] !== "-") {
+  while (index < argv.length && argv[index]!.startsWith("-") && argv[index] !== "-" && argv[index] !== "--") {
     index += WITH_ARGUMENT.has(argv[index]!) ? 2 : 1;
   }
-  return command([...argv.slice(0, index), "--", ...argv.slice(index)], world);
+  const words = argv.slice(argv[index] === "--" ? index + 1 : index);
+  return command([...argv.slice(0, index), "--", ...words], world);
 };
 
 export const main: Main = Object.assign(run, {

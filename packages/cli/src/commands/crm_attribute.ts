@@ -11,6 +11,7 @@ const COMMANDS = "Commands";
 /** `crm_attribute`: cluster options and node attributes, permanent and transient. Source: crm_attribute(8); attribute manager specification, 12. */
 export const main = defineCommand({
   name: "crm_attribute",
+  isPlannable: true,
   summary: "query and change cluster options and node attributes",
   usage: "(--query|--update=VALUE|--delete) [options]",
   examples: [

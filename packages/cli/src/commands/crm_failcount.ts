@@ -44,6 +44,7 @@ const options = {
 /** `crm_failcount`: how often a resource failed on a node. Source: crm_failcount(8). */
 export const main = defineCommand({
   name: "crm_failcount",
+  isPlannable: true,
   summary: "show or delete the fail count of a resource on a node",
   usage: "(--query|--delete) --resource=RESOURCE [options]",
   examples: [

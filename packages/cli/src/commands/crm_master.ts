@@ -5,6 +5,7 @@ import { countOption, flagOption, valueOption } from "../options/option-table.ts
 /** `crm_master`: the promotion score of a resource, as agents set it. Source: crm_master(8); attribute manager specification, 11. */
 export const main = defineCommand({
   name: "crm_master",
+  isPlannable: true,
   summary:
     "show or change the promotion score of a resource on a node (use crm_attribute --promotion in new agents)",
   usage: "(--query|--update=SCORE|--delete) [options]",

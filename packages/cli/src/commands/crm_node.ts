@@ -55,6 +55,7 @@ type Options = ParsedValues<typeof options>;
 /** `crm_node`: what this node knows of the membership. Source: crm_node(8), corosync-layer specification, 9. */
 export const main = defineCommand({
   name: "crm_node",
+  isPlannable: true,
   summary: "show what the cluster knows of its nodes",
   usage: "COMMAND [options]",
   examples: [

@@ -32,6 +32,7 @@ type Command = (call: ResourceCall) => Promise<number>;
 /** `crm_resource`: look at and act on resources. Source: crm_resource(8). */
 export const main = defineCommand({
   name: "crm_resource",
+  isPlannable: true,
   summary: "look at resources, change, move and check them, clean up their failures",
   usage: "COMMAND [options]",
   examples: [

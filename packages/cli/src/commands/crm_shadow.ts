@@ -68,6 +68,7 @@ type Options = ParsedValues<typeof options>;
 /** `crm_shadow`: configurations to try changes on. Source: crm_shadow(8). */
 export const main = defineCommand({
   name: "crm_shadow",
+  isPlannable: true,
   summary: "try changes on a copy of the cluster's configuration",
   usage: "QUERY|COMMAND [options]",
   examples: [

@@ -5,6 +5,7 @@ import { countOption, flagOption, valueOption } from "../options/option-table.ts
 /** `crm_standby`: the standby attribute of a node. Source: crm_standby(8); controller specification, 14. */
 export const main = defineCommand({
   name: "crm_standby",
+  isPlannable: true,
   summary: "show or change whether a node may run resources",
   usage: "(--query|--update=on|off|--delete) [options]",
   examples: [

@@ -106,6 +106,7 @@ type Task = (cib: CibSession, output: Output) => Promise<number>;
 /** `crm_ticket`: tickets of this site. Source: crm_ticket(8). */
 export const main = defineCommand({
   name: "crm_ticket",
+  isPlannable: true,
   summary: "show and change the tickets of this site",
   usage: "QUERY|COMMAND [options]",
   examples: [

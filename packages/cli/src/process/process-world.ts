@@ -17,7 +17,7 @@ import {
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isatty } from "node:tty";
 import { ExitCode } from "../exit-codes.ts";
 import { FileError, type HeldSignals, type World } from "../world.ts";
@@ -81,6 +81,10 @@ export function processWorld(programName: string): World {
     isInteractive: () => isatty(STDIN) && isatty(STDOUT),
     runForeground: (program, args, env) =>
       spawnSync(program, args, { stdio: "inherit", env: { ...process.env, ...env } }).status ?? 127,
+    runOwn: async (program, args) => {
+      const path = join(dirname(process.argv[1] ?? ""), program);
+      return spawnSync(process.execPath, [path, ...args], { stdio: "inherit" }).status ?? 127;
+    },
     groupsOf: (user) => {
       // Not /etc/group: groups may come from a directory service.
       const { status, stdout } = spawnSync("id", ["-Gnz", "--", user], { encoding: "utf8" });

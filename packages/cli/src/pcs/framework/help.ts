@@ -32,6 +32,8 @@ function groupHelp(group: PcsGroup, title: string, isRoot: boolean): string {
       "Options of all commands:",
       "    -f FILE             Work on the CIB in FILE instead of the cluster's",
       "    --force             Carry out what is refused as dangerous or wrong, where that is possible",
+      "    --plan              Tell what the cluster would start, stop, move, promote and fence, and change nothing",
+      "    --plan-json         As --plan, as JSON",
       "    -h, --help          Help for the command before it",
       "    --version           Print the version of pcs that this is compatible with",
     );

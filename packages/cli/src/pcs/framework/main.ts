@@ -7,6 +7,7 @@ import { LiveCib } from "../../cluster/live-cib.ts";
 import type { Main } from "../../command.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { nearestName } from "../../options/nearest-name.ts";
+import { showPlan } from "../../plan/plan-options.ts";
 import { FileError, type World } from "../../world.ts";
 import { CibEditor } from "./cib-editor.ts";
 import { isGroup, type LiveAccess, PcsCall, type PcsCommand, type PcsGroup } from "./command.ts";
@@ -53,6 +54,9 @@ export function pcsMain(root: PcsGroup, { program, version }: Program = PCS): Ma
     if (unsupported !== undefined) {
       world.stderr(`Error: Option '${unsupported}' is not supported by this command\n`);
       return FAILURE;
+    }
+    if (parsed.options.has("--plan") || parsed.options.has("--plan-json")) {
+      return showPlan(world, { program, argv, isJson: parsed.options.has("--plan-json") });
     }
     return runCommand(found.command, found.args, {
       options: parsed.options,

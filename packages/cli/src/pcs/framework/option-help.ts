@@ -42,6 +42,11 @@ export const OPTION_HELP: Readonly<Record<OptionName, OptionHelp>> = {
   "--off": { metavar: null, help: "Switch the node off instead of restarting it" },
   "--output-format": { metavar: "text|cmd|json", help: "Form of the result" },
   "--overwrite": { metavar: null, help: "Replace a file that is there" },
+  "--plan": {
+    metavar: null,
+    help: "Tell what the cluster would start, stop, move, promote and fence, and change nothing",
+  },
+  "--plan-json": { metavar: null, help: "As --plan, as JSON" },
   "--promoted": { metavar: null, help: "Only where the resource is promoted, or in that role" },
   "--request-timeout": { metavar: "SECONDS", help: "Give up on a host after so long" },
   "--safe": { metavar: null, help: "Refuse when another resource would be affected" },

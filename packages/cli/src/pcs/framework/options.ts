@@ -23,6 +23,8 @@ const FLAGS = [
   "--nodesc",
   "--off",
   "--overwrite",
+  "--plan",
+  "--plan-json",
   "--promoted",
   "--safe",
   "--simulate",
@@ -140,4 +142,9 @@ function longOption(written: string): string | "ambiguous" | null {
 }
 
 /** Options that every command takes. */
-export const COMMON_OPTIONS: ReadonlySet<OptionName> = new Set<OptionName>(["--help", "--version"]);
+export const COMMON_OPTIONS: ReadonlySet<OptionName> = new Set<OptionName>([
+  "--help",
+  "--plan",
+  "--plan-json",
+  "--version",
+]);

@@ -231,6 +231,11 @@ export const moveCommand: PcsCommand = {
     const request = parseWords(call, "move");
     if (request.lifetime !== null) call.usage();
     const waitS = checkWait(call) ?? WAIT_DEFAULT_S;
+    if (call.world.isPlanning === true) {
+      // The constraint goes when the resource has moved; where it moves is what is asked.
+      await relocate(call, request, "move");
+      return;
+    }
     if (!call.isLive)
       fail("'resource move' needs the running cluster; for a CIB in a file use 'move-with-constraint'");
     const { session, cib } = await call.cib();

@@ -1,0 +1,75 @@
+import { ExitCode } from "../exit-codes.ts";
+import { FileError, type World } from "../world.ts";
+
+/** A file of a command that is only tried: what was there, and what the command would have made of it. */
+export interface TriedFile {
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/**
+ * The world for a command that is only tried. It reads what there is; what it writes, it alone sees. Whatever reaches beyond files, such as a
+ * daemon, an agent or another program, is refused.
+ */
+export class PlanningWorld {
+  readonly world: World;
+  readonly #outer: World;
+  readonly #files: Map<string, string | null>;
+  readonly #given: ReadonlyMap<string, string>;
+  stdout = "";
+  stderr = "";
+
+  /** `given`: files that are nowhere but here. */
+  constructor(outer: World, given: ReadonlyMap<string, string>, env: World["env"], programName: string) {
+    this.#outer = outer;
+    this.#given = given;
+    this.#files = new Map(given);
+    this.world = {
+      ...outer,
+      env,
+      programName,
+      isPlanning: true,
+      stdout: (text) => {
+        this.stdout += text;
+      },
+      stderr: (text) => {
+        this.stderr += text;
+      },
+      readFile: (path) => this.#read(path),
+      writeFile: (path, text) => void this.#files.set(path, text),
+      removeFile: (path) => void this.#files.set(path, null),
+      fileExists: (path) => (this.#files.has(path) ? this.#files.get(path) !== null : outer.fileExists(path)),
+      isInteractive: () => false,
+      createKey: async () => refuse(),
+      withPrivateFile: () => refuse(),
+      runAgent: async () => refuse(),
+      runForeground: () => refuse(),
+      runOwn: async () => refuse(),
+      connectDaemon: async () => refuse(),
+    };
+  }
+
+  #read(path: string): string {
+    const text = this.#files.get(path);
+    if (text === null) throw new FileError(`${path} cannot be read: no such file or directory`);
+    return text ?? this.#outer.readFile(path);
+  }
+
+  /** The files that the command would have changed. */
+  triedFiles(): TriedFile[] {
+    const tried: TriedFile[] = [];
+    for (const [path, after] of this.#files) {
+      const before =
+        this.#given.get(path) ?? (this.#outer.fileExists(path) ? this.#outer.readFile(path) : null);
+      if (before !== after) tried.push({ before, after });
+    }
+    return tried;
+  }
+}
+
+function refuse(): never {
+  throw new FileError(
+    "this acts on the running cluster or on this machine, not on the configuration, and cannot be planned; nothing was done",
+    { exitCode: ExitCode.notSupported },
+  );
+}
