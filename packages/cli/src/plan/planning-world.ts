@@ -24,8 +24,8 @@ export class PlanningWorld {
     this.#outer = outer;
     this.#given = given;
     this.#files = new Map(given);
+    // Each member by name: what the world learns to do one day must be judged here, too.
     this.world = {
-      ...outer,
       env,
       programName,
       isPlanning: true,
@@ -35,17 +35,27 @@ export class PlanningWorld {
       stderr: (text) => {
         this.stderr += text;
       },
+      readStdin: () => outer.readStdin(),
       readFile: (path) => this.#read(path),
       writeFile: (path, text) => void this.#files.set(path, text),
+      writePieces: (path, pieces) => void this.#files.set(path, [...pieces].join("")),
       removeFile: (path) => void this.#files.set(path, null),
+      listFiles: (path) => outer.listFiles(path),
       fileExists: (path) => (this.#files.has(path) ? this.#files.get(path) !== null : outer.fileExists(path)),
       isInteractive: () => false,
+      openAgents: () => outer.openAgents(),
+      groupsOf: (user) => outer.groupsOf(user),
+      resolvesName: (name) => outer.resolvesName(name),
+      holdSignals: () => outer.holdSignals(),
+      nowMs: () => outer.nowMs(),
       createKey: async () => refuse(),
       withPrivateFile: () => refuse(),
       runAgent: async () => refuse(),
       runForeground: () => refuse(),
       runOwn: async () => refuse(),
+      filterText: () => refuse(),
       connectDaemon: async () => refuse(),
+      openManagement: async () => refuse(),
     };
   }
 

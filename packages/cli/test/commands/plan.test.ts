@@ -112,8 +112,12 @@ describe("--plan", () => {
     ]);
   });
 
-  test("of what acts on the cluster itself is refused", async () => {
-    const { status, stderr } = await world.run(pcs, "pcs", "stonith", "fence", "node1", "--plan");
+  test.each([
+    ["stonith", "fence", "node1"],
+    ["cluster", "stop"],
+    ["cluster", "destroy", "--force"],
+  ])("of what acts on the cluster or the machine is refused: %s %s", async (...words) => {
+    const { status, stderr } = await world.run(pcs, "pcs", ...words, "--plan");
     expect(status).not.toBe(0);
     expect(stderr).toContain("cannot be planned; nothing was done");
   });
