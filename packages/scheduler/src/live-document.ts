@@ -1,5 +1,6 @@
 import { applyPatchset, type PatchChange, type Patchset, upgradeCib } from "@quorate/cib";
 import { XmlElement } from "@quorate/xml";
+import { detachGraph } from "./graph/detach-graph.ts";
 import { ModelMemory } from "./model/memory.ts";
 import type { UnpackOptions } from "./model/unpack.ts";
 import { type Schedule, schedule } from "./schedule.ts";
@@ -58,7 +59,8 @@ export class LiveDocument {
     replaceChild(this.#cib, configuration, upgraded.configuration);
     this.#cib.set("validate-with", upgraded.to);
     try {
-      return schedule(this.#cib, { ...options, memory: this.#memory });
+      const decided = schedule(this.#cib, { ...options, memory: this.#memory });
+      return { ...decided, graph: detachGraph(decided.graph) };
     } finally {
       replaceChild(this.#cib, upgraded.configuration, configuration);
       this.#cib.set("validate-with", schema);

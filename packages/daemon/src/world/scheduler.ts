@@ -181,7 +181,7 @@ class SchedulerDesk {
         return "document needed";
       }
       const isStale = () => Atomics.load(this.#wanted, 0) !== job.number;
-      const decision = this.#document!.schedule({ nowS: job.nowS, isStale });
+      const decision = this.#document!.schedule({ nowS: job.nowS, isStale, leavesOutScores: true });
       const severity = severityOf(decision);
       const source = this.#archive === null ? "" : this.#save(this.#archive, severity, job.nowS);
       return { ok: true, graph: detachGraph(decision.graph), source, severity };

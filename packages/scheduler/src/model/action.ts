@@ -84,9 +84,9 @@ export interface Action {
   requiredRunnableBefore: number;
   runnableBefore: number;
   /** In order of creation; iterate backwards for "newest first". The kinds here are the ones that count. */
-  readonly before: Relation[];
-  /** In order of creation. */
-  readonly after: Relation[];
+  before: Relation[];
+  /** In order of creation. Both lists are replaced by longer ones: see `addRelation`. */
+  after: Relation[];
   /**
    * Of `after`, once it is long: id of the other action -> union of the kinds. Most actions have a few relations, and there
    * a search is as fast and takes no memory; see `addRelation`.
@@ -94,6 +94,8 @@ export interface Action {
   kindsAfter: Map<number, number> | null;
 }
 
+/** Of actions that have none yet; stays empty. */
+export const NO_RELATIONS: Relation[] = [];
 const NO_META: ActionMeta = new XmlAttributes();
 const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
 
@@ -125,8 +127,8 @@ export function createAction(facts: {
     cancelTask: null,
     requiredRunnableBefore: 0,
     runnableBefore: 0,
-    before: [],
-    after: [],
+    before: NO_RELATIONS,
+    after: NO_RELATIONS,
     kindsAfter: null,
   };
 }

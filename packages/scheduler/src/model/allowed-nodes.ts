@@ -15,15 +15,15 @@ export interface ScoreStep {
 /**
  * Which nodes a resource may use: node -> score, count of instances and probe mode. A node without an entry is
  * not known to the resource (asymmetric clusters, bundle nodes); that is different from a score of -INFINITY.
- * Dense arrays by node index, so a copy is a few block copies and a lookup is one load. Every change of a score
+ * One dense array by node index with three columns, so a copy is one block copy and a lookup is one load; there is one table for each
+ * resource, so every array that it has is there thousands of times. Every change of a score
  * names its cause; the chain of causes is shared by copies, so a table that is dropped takes its causes with it.
  * Source: scheduler specification, part 2, 1.5.
  */
 export class AllowedNodes {
-  #scores: Int32Array;
-  #counts: Int32Array;
-  /** 0: no entry; otherwise the probe mode + 1. */
-  #modes: Uint8Array;
+  /** Scores, then counts, then probe modes + 1, with 0 for no entry; `#capacity` of each. */
+  #cells: Int32Array;
+  #capacity: number;
   /** In order of insertion: the reference iterates hash tables, whose order follows from it (part 2, 23). */
   readonly nodes: ClusterNode[];
   #lastStep: ScoreStep | null = null;
@@ -31,9 +31,8 @@ export class AllowedNodes {
   defaultNodeCount = 0;
 
   constructor(capacity: number) {
-    this.#scores = new Int32Array(capacity);
-    this.#counts = new Int32Array(capacity);
-    this.#modes = new Uint8Array(capacity);
+    this.#cells = new Int32Array(COLUMNS * capacity);
+    this.#capacity = capacity;
     this.nodes = [];
   }
 
@@ -42,21 +41,29 @@ export class AllowedNodes {
   }
 
   has(node: ClusterNode): boolean {
-    return node.index < this.#modes.length && this.#modes[node.index] !== 0;
+    return this.#mode(node) !== 0;
   }
 
   /** Undefined behaviour (0) for nodes without entry: ask `has` first where that matters. */
   score(node: ClusterNode): number {
-    return this.#scores[node.index] ?? 0;
+    return node.index < this.#capacity ? (this.#cells[node.index] as number) : 0;
   }
 
   count(node: ClusterNode): number {
-    return this.#counts[node.index] ?? 0;
+    return node.index < this.#capacity ? (this.#cells[this.#capacity + node.index] as number) : 0;
   }
 
   probeMode(node: ClusterNode): ProbeMode {
-    const mode = this.#modes[node.index] ?? 0;
+    const mode = this.#mode(node);
     return (mode === 0 ? 0 : mode - 1) as ProbeMode;
+  }
+
+  #mode(node: ClusterNode): number {
+    return node.index < this.#capacity ? (this.#cells[2 * this.#capacity + node.index] as number) : 0;
+  }
+
+  #setMode(node: ClusterNode, mode: number): void {
+    if (node.index < this.#capacity) this.#cells[2 * this.#capacity + node.index] = mode;
   }
 
   /** The latest change; the others follow from it. */
@@ -73,17 +80,17 @@ export class AllowedNodes {
     }
     // An entry that begins with 0 needs no explanation: every node begins so.
     if (before !== score && (before !== null || score !== 0)) this.#note(node, before, score, cause);
-    this.#scores[node.index] = score;
-    this.#counts[node.index] = 0;
-    this.#modes[node.index] = node.probeMode + 1;
+    this.#cells[node.index] = score;
+    this.setCount(node, 0);
+    this.#setMode(node, node.probeMode + 1);
   }
 
   /** The node must have an entry. */
   setScore(node: ClusterNode, score: number, cause: ScoreCause): void {
-    const before = this.#scores[node.index] ?? 0;
+    const before = this.score(node);
     if (before === score) return;
     this.#note(node, before, score, cause);
-    this.#scores[node.index] = score;
+    if (node.index < this.#capacity) this.#cells[node.index] = score;
   }
 
   #note(node: ClusterNode, before: number | null, after: number, cause: ScoreCause): void {
@@ -91,26 +98,24 @@ export class AllowedNodes {
   }
 
   setCount(node: ClusterNode, count: number): void {
-    this.#counts[node.index] = count;
+    if (node.index < this.#capacity) this.#cells[this.#capacity + node.index] = count;
   }
 
   setProbeMode(node: ClusterNode, mode: ProbeMode): void {
-    this.#modes[node.index] = mode + 1;
+    this.#setMode(node, mode + 1);
   }
 
   /** The node has no entry any more. */
   remove(node: ClusterNode): void {
     if (!this.has(node)) return;
-    this.#modes[node.index] = 0;
+    this.#setMode(node, 0);
     this.nodes.splice(this.nodes.indexOf(node), 1);
   }
 
   clear(): void {
     this.defaultNodeCount = 0;
     this.nodes.length = 0;
-    this.#modes.fill(0);
-    this.#scores.fill(0);
-    this.#counts.fill(0);
+    this.#cells.fill(0);
   }
 
   copy(): AllowedNodes {
@@ -121,9 +126,8 @@ export class AllowedNodes {
 
   /** Makes this table equal to the other one; the arrays are not shared. */
   assign(other: AllowedNodes): void {
-    this.#scores = other.#scores.slice();
-    this.#counts = other.#counts.slice();
-    this.#modes = other.#modes.slice();
+    this.#cells = other.#cells.slice();
+    this.#capacity = other.#capacity;
     this.#lastStep = other.#lastStep;
     const nodes = other.nodes.slice();
     this.nodes.length = 0;
@@ -131,16 +135,16 @@ export class AllowedNodes {
   }
 
   #reserve(length: number): void {
-    if (length <= this.#modes.length) return;
-    const capacity = Math.max(length, this.#modes.length * 2, 8);
-    const scores = new Int32Array(capacity);
-    scores.set(this.#scores);
-    this.#scores = scores;
-    const counts = new Int32Array(capacity);
-    counts.set(this.#counts);
-    this.#counts = counts;
-    const modes = new Uint8Array(capacity);
-    modes.set(this.#modes);
-    this.#modes = modes;
+    if (length <= this.#capacity) return;
+    const capacity = Math.max(length, this.#capacity * 2, 8);
+    const cells = new Int32Array(COLUMNS * capacity);
+    for (let column = 0; column < COLUMNS; column++) {
+      const from = column * this.#capacity;
+      cells.set(this.#cells.subarray(from, from + this.#capacity), column * capacity);
+    }
+    this.#cells = cells;
+    this.#capacity = capacity;
   }
 }
+
+const COLUMNS = 3;

@@ -95,6 +95,8 @@ export interface Cluster {
   assignDepth: number;
   /** Placement's score lines, in the order in which they came up. */
   readonly scoreLines: ScoreLine[];
+  /** The tables of scores become lines. */
+  readonly recordsScores: boolean;
   readonly diagnostics: Diagnostic[];
   readonly explanations: Explanation[];
 }

@@ -25,6 +25,8 @@ export interface UnpackOptions {
   readonly nowOffsetS?: number;
   /** Keep also what only `explainResource` needs; costs memory, changes no decision. */
   readonly isExplaining?: boolean;
+  /** Leave out the table of scores of each resource, for who shows none: one line for each resource and node. */
+  readonly leavesOutScores?: boolean;
   /** Asked now and then; when true, the run ends with `StaleRun`. Must be cheap. */
   readonly isStale?: () => boolean;
   /** What earlier runs on this very document read, kept up to date; without it, everything is read. */
@@ -54,6 +56,7 @@ export function unpackCluster(cib: XmlElement, options: UnpackOptions): Cluster 
     hasQuorum,
     isStale: options.isStale ?? null,
     isExplaining: options.isExplaining ?? false,
+    recordsScores: options.leavesOutScores !== true,
     hasFencing: clusterOptions.hasWatchdog,
     nodes: [],
     nodesByIndex: [],

@@ -1,4 +1,4 @@
-import type { Action } from "../model/action.ts";
+import { type Action, NO_RELATIONS } from "../model/action.ts";
 
 /** From so many relations on a map of them is kept. */
 const LONG = 8;
@@ -13,8 +13,13 @@ export function addRelation(first: Action, then: Action, kinds: number): boolean
   const known = knownKinds(first, then);
   if ((known & kinds) !== 0) return false;
   first.kindsAfter?.set(then.id, known | kinds);
-  first.after.push({ action: then, kinds, isGraphed: false });
-  then.before.push({ action: first, kinds, isGraphed: false });
+  const after = { action: then, kinds, isGraphed: false };
+  const before = { action: first, kinds, isGraphed: false };
+  // Most actions are probes, which have one relation: a list that is made with it has no room for 16 more.
+  if (first.after === NO_RELATIONS) first.after = [after];
+  else first.after.push(after);
+  if (then.before === NO_RELATIONS) then.before = [before];
+  else then.before.push(before);
   return true;
 }
 

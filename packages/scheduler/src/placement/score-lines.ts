@@ -2,7 +2,7 @@ import type { Cluster } from "../model/cluster.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 
 /**
- * Records the tables of a resource and of all its descendants as they are now; removed ones are left out.
+ * Records the tables of a resource and of all its descendants as they are now; removed ones are left out. Nothing, if nobody asks for them.
  * Source: scheduler specification, part 2, 21.2.
  */
 export function recordScores(
@@ -10,7 +10,7 @@ export function recordScores(
   resource: Resource,
   stage: "primitive" | "group" | "clone" | "bundle",
 ): void {
-  if (hasFlags(resource, ResourceFlag.Removed)) return;
+  if (!cluster.recordsScores || hasFlags(resource, ResourceFlag.Removed)) return;
   const allowed = resource.allowedNodes;
   for (const node of cluster.nodes) {
     if (!allowed.has(node)) continue;

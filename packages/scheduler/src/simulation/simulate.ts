@@ -141,5 +141,5 @@ function carryOut(
 function unpackAnew(report: SimulationReport, cib: XmlElement, request: SimulationRequest): Cluster {
   const { epochS, line } = effectiveDate(cib, request.date, request.clockS);
   if (line !== null) report.effectiveDate(line);
-  return unpackCluster(cib, { nowS: epochS });
+  return unpackCluster(cib, { nowS: epochS, leavesOutScores: !request.showsScores });
 }
