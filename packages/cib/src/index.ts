@@ -31,6 +31,7 @@ export {
   versionOf,
 } from "./document/versions.ts";
 export { applyOperation, type CibContext, type CibOutcome } from "./operations/apply.ts";
+export { CHANGE_RULES } from "./operations/change-rules.ts";
 export { type CibQuery, type QueryOutcome, queryCib } from "./operations/query.ts";
 export {
   CIB_FLAGS,

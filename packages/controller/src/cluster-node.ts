@@ -81,6 +81,8 @@ export interface ClusterNodePorts {
 export interface ClusterNodeConfig {
   /** Feature set of this software, `3.20.5`. */
   readonly featureSet: string;
+  /** `CHANGE_RULES` of the configuration; nodes work together only when theirs are equal. */
+  readonly changeRules: number;
   /** For the cluster property `dc-version`. */
   readonly version: string;
   /** Processor cores of this host; bounds its parallel actions to twice as many unless `node-action-limit` says else. */

@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
 import { type ApiServer, serve } from "@quorate/api";
-import { FEATURE_SET } from "@quorate/cib";
+import { CHANGE_RULES, FEATURE_SET } from "@quorate/cib";
 import {
   type ClusterNode,
   type ClusterTiming,
@@ -137,6 +137,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
           },
           {
             featureSet: FEATURE_SET,
+            changeRules: CHANGE_RULES,
             version: VERSION,
             coreCount: cpus().length,
             hasWatchdog: watchdog !== null && watchdog.timeoutMs !== null,

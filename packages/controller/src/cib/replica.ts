@@ -93,6 +93,8 @@ export class Replica {
   } | null = null;
   /** The view in which a DC last chose the copy of this lineage. */
   #agreedView = "";
+  /** By which the members judge changes: that of the DC that chose the copy, so that all come to the same. */
+  #featureSet: string;
   readonly #outstanding = new Map<number, Outstanding>();
   #operationCount = 0;
   #held: Held[] = [];
@@ -108,6 +110,7 @@ export class Replica {
   ) {
     this.#deps = deps;
     this.#document = stored.document;
+    this.#featureSet = deps.context.config.featureSet;
     this.#ancestry = ancestryOf(stored.document, stored.provenance.ancestry);
     this.#quorateRing = stored.provenance.quorateRing;
     // Beside the document on disk, and perhaps written when the document was not: nothing is claimed that it does not have.
@@ -207,7 +210,12 @@ export class Replica {
     readonly epochAtLeast: number;
   }): void {
     if (this.#view === null) return;
-    this.#deps.send({ kind: "adopt", view: viewKey(this.#view), ...choice });
+    this.#deps.send({
+      kind: "adopt",
+      view: viewKey(this.#view),
+      featureSet: this.#deps.context.config.featureSet,
+      ...choice,
+    });
   }
 
   /** Makes all members of the lineage compare their copies. */
@@ -321,7 +329,7 @@ export class Replica {
 
   #carryOut(request: OrderedOperation, origin: string): CibOutcome {
     return carryOut(this.#document, request, {
-      featureSet: this.#deps.context.config.featureSet,
+      featureSet: this.#featureSet,
       origin,
       isStoredValid: this.#isStoredValid,
     });
@@ -370,6 +378,7 @@ export class Replica {
     this.#members = new Set(message.members.map(keyOf));
     this.#lineage = message.lineage;
     this.#agreedView = message.view;
+    this.#featureSet = message.featureSet ?? this.#featureSet;
     this.#isLive = true;
     this.#adoption =
       message.stale.length > 0

@@ -4,10 +4,10 @@ import type { AttributeService } from "../attributes/attribute-service.ts";
 import type { OwnChanges } from "../cib/own-changes.ts";
 import type { Replica } from "../cib/replica.ts";
 import type { NodeContext } from "../context.ts";
-import { isCompatible } from "../election/feature-set.ts";
 import { type Peers, viewKey } from "../membership/peers.ts";
 import type { HistoryMemory } from "../operations/history-memory.ts";
 import type { ControlMessage } from "../wire/control-message.ts";
+import { incompatibilityOf, softwareOf } from "./compatibility.ts";
 
 interface Dependencies {
   readonly context: NodeContext;
@@ -38,15 +38,14 @@ export class JoinFollower {
   onOffer(from: NodeId, message: Extract<ControlMessage, { kind: "offer" }>): void {
     const { context, replica } = this.#deps;
     if (!this.#isFromLeader(from, message.view) || !message.to.includes(context.localNodeId)) return;
-    const own = context.config.featureSet;
-    if (!isCompatible(own, message.featureSet)) {
-      this.#deps.refused(
-        `the feature set ${own} of this node is incompatible with the DC's ${message.featureSet}`,
-      );
+    const own = softwareOf(context.config);
+    const problem = incompatibilityOf(own, message);
+    if (problem !== null) {
+      this.#deps.refused(`this node cannot join: ${problem}`);
       return;
     }
     this.#offered = message.join;
-    this.#deps.send({ kind: "request", join: message.join, featureSet: own, cib: replica.summary() });
+    this.#deps.send({ kind: "request", join: message.join, ...own, cib: replica.summary() });
   }
 
   onAnswer(from: NodeId, message: Extract<ControlMessage, { kind: "answer" }>): void {

@@ -1,9 +1,9 @@
 import type { NodeId, Timer } from "@quorate/ports";
 import { after, type NodeContext } from "../context.ts";
-import { isCompatible } from "../election/feature-set.ts";
 import { type Peer, type Peers, viewKey } from "../membership/peers.ts";
-import type { CibSummary, ControlMessage } from "../wire/control-message.ts";
+import type { ControlMessage } from "../wire/control-message.ts";
 import { chooseBestCopy } from "./best-copy.ts";
+import { incompatibilityOf, softwareOf } from "./compatibility.ts";
 
 type JoinRequest = Extract<ControlMessage, { kind: "request" }>;
 
@@ -88,7 +88,7 @@ export class JoinRounds {
       view: viewKey(view),
       join,
       to: invited.map((peer) => peer.nodeId),
-      featureSet: context.config.featureSet,
+      ...softwareOf(context.config),
     });
   }
 
@@ -101,7 +101,7 @@ export class JoinRounds {
   onRequest(from: NodeId, message: JoinRequest): void {
     const peer = this.#deps.peers.get(from);
     if (this.#phase !== "integrating" || message.join !== this.#join || peer?.phase !== "welcomed") return;
-    const reason = this.#refusal(message.featureSet, message.cib);
+    const reason = this.#refusal(message);
     if (reason !== null) {
       this.#deps.context.log("error", `join-${this.#join}: node ${peer.name} refused: ${reason}`);
       peer.phase = "refused";
@@ -133,10 +133,10 @@ export class JoinRounds {
     this.#deps.completed();
   }
 
-  #refusal(featureSet: string, cib: CibSummary): string | null {
-    const own = this.#deps.context.config.featureSet;
-    if (!isCompatible(featureSet, own))
-      return `feature set ${featureSet} does not fit that of the DC, ${own}`;
+  #refusal(message: JoinRequest): string | null {
+    const problem = incompatibilityOf(message, softwareOf(this.#deps.context.config));
+    if (problem !== null) return problem;
+    const { cib } = message;
     if (cib.schema === null) return "its CIB names no schema";
     if (!this.#deps.isKnownSchema(cib.schema)) return `the schema ${cib.schema} of its CIB is unknown here`;
     return null;

@@ -1,7 +1,7 @@
 import type { JsonObject, NodeId } from "@quorate/ports";
 import type { CibClient } from "../cluster-node.ts";
 import { WIRE_VERSION } from "./control-message.ts";
-import { listOf, number, orNull, readKind, record, shapesOf, text } from "./shape.ts";
+import { listOf, number, optional, orNull, readKind, record, shapesOf, text } from "./shape.ts";
 
 /** One operation as it travels: the same text on every node, so that every node gets the same result. */
 export interface OrderedOperation {
@@ -32,6 +32,8 @@ export type CibMessage =
       readonly stale: readonly NodeId[];
       /** The epoch is raised to this one, so that a discarded copy never looks newer later. */
       readonly epochAtLeast: number;
+      /** Of the DC. Changes are judged by it on all members: which CIB is too new depends on it. */
+      readonly featureSet?: string;
     }
   | {
       readonly kind: "snapshot";
@@ -78,6 +80,7 @@ const SHAPES = shapesOf<CibMessage>({
     members: listOf(number),
     stale: listOf(number),
     epochAtLeast: number,
+    featureSet: optional(text),
   },
   snapshot: { lineage: text, sequence: number, ancestry: listOf(text), xml: text },
   durable: { lineage: text, sequence: number, error: orNull(record({ code: text, message: text })) },

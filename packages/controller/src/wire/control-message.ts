@@ -1,7 +1,7 @@
 import type { JsonObject, NodeId } from "@quorate/ports";
 import { LOAD_MODES, type LoadMode } from "../throttle/load-mode.ts";
 import { ACTION_SHAPE } from "./action-message.ts";
-import { flag, listOf, number, oneOf, orNull, readKind, record, shapesOf, text } from "./shape.ts";
+import { flag, listOf, number, oneOf, optional, orNull, readKind, record, shapesOf, text } from "./shape.ts";
 
 /** Version of the messages on every channel. A reader ignores versions and kinds that it does not know. */
 export const WIRE_VERSION = 1;
@@ -32,8 +32,15 @@ export type ControlMessage =
       readonly join: number;
       readonly to: readonly NodeId[];
       readonly featureSet: string;
+      readonly changeRules?: number;
     }
-  | { readonly kind: "request"; readonly join: number; readonly featureSet: string; readonly cib: CibSummary }
+  | {
+      readonly kind: "request";
+      readonly join: number;
+      readonly featureSet: string;
+      readonly changeRules?: number;
+      readonly cib: CibSummary;
+    }
   | {
       readonly kind: "answer";
       readonly view: string;
@@ -135,8 +142,8 @@ const SHAPES = shapesOf<ControlMessage>({
   },
   elect: { reason: text },
   claim: { view: text, round: number },
-  offer: { view: text, join: number, to: listOf(number), featureSet: text },
-  request: { join: number, featureSet: text, cib: summary },
+  offer: { view: text, join: number, to: listOf(number), featureSet: text, changeRules: optional(number) },
+  request: { join: number, featureSet: text, changeRules: optional(number), cib: summary },
   answer: {
     view: text,
     join: number,

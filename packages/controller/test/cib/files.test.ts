@@ -31,6 +31,7 @@ function room(memory: MemoryDisk): {
       clusterName: "test",
       config: {
         featureSet: "3.20.5",
+        changeRules: 1,
         version: "test",
         coreCount: 1,
         hasWatchdog: false,

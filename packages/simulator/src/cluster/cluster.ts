@@ -2,6 +2,7 @@ import { digestV2 } from "@quorate/cib";
 import {
   type CibAnswer,
   type ClusterNode,
+  type ClusterNodeConfig,
   createClusterNode,
   DEFAULT_TIMING,
   type ExitNotice,
@@ -49,6 +50,10 @@ export interface ClusterOptions {
   readonly cpuLoad?: (nodeId: NodeId) => number;
   /** What the scheduler does instead of its work; null: its work. */
   readonly schedulerFailure?: () => string | null;
+  /** What the software of a node is, where it is not that of the others; asked at each start of its daemon. */
+  readonly software?: (
+    nodeId: NodeId,
+  ) => Partial<Pick<ClusterNodeConfig, "featureSet" | "changeRules">> | undefined;
   /** Resources that may be active on one node only; default `d1` and `d2`. */
   readonly exclusive?: readonly string[];
   /** Told of every message to a controller before it gets it. */
@@ -376,6 +381,8 @@ export class SimulatedCluster {
       },
       {
         featureSet: "3.20.5",
+        changeRules: 1,
+        ...this.#options.software?.(node.nodeId),
         version: "test",
         coreCount: 8,
         hasWatchdog: this.#options.hasWatchdog ?? false,
