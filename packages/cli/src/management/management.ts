@@ -18,6 +18,8 @@ export interface Management {
   ): Promise<{ readonly result: Methods[M]["result"]; readonly fingerprint: string }>;
   /** Random bytes for a key that hosts share. */
   newKey(byteCount: number): Buffer;
+  /** A key from a file; null when there is no such file. @throws FileError */
+  readKeyFile(path: string): Buffer | null;
   /** Revokes tokens that this machine gave out: one, by itself or by its id, or all (null). Resolves to their number. */
   revokeTokens(token: string | null): Promise<number>;
   /** Asks a person; what is typed is not shown when `isSecret`. Where nobody sits there, the next line of standard input is taken. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readSync, writeSync } from "node:fs";
+import { readFileSync, readSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import type { ReadStream } from "node:tty";
 import {
@@ -47,6 +47,14 @@ export function processManagement(root: string): Management {
     changeKnownHosts: (change) => orFileError(() => changeKnownHosts(paths.knownHosts, change)),
     request: requestHost,
     newKey: (byteCount) => randomBytes(byteCount),
+    readKeyFile: (path) => {
+      try {
+        return readFileSync(path);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+        throw new FileError(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+      }
+    },
     revokeTokens: (token) => orFileError(() => new TokenStore(paths.tokens).revoke(token)),
     ask,
     hideArguments: () => {

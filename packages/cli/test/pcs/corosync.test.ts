@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { main } from "../../src/commands/pcs.ts";
+import type { Management } from "../../src/management/management.ts";
 import { MemoryWorld } from "../memory-world.ts";
 
 const FILE = "corosync.conf";
@@ -210,9 +211,13 @@ quorum {
     expect(world.files.get(FILE)).toBe(TEXT);
   });
 
-  test("this machine's own file is not changed", async () => {
+  test("this machine's own file is changed with those of all nodes only", async () => {
+    const own = "/etc/corosync/corosync.conf";
     const world = new MemoryWorld();
+    world.files.set(own, TEXT);
+    world.management = { knownHosts: () => [] } as unknown as Management;
     const result = await world.run(main, "pcs", "quorum", "update", "wait_for_all=1");
-    expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining("--corosync_conf=FILE") });
+    expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining("pcs host auth n1 n2") });
+    expect(world.files.get(own)).toBe(TEXT);
   });
 });

@@ -1,5 +1,6 @@
 import { CibError } from "../../cluster/cib-session.ts";
 import { configGroup } from "../corosync/config-group.ts";
+import { authkeyGroup, reloadGroup, showConf, syncGroup } from "../corosync/distribute.ts";
 import { setup } from "../corosync/setup.ts";
 import type { PcsCommand, PcsGroup } from "../framework/command.ts";
 import { failChange } from "../framework/reports.ts";
@@ -7,6 +8,7 @@ import { clusterAuth } from "../hosts/auth.ts";
 import { clusterStatus } from "../status/whole-status.ts";
 import { cibPush, cibShow } from "./cib-file.ts";
 import { destroyCommand } from "./destroy.ts";
+import { clusterNodeGroup } from "./nodes.ts";
 import { disableCommand, enableCommand, killCommand, startCommand, stopCommand } from "./services.ts";
 import { clusterVerify } from "./verify.ts";
 
@@ -42,6 +44,11 @@ export const clusterGroup: PcsGroup = {
     kill: killCommand,
     destroy: destroyCommand,
     auth: clusterAuth,
+    node: clusterNodeGroup,
+    sync: syncGroup,
+    reload: reloadGroup,
+    corosync: showConf,
+    authkey: authkeyGroup,
     setup,
     config: configGroup,
   },

@@ -11,20 +11,7 @@ export function readCorosyncConf(call: PcsCall): CorosyncConf {
   return parsed.document;
 }
 
-/**
- * Writes the file of `--corosync_conf`. This machine's own file is not changed: all nodes must have the same one, so it is edited as a
- * copy, brought to every node, and loaded there together.
- */
-export function writeCorosyncConf(call: PcsCall, document: CorosyncConf): void {
-  call.world.writeFile(pathToWrite(call), printCorosyncConf(document));
-}
-
-export function pathToWrite(call: PcsCall): string {
-  const path = call.value("--corosync_conf");
-  if (path === null) {
-    fail(
-      `name the file to write with --corosync_conf=FILE, copy it to ${COROSYNC_CONF} on every node, and load it with corosync-cfgtool -R`,
-    );
-  }
-  return path;
+/** Writes a file. @throws FileError */
+export function writeCorosyncConf(call: PcsCall, path: string, document: CorosyncConf): void {
+  call.world.writeFile(path, printCorosyncConf(document));
 }

@@ -2,7 +2,8 @@ import { removeEverywhere, setEverywhere, viewCorosyncConf } from "@quorate/coro
 import { assignmentMap, splitAtKeywords } from "../framework/assignments.ts";
 import type { PcsCommand } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
-import { pathToWrite, readCorosyncConf, writeCorosyncConf } from "./conf-file.ts";
+import { readCorosyncConf } from "./conf-file.ts";
+import { saveCorosyncConf } from "./distribute.ts";
 import {
   COMPRESSION_OPTIONS,
   CRYPTO_OPTIONS,
@@ -19,18 +20,17 @@ import { newClusterUuid, refuseKnetOnly } from "./setup.ts";
 
 export const configUpdate: PcsCommand = {
   usage: [
-    "[transport <options>] [compression <options>] [crypto <options>] [totem <options>] --corosync_conf=FILE",
+    "[transport <options>] [compression <options>] [crypto <options>] [totem <options>] [--corosync_conf=FILE]",
   ],
-  help: "Change options of the cluster's communication in a file; the rest of it, comments included, stays. An empty value removes an option.",
-  options: ["--corosync_conf"],
-  run(call) {
+  help: "Change options of the cluster's communication on all nodes, or in a file; the rest of it, comments included, stays. A running Corosync takes at once what it can. An empty value removes an option.",
+  options: ["--corosync_conf", "--skip-offline", "--request-timeout"],
+  async run(call) {
     const parts = splitAtKeywords(call.expect(1), { transport: {}, compression: {}, crypto: {}, totem: {} });
     if (parts.get("")![0]!.length > 0) call.usage();
     const optionsOf = (part: string) => assignmentMap(parts.get(part)?.[0] ?? []);
     const [transport, compression, crypto, totem] = ["transport", "compression", "crypto", "totem"].map(
       optionsOf,
     );
-    pathToWrite(call);
     const document = readCorosyncConf(call);
     const view = viewCorosyncConf(document);
     const name = transportOf(view.transport);
@@ -54,7 +54,7 @@ export const configUpdate: PcsCommand = {
         else setEverywhere(document, "totem", keyOf(set, option), value);
       }
     }
-    writeCorosyncConf(call, document);
+    await saveCorosyncConf(call, document, "running");
   },
 };
 
@@ -67,17 +67,16 @@ export function merged(
 }
 
 export const uuidGenerate: PcsCommand = {
-  usage: ["--corosync_conf=FILE [--force]"],
+  usage: ["[--corosync_conf=FILE] [--force]"],
   help: "Give the cluster an identifier of its own, which tells it from others of the same name. One that is there is replaced with --force only.",
-  options: ["--corosync_conf", "--force"],
-  run(call) {
+  options: ["--corosync_conf", "--force", "--skip-offline", "--request-timeout"],
+  async run(call) {
     call.expect(0, 0);
-    pathToWrite(call);
     const document = readCorosyncConf(call);
     if (viewCorosyncConf(document).clusterUuid !== null)
       call.reports.forceable("Cluster UUID has already been set");
     call.reports.check();
     setEverywhere(document, "totem", "cluster_uuid", newClusterUuid());
-    writeCorosyncConf(call, document);
+    await saveCorosyncConf(call, document, "running");
   },
 };

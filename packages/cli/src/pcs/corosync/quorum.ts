@@ -3,11 +3,13 @@ import { assignmentMap, quoted } from "../framework/assignments.ts";
 import type { PcsCommand, PcsGroup } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 import { indented } from "../framework/text.ts";
-import { pathToWrite, readCorosyncConf, writeCorosyncConf } from "./conf-file.ts";
+import { readCorosyncConf } from "./conf-file.ts";
 import { merged } from "./config-change.ts";
 import { section } from "./config-show.ts";
+import { saveCorosyncConf } from "./distribute.ts";
 import { checkOptions, checkQuorum, optionsIn, QUORUM_OPTIONS } from "./options.ts";
 import { quorumStatus } from "./quorum-status.ts";
+import { keepTwoNode } from "./two-node.ts";
 
 /** A device has its own way to decide these. */
 const WITHOUT_DEVICE = ["auto_tie_breaker", "last_man_standing", "last_man_standing_window"];
@@ -33,15 +35,14 @@ const config: PcsCommand = {
 
 const update: PcsCommand = {
   usage: [
-    "[auto_tie_breaker=0|1] [last_man_standing=0|1] [last_man_standing_window=<ms>] [wait_for_all=0|1] --corosync_conf=FILE",
+    "[auto_tie_breaker=0|1] [last_man_standing=0|1] [last_man_standing_window=<ms>] [wait_for_all=0|1] [--corosync_conf=FILE]",
   ],
-  help: "Change options of quorum in a file; an empty value removes one. two_node is set and removed with them as the number of nodes asks. The cluster must be restarted to take them.",
-  options: ["--corosync_conf"],
-  run(call) {
+  help: "Change options of quorum on all nodes, while the cluster is stopped, or in a file; an empty value removes one. two_node is set and removed with them as the number of nodes asks.",
+  options: ["--corosync_conf", "--skip-offline", "--request-timeout"],
+  async run(call) {
     const changes = assignmentMap(call.expect(1));
-    pathToWrite(call);
     const document = readCorosyncConf(call);
-    const { nodes, quorum } = viewCorosyncConf(document);
+    const { quorum } = viewCorosyncConf(document);
     const options = merged(optionsIn(QUORUM_OPTIONS, quorum.options), changes);
     checkOptions(call.reports, QUORUM_OPTIONS, changes, { canRemove: true });
     const barred = [...changes.keys()].filter((name) => WITHOUT_DEVICE.includes(name)).sort();
@@ -57,10 +58,8 @@ const update: PcsCommand = {
       if (value === "") removeEverywhere(document, "quorum", name);
       else setEverywhere(document, "quorum", name, value);
     }
-    const isTwoNode = nodes.length === 2 && options.get("auto_tie_breaker") !== "1" && quorum.device === null;
-    if (!isTwoNode) removeEverywhere(document, "quorum", "two_node");
-    else if (quorum.options.get("two_node") !== "1") setEverywhere(document, "quorum", "two_node", "1");
-    writeCorosyncConf(call, document);
+    keepTwoNode(document);
+    await saveCorosyncConf(call, document, "stopped");
   },
 };
 

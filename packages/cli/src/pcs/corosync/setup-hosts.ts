@@ -64,12 +64,12 @@ function newKeys({ management }: Hosts): FileContent[] {
   }));
 }
 
-function confFile(document: CorosyncConf): FileContent {
+export function confFile(document: CorosyncConf): FileContent {
   return { kind: "corosync.conf", content: Buffer.from(printCorosyncConf(document)).toString("base64") };
 }
 
 /** Brings the same files to all hosts, and says so of each. @throws PcsError when one did not get them */
-async function sendFiles(
+export async function sendFiles(
   call: PcsCall,
   hosts: Hosts,
   targets: readonly KnownHost[],
@@ -85,7 +85,7 @@ async function sendFiles(
 }
 
 /** A host that is in a cluster is taken out of it with `--force` only. @throws PcsError */
-async function checkFree(call: PcsCall, hosts: Hosts, targets: readonly KnownHost[]): Promise<void> {
+export async function checkFree(call: PcsCall, hosts: Hosts, targets: readonly KnownHost[]): Promise<void> {
   const states = await hosts.all(targets, (host) => hosts.ask(host, "host.state", {}));
   const busy: string[] = [];
   for (const [name, { services, hasCorosyncConf }] of states) {

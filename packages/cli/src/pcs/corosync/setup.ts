@@ -6,7 +6,7 @@ import type { PcsCall, PcsCommand } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 import { Hosts } from "../hosts/hosts.ts";
 import { refusePresent, writeAuthkey } from "./authkey.ts";
-import { pathToWrite, writeCorosyncConf } from "./conf-file.ts";
+import { writeCorosyncConf } from "./conf-file.ts";
 import {
   COMPRESSION_OPTIONS,
   CRYPTO_OPTIONS,
@@ -159,7 +159,7 @@ export const setup: PcsCommand = {
       });
       return;
     }
-    const path = pathToWrite(call);
+    const path = call.value("--corosync_conf")!;
     refusePresent(call, path, "Corosync configuration file");
     const keyPath = call.value("--authkey");
     if (keyPath !== null) {
@@ -167,7 +167,7 @@ export const setup: PcsCommand = {
       if (!isKnet) reports.warn(`transport ${transport} does not use a key; only knet encrypts`);
       await writeAuthkey(call, keyPath);
     }
-    writeCorosyncConf(call, document);
+    writeCorosyncConf(call, path, document);
   },
 };
 

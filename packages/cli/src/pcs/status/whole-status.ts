@@ -56,17 +56,18 @@ function warningsAbout(cib: XmlElement): string[] {
   return warnings;
 }
 
-const DAEMONS = ["corosync", "quorated"] as const;
+const DAEMONS = ["corosync", "quorated", "quorate-pcsd"] as const;
 
 /** Whether this machine's daemons run now, and will after a boot; nothing where there is no systemd. */
 function printDaemons(call: PcsCall): void {
-  const ask = (verb: string) => {
-    const { output } = call.world.filterText(`systemctl ${verb} ${DAEMONS.join(" ")} 2>/dev/null`, "");
-    return output.trim().split("\n");
-  };
-  const [active, enabled] = [ask("is-active"), ask("is-enabled")];
-  if (active.length !== DAEMONS.length || enabled.length !== DAEMONS.length) return;
-  const lines = DAEMONS.map((name, index) => `  ${name}: ${active[index]}/${enabled[index]}`);
+  const command = `systemctl show --property=ActiveState --property=UnitFileState ${DAEMONS.join(" ")} 2>/dev/null`;
+  const units = call.world.filterText(command, "").output.trim().split("\n\n");
+  if (units.length !== DAEMONS.length) return;
+  const lines = DAEMONS.map((name, index) => {
+    const word = (property: string) =>
+      new RegExp(`^${property}=(.+)$`, "m").exec(units[index]!)?.[1] ?? "disabled";
+    return `  ${name}: ${word("ActiveState")}/${word("UnitFileState")}`;
+  });
   call.print(["", "Daemon Status:", ...lines].join("\n"));
 }
 
