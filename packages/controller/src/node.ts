@@ -205,7 +205,17 @@ class LocalNode implements ClusterNode {
       message: `${peer.name} does not take part in the cluster now`,
     } as const;
     if (peer.pid === null) done(isGone);
-    else runtime.askState(peer.nodeId, (state) => done(state === null ? isGone : { ok: true, state }));
+    else
+      runtime.askState(peer.nodeId, (answer) => {
+        if (answer.kind === "state") done({ ok: true, state: answer.state });
+        else if (answer.kind === "gone") done(isGone);
+        else
+          done({
+            ok: false,
+            code: "notReady",
+            message: `${peer.name} does not answer; its daemon may be busy, or of a release that cannot tell`,
+          });
+      });
   }
 
   removeNode(node: string, done: (result: RequestResult) => void): void {

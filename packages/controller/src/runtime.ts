@@ -17,6 +17,7 @@ import { FencingDesk } from "./fencing/fencing-desk.ts";
 import { JoinFollower } from "./join/follower.ts";
 import { Leader } from "./leader.ts";
 import { Peers } from "./membership/peers.ts";
+import { type StateAnswer, StateQuestions } from "./membership/state-questions.ts";
 import { LocalOperations } from "./operations/local-operations.ts";
 import { Throttle } from "./throttle/throttle.ts";
 import { decodeAttributeMessage } from "./wire/attribute-message.ts";
@@ -57,7 +58,7 @@ export class Runtime {
   readonly #watch: ReplicaWatch;
   #state: ControllerState = "S_STARTING";
   #options: ClusterOptions;
-  readonly #stateQuestions = new Map<NodeId, readonly ((state: string | null) => void)[]>();
+  readonly #stateQuestions: StateQuestions;
   #isJoined = false;
   #isStopping = false;
   #isEnding = false;
@@ -71,6 +72,7 @@ export class Runtime {
     outward: Outward,
   ) {
     this.#context = context;
+    this.#stateQuestions = new StateQuestions(context);
     this.#ports = ports;
     this.#outward = outward;
     this.disk = disk;
@@ -141,16 +143,10 @@ export class Runtime {
     return this.#state;
   }
 
-  /** Asks the controller of a node that is online what it is doing; null when it goes before it has answered. */
-  askState(nodeId: NodeId, done: (state: string | null) => void): void {
-    this.#stateQuestions.set(nodeId, [...(this.#stateQuestions.get(nodeId) ?? []), done]);
+  /** Asks the controller of a node that is online what it is doing. */
+  askState(nodeId: NodeId, done: (answer: StateAnswer) => void): void {
+    this.#stateQuestions.asked(nodeId, done);
     this.send({ kind: "askState", to: nodeId });
-  }
-
-  #answerState(nodeId: NodeId, state: string | null): void {
-    const waiting = this.#stateQuestions.get(nodeId) ?? [];
-    this.#stateQuestions.delete(nodeId);
-    for (const done of waiting) done(state);
   }
 
   get isStopping(): boolean {
@@ -169,7 +165,7 @@ export class Runtime {
     const isFirst = this.peers.view === null;
     const change = this.peers.applyView(view, nowSeconds(this.#context));
     for (const { peer } of change.departed) {
-      this.#answerState(peer.nodeId, null);
+      this.#stateQuestions.answered(peer.nodeId, { kind: "gone" });
       peer.phase = "none";
       if (peer.isLeaving) peer.expected = "down";
     }
@@ -260,7 +256,8 @@ export class Runtime {
         if (message.to === localNodeId) this.send({ kind: "state", to: from.nodeId, state: this.#state });
         return;
       case "state":
-        if (message.to === localNodeId) this.#answerState(from.nodeId, message.state);
+        if (message.to === localNodeId)
+          this.#stateQuestions.answered(from.nodeId, { kind: "state", state: message.state });
         return;
       case "load":
         peer.load = message.mode;

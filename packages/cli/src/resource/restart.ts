@@ -62,6 +62,13 @@ export async function restartResource(call: ResourceCall): Promise<number> {
     } finally {
       await takeAway(hold, whole.configuredId);
     }
+    // One that came while the hold was taken away: whoever sent it does not want to wait for what follows.
+    const late = await Promise.race([signals.first, Promise.resolve(null)]);
+    if (late !== null)
+      throw new CibError(
+        `interrupted (${late}); what held ${whole.configuredId} stopped was taken away, so the cluster starts it again`,
+        ENDED_BY_SIGNAL[late],
+      );
   } finally {
     signals.release();
   }

@@ -94,6 +94,31 @@ describe("crm_resource --restart", () => {
     expect(world.signals).toBe("free");
   });
 
+  test("an interruption while that is taken away ends it, too: nobody waits on", async () => {
+    const before = configurationOf(cluster.text);
+    const done = obey();
+    let interrupt: (signal: "SIGTERM") => void = () => {};
+    world.signal = new Promise((resolve) => {
+      interrupt = resolve;
+    });
+    const request = cluster.answers["cib.request"]!;
+    world.daemon = {
+      ...cluster.answers,
+      "cib.request": (params: never) => {
+        if ((params as { operation: string }).operation === "cib_delete") interrupt("SIGTERM");
+        return request(params);
+      },
+    };
+    expect(await run()).toMatchObject({
+      status: 143,
+      stdout: "",
+      stderr: expect.stringContaining("interrupted (SIGTERM)"),
+    });
+    expect(done).toContain("stop");
+    expect(configurationOf(cluster.text)).toBe(before);
+    expect(world.signals).toBe("free");
+  });
+
   test("tells how to take away by hand what could not be", async () => {
     let interrupt: (signal: "SIGINT") => void = () => {};
     world.signal = new Promise((resolve) => {
