@@ -92,7 +92,7 @@ export class TestService {
   }
 }
 
-export const SOON = { timeoutMs: 10_000 };
+const SOON = { timeoutMs: 10_000 };
 
 export const CONF = `totem {
     version: 2
