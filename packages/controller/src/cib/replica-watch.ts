@@ -37,7 +37,8 @@ export class ReplicaWatch {
     replica.adopt({
       lineage: `${localNodeId}.${peers.get(localNodeId)?.pid ?? 0}.r${Math.floor(clock.monotonicMs())}`,
       owner: localNodeId,
-      members: peers.online().map((peer) => peer.nodeId),
+      // Not those that have yet to join: their copy is another one, and nobody has compared it.
+      members: replica.sharers,
       stale: nodes,
       epochAtLeast: 0,
     });

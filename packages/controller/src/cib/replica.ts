@@ -99,6 +99,9 @@ export class Replica {
   #operationCount = 0;
   #held: Held[] = [];
   #settledTasks: (() => void)[] = [];
+  /** The comparison that goes on, and what the members said in it. */
+  #comparison = "";
+  #comparisonCount = 0;
   #digests = new Map<NodeId, string>();
   #closedReason: string | null = null;
   #isStoredValid: boolean;
@@ -149,6 +152,12 @@ export class Replica {
       this.#awaiting === null &&
       members.every((member) => this.#members.has(memberKey(member)))
     );
+  }
+
+  /** Members of the group that share this node's copy, or wait for it. */
+  get sharers(): readonly NodeId[] {
+    const members = this.#view?.members ?? [];
+    return members.filter((member) => this.#members.has(memberKey(member))).map(({ nodeId }) => nodeId);
   }
 
   summary(): CibSummary {
@@ -220,7 +229,9 @@ export class Replica {
 
   /** Makes all members of the lineage compare their copies. */
   compare(): void {
-    this.#deps.send({ kind: "compare", lineage: this.#lineage });
+    this.#comparisonCount += 1;
+    const comparison = `${this.#deps.context.localNodeId}.${this.#comparisonCount}`;
+    this.#deps.send({ kind: "compare", lineage: this.#lineage, comparison });
   }
 
   /** The disk has everything up to `sequence`, or failed. */
@@ -269,10 +280,12 @@ export class Replica {
         return;
       case "compare":
         this.#digests = new Map();
+        this.#comparison = message.comparison;
         if (message.lineage === this.#lineage && this.#awaiting === null)
           this.#deps.send({
             kind: "digest",
             lineage: this.#lineage,
+            comparison: message.comparison,
             sequence: this.#sequence,
             digest: digestV2(this.#document),
           });
@@ -471,9 +484,10 @@ export class Replica {
 
   #onDigest(from: Member, message: Extract<CibMessage, { kind: "digest" }>): void {
     if (message.lineage !== this.#lineage || this.#awaiting !== null) return;
+    // A member that stood still answers an earlier question: its copy was of that place.
+    if (message.comparison !== this.#comparison) return;
     this.#digests.set(from.nodeId, `${message.sequence} ${message.digest}`);
-    const expected = (this.#view?.members ?? []).filter((member) => this.#members.has(memberKey(member)));
-    if (expected.some((member) => !this.#digests.has(member.nodeId))) return;
+    if (this.sharers.some((nodeId) => !this.#digests.has(nodeId))) return;
     const digests = this.#digests;
     this.#digests = new Map();
     const own = digests.get(this.#deps.context.localNodeId);

@@ -50,10 +50,12 @@ export type CibMessage =
       readonly error: { readonly code: string; readonly message: string } | null;
     }
   /** All compare: asks every member of the lineage for the digest of its copy at this place. */
-  | { readonly kind: "compare"; readonly lineage: string }
+  | { readonly kind: "compare"; readonly lineage: string; readonly comparison: string }
   | {
       readonly kind: "digest";
       readonly lineage: string;
+      /** Of the message that asked. */
+      readonly comparison: string;
       readonly sequence: number;
       readonly digest: string;
     };
@@ -84,8 +86,8 @@ const SHAPES = shapesOf<CibMessage>({
   },
   snapshot: { lineage: text, sequence: number, ancestry: listOf(text), xml: text },
   durable: { lineage: text, sequence: number, error: orNull(record({ code: text, message: text })) },
-  compare: { lineage: text },
-  digest: { lineage: text, sequence: number, digest: text },
+  compare: { lineage: text, comparison: text },
+  digest: { lineage: text, comparison: text, sequence: number, digest: text },
 });
 
 /** Null for what this version does not understand, and for what does not have the fields of its kind. */

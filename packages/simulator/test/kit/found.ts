@@ -180,4 +180,28 @@ export const FOUND: readonly {
       { afterMs: 2_464, fault: { kind: "switches", state: "failsAfterwards", forMs: 40_000 } },
     ],
   },
+  {
+    name: "a late answer to an earlier comparison passed for another copy, and a node that had yet to join was taken for equal",
+    seed: 910_454,
+    world: { content: "rich", agentMs: 5, monitorMs: 5, diskMs: 3, rebootMs: 100, latencyMs: 0 },
+    steps: [
+      { afterMs: 0, fault: { kind: "shutdown", nodeId: 1 } },
+      { afterMs: 0, fault: { kind: "crash", nodeId: 2 } },
+      {
+        afterMs: 843,
+        fault: {
+          kind: "agent",
+          nodeId: 1,
+          operation: "www_stop",
+          behaviour: { hangs: true, hasEffect: true },
+          forMs: 20_000,
+        },
+      },
+      { afterMs: 808, fault: { kind: "freezeDaemon", nodeId: 2, forMs: 12_000 } },
+      { afterMs: 0, fault: { kind: "changes", nodeIds: [3, 2] } },
+      { afterMs: 502, fault: { kind: "attribute", nodeId: 2, value: "1", delayMs: 0 } },
+      { afterMs: 864, fault: { kind: "shutdown", nodeId: 3 } },
+      { afterMs: 0, fault: { kind: "start", nodeId: 1 } },
+    ],
+  },
 ];
