@@ -82,6 +82,13 @@ const options = {
     help: "Accepted, without effect",
     isHidden: true,
   }),
+  section: valueOption({
+    long: "section",
+    short: "S",
+    metavar: "SECTION",
+    help: "Accepted, without effect: old agents name the status section",
+    isHidden: true,
+  }),
   quiet: flagOption({ long: "quiet", short: "q", help: "Accepted, without effect", isHidden: true }),
   verbose: countOption({ long: "verbose", short: "V", help: "Say more" }),
 };

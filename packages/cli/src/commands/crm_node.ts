@@ -77,7 +77,8 @@ type Command = (daemon: ApiClient, world: World) => Promise<number>;
 function chooseCommand(chosen: Options): Command {
   const given: Command[] = [];
   if (chosen.clusterId) given.push(showId);
-  if (chosen.list) given.push(listNodes);
+  // An agent asks for both (rabbitmq-server-ha), and is answered with the names, as by the classic tool.
+  if (chosen.list && !chosen.partition) given.push(listNodes);
   if (chosen.name) given.push(showName);
   if (chosen.partition) given.push(showPartition);
   if (chosen.quorum) given.push(showQuorum);
