@@ -63,6 +63,9 @@ export interface Daemon {
   readonly ended: Promise<ExitNotice>;
 }
 
+/** When the start of the daemon, which may be that of a whole cluster, is over. */
+const WARM_UP_MS = 15_000;
+
 /**
  * One node: the pure core wired to this machine. All that happens after it has started is told in the log and by `ended`.
  * @throws Error when a file or directory it needs cannot be used, CorosyncError when Corosync cannot
@@ -76,6 +79,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
   const executor = createNodeExecutor(configuration, paths.runDirectory, log);
   const besideExecutor = createNodeExecutor(configuration, paths.runDirectory, log);
   const scheduler = new WorkerScheduler(program, { inputDirectory: paths.inputDirectory, log });
+  const warmUp = systemClock.setTimer(WARM_UP_MS, () => scheduler.warmUp());
   // Nodes that share a machine must not reset it.
   const watchdog = configuration.engine.kind === "corosync" ? sbdWatchdog() : null;
   let node: ClusterNode | null = null;
@@ -94,6 +98,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
       const drained = executor.drainAlerts();
       executor.cancelAll();
       besideExecutor.close();
+      warmUp.cancel();
       scheduler.close();
       if (notice.exitCode !== 0) {
         executor.close();

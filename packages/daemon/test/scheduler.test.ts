@@ -54,6 +54,14 @@ describe("scheduler on a thread of its own", { timeout: 60_000 }, () => {
     expect(outcome.ok && outcome.graph.attributes.get("cluster-delay")).toBe("60s");
   });
 
+  test("a thread that was warmed up answers as any other", async () => {
+    scheduler = new WorkerScheduler(THREAD, { inputDirectory: null, log: () => {} });
+    scheduler.warmUp();
+    expect(startsIn(await run(cibWith(2)))).toBe(2);
+    scheduler.warmUp();
+    expect(startsIn(await run(cibWith(3)))).toBe(3);
+  });
+
   test("a run leaves this thread free", async () => {
     scheduler = new WorkerScheduler(THREAD, { inputDirectory: null, log: () => {} });
     await run(cibWith(1));

@@ -22,6 +22,9 @@ interface Job {
   readonly rootAttributes: readonly (readonly [string, string])[];
 }
 
+/** Instead of a job: something to decide that nobody waits for. */
+type Rehearsal = "rehearse";
+
 /** What comes back: the answer, or that the update does not fit and the whole document is needed. */
 type Answer = SchedulerOutcome | "document needed";
 
@@ -88,6 +91,16 @@ export class WorkerScheduler implements SchedulerPort {
     this.#running = { worker, job, input, done };
     Atomics.store(this.#wanted, 0, job.number);
     worker.postMessage(job);
+  }
+
+  /**
+   * Starts the thread before it is needed, and lets it decide something, which loads and compiles all that it runs: a node that becomes the DC
+   * because another was lost then decides at once.
+   */
+  warmUp(): void {
+    if (this.#running !== null || this.#idle !== null) return;
+    this.#idle = this.#startWorker();
+    this.#idle.postMessage("rehearse" satisfies Rehearsal);
   }
 
   cancel(): void {
@@ -159,7 +172,26 @@ export function serveScheduler(): void {
     }),
   ]);
   const desk = new SchedulerDesk(wanted, archive);
-  port.on("message", (job: Job) => void opened.then(() => port.postMessage(desk.answer(job))));
+  port.on("message", (job: Job | Rehearsal) => {
+    if (job === "rehearse") rehearse();
+    else void opened.then(() => port.postMessage(desk.answer(job)));
+  });
+}
+
+/** A lost node with a service and a fence device: what a new DC has to decide first. */
+const REHEARSAL = `<cib validate-with="pacemaker-4.0" have-quorum="1" crm_feature_set="3.20.5"><configuration>
+<crm_config/><nodes><node id="1" uname="a"/><node id="2" uname="b"/></nodes>
+<resources><primitive id="f" class="stonith" type="none"/><group id="g"><primitive id="r" class="ocf" provider="none" type="none">
+<operations><op id="m" name="monitor" interval="10s"/></operations></primitive></group></resources><constraints/></configuration>
+<status><node_state id="1" uname="a" in_ccm="1" crmd="1" join="member" expected="member"/>
+<node_state id="2" uname="b" in_ccm="0" crmd="0" join="member" expected="member"><lrm id="2"><lrm_resources>
+<lrm_resource id="r" class="ocf" provider="none" type="none"><lrm_rsc_op id="r_last_0" operation="start" operation_key="r_start_0"
+call-id="1" rc-code="0" op-status="0" interval="0" transition-key="1:1:0:x" transition-magic="0:0;1:1:0:x"/></lrm_resource>
+</lrm_resources></lrm></node_state></status></cib>`;
+
+function rehearse(): void {
+  const parsed = parseXml(REHEARSAL);
+  if (parsed.ok) detachGraph(new LiveDocument(parsed.root).schedule({ nowS: 0, isStale: () => false }).graph);
 }
 
 class SchedulerDesk {
