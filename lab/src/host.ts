@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Bmc, whyNoBmc } from "./bmc.ts";
@@ -318,6 +318,34 @@ export class Host {
 
   async resumeDisk(): Promise<void> {
     await this.must(["fsfreeze", "--unfreeze", "/run/lab/disk"]);
+  }
+
+  /** From now on each step that a program takes on the host's disk waits up to so long. Until the host loses its power. */
+  async slowDisk(waitMs: number): Promise<void> {
+    const init = this.initPid;
+    if (init === null) throw new Error(`${this.name} is not up`);
+    await this.speedUpDisk();
+    await this.#room.start(
+      [join(machineDirectory, "slow-disk"), String(init), String(waitMs)],
+      join(this.directory, "slow-disk.log"),
+      this.#slownessFile,
+    );
+  }
+
+  /** The disk is as fast as it was. */
+  async speedUpDisk(): Promise<void> {
+    if (!existsSync(this.#slownessFile)) return;
+    const pid = Number(readFileSync(this.#slownessFile, "utf8"));
+    rmSync(this.#slownessFile);
+    try {
+      process.kill(pid, "SIGTERM");
+    } catch {
+      // It has ended with the host.
+    }
+  }
+
+  get #slownessFile(): string {
+    return join(this.directory, "slow-disk.pid");
   }
 }
 

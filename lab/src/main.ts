@@ -25,6 +25,7 @@ Usage: npm run lab -- COMMAND
   heal NAME                  all cables are back
   fill|drain NAME HOST       the host's disk is full, and no longer
   hang|resume NAME HOST      writes to the host's disk stand still, and go on
+  slow NAME HOST MS          each step on the host's disk waits up to so many milliseconds; 0: no longer
   clock NAME HOST SECONDS    the host's clock is so far ahead (or, with a minus, behind); needs a lab made with --clocks
   unplug-bmc|plug-bmc NAME HOST
                              nobody reaches the host's management controller
@@ -83,6 +84,13 @@ const VERBS: Readonly<Record<string, (args: readonly string[]) => Promise<number
     if (!/^(\d|[1-9]\d|100)$/.test(percent ?? ""))
       throw new UsageError("loss: name a percentage from 0 to 100");
     await labOf(name).losePackets(Number(percent));
+    return 0;
+  },
+  slow: async ([name, host, wait]) => {
+    if (!/^\d{1,5}$/.test(wait ?? ""))
+      throw new UsageError("slow: name a number of milliseconds, such as 200");
+    const target = hostOf(name, host);
+    await (Number(wait) === 0 ? target.speedUpDisk() : target.slowDisk(Number(wait)));
     return 0;
   },
   clock: async ([name, host, offset]) => {

@@ -115,6 +115,40 @@ describe.skipIf(whySkipped !== "")(`light lab: three hosts, nothing on them${why
     await node3!.must(["bash", "-c", "echo text >/var/lib/file"]);
   });
 
+  test("slow disk: what is written waits, and arrives", async () => {
+    const write = async (): Promise<number> => {
+      const startMs = performance.now();
+      await node3!.must([
+        "bash",
+        "-c",
+        "for i in 1 2 3; do echo $i >/var/lib/slow.$i; sync /var/lib/slow.$i; done",
+      ]);
+      return performance.now() - startMs;
+    };
+    await node3!.slowDisk(400);
+    expect(await write()).toBeGreaterThan(500);
+    expect(await node3!.must(["cat", "/var/lib/slow.3"])).toBe("3\n");
+    await node3!.speedUpDisk();
+    await write();
+    expect(await node3!.must(["cat", "/var/lib/slow.3"])).toBe("3\n");
+  });
+
+  test.each([
+    { what: "hangs", harm: (host: Host) => host.hangDisk() },
+    { what: "is slow", harm: (host: Host) => host.slowDisk(2000) },
+  ])("a disk that $what does not outlive the power of its host", async ({ harm }) => {
+    await harm(node3!);
+    await sleep(200);
+    const writer = node3!.run(["bash", "-c", "while :; do date >/var/lib/written; sleep 0.01; done"]);
+    await sleep(300);
+    await node3!.powerOff();
+    expect((await writer).status).not.toBe(0);
+    await node3!.powerOn();
+    await node3!.must(["bash", "-c", "echo again >/var/lib/written; sync /var/lib/written"], {
+      timeoutMs: 5000,
+    });
+  });
+
   test.skipIf(whyNoBmc !== "")(`the management controller switches the power ${whyNoBmc}`, async () => {
     const ipmi = (retries: number, password: string, ...command: string[]) =>
       node1!.run([
@@ -154,6 +188,7 @@ describe.skipIf(whySkipped !== "")(`light lab: three hosts, nothing on them${why
     const other = await createTestLab({ hosts: ["node1"] });
     const { name } = other.description;
     await other.hosts[0]!.must(["ip", "address", "add", "10.77.0.2/24", "dev", "eth0"]);
+    await other.hosts[0]!.hangDisk();
     expect(await comesToReach(node1!, node2!.address())).toBe(true);
     const directory = mkdtempSync(join(tmpdir(), "lab-logs-"));
     other.collectLogs(directory);
