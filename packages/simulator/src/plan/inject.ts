@@ -2,8 +2,8 @@ import type { AttributeUpdateRequest } from "@quorate/controller";
 import type { NodeId } from "@quorate/ports";
 import type { SimulatedCluster } from "../cluster/cluster.ts";
 import type { Daemon, Machine } from "../cluster/machine.ts";
-import type { MemoryDisk } from "../machine/disk.ts";
 import type { SwitchState } from "../machine/power.ts";
+import { optionsOf } from "../watch/acknowledged.ts";
 import { describeFault, type Fault } from "./plan.ts";
 
 const RESPAWN_MS = 1_000;
@@ -226,17 +226,15 @@ class Client {
       acknowledged.asked(this.#name, value);
       cluster.ask(this.#nodeId, operation, fields, (answer) => {
         if (answer.kind !== "done" || answer.code !== "ok") return;
-        const copies = cluster.nodes.filter(({ disk }) => this.#isOn(disk, value)).length;
-        // A ring with quorum whose daemons are mostly gone may acknowledge what only few disks hold: all there is.
+        const copies = cluster.nodes.filter(({ daemon }) => this.#isIn(daemon, value)).length;
+        // A ring with quorum whose daemons are mostly gone may acknowledge what only few copies show: all there are.
         if (2 * copies > cluster.nodes.length) acknowledged.acknowledged(this.#name, value);
         then();
       });
     });
   }
 
-  #isOn(disk: MemoryDisk, value: number | null): boolean {
-    const xml = new TextDecoder().decode(disk.files.get("cib.xml")?.content);
-    const id = `id="o-${this.#name}"`;
-    return value === null ? !xml.includes(id) : xml.includes(`${id} name="${this.#name}" value="${value}"`);
+  #isIn(daemon: Daemon | null, value: number | null): boolean {
+    return daemon !== null && (optionsOf(daemon.node.cib.document).get(this.#name) ?? null) === value;
   }
 }

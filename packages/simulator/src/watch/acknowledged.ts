@@ -9,6 +9,13 @@ interface Wish {
   floor: number | null;
 }
 
+/** Cluster options whose values are numbers, as a copy of the CIB shows them. */
+export function optionsOf(cib: XmlElement): ReadonlyMap<string, number> {
+  const sets = cib.first("configuration")?.first("crm_config")?.all("cluster_property_set") ?? [];
+  const pairs = sets.flatMap((set) => set.all("nvpair"));
+  return new Map(pairs.map((pair) => [pair.get("name") ?? "", Number(pair.get("value"))]));
+}
+
 /** Law 2, seen by its clients: what was acknowledged on a side with a majority stays. */
 export class AcknowledgedChanges {
   readonly #wishes = new Map<string, Wish>();
@@ -34,9 +41,7 @@ export class AcknowledgedChanges {
   /** What of it a copy of the CIB does not show. */
   missingIn(cib: XmlElement): string[] {
     const problems: string[] = [];
-    const values = new Map<string, number>();
-    for (const set of cib.first("configuration")?.first("crm_config")?.all("cluster_property_set") ?? [])
-      for (const pair of set.all("nvpair")) values.set(pair.get("name") ?? "", Number(pair.get("value")));
+    const values = optionsOf(cib);
     for (const [name, wish] of this.#wishes) {
       const present = values.get(name);
       if (wish.floor !== null && (present === undefined || present < wish.floor))
