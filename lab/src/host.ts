@@ -19,6 +19,7 @@ const BALLAST = "/run/lab/disk/ballast";
 
 /** How long a host may take from power to a running init. */
 const BOOT_MS_MAX = 30_000;
+const SLOW_DISK_MS_MAX = 10_000;
 
 /** One host of a lab. Operations may be called from any process that knows the lab's name. */
 export class Host {
@@ -325,11 +326,19 @@ export class Host {
     const init = this.initPid;
     if (init === null) throw new Error(`${this.name} is not up`);
     await this.speedUpDisk();
+    const log = join(this.directory, "slow-disk.log");
+    rmSync(log, { force: true });
     await this.#room.start(
       [join(machineDirectory, "slow-disk"), String(init), String(waitMs)],
-      join(this.directory, "slow-disk.log"),
+      log,
       this.#slownessFile,
     );
+    const deadlineMs = performance.now() + SLOW_DISK_MS_MAX;
+    while (!(existsSync(log) && readFileSync(log, "utf8").includes("slow"))) {
+      if (performance.now() > deadlineMs)
+        throw new Error(`the disk of ${this.name} did not become slow; see ${log}`);
+      await sleep(20);
+    }
   }
 
   /** The disk is as fast as it was. */
