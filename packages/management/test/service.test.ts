@@ -226,6 +226,19 @@ describe("a lease", () => {
     await work;
     service.nowMs += LEASE_MS;
     await service.ask(other, "cluster.enable", {});
+    const changes = service.programs.length;
+    await expect(service.ask(one, "cluster.enable", {}, lease)).rejects.toMatchObject({
+      code: "busy",
+      message: expect.stringContaining("run the command again"),
+    });
+    expect(service.programs).toHaveLength(changes);
+  });
+
+  test("that nobody used for long, but nobody else needed, still holds", async () => {
+    const one = await service.login();
+    const { lease } = await service.ask(one, "lease.take", { purpose: "setup" });
+    service.nowMs += 2 * LEASE_MS;
+    await service.ask(one, "cluster.enable", {}, lease);
   });
 });
 

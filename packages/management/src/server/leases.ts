@@ -24,12 +24,19 @@ export class Leases {
 
   /**
    * Begins a change; the caller calls what is returned, with the time, when it has ended.
-   * @throws ManagementError `busy` when somebody else has the lease
+   * @throws ManagementError `busy` when somebody else has the lease, or the caller's has ended: others may have changed the host since,
+   * so what it was about to do rests on what is no longer true
    */
   begin(secret: string | null, nowMs: number): (nowMs: number) => void {
     this.#refuseOthers(secret, nowMs);
     const lease = this.#current;
-    if (lease === null) return () => {};
+    if (lease === null) {
+      if (secret === null) return () => {};
+      throw new ManagementError(
+        "busy",
+        "this host did not wait any longer for this command, and others may have changed it since; nothing was done here, look at what was done before and run the command again",
+      );
+    }
     lease.runningCount++;
     return (endMs) => {
       lease.runningCount--;
