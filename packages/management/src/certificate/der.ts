@@ -5,6 +5,7 @@ const TAG = {
   octetString: 0x04,
   objectId: 0x06,
   utf8String: 0x0c,
+  utcTime: 0x17,
   generalizedTime: 0x18,
   sequence: 0x30,
   set: 0x31,
@@ -59,9 +60,14 @@ export function utf8String(text: string): Buffer {
   return encode(TAG.utf8String, Buffer.from(text, "utf8"));
 }
 
-export function generalizedTime(time: Date): Buffer {
+/** A time of a certificate: years until 2049 have two digits, later ones four, and strict readers insist. Source: RFC 5280, 4.1.2.5. */
+export function certificateTime(time: Date): Buffer {
   const text = `${time.toISOString().slice(0, 19).replace(/[-:T]/g, "")}Z`;
-  return encode(TAG.generalizedTime, Buffer.from(text, "latin1"));
+  const isShort = time.getUTCFullYear() < 2050;
+  return encode(
+    isShort ? TAG.utcTime : TAG.generalizedTime,
+    Buffer.from(isShort ? text.slice(2) : text, "latin1"),
+  );
 }
 
 /** `[number] EXPLICIT`. */

@@ -1,8 +1,8 @@
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import {
   bitString,
+  certificateTime,
   explicit,
-  generalizedTime,
   implicit,
   integer,
   objectId,
@@ -46,7 +46,7 @@ export function makeSelfSigned(hostName: string, now: Date): OwnCertificate {
     ECDSA_WITH_SHA256,
     name,
     // A day in the past: clocks of hosts differ.
-    sequence(generalizedTime(new Date(now.getTime() - 86_400_000)), generalizedTime(NEVER)),
+    sequence(certificateTime(new Date(now.getTime() - 86_400_000)), certificateTime(NEVER)),
     name,
     publicKey.export({ type: "spki", format: "der" }),
     explicit(3, sequence(sequence(objectId(SUBJECT_ALTERNATIVE_NAME), octetString(names)))),
