@@ -1,5 +1,13 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { LEASE_MS } from "../src/protocol/contract.ts";
 import { CONF, PASSWORD, TestService } from "./service.ts";
@@ -172,6 +180,36 @@ describe("the cluster of the host", () => {
       "update-rc.d quorated disable",
     ]);
     expect(await service.ask(target, "host.state", {})).toMatchObject({ hasCorosyncConf: false });
+  });
+
+  test("is destroyed with what is its own and nothing else, and links are not followed", async () => {
+    const target = await service.login();
+    const gone = [
+      "etc/corosync/corosync.conf",
+      "etc/corosync/authkey",
+      "etc/pacemaker/authkey",
+      "var/lib/quorate/cib/cib.xml",
+      "var/lib/quorate/cib/old/cib.1",
+      "var/lib/corosync/ringid_1",
+    ];
+    const kept = [
+      "etc/corosync/uidgid.d/web",
+      "etc/quorate/quorated.conf",
+      "elsewhere/input.bz2",
+      "var/lib/corosync/other",
+      "var/lib/pcsd/pcs_settings.conf",
+    ];
+    for (const path of [...gone, ...kept]) {
+      mkdirSync(dirname(pathOf(path)), { recursive: true });
+      writeFileSync(pathOf(path), "x");
+    }
+    symlinkSync(pathOf("elsewhere"), pathOf("var/lib/quorate/pengine"));
+    const own = readdirSync(service.paths.stateDirectory);
+    await service.ask(target, "cluster.destroy", {});
+    expect(gone.filter((path) => existsSync(pathOf(path)))).toEqual([]);
+    expect(kept.filter((path) => !existsSync(pathOf(path)))).toEqual([]);
+    expect(readdirSync(pathOf("var/lib/quorate"))).toEqual(["pcsd"]);
+    expect(readdirSync(service.paths.stateDirectory)).toEqual(own);
   });
 
   test("that does not stop is not destroyed", async () => {

@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { ServiceName } from "../protocol/contract.ts";
 import { MANAGED_FILES } from "../protocol/managed-files.ts";
-import { removeFile } from "./files.ts";
+import { removeDirectory, removeFile } from "./files.ts";
 
 /** What a cluster leaves on a host beside the managed files: configuration, saved inputs of the scheduler, history. Not the management service's own. */
 const STATE_DIRECTORIES = ["/var/lib/quorate/cib", "/var/lib/quorate/pengine"] as const;
@@ -13,9 +13,10 @@ const COROSYNC_STATE = "/var/lib/corosync";
 export function removeClusterFiles(root: string): void {
   // The file that makes it a cluster's host goes first: if this is cut off, nothing starts with half of the rest.
   for (const { path } of Object.values(MANAGED_FILES)) removeFile(join(root, path));
-  for (const directory of STATE_DIRECTORIES) rmSync(join(root, directory), { recursive: true, force: true });
+  // For good: a copy of the CIB that comes back after a loss of power would be taken for the next cluster's.
+  for (const directory of STATE_DIRECTORIES) removeDirectory(join(root, directory));
   for (const name of entriesOf(join(root, COROSYNC_STATE)))
-    if (/^ringid_/.test(name)) rmSync(join(root, COROSYNC_STATE, name), { force: true });
+    if (/^ringid_/.test(name)) removeFile(join(root, COROSYNC_STATE, name));
 }
 
 /** Ends the daemons of this machine's cluster at once. Those of playgrounds, which have a root of their own, are others. */

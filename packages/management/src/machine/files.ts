@@ -61,6 +61,16 @@ export function replaceFile(
 /** Removes a file for good; one that is not there is as good as removed. @throws Error of the operating system */
 export function removeFile(path: string): void {
   rmSync(path, { force: true });
+  syncDirectoryOf(path);
+}
+
+/** The same for a directory with all that is in it; of a link, only the link goes. */
+export function removeDirectory(path: string): void {
+  rmSync(path, { recursive: true, force: true });
+  syncDirectoryOf(path);
+}
+
+function syncDirectoryOf(path: string): void {
   try {
     syncDirectory(dirname(path));
   } catch (error) {
