@@ -74,6 +74,21 @@ describe("logins", () => {
     expect(service.programs).toEqual([]);
   });
 
+  test.each(["", "{", "null", '{"format":2,"tokens":[]}'])(
+    "a file of tokens that holds %j lets nobody in, is told with its mend, and stays",
+    async (content) => {
+      const target = await service.login();
+      writeFileSync(service.paths.tokens, content);
+      const problem = {
+        code: "failed",
+        message: expect.stringContaining("tokens.json is not usable; remove it"),
+      };
+      await expect(service.ask(target, "host.state", {})).rejects.toMatchObject(problem);
+      await expect(service.login()).rejects.toMatchObject(problem);
+      expect(readFileSync(service.paths.tokens, "utf8")).toBe(content);
+    },
+  );
+
   test("a host that shows another certificate is sent nothing", async () => {
     const target = await service.login();
     const fingerprint = target.fingerprint!.replace(/^../, (pair) => (pair === "00" ? "11" : "00"));

@@ -82,10 +82,13 @@ export class TokenStore {
   #read(): readonly Entry[] {
     const content = readIfThere(this.#path);
     if (content === null) return [];
-    const { format, tokens } = JSON.parse(content.toString("utf8")) as { format: unknown; tokens: Entry[] };
-    if (format !== FORMAT || !Array.isArray(tokens))
-      throw new Error(`${this.#path} is not usable; remove it, and other hosts authenticate again`);
-    return tokens;
+    try {
+      const { format, tokens } = JSON.parse(content.toString("utf8")) as { format: unknown; tokens: Entry[] };
+      if (format === FORMAT && Array.isArray(tokens)) return tokens;
+    } catch {
+      // Not even JSON: the mend is the same.
+    }
+    throw new Error(`${this.#path} is not usable; remove it, and other hosts authenticate again`);
   }
 }
 
