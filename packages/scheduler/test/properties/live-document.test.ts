@@ -2,7 +2,7 @@ import { diffCib, upgradeCib } from "@quorate/cib";
 import { canonicalXml, type XmlElement } from "@quorate/xml";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LiveDocument, type Schedule, StaleRun, schedule } from "../../src/index.ts";
+import { detachGraph, LiveDocument, type Schedule, StaleRun, schedule } from "../../src/index.ts";
 import { graphXml } from "../../src/render/graph-xml.ts";
 import { mutate } from "../fuzz/mutate.ts";
 import { parseCib } from "../generate/decided.ts";
@@ -133,6 +133,70 @@ describe("a live document", () => {
     expect(live.apply(patchset)).toBe(true);
     expect(live.apply(patchset)).toBe(false);
     expect(live.cib.get("num_updates")).toBe("5");
+  });
+});
+
+describe("a graph", () => {
+  it("that is detached says the same, also when the document, and other runs on it, have gone on", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 1_000_000 }),
+        fc.subarray([...ALL_FEATURES]),
+        (seed, features) => {
+          const random = new Random(seed);
+          const cib = parseCib(generateCib({ seed, features }));
+          // Of another run: what has been read of a graph once may be remembered.
+          const text = graphXml(schedule(cib.clone(), { nowS: GENERATED_NOW_S }).graph);
+          const kept = detachGraph(schedule(cib, { nowS: GENERATED_NOW_S }).graph);
+          const copy = structuredClone(kept);
+          for (const name of ["nvpair", "op", "primitive", "node_state"])
+            for (const element of [...cib.descendants(name)])
+              element.set("value", String(random.integer(0, 9)));
+          mutate(cib, random, 10);
+          graphXml(schedule(cib, { nowS: GENERATED_NOW_S }).graph);
+          expect(graphXml(kept)).toBe(text);
+          expect(graphXml(copy)).toBe(text);
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  it("is read as often as one likes, in any order", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 1_000_000 }),
+        fc.subarray([...ALL_FEATURES]),
+        (seed, features) => {
+          const { graph } = schedule(parseCib(generateCib({ seed, features })), { nowS: GENERATED_NOW_S });
+          const backwards = detachGraph({ ...graph, synapses: graph.synapses.toReversed() });
+          expect(graphXml({ ...backwards, synapses: backwards.synapses.toReversed() })).toBe(graphXml(graph));
+          expect(graphXml(graph)).toBe(graphXml(graph));
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  it("is the same whether scores are written down or not", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 1_000_000 }),
+        fc.subarray([...ALL_FEATURES]),
+        (seed, features) => {
+          const cib = parseCib(generateCib({ seed, features }));
+          const all = schedule(cib, { nowS: GENERATED_NOW_S });
+          const few = schedule(cib, { nowS: GENERATED_NOW_S, leavesOutScores: true });
+          expect(few.cluster.scoreLines).toEqual(
+            all.cluster.scoreLines.filter(({ kind }) => kind !== "assignment"),
+          );
+          const decided = ({ cluster, graph, summary }: Schedule) =>
+            resultOf({ cluster: { ...cluster, scoreLines: [] }, graph, summary });
+          expect(decided(few)).toEqual(decided(all));
+        },
+      ),
+      RUNS,
+    );
   });
 });
 
