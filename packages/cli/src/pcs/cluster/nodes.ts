@@ -7,7 +7,7 @@ import {
 } from "@quorate/corosync-conf";
 import type { FileContent, KnownHost } from "@quorate/management";
 import { DaemonError } from "../../cluster/daemon.ts";
-import { readCorosyncConf } from "../corosync/conf-file.ts";
+import { readCorosyncConf, refuseOutdated } from "../corosync/conf-file.ts";
 import { distributeConf, namesOf } from "../corosync/distribute.ts";
 import { checkFree, sendFiles } from "../corosync/setup-hosts.ts";
 import { keepTwoNode } from "../corosync/two-node.ts";
@@ -41,9 +41,10 @@ const add: PcsCommand = {
     const addresses = addressesOf(call, host, words, document);
     addNode(document, [...addresses, ["name", name!], ["nodeid", String(freeNodeId(document))]]);
     keepTwoNode(document);
-    await checkFree(call, hosts, [host]);
     const all = [...others, host];
     await hosts.exclusively(all, `cluster node add ${name}`, async () => {
+      refuseOutdated(call, document);
+      await checkFree(call, hosts, [host]);
       call.reports.info(`Destroying cluster on hosts: '${name}'...`);
       await hosts.all([host], () => hosts.ask(host, "cluster.destroy", {}));
       call.reports.info(`${name}: Successfully destroyed cluster`);
@@ -132,6 +133,7 @@ const remove: PcsCommand = {
     for (const name of names) removeNode(document, name);
     keepTwoNode(document);
     await hosts.exclusively([...staying, ...reached], `cluster node remove ${names.join(" ")}`, async () => {
+      refuseOutdated(call, document);
       if (reached.length > 0) call.reports.info(`Destroying cluster on hosts: ${namesOf(reached)}...`);
       await hosts.all(reached, async (host) => {
         await hosts.ask(host, "cluster.destroy", {});

@@ -5,7 +5,7 @@ import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 import { clusterNodeNames, Hosts } from "../hosts/hosts.ts";
 import { KEY_BYTES } from "./authkey.ts";
-import { writeCorosyncConf } from "./conf-file.ts";
+import { refuseOutdated, writeCorosyncConf } from "./conf-file.ts";
 import { confFile, sendFiles } from "./setup-hosts.ts";
 
 /**
@@ -26,6 +26,7 @@ export async function saveCorosyncConf(
   const hosts = await Hosts.of(call);
   const targets = await reachable(call, hosts, hosts.known(clusterNodeNames(call)));
   await hosts.exclusively(targets, "corosync.conf", async () => {
+    refuseOutdated(call, document);
     if (state === "stopped") await refuseRunning(call, hosts, targets);
     await distributeConf(call, hosts, targets, document);
   });

@@ -22,9 +22,10 @@ export async function setUpHosts(
   const seconds = waitSeconds(call);
   if (seconds !== null && !call.has("--start")) fail("Cannot specify '--wait' without specifying '--start'");
   const targets = hosts.known(names);
-  await checkFree(call, hosts, targets);
   const all = quoted(names);
   await hosts.exclusively(targets, `cluster setup ${clusterName}`, async () => {
+    // Not before: another set-up of the same hosts could end in between.
+    await checkFree(call, hosts, targets);
     reports.info(`Destroying cluster on hosts: ${all}...`);
     await hosts.all(targets, async (host) => {
       await hosts.ask(host, "cluster.destroy", {});
@@ -84,7 +85,7 @@ export async function sendFiles(
   });
 }
 
-/** A host that is in a cluster is taken out of it with `--force` only. @throws PcsError */
+/** A host that is in a cluster is taken out of it with `--force` only. To be asked of hosts that nobody else may change. @throws PcsError */
 export async function checkFree(call: PcsCall, hosts: Hosts, targets: readonly KnownHost[]): Promise<void> {
   const states = await hosts.all(targets, (host) => hosts.ask(host, "host.state", {}));
   const busy: string[] = [];

@@ -1,0 +1,97 @@
+import type { KnownHost } from "@quorate/management";
+import { beforeEach, describe, expect, test } from "vitest";
+import { main } from "../../src/commands/pcs.ts";
+import type { Management } from "../../src/management/management.ts";
+import { MemoryWorld } from "../memory-world.ts";
+
+const CONF = "/etc/corosync/corosync.conf";
+const IDLE = { isActive: false, isEnabled: false };
+
+const confOf = (...names: string[]) => `totem {
+    version: 2
+    cluster_name: web
+    transport: knet
+}
+nodelist {
+${names.map((name, index) => `    node {\n        ring0_addr: ${name}\n        name: ${name}\n        nodeid: ${index + 1}\n    }\n`).join("")}}
+quorum {
+    provider: corosync_votequorum
+}
+`;
+
+let world: MemoryWorld;
+/** What was asked, in order: `HOST METHOD`. */
+let asked: string[];
+/** Happens when this host is asked for this. */
+let meanwhile: Record<string, () => void>;
+let hasConf: Set<string>;
+
+beforeEach(() => {
+  world = new MemoryWorld();
+  world.files.set(CONF, confOf("n1", "n2"));
+  asked = [];
+  meanwhile = {};
+  hasConf = new Set();
+  const known = ["n1", "n2", "n3"].map(
+    (name, index): KnownHost => ({
+      name,
+      address: `192.0.2.${index + 1}`,
+      port: 2224,
+      token: "t",
+      fingerprint: "f",
+    }),
+  );
+  const request = async ({ name }: KnownHost, method: string) => {
+    asked.push(`${name} ${method}`);
+    meanwhile[`${name} ${method}`]?.();
+    const state = { services: { corosync: IDLE, quorated: IDLE }, hasCorosyncConf: hasConf.has(name) };
+    const result = method === "lease.take" ? { lease: "l" } : method === "host.state" ? state : {};
+    return { result, fingerprint: "f" };
+  };
+  world.management = {
+    hostName: "n1",
+    knownHosts: () => known,
+    newKey: (byteCount: number) => Buffer.alloc(byteCount),
+    readKeyFile: () => null,
+    request,
+  } as unknown as Management;
+});
+
+const run = (...words: string[]) => world.run(main, "pcs", ...words);
+
+/** Beside what only asks, and the leases. */
+const changes = () => asked.filter((one) => !/ (host\.state|lease\.(take|release))$/.test(one));
+
+describe("two commands at the same time", () => {
+  test.each([
+    ["cluster", "config", "update", "totem", "token=5000"],
+    ["quorum", "update", "wait_for_all=1"],
+    ["cluster", "node", "add", "n3"],
+    ["cluster", "node", "remove", "n2"],
+  ])("lose no change of corosync.conf: %s %s %s", async (...words) => {
+    const other = confOf("n1", "n2").replace("version: 2", "version: 2\n    token: 7000");
+    meanwhile["n1 lease.take"] = () => world.files.set(CONF, other);
+    const { status, stderr } = await run(...words);
+    expect(status).toBe(1);
+    expect(stderr).toContain("another command changed corosync.conf at the same time");
+    expect(changes()).toEqual([]);
+    expect(asked.filter((one) => one.endsWith("lease.release"))).not.toEqual([]);
+  });
+
+  test.each([
+    ["cluster", "setup", "web", "n2", "n3"],
+    ["cluster", "node", "add", "n3"],
+  ])("do not destroy what the other has just set up: %s %s", async (...words) => {
+    meanwhile["n3 lease.take"] = () => hasConf.add("n3");
+    const { status, stderr } = await run(...words);
+    expect(status).toBe(1);
+    expect(stderr).toContain("n3: The host seems to be in a cluster already");
+    expect(changes()).toEqual([]);
+  });
+
+  test("one alone changes all hosts", async () => {
+    const { status, stderr } = await run("quorum", "update", "wait_for_all=1");
+    expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining("n2: Succeeded") });
+    expect(changes()).toEqual(["n1 file.write", "n2 file.write"]);
+  });
+});
