@@ -23,8 +23,9 @@ export function showPlan(
 ): Promise<number> {
   // Behind `--` are no options.
   const end = call.argv.indexOf("--");
+  // `pcs` takes a long option cut short.
   const isPlan = (word: string, index: number) =>
-    (word === "--plan" || word === "--plan-json") && (end < 0 || index < end);
+    word.startsWith("--plan") && "--plan-json".startsWith(word) && (end < 0 || index < end);
   const argv = call.argv.filter((word, index) => !isPlan(word, index));
   return world.runOwn("quorate-plan", [...(call.isJson ? ["--json"] : []), call.program, ...argv]);
 }

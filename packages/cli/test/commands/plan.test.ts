@@ -59,8 +59,8 @@ describe("--plan", () => {
     expect([...world.files]).toEqual([["cib.xml", CIB]]);
   });
 
-  test("as JSON is data", async () => {
-    const { stdout } = await world.run(pcs, "pcs", "resource", "disable", "web", "--plan-json");
+  test.each(["--plan-json", "--plan-j"])("as JSON is data: %s", async (option) => {
+    const { stdout } = await world.run(pcs, "pcs", "resource", "disable", "web", option);
     expect(JSON.parse(stdout)).toMatchObject({
       format: 1,
       command: ["pcs", "resource", "disable", "web"],
