@@ -23,16 +23,19 @@ export async function useDaemon<T>(world: World, use: (daemon: ApiClient) => Pro
     daemon = await world.connectDaemon(world.env.QUORATE_ROOT ?? "");
     return await use(daemon);
   } catch (error) {
-    const code = apiErrorCode(error);
-    if (code === null) throw error;
-    const mend =
-      code === "connectionLost" && daemon === null
-        ? "; start it, or set QUORATE_ROOT to the root of a running one"
-        : "";
-    throw new DaemonError(`${(error as Error).message}${mend}`, EXIT_OF_ERROR[code], error);
+    const mend = daemon === null ? "; start it, or set QUORATE_ROOT to the root of a running one" : "";
+    throw asDaemonError(error, mend);
   } finally {
     daemon?.close();
   }
+}
+
+/** An error of the daemon's client as commands tell it; any other as it is. `mend`: what to do when no daemon is reached. */
+export function asDaemonError(error: unknown, mend = ""): unknown {
+  const code = apiErrorCode(error);
+  if (code === null) return error;
+  const message = `${(error as Error).message}${code === "connectionLost" ? mend : ""}`;
+  return new DaemonError(message, EXIT_OF_ERROR[code], error);
 }
 
 /** As `useDaemon`, for a command that tells what went wrong on standard error. Resolves to the exit status. */

@@ -1,3 +1,4 @@
+import { ApiError } from "@quorate/api";
 import type { KnownHost } from "@quorate/management";
 import { beforeEach, describe, expect, test } from "vitest";
 import { main } from "../../src/commands/pcs.ts";
@@ -93,5 +94,18 @@ describe("two commands at the same time", () => {
     const { status, stderr } = await run("quorum", "update", "wait_for_all=1");
     expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining("n2: Succeeded") });
     expect(changes()).toEqual(["n1 file.write", "n2 file.write"]);
+  });
+});
+
+test("what the daemon refuses is told as every mistake is", async () => {
+  world.daemon = {
+    "node.remove": () => {
+      throw new ApiError("refused", "n3 is a member of the cluster");
+    },
+  };
+  expect(await run("cluster", "node", "clear", "n3")).toEqual({
+    status: 1,
+    stdout: "",
+    stderr: "Error: n3 is a member of the cluster\n",
   });
 });

@@ -1,7 +1,7 @@
 import type { ApiClient } from "@quorate/api";
 import { CibError } from "../../cluster/cib-session.ts";
 import { type CibSource, cibSource } from "../../cluster/cib-source.ts";
-import { DaemonError, useDaemon } from "../../cluster/daemon.ts";
+import { asDaemonError, DaemonError, useDaemon } from "../../cluster/daemon.ts";
 import { FileCib } from "../../cluster/file-cib.ts";
 import { LiveCib } from "../../cluster/live-cib.ts";
 import type { Main } from "../../command.ts";
@@ -132,7 +132,9 @@ async function runCommand(
     const status = (await command.run(call)) ?? ExitCode.ok;
     (fileCib as FileCib | null)?.save();
     return status;
-  } catch (error) {
+  } catch (thrown) {
+    // The connection is lent to the command, which gets what the daemon refuses as its client says it.
+    const error = asDaemonError(thrown);
     // What was committed stays, whatever came after.
     if (error instanceof PcsError) {
       (fileCib as FileCib | null)?.save();
