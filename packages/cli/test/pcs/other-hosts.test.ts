@@ -109,3 +109,35 @@ test("what the daemon refuses is told as every mistake is", async () => {
     stderr: "Error: n3 is a member of the cluster\n",
   });
 });
+
+describe("nodes whose votes the others need", () => {
+  beforeEach(() => {
+    const members = ["n1", "n2", "n3"].map((name, index) => ({ nodeId: index + 1, name, votes: 1 }));
+    world.files.set(CONF, confOf("n1", "n2", "n3"));
+    world.daemon = {
+      "quorum.status": () => ({ isQuorate: true, totalVotes: 3, quorum: 2, members }) as never,
+      "node.status": () => ({ nodeId: 1 }) as never,
+      "node.remove": () => ({}) as never,
+    };
+  });
+
+  test.each([
+    ["Stopping the nodes will cause a loss of the quorum", ["cluster", "stop", "n2", "n3"]],
+    ["The operation will result in a loss of the quorum", ["cluster", "node", "remove", "n2", "n3"]],
+  ])("are not taken from them: %s", async (text, words) => {
+    const { status, stderr } = await run(...words);
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining(text) });
+    expect(changes()).toEqual([]);
+    expect((await run(...words, "--force")).status).toBe(0);
+    expect(changes()).not.toEqual([]);
+  });
+
+  test.each([
+    ["cluster", "stop", "n2"],
+    ["cluster", "stop", "n1", "n2", "n3"],
+    ["cluster", "node", "remove", "n2"],
+  ])("may go when enough remain, or nobody: %s %s %s", async (...words) => {
+    expect((await run(...words)).status).toBe(0);
+    expect(changes()).not.toEqual([]);
+  });
+});

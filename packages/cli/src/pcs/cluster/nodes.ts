@@ -6,7 +6,6 @@ import {
   viewCorosyncConf,
 } from "@quorate/corosync-conf";
 import type { FileContent, KnownHost } from "@quorate/management";
-import { DaemonError } from "../../cluster/daemon.ts";
 import { readCorosyncConf, refuseOutdated } from "../corosync/conf-file.ts";
 import { distributeConf, namesOf } from "../corosync/distribute.ts";
 import { checkFree, sendFiles } from "../corosync/setup-hosts.ts";
@@ -16,6 +15,7 @@ import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 import { waitSeconds } from "../framework/wait.ts";
 import { clusterNodeNames, Hosts } from "../hosts/hosts.ts";
+import { quorumWithout } from "./quorum-loss.ts";
 import { setBoot, startOn, waitForNodes } from "./services.ts";
 
 const KEYS = {
@@ -129,7 +129,8 @@ const remove: PcsCommand = {
       }
     }
     call.reports.check();
-    await refuseLossOfQuorum(call, names);
+    if (!call.has("--force") && (await quorumWithout(call, names))?.isLost)
+      fail("The operation will result in a loss of the quorum, use --force to override");
     for (const name of names) removeNode(document, name);
     keepTwoNode(document);
     await hosts.exclusively([...staying, ...reached], `cluster node remove ${names.join(" ")}`, async () => {
@@ -145,22 +146,6 @@ const remove: PcsCommand = {
     if (!names.includes(hosts.management.hostName)) await forgetNodes(call, names);
   },
 };
-
-/** @throws PcsError */
-async function refuseLossOfQuorum(call: PcsCall, names: readonly string[]): Promise<void> {
-  if (call.has("--force")) return;
-  try {
-    const daemon = await call.live.daemon();
-    const quorum = await daemon.request("quorum.status", {});
-    const votes = quorum.members
-      .filter(({ name }) => name !== null && names.includes(name))
-      .reduce((sum, member) => sum + member.votes, 0);
-    if (quorum.isQuorate && quorum.totalVotes - votes < quorum.quorum)
-      fail("The operation will result in a loss of the quorum, use --force to override");
-  } catch (error) {
-    if (!(error instanceof DaemonError)) throw error;
-  }
-}
 
 /** Takes nodes out of the running cluster's memory and its CIB. */
 async function forgetNodes(call: PcsCall, names: readonly string[]): Promise<void> {

@@ -3,6 +3,7 @@ import type { PcsCall, PcsCommand } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 import { waitSeconds } from "../framework/wait.ts";
 import { chosenNodes, Hosts } from "../hosts/hosts.ts";
+import { quorumWithout } from "./quorum-loss.ts";
 
 const POLL_MS = 500;
 /** Source: pcs(8): without a number, as long as resources are waited for. */
@@ -121,29 +122,13 @@ export const killCommand: PcsCommand = {
 };
 
 /**
- * `names`: nodes that are to stop; null for this one.
+ * `names`: nodes that are to stop; null for this one. Where all stop, nobody is left who would miss the quorum.
  * @throws PcsError when the rest of the cluster could do nothing without them
  */
 async function refuseLossOfQuorum(call: PcsCall, names: readonly string[] | null): Promise<void> {
-  let daemon: Awaited<ReturnType<PcsCall["live"]["daemon"]>>;
-  try {
-    daemon = await call.live.daemon();
-  } catch (error) {
-    // Not running: nothing that counts is stopped, or nobody here knows.
-    if (error instanceof DaemonError) return;
-    throw error;
-  }
-  const [quorum, node] = await Promise.all([
-    daemon.request("quorum.status", {}),
-    daemon.request("node.status", {}),
-  ]);
-  const stops = ({ nodeId, name }: { readonly nodeId: number; readonly name: string | null }): boolean =>
-    names === null ? nodeId === node.nodeId : name !== null && names.includes(name);
-  const leaving = quorum.members.filter(stops);
-  const votes = leaving.reduce((sum, member) => sum + member.votes, 0);
-  const hasOthers = quorum.members.length > leaving.length;
-  if (!quorum.isQuorate || !hasOthers || quorum.totalVotes - votes >= quorum.quorum) return;
-  const what = leaving.length > 1 ? "nodes" : "node";
+  const without = await quorumWithout(call, names);
+  if (without === null || !without.isLost || without.remainingCount === 0) return;
+  const what = without.leavingCount > 1 ? "nodes" : "node";
   fail(`Stopping the ${what} will cause a loss of the quorum, use --force to override`);
 }
 
