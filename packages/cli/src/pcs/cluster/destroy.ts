@@ -1,6 +1,6 @@
 import type { PcsCall, PcsCommand } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
-import { clusterNodeNames, Hosts } from "../hosts/hosts.ts";
+import { clusterNodeNames, Hosts, orFail } from "../hosts/hosts.ts";
 
 const YES = new Set(["y", "yes"]);
 
@@ -31,14 +31,11 @@ export const destroyCommand: PcsCommand = {
     call.reports.info("Shutting down pacemaker/corosync services...");
     call.reports.info("Killing any remaining services...");
     call.reports.info("Removing all cluster configuration files...");
-    try {
-      await own.destroy();
-    } catch (error) {
-      if ((error as Error).name !== "ManagementError") throw error;
-      fail(
-        `${(error as Error).message}. Nothing was removed; 'pcs cluster kill' ends what does not stop, and its resources stay as they are`,
-      );
-    }
+    await orFail(
+      own.destroy(),
+      (reason) =>
+        `${reason}. Nothing was removed; 'pcs cluster kill' ends what does not stop, and its resources stay as they are`,
+    );
   },
 };
 

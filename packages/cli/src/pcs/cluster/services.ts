@@ -2,7 +2,7 @@ import { DaemonError, useDaemon } from "../../cluster/daemon.ts";
 import type { PcsCall, PcsCommand } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 import { waitSeconds } from "../framework/wait.ts";
-import { chosenNodes, Hosts } from "../hosts/hosts.ts";
+import { chosenNodes, Hosts, orFail } from "../hosts/hosts.ts";
 import { quorumWithout } from "./quorum-loss.ts";
 
 const POLL_MS = 500;
@@ -161,15 +161,6 @@ async function onlineNodes(call: PcsCall): Promise<ReadonlySet<string>> {
     });
   } catch (error) {
     if (error instanceof DaemonError) return new Set();
-    throw error;
-  }
-}
-
-async function orFail<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if ((error as Error).name === "ManagementError") fail((error as Error).message);
     throw error;
   }
 }

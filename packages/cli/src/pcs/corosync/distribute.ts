@@ -3,7 +3,7 @@ import type { FileContent, KnownHost } from "@quorate/management";
 import { quoted } from "../framework/assignments.ts";
 import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
-import { clusterNodeNames, Hosts } from "../hosts/hosts.ts";
+import { clusterNodeNames, Hosts, orFail } from "../hosts/hosts.ts";
 import { KEY_BYTES } from "./authkey.ts";
 import { refuseOutdated, writeCorosyncConf } from "./conf-file.ts";
 import { confFile, sendFiles } from "./setup-hosts.ts";
@@ -129,12 +129,7 @@ const reload: PcsCommand = {
   async run(call) {
     call.expect(0, 0);
     const { own } = (await Hosts.of(call)).management;
-    try {
-      await own.reloadConf();
-    } catch (error) {
-      if ((error as Error).name !== "ManagementError") throw error;
-      fail(`Unable to reload corosync: ${(error as Error).message}`);
-    }
+    await orFail(own.reloadConf(), (reason) => `Unable to reload corosync: ${reason}`);
     call.reports.info("Corosync reloaded");
   },
 };

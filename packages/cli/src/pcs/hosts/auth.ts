@@ -71,7 +71,7 @@ async function authenticate(call: PcsCall, hosts: Hosts, places: readonly Place[
     const { name, address, port } = place;
     gained.push({ name, address, port, token: result.token, fingerprint: shown });
   };
-  await hosts.each(places as readonly KnownHost[], work);
+  await hosts.each(places, work);
   // What could be had is kept, whatever went wrong elsewhere.
   await management.changeKnownHosts((known) => {
     for (const host of gained) known.set(host.name, host);

@@ -65,9 +65,9 @@ export class Hosts {
   /**
    * Does the same with all hosts at once, and tells of each that failed, with its name. Resolves to the hosts where it was done, each with the result.
    */
-  async each<T>(
-    hosts: readonly KnownHost[],
-    work: (host: KnownHost) => Promise<T>,
+  async each<Host extends { readonly name: string }, T>(
+    hosts: readonly Host[],
+    work: (host: Host) => Promise<T>,
   ): Promise<ReadonlyMap<string, T>> {
     const done = new Map<string, T>();
     await Promise.all(
@@ -75,7 +75,7 @@ export class Hosts {
         try {
           done.set(host.name, await work(host));
         } catch (error) {
-          if ((error as Error).name !== "ManagementError") throw error;
+          if (!isManagementError(error)) throw error;
           this.#call.reports.error((error as Error).message);
         }
       }),
@@ -111,6 +111,21 @@ export class Hosts {
       for (const { name } of taken) this.#leases.delete(name);
     }
   }
+}
+
+/** What this machine's own part of the cluster does; `tell` makes the message of what it says when it cannot. @throws PcsError */
+export async function orFail<T>(work: Promise<T>, tell = (reason: string) => reason): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isManagementError(error)) throw error;
+    fail(tell(error.message));
+  }
+}
+
+/** Recognised by its name, so that commands which ask no host do not load the client. */
+function isManagementError(error: unknown): error is Error {
+  return error instanceof Error && error.name === "ManagementError";
 }
 
 /** Names of the cluster's nodes, from this machine's corosync.conf. @throws PcsError, FileError */
