@@ -69,6 +69,7 @@ describe("two commands at the same time", () => {
     ["quorum", "update", "wait_for_all=1"],
     ["cluster", "node", "add", "n3"],
     ["cluster", "node", "remove", "n2"],
+    ["cluster", "sync", "corosync"],
   ])("lose no change of corosync.conf: %s %s %s", async (...words) => {
     const other = confOf("n1", "n2").replace("version: 2", "version: 2\n    token: 7000");
     meanwhile["n1 lease.take"] = () => world.files.set(CONF, other);

@@ -1,11 +1,11 @@
-import { type CorosyncConf, parseCorosyncConf } from "@quorate/corosync-conf";
+import type { CorosyncConf } from "@quorate/corosync-conf";
 import type { FileContent, KnownHost } from "@quorate/management";
 import { quoted } from "../framework/assignments.ts";
 import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 import { clusterNodeNames, Hosts, orFail } from "../hosts/hosts.ts";
 import { KEY_BYTES } from "./authkey.ts";
-import { refuseOutdated, writeCorosyncConf } from "./conf-file.ts";
+import { readCorosyncConf, refuseOutdated, writeCorosyncConf } from "./conf-file.ts";
 import { confFile, sendFiles } from "./setup-hosts.ts";
 
 /**
@@ -86,15 +86,6 @@ async function refuseRunning(call: PcsCall, hosts: Hosts, targets: readonly Know
   if (reports.hasErrors) fail("stop the cluster with 'pcs cluster stop --all' first; nothing was changed");
 }
 
-/** This machine's own corosync.conf. @throws PcsError */
-function ownConf(hosts: Hosts): CorosyncConf {
-  const text = hosts.management.own.readConf();
-  if (text === null) fail("there is no /etc/corosync/corosync.conf here; run this on a node of the cluster");
-  const parsed = parseCorosyncConf(text);
-  if (!parsed.ok) fail(`/etc/corosync/corosync.conf:${parsed.error.line}: ${parsed.error.message}`);
-  return parsed.document;
-}
-
 const sync: PcsCommand = {
   usage: [""],
   help: "Bring this node's corosync.conf to all nodes that stand in it; 'pcs cluster reload corosync' has a running Corosync read it.",
@@ -102,9 +93,11 @@ const sync: PcsCommand = {
   async run(call) {
     call.expect(0, 0);
     const hosts = await Hosts.of(call);
-    const files = [confFile(ownConf(hosts))];
+    const document = readCorosyncConf(call);
+    const files = [confFile(document)];
     const targets = await reachable(call, hosts, hosts.known(clusterNodeNames(call)));
     await hosts.exclusively(targets, "cluster sync", async () => {
+      refuseOutdated(call, document);
       await hosts.all(targets, async (host) => {
         await hosts.ask(host, "file.write", { files });
         call.reports.info(`${host.name}: Succeeded`);
