@@ -410,7 +410,7 @@ export class Replica {
         kind: "snapshot",
         lineage: message.lineage,
         sequence: this.#sequence,
-        ancestry: this.#ancestry,
+        ...this.provenance,
         xml: serializeXml(this.#document),
       });
     this.#deps.persist(this.#sequence);
@@ -437,6 +437,9 @@ export class Replica {
     this.#isStoredValid = true;
     this.#sequence = message.sequence;
     this.#ancestry = message.ancestry;
+    // Not what was true of the copy that is given up: this one would lose to an older one, or win over a newer.
+    this.#quorateRing = message.quorateRing;
+    this.#quorateEpoch = message.quorateEpoch;
     if (this.#view !== null) this.#noteQuorum(this.#view);
     const patchset = differenceOf(before, this.#document);
     if (patchset !== null)

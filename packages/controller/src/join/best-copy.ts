@@ -24,8 +24,8 @@ export interface BestCopy {
  * 2. of these, no copy that another one descends from: nothing is lost with it;
  * 3. if there are still different ones, changed independently: the one that a part of the cluster with quorum used last (what
  *    was acknowledged there is in it, whether its holder has quorum now or not), then the one that most nodes shared at the
- *    higher epoch (a ring outlives the daemons in it), then one that is in use with quorum, then one that was last in use with quorum, then the one that more nodes have, then the higher epoch, then the higher
- *    count of updates;
+ *    higher epoch (a ring outlives the daemons in it), then one that is in use with quorum, then one that was last in use
+ *    with quorum, then the one that more nodes have, then the higher epoch, then the higher count of updates;
  * 4. of equal ones, one in use, then the DC's, then that of the lowest node id.
  *
  * Source: CIB manager specification, 7, which compares the three counters alone. Descent and quorum come before the

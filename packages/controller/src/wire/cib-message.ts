@@ -40,6 +40,9 @@ export type CibMessage =
       readonly lineage: string;
       readonly sequence: number;
       readonly ancestry: readonly string[];
+      /** These two: see `CibSummary`. What is known of a copy goes with it. */
+      readonly quorateRing: number;
+      readonly quorateEpoch: number;
       readonly xml: string;
     }
   /** The sender has all changes up to `sequence` on disk; with an error: could not write them. */
@@ -84,7 +87,14 @@ const SHAPES = shapesOf<CibMessage>({
     epochAtLeast: number,
     featureSet: optional(text),
   },
-  snapshot: { lineage: text, sequence: number, ancestry: listOf(text), xml: text },
+  snapshot: {
+    lineage: text,
+    sequence: number,
+    ancestry: listOf(text),
+    quorateRing: number,
+    quorateEpoch: number,
+    xml: text,
+  },
   durable: { lineage: text, sequence: number, error: orNull(record({ code: text, message: text })) },
   compare: { lineage: text, comparison: text },
   digest: { lineage: text, comparison: text, sequence: number, digest: text },

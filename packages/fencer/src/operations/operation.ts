@@ -327,7 +327,7 @@ export class Operation {
   ): void {
     const { clock, log, sendTo, isWanted } = this.#context;
     const { request } = this;
-    // What was switched off is switched on again in any case.
+    // To switch on completes what was done to the target and harms nobody.
     if (command.action !== "on" && !isWanted()) {
       this.#end({
         isSuccess: false,
