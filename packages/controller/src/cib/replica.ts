@@ -7,6 +7,7 @@ import { viewKey } from "../membership/peers.ts";
 import type { CibMessage, OrderedOperation } from "../wire/cib-message.ts";
 import type { CibSummary } from "../wire/control-message.ts";
 import { type Ancestry, ancestryOf, extendAncestry, type Provenance } from "./ancestry.ts";
+import { CopyComparison } from "./copy-comparison.ts";
 import { carryOut, differenceOf, isReadOnly, raiseEpoch, versionSummary } from "./document.ts";
 import { DurabilityLedger } from "./durability-ledger.ts";
 
@@ -99,10 +100,7 @@ export class Replica {
   #operationCount = 0;
   #held: Held[] = [];
   #settledTasks: (() => void)[] = [];
-  /** The comparison that goes on, and what the members said in it. */
-  #comparison = "";
-  #comparisonCount = 0;
-  #digests = new Map<NodeId, string>();
+  readonly #comparison: CopyComparison;
   #closedReason: string | null = null;
   #isStoredValid: boolean;
 
@@ -121,6 +119,7 @@ export class Replica {
     this.#wasQuorate = stored.document.get("have-quorum") === "1";
     this.#isStoredValid = stored.isValid;
     this.#ledger = new DurabilityLedger(deps.context);
+    this.#comparison = new CopyComparison(deps.context.localNodeId);
   }
 
   get document(): XmlElement {
@@ -229,9 +228,7 @@ export class Replica {
 
   /** Makes all members of the lineage compare their copies. */
   compare(): void {
-    this.#comparisonCount += 1;
-    const comparison = `${this.#deps.context.localNodeId}.${this.#comparisonCount}`;
-    this.#deps.send({ kind: "compare", lineage: this.#lineage, comparison });
+    this.#deps.send({ kind: "compare", lineage: this.#lineage, comparison: this.#comparison.next() });
   }
 
   /** The disk has everything up to `sequence`, or failed. */
@@ -279,8 +276,7 @@ export class Replica {
           this.#ledger.report({ nodeId: from.nodeId, name: from.name }, message.sequence, message.error);
         return;
       case "compare":
-        this.#digests = new Map();
-        this.#comparison = message.comparison;
+        this.#comparison.asked(message.comparison);
         if (message.lineage === this.#lineage && this.#awaiting === null)
           this.#deps.send({
             kind: "digest",
@@ -487,15 +483,8 @@ export class Replica {
 
   #onDigest(from: Member, message: Extract<CibMessage, { kind: "digest" }>): void {
     if (message.lineage !== this.#lineage || this.#awaiting !== null) return;
-    // A member that stood still answers an earlier question: its copy was of that place.
-    if (message.comparison !== this.#comparison) return;
-    this.#digests.set(from.nodeId, `${message.sequence} ${message.digest}`);
-    if (this.sharers.some((nodeId) => !this.#digests.has(nodeId))) return;
-    const digests = this.#digests;
-    this.#digests = new Map();
-    const own = digests.get(this.#deps.context.localNodeId);
-    const different = [...digests].filter(([, digest]) => digest !== own).map(([nodeId]) => nodeId);
-    if (different.length > 0) this.#deps.diverged(different.sort((a, b) => a - b));
+    const different = this.#comparison.answered(from.nodeId, message, this.sharers);
+    if (different.length > 0) this.#deps.diverged(different);
   }
 
   /** Quorum counts nodes of the ring, whose daemons may be down: a copy that only few hold is not that of the majority. */
