@@ -91,6 +91,9 @@ export async function runInMemory(
     },
     isInteractive: () => false,
     runForeground: () => 127,
+    startDetached: () => {
+      throw new FileError("no case starts a process that outlives its command");
+    },
     runOwn: async () => 127,
     groupsOf: () => [],
     resolvesName: async (name) => name === "localhost",

@@ -50,6 +50,15 @@ export interface World {
    * 127 when there is no such program.
    */
   runForeground(program: string, args: readonly string[], env: Readonly<Record<string, string>>): number;
+  /**
+   * Starts a program, or this one again when it is null, as a process that outlives this one, with this process's environment and `env` on
+   * top, and neither input nor output. Returns its process id. @throws FileError when it cannot be run
+   */
+  startDetached(
+    program: string | null,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): number;
   /** Runs a program of ours that lies beside this one, in the foreground. Resolves to its exit status. */
   runOwn(program: string, args: readonly string[]): Promise<number>;
   /**

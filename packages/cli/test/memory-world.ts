@@ -21,6 +21,12 @@ export class MemoryWorld {
   readonly env: Record<string, string | undefined> = {};
   stdin = "";
   daemon: Answers | null = null;
+  /** Processes that were started to outlive the command; their ids count from 1. */
+  readonly started: {
+    readonly program: string | null;
+    readonly args: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+  }[] = [];
   agents: AgentCatalogue | null = null;
   management: Management | null = null;
   /** What the editor makes of the text that it is given. */
@@ -70,6 +76,7 @@ export class MemoryWorld {
         this.files.set(path, this.editor(this.files.get(path)!));
         return 0;
       },
+      startDetached: (program, args, env) => this.started.push({ program, args, env }),
       runOwn: async (program, args) => {
         const own = await import(`../src/commands/${program}.ts`);
         return own.main(args, { ...world, programName: program });

@@ -1,12 +1,11 @@
-import { withCib } from "../cluster/open-cib.ts";
+import { cibSource } from "../cluster/cib-source.ts";
 import { type CommandCall, defineCommand, UsageError } from "../command.ts";
-import { ExitCode } from "../exit-codes.ts";
 import { parseSeconds } from "../input/parse-seconds.ts";
 import { chosenSections } from "../monitor/chosen-sections.ts";
-import { htmlPage } from "../monitor/html-page.ts";
+import { ClusterWatch } from "../monitor/cluster-watch.ts";
 import { monitorOptions } from "../monitor/monitor-command-options.ts";
-import { type MonitorView, readStatus } from "../monitor/read-status.ts";
-import { watchCluster } from "../monitor/watch-cluster.ts";
+import type { MonitorView } from "../monitor/read-status.ts";
+import { FileError, type World } from "../world.ts";
 
 type Call = CommandCall<typeof monitorOptions>;
 
@@ -24,6 +23,10 @@ export const main = defineCommand({
       line: "crm_mon --output-as=html --output-to=/var/www/cluster.html",
       explanation: "Write a web page",
     },
+    {
+      line: "crm_mon --daemonize --output-as=html --output-to=/var/www/cluster.html",
+      explanation: "The same, and keep it up to date in the background",
+    },
   ],
   options: monitorOptions,
   forms: ["console", "text", "xml", "json", "html", "none"],
@@ -33,45 +36,61 @@ export const main = defineCommand({
     return disableNcurses ? "text" : "console";
   },
   run: (call, world) => {
-    const { options, operands, output } = call;
+    const { options, operands, output, argv } = call;
     if (operands.length > 0) throw new UsageError(`surplus argument "${operands[0]}"`);
-    refuseUnavailable(options);
-    const view = viewOf(call);
-    const intervalMs = options.interval === null ? 5000 : parseSeconds("--interval", options.interval) * 1000;
-    return withCib(world, async (cib, daemon) => {
-      const isOnce = options.oneShot || options.simpleStatus || output.form !== "console" || daemon === null;
-      if (isOnce) {
-        const status = await readStatus(cib, daemon, view, world);
-        if (options.simpleStatus) output.text(`${status.oneLine}\n`);
-        else if (output.form === "html") output.text(htmlPage(status.html(), pageOf(call)));
-        else output.show({ text: () => status.text(), xml: () => status.elements() });
-        return ExitCode.ok;
-      }
-      const draw = async () => (await readStatus(cib, daemon, view, world)).text();
-      return watchCluster({ daemon, draw, intervalMs, world });
-    });
+    refuseCombinations(call, world);
+    const watch = watchOf(call, world);
+    if (options.inBackground) return watch.inBackground();
+    if (options.daemonize) return watch.leaveInBackground(argv);
+    const isOnce =
+      options.oneShot ||
+      options.simpleStatus ||
+      (output.form !== "console" && options.externalAgent === null) ||
+      cibSource(world.env).kind !== "live";
+    return isOnce ? watch.once() : watch.onScreen();
   },
 });
 
-/** An option that did nothing would leave a person waiting for notices that never come. */
-function refuseUnavailable(options: Call["options"]): void {
-  if (options.daemonize || options.pidFile !== null) {
-    const option = options.daemonize ? "--daemonize" : "--pid-file";
+function refuseCombinations({ options, output }: Call, world: World): void {
+  const { daemonize, inBackground, externalAgent } = options;
+  const needs = (option: string, other: string) => new UsageError(`${option} makes sense only with ${other}`);
+  if (daemonize && !output.isToFile && externalAgent === null)
+    throw needs("--daemonize", "--output-to=FILE, --external-agent=FILE, or both");
+  if (daemonize && cibSource(world.env).kind !== "live")
     throw new UsageError(
-      `${option} is not available yet; let a systemd timer run "crm_mon --output-as=html --output-to=FILE" instead`,
+      "--daemonize watches a running cluster; a file (CIB_file, CIB_shadow) is shown with --one-shot",
     );
-  }
-  const notifying = [
-    ["--external-agent", options.externalAgent !== null],
-    ["--external-recipient", options.externalRecipient !== null],
-    ["--watch-fencing", options.watchFencing],
-  ] as const;
-  const given = notifying.find(([, isGiven]) => isGiven);
-  if (given !== undefined) {
-    throw new UsageError(
-      `${given[0]} is not available yet; configure an alert instead, which the cluster itself runs: pcs alert create path=FILE`,
-    );
-  }
+  if (options.pidFile !== null && !daemonize && !inBackground) throw needs("--pid-file", "--daemonize");
+  if (options.externalRecipient !== null && externalAgent === null)
+    throw needs("--external-recipient", "--external-agent=FILE");
+  if (externalAgent !== null && !world.fileExists(externalAgent))
+    throw new FileError(`--external-agent: there is no ${externalAgent}`);
+  if (options.watchFencing && externalAgent === null) throw needs("--watch-fencing", "--external-agent=FILE");
+}
+
+function watchOf(call: Call, world: World): ClusterWatch {
+  const { options, output } = call;
+  return new ClusterWatch({
+    world,
+    output,
+    view: viewOf(call),
+    page: pageOf(call),
+    isOneLine: options.simpleStatus,
+    intervalMs: intervalMsOf(call),
+    pidFile: options.pidFile,
+    program:
+      options.externalAgent === null
+        ? null
+        : {
+            path: options.externalAgent,
+            recipient: options.externalRecipient ?? "",
+            hearsOfFencing: options.watchFencing,
+          },
+  });
+}
+
+function intervalMsOf({ options }: Call): number {
+  return options.interval === null ? 5000 : parseSeconds("--interval", options.interval) * 1000;
 }
 
 function viewOf({ options, occurrences, output }: Call): MonitorView {
@@ -91,11 +110,13 @@ function viewOf({ options, occurrences, output }: Call): MonitorView {
   };
 }
 
-function pageOf({ options }: Call) {
+function pageOf(call: Call) {
+  const { options } = call;
   return {
     title: options.htmlTitle ?? "Cluster Status",
     stylesheet: options.htmlStylesheet,
-    refreshS: null,
+    refreshS:
+      options.daemonize || options.inBackground ? Math.max(1, Math.round(intervalMsOf(call) / 1000)) : null,
     hasCgiHeader: options.htmlCgi || options.webCgi,
   };
 }

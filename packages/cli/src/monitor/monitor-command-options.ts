@@ -1,4 +1,5 @@
 import { countOption, flagOption, listOption, optionalOption, valueOption } from "../options/option-table.ts";
+import { IN_BACKGROUND } from "./background.ts";
 
 const DISPLAY = "What to show";
 const WATCHING = "Watching";
@@ -119,34 +120,39 @@ export const monitorOptions = {
   daemonize: flagOption({
     long: "daemonize",
     short: "d",
-    help: "Not available yet: go on in the background",
+    help: "Go on in the background; needs --output-to or --external-agent",
     heading: WATCHING,
+  }),
+  inBackground: flagOption({
+    long: IN_BACKGROUND,
+    help: "This process is the one in the background",
+    isHidden: true,
   }),
   pidFile: valueOption({
     long: "pid-file",
     short: "p",
     metavar: "FILE",
-    help: "Not available yet: write the process id of the background process to FILE",
+    help: "Write the process id of the background process to FILE",
     heading: WATCHING,
   }),
   externalAgent: valueOption({
     long: "external-agent",
     short: "E",
     metavar: "FILE",
-    help: "Not available yet: run this program for each operation that ends",
+    help: "Run this program for each operation that ends, with CRM_notify_* in its environment",
     heading: WATCHING,
   }),
   externalRecipient: valueOption({
     long: "external-recipient",
     short: "e",
     metavar: "RCPT",
-    help: "Not available yet: whom the program shall notify",
+    help: "Whom the program shall notify: its CRM_notify_recipient",
     heading: WATCHING,
   }),
   watchFencing: flagOption({
     long: "watch-fencing",
     short: "W",
-    help: "Not available yet: run the program for fencing, too",
+    help: "Run the program for fencing, too",
     heading: WATCHING,
   }),
   htmlCgi: flagOption({ long: "html-cgi", help: "With headers for a web server", heading: PAGE }),

@@ -1,47 +1,52 @@
 import type { ApiClient } from "@quorate/api";
+import type { FencingRecord } from "@quorate/ports";
 import { ExitCode } from "../exit-codes.ts";
-import type { World } from "../world.ts";
+import type { HeldSignals, World } from "../world.ts";
 
-const CLEAR_SCREEN = "\u001b[H\u001b[2J";
-
-/** Changes come in bursts; the screen is drawn once for each. */
+/** Changes come in bursts; the cluster is looked at once for each. */
 const BURST_MS = 200;
 
 export interface WatchOptions {
   readonly daemon: ApiClient;
-  readonly draw: () => Promise<string>;
+  /** Looks at the cluster and shows it. */
+  readonly look: () => Promise<void>;
   readonly intervalMs: number;
+  readonly signals: HeldSignals;
+  /** Told of each fencing that ends; null: nobody is. */
+  readonly onFencing: ((record: FencingRecord) => void) | null;
   readonly world: World;
 }
 
-/** Draws now, after each change of the cluster and after each interval, until the user ends it or the daemon goes away. */
-export function watchCluster({ daemon, draw, intervalMs, world }: WatchOptions): Promise<number> {
+/** Looks now, after each change of the cluster and after each interval, until a signal ends it or the daemon goes away. */
+export function watchCluster(options: WatchOptions): Promise<number> {
+  const { daemon, look, intervalMs, signals, onFencing, world } = options;
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout | null = null;
+    let hasEnded = false;
     const again = (delayMs: number) => {
       if (timer !== null) clearTimeout(timer);
-      timer = setTimeout(refresh, delayMs);
+      if (!hasEnded) timer = setTimeout(refresh, delayMs);
     };
     const refresh = async () => {
       try {
-        const text = await draw();
-        world.stdout(CLEAR_SCREEN + text);
+        await look();
         again(intervalMs);
       } catch (error) {
         end(ExitCode.disconnect, (error as Error).message);
       }
     };
     const end = (status: number, problem: string | null) => {
+      if (hasEnded) return;
+      hasEnded = true;
       if (timer !== null) clearTimeout(timer);
       if (problem !== null) world.stderr(`${world.programName}: ${problem}\n`);
       resolve(status);
     };
+    const lost = (error: Error) => end(ExitCode.disconnect, error.message);
     daemon.onLost(() => end(ExitCode.disconnect, "the daemon of this node ended"));
-    process.once("SIGINT", () => end(ExitCode.ok, null));
-    process.once("SIGTERM", () => end(ExitCode.ok, null));
-    daemon
-      .on("cib.changed", () => again(BURST_MS))
-      .catch((error: Error) => end(ExitCode.disconnect, error.message));
+    void signals.first.then(() => end(ExitCode.ok, null));
+    daemon.on("cib.changed", () => again(BURST_MS)).catch(lost);
+    if (onFencing !== null) daemon.on("fencing.completed", onFencing).catch(lost);
     again(0);
   });
 }

@@ -63,7 +63,7 @@ export class Output {
   /** Text as it is, newlines included. Nothing in the structured forms. */
   text(text: string): void {
     if (this.isStructured || this.form === "none") return;
-    if (this.#isToFile) this.#text += text;
+    if (this.isToFile) this.#text += text;
     else this.#outer.stdout(text);
   }
 
@@ -72,15 +72,24 @@ export class Output {
     if (this.isStructured) this.#elements.push(...elements);
   }
 
+  /** Writes another result in place of the one before: that of a command which goes on. @throws FileError */
+  renew(exitCode: number, fill: () => void): void {
+    this.#elements.length = 0;
+    this.#errors.length = 0;
+    this.#text = "";
+    fill();
+    this.finish(exitCode);
+  }
+
   /** Ends the result. @throws FileError when it cannot be written */
   finish(exitCode: number): void {
     if (this.isStructured) this.#text = this.#document(exitCode);
     if (this.form === "none") return;
-    if (this.#isToFile) this.#outer.writeFile(this.#settings.to!, this.#text);
+    if (this.isToFile) this.#outer.writeFile(this.#settings.to!, this.#text);
     else if (this.#text !== "") this.#outer.stdout(this.#text);
   }
 
-  get #isToFile(): boolean {
+  get isToFile(): boolean {
     return this.#settings.to !== null && this.#settings.to !== "-";
   }
 

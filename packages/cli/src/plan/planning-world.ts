@@ -52,6 +52,7 @@ export class PlanningWorld {
       withPrivateFile: () => refuse(),
       runAgent: async () => refuse(),
       runForeground: () => refuse(),
+      startDetached: () => refuse(),
       runOwn: async () => refuse(),
       filterText: () => refuse(),
       connectDaemon: async () => refuse(),

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { lookup } from "node:dns/promises";
 import {
   closeSync,
@@ -84,6 +84,21 @@ export function processWorld(programName: string): World {
     runOwn: async (program, args) => {
       const path = join(dirname(process.argv[1] ?? ""), program);
       return spawnSync(process.execPath, [path, ...args], { stdio: "inherit" }).status ?? 127;
+    },
+    startDetached: (program, args, env) => {
+      const path = program ?? process.execPath;
+      const own = program === null ? [process.argv[1] ?? ""] : [];
+      const child = spawn(path, [...own, ...args], {
+        detached: true,
+        stdio: "ignore",
+        env: { ...process.env, ...env },
+      });
+      // Said by the missing process id, too.
+      child.on("error", () => {});
+      child.unref();
+      if (child.pid === undefined)
+        throw new FileError(`${path} cannot be run`, { exitCode: ExitCode.noInput });
+      return child.pid;
     },
     groupsOf: (user) => {
       // Not /etc/group: groups may come from a directory service.

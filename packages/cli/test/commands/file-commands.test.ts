@@ -214,15 +214,21 @@ describe("cibadmin on a file", () => {
 
 describe("crm_mon on a file", () => {
   test.each([
-    [["--daemonize"], "--daemonize is not available yet; let a systemd timer run"],
-    [["--pid-file=crm_mon.pid"], "--pid-file is not available yet"],
-    [["--external-agent=/bin/true"], "--external-agent is not available yet; configure an alert instead"],
-    [["--external-recipient=me"], "--external-recipient is not available yet"],
-    [["--watch-fencing"], "--watch-fencing is not available yet"],
-  ])("%j is refused rather than ignored", async (argv, message) => {
-    const result = await world.run(crmMon, "crm_mon", "-1", ...argv);
-    expect(result).toMatchObject({ status: 64, stdout: "" });
+    [
+      ["--daemonize"],
+      64,
+      "--daemonize makes sense only with --output-to=FILE, --external-agent=FILE, or both",
+    ],
+    [["--daemonize", "--output-to=page"], 64, "a file (CIB_file, CIB_shadow) is shown with --one-shot"],
+    [["--pid-file=crm_mon.pid"], 64, "--pid-file makes sense only with --daemonize"],
+    [["--external-agent=/no/such"], 66, "--external-agent: there is no /no/such"],
+    [["--external-recipient=me"], 64, "--external-recipient makes sense only with --external-agent"],
+    [["--watch-fencing"], 64, "--watch-fencing makes sense only with --external-agent"],
+  ])("%j is refused rather than ignored", async (argv, status, message) => {
+    const result = await world.run(crmMon, "crm_mon", ...argv);
+    expect(result).toMatchObject({ status, stdout: "" });
     expect(result.stderr).toContain(message);
+    expect(world.started).toEqual([]);
   });
 
   test("summary, nodes and resources", async () => {

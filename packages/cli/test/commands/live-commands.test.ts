@@ -228,8 +228,7 @@ describe("stonith_admin", () => {
 });
 
 describe("crm_mon on a cluster", () => {
-  test("tells what the CIB does not know: fencing, and that this node's disk fails", async () => {
-    world.daemon!["node.status"] = () => ({ ...STATUS, diskProblem: "no space left on the device (ENOSPC)" });
+  beforeEach(() => {
     world.daemon!["fencing.history"] = () => [];
     world.daemon!["cib.request"] = () => ({
       kind: "done",
@@ -237,10 +236,47 @@ describe("crm_mon on a cluster", () => {
       reason: null,
       data: `<cib have-quorum="1"><configuration><crm_config/><nodes><node id="2" uname="node2"/></nodes><resources/><constraints/></configuration><status/></cib>`,
     });
+  });
+
+  test("tells what the CIB does not know: fencing, and that this node's disk fails", async () => {
+    world.daemon!["node.status"] = () => ({ ...STATUS, diskProblem: "no space left on the device (ENOSPC)" });
     const { stdout, status } = await world.run(crmMon, "crm_mon", "-1");
     expect(status).toBe(0);
     expect(stdout).toContain(" on node2\n");
     expect(stdout).toContain("Disk of this Node:\n  * no space left on the device (ENOSPC)\n");
     expect(stdout).not.toContain("Fencing");
+  });
+
+  test("goes into the background when the first page is there, and leaves its process id", async () => {
+    const argv = ["-p", "mon.pid", "-d", "-i", "7", "--output-as=html", "--output-to=page.html"];
+    expect(await world.run(crmMon, "crm_mon", ...argv)).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(world.files.get("page.html")).toMatch(/http-equiv="refresh" content="7"[\s\S]+node2/);
+    expect(world.started).toEqual([{ program: null, args: ["--in-background", ...argv], env: {} }]);
+    expect(world.files.get("mon.pid")).toBe("1\n");
+  });
+
+  test("does not go into the background without a daemon", async () => {
+    world.daemon = null;
+    const { status, stderr } = await world.run(crmMon, "crm_mon", "-d", "--output-to=page");
+    expect(status).toBe(102);
+    expect(stderr).toContain("no quorated is running");
+    expect(world.started).toEqual([]);
+  });
+
+  test("in the background: without a daemon the page says so; a signal ends it, and the process id is gone", async () => {
+    world.daemon = null;
+    world.files.set("mon.pid", "7\n");
+    let end = () => {};
+    world.signal = new Promise((resolve) => {
+      end = () => resolve("SIGTERM");
+    });
+    const argv = ["--in-background", "-p", "mon.pid", "-d", "-h", "page.html", "-i", "10ms"];
+    const running = world.run(crmMon, "crm_mon", ...argv, "--output-to=page.html");
+    await expect.poll(() => world.files.get("page.html")).toContain("Not connected to the cluster");
+    expect(world.files.has("mon.pid")).toBe(true);
+    end();
+    expect((await running).status).toBe(0);
+    expect(world.files.has("mon.pid")).toBe(false);
+    expect(world.signals).toBe("free");
   });
 });
