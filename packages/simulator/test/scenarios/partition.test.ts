@@ -85,6 +85,33 @@ describe("partition: 3 nodes", () => {
     expect(cluster.digests()).toHaveLength(1);
   });
 
+  test.each(["d1", "d2"])(
+    "an equal split with quorum on both sides: the node with %s, which has priority, wins",
+    (vital) => {
+      const cluster = SimulatedCluster.ready(
+        2,
+        {
+          options: { "priority-fencing-delay": "15s" },
+          resources: [
+            fenceDevice(),
+            ...["d1", "d2"].map((id) => dummy(id, { meta: { priority: id === vital ? "10" : "1" } })),
+          ],
+        },
+        { quorum: { isTwoNode: true } },
+      );
+      const [winner] = cluster.activeOn(vital);
+      const [loser] = cluster.activeOn(vital === "d1" ? "d2" : "d1");
+      expect(winner).not.toBe(loser);
+      cluster.hub.partition([[1], [2]]);
+      cluster.until("both on the winner", () =>
+        ["d1", "d2"].every((id) => cluster.activeOn(id).join() === `${winner}`),
+      );
+      cluster.run(30_000);
+      expect(cluster.power.cuts.map(({ target }) => target)).not.toContain(`n${winner}`);
+      expect(cluster.power.cuts[0]?.target).toBe(`n${loser}`);
+    },
+  );
+
   test("short splits one after another end in one cluster", () => {
     const cluster = SimulatedCluster.ready(3, {
       options: { "stonith-enabled": "false" },
