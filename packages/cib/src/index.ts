@@ -32,6 +32,7 @@ export {
 } from "./document/versions.ts";
 export { applyOperation, type CibContext, type CibOutcome } from "./operations/apply.ts";
 export { CHANGE_RULES } from "./operations/change-rules.ts";
+export { mistakesInRequest } from "./operations/mistakes-in-request.ts";
 export { type CibQuery, type QueryOutcome, queryCib } from "./operations/query.ts";
 export {
   CIB_FLAGS,

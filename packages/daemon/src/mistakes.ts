@@ -1,12 +1,5 @@
 import type { CibReply, CibRequestParams } from "@quorate/api";
-import {
-  applyOperation,
-  CIB_FLAGS,
-  CIB_OPERATIONS,
-  describeOptionProblem,
-  makeRequest,
-  newMistakes,
-} from "@quorate/cib";
+import { CIB_FLAGS, CIB_OPERATIONS, mistakesInRequest } from "@quorate/cib";
 import type { XmlElement } from "@quorate/xml";
 
 /** With this flag a client takes mistakes on itself. */
@@ -22,21 +15,9 @@ export function mistakesIn(
   featureSet: string,
 ): readonly string[] | null {
   const operation = CIB_OPERATIONS.find((name) => name === params.operation);
-  const isChecked =
-    operation !== undefined &&
-    params.section !== "status" &&
-    params.data !== null &&
-    /<(?:nvpair|op)[\s/>]/.test(params.data);
-  if (!isChecked || operation === undefined || operation === "cib_query") return null;
-  const flags = [...CIB_FLAGS.filter((flag) => params.flags.includes(flag)), "dryrun" as const];
-  const { code, patchset } = applyOperation(
-    cib,
-    makeRequest(operation, { section: params.section, xpath: params.xpath, data: params.data, flags }),
-    { featureSet, lastWritten: "", isFileBacked: false, isStoredValid: true, isPrivileged: true },
-  );
-  if (code !== "ok" || patchset === null) return null;
-  const mistakes = newMistakes(cib, patchset).map(describeOptionProblem);
-  return mistakes.length === 0 ? null : mistakes;
+  if (operation === undefined) return null;
+  const flags = CIB_FLAGS.filter((flag) => params.flags.includes(flag));
+  return mistakesInRequest(cib, { ...params, operation, flags }, featureSet);
 }
 
 /** The answer to a change with mistakes: nothing was done. */

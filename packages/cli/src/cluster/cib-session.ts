@@ -18,6 +18,9 @@ export interface CibCall {
   readonly flags?: readonly string[];
 }
 
+/** A flag of changes: what is mistyped in them is written all the same. The daemon puts it on record. */
+export const ALLOWS_MISTAKES = "allow-mistakes";
+
 /** A CIB to work on: the cluster's, a file's (`CIB_file`) or a shadow's (`CIB_shadow`). */
 export interface CibSession {
   /** Whether it is the cluster's: then transient attributes go through the attribute manager, and resources can be cleaned up. */

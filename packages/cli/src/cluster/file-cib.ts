@@ -3,15 +3,17 @@ import {
   CIB_FLAGS,
   CIB_OPERATIONS,
   type CibOutcome,
+  type CibRequest,
   FEATURE_SET,
   makeRequest,
+  mistakesInRequest,
 } from "@quorate/cib";
 import { serializeXml, type XmlElement } from "@quorate/xml";
 import { ExitCode } from "../exit-codes.ts";
 import { classicLocalTime } from "../input/local-time.ts";
 import { readDocument } from "../input/read-document.ts";
 import type { World } from "../world.ts";
-import { type CibCall, CibError, type CibSession } from "./cib-session.ts";
+import { ALLOWS_MISTAKES, type CibCall, CibError, type CibSession } from "./cib-session.ts";
 import { cibError } from "./live-cib.ts";
 
 /** A CIB in a file: the same operations, without a cluster. */
@@ -55,19 +57,28 @@ export class FileCib implements CibSession {
   }
 
   call(call: CibCall): Promise<XmlElement | null> {
-    const outcome = this.#apply(call);
+    const request = this.#requestOf(call);
+    // As the daemon judges a change of the running cluster.
+    const mistakes = call.flags?.includes(ALLOWS_MISTAKES)
+      ? null
+      : mistakesInRequest(this.#document, request, FEATURE_SET);
+    if (mistakes !== null) {
+      const mend = "nothing was changed; where the command takes --force, that writes it all the same";
+      return Promise.reject(cibError("schema", [...mistakes, mend].join("\n"), null));
+    }
+    const outcome = this.#apply(request);
     if (outcome.code !== "ok") return Promise.reject(cibError(outcome.code, outcome.reason, outcome.reply));
     this.#document = outcome.cib;
     this.#isChanged ||= outcome.isChanged;
     return Promise.resolve(outcome.reply);
   }
 
-  #apply(call: CibCall): CibOutcome {
+  #requestOf(call: CibCall): CibRequest {
     const operation = CIB_OPERATIONS.find((name) => name === call.operation);
     if (operation === undefined) {
       throw new CibError(`${call.operation} is not offered on a file`, ExitCode.notSupported);
     }
-    const request = makeRequest(operation, {
+    return makeRequest(operation, {
       section: call.section ?? null,
       xpath: call.xpath ?? null,
       data: call.data === undefined || call.data === null ? null : serializeXml(call.data),
@@ -76,6 +87,9 @@ export class FileCib implements CibSession {
       user: this.#user,
       groups: this.#groupsOfUser(),
     });
+  }
+
+  #apply(request: CibRequest): CibOutcome {
     return applyOperation(this.#document, request, {
       featureSet: FEATURE_SET,
       lastWritten: classicLocalTime(new Date(this.#world.nowMs())),

@@ -1,6 +1,6 @@
 import { diffCib, patchsetToXml } from "@quorate/cib";
 import { canonicalXml, type XmlElement } from "@quorate/xml";
-import type { CibSession } from "./cib-session.ts";
+import { ALLOWS_MISTAKES, type CibSession } from "./cib-session.ts";
 import { isOutdated } from "./patch-cib.ts";
 
 /** How often it is tried again when only counters or the status changed meanwhile. */
@@ -10,19 +10,21 @@ export type WriteOutcome = "written" | "changedMeanwhile";
 
 /**
  * Makes the configuration of `target` that of the CIB, as a patch that only fits the version it was made for. When
- * somebody changed the configuration since `original` was read, nothing is written.
+ * somebody changed the configuration since `original` was read, nothing is written. `allowsMistakes`: also what is mistyped.
  * @throws CibError whose `effect` tells what became of the change
  */
 export async function writeConfiguration(
   cib: CibSession,
   original: XmlElement,
   target: XmlElement,
+  { allowsMistakes = false } = {},
 ): Promise<WriteOutcome> {
+  const flags = allowsMistakes ? [ALLOWS_MISTAKES] : [];
   let base = original;
   for (let attempt = 1; ; attempt++) {
     try {
       const patchset = diffCib(base, nextVersion(base, target));
-      await cib.call({ operation: "cib_apply_diff", data: patchsetToXml(patchset) });
+      await cib.call({ operation: "cib_apply_diff", data: patchsetToXml(patchset), flags });
       return "written";
     } catch (error) {
       // Everything else is no race: refused for another reason, in effect but not on every disk, or unknown. It is told as it is.

@@ -3,7 +3,7 @@ import { parseXml, serializeXml, XmlElement, XmlText } from "@quorate/xml";
 import { type CibadminRequest, chooseRequest } from "../cibadmin/choose-request.ts";
 import { type CibadminOptions, cibadminOptions } from "../cibadmin/cibadmin-options.ts";
 import { accessStyle, describeAccess } from "../cibadmin/show-access.ts";
-import { type CibCall, CibError, type CibSession } from "../cluster/cib-session.ts";
+import { ALLOWS_MISTAKES, type CibCall, CibError, type CibSession } from "../cluster/cib-session.ts";
 import { withCib } from "../cluster/open-cib.ts";
 import { defineCommand, UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
@@ -73,7 +73,7 @@ async function carryOut(
     ...request.flags,
     ...(chosen.score ? ["score-update"] : []),
     ...(chosen.dryRun ? ["dryrun"] : []),
-    ...(chosen.force ? ["allow-mistakes"] : []),
+    ...(chosen.force ? [ALLOWS_MISTAKES] : []),
   ];
   const call = { operation: request.operation, section: chosen.scope, xpath: chosen.xpath, data, flags };
   const timeoutMs = chosen.timeout === null ? null : parseSeconds("--timeout", chosen.timeout) * 1000;

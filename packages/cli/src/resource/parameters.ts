@@ -1,7 +1,7 @@
 import type { ClusterView, ResourceView } from "@quorate/scheduler";
 import { canonicalXml, XmlElement } from "@quorate/xml";
 import { xmlIdOf } from "../attributes/attribute-place.ts";
-import { CibError } from "../cluster/cib-session.ts";
+import { ALLOWS_MISTAKES, CibError } from "../cluster/cib-session.ts";
 import { patchCib } from "../cluster/patch-cib.ts";
 import { UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
@@ -208,8 +208,9 @@ async function firstSetId(call: ResourceCall, id: string, setElement: string): P
   return element?.first(setElement)?.id ?? `${id}-${setElement}`;
 }
 
-async function modify({ cib }: ResourceCall, data: XmlElement): Promise<void> {
-  await cib.call({ operation: "cib_modify", section: "resources", data, flags: ["can-create"] });
+async function modify({ cib, request }: ResourceCall, data: XmlElement): Promise<void> {
+  const flags = ["can-create", ...(request.isForced ? [ALLOWS_MISTAKES] : [])];
+  await cib.call({ operation: "cib_modify", section: "resources", data, flags });
 }
 
 /** Changes attributes of the XML element itself, by a patch: only that can take one away, and what others change meanwhile stays. */

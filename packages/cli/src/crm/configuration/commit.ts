@@ -31,7 +31,7 @@ export async function commit(shell: Shell, { isForced = false } = {}): Promise<b
   if (!isGood && !mayForce) return false;
   // Users of crm know that fencing switched off by its new name has to be forced; here it need not be, but it is worth the word.
   if (mayForce && (!isGood || runsUnfenced(copy))) shell.messages.info("commit forced");
-  const outcome = await write(shell, copy);
+  const outcome = await write(shell, copy, mayForce);
   if (outcome === "changedMeanwhile") {
     shell.messages.error(
       "The configuration was changed by somebody else since it was read. Nothing was written. Type refresh and make the changes again",
@@ -49,9 +49,9 @@ function runsUnfenced({ cib }: WorkingCopy): boolean {
 }
 
 /** A change that is, or may be, in effect is not pending any more: it must not be written a second time. */
-async function write(shell: Shell, copy: WorkingCopy): Promise<WriteOutcome> {
+async function write(shell: Shell, copy: WorkingCopy, allowsMistakes: boolean): Promise<WriteOutcome> {
   try {
-    return await writeConfiguration(shell.world, copy.original, copy.cib);
+    return await writeConfiguration(shell.world, copy.original, copy.cib, { allowsMistakes });
   } catch (error) {
     if (error instanceof CibError && error.effect !== "none") shell.forgetConfiguration();
     throw error;

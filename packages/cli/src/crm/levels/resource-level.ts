@@ -196,7 +196,9 @@ async function setMeta(
     } else putMeta(copy, holderOf(copy, object), attribute, value);
   }
   if (copy.isChanged) {
-    const outcome = await writeConfiguration(shell.world, copy.original, copy.cib);
+    const outcome = await writeConfiguration(shell.world, copy.original, copy.cib, {
+      allowsMistakes: shell.options.isForced,
+    });
     if (outcome === "changedMeanwhile") {
       shell.messages.error(
         "The configuration was changed by somebody else at the same time. Nothing was written. Try again",

@@ -120,7 +120,9 @@ function addTrace(
 }
 
 async function write(shell: Shell, copy: WorkingCopy): Promise<boolean> {
-  const outcome = await writeConfiguration(shell.world, copy.original, copy.cib);
+  const outcome = await writeConfiguration(shell.world, copy.original, copy.cib, {
+    allowsMistakes: shell.options.isForced,
+  });
   shell.forgetConfiguration();
   if (outcome === "written") return true;
   shell.messages.error(

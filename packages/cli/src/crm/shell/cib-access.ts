@@ -14,6 +14,7 @@ export function writeConfiguration(
   world: World,
   original: XmlElement,
   target: XmlElement,
+  options: { readonly allowsMistakes: boolean },
 ): Promise<WriteOutcome> {
-  return useCib(world, cibSource(world.env), (cib) => writeTo(cib, original, target));
+  return useCib(world, cibSource(world.env), (cib) => writeTo(cib, original, target, options));
 }

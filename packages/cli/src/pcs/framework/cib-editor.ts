@@ -1,6 +1,6 @@
 import { checkStructure, describeOptionProblem, describeProblem, diffCib, newMistakes } from "@quorate/cib";
 import { canonicalXml, serializeXml, type XmlElement } from "@quorate/xml";
-import { CibError, type CibSession } from "../../cluster/cib-session.ts";
+import { ALLOWS_MISTAKES, CibError, type CibSession } from "../../cluster/cib-session.ts";
 import { writeConfiguration } from "../../cluster/write-configuration.ts";
 import { fail, failChange, PcsError } from "./reports.ts";
 
@@ -43,7 +43,10 @@ export class CibEditor {
     this.refuseMistakes(this.cib);
     try {
       if (this.session.isLive) await this.#commitLive();
-      else await this.session.call({ operation: "cib_replace", data: this.cib.clone() });
+      else {
+        const flags = this.#isForced ? [ALLOWS_MISTAKES] : [];
+        await this.session.call({ operation: "cib_replace", data: this.cib.clone(), flags });
+      }
     } catch (error) {
       if (error instanceof CibError) failChange("The CIB could not be changed", error);
       throw error;
@@ -84,7 +87,9 @@ export class CibEditor {
   }
 
   async #commitLive(): Promise<void> {
-    const outcome = await writeConfiguration(this.session, this.#original, this.cib);
+    const outcome = await writeConfiguration(this.session, this.#original, this.cib, {
+      allowsMistakes: this.#isForced,
+    });
     if (outcome === "written") return;
     fail("The configuration was changed by somebody else meanwhile; nothing was done, look and repeat");
   }

@@ -1,0 +1,129 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Main } from "../../src/command.ts";
+import { main as cibadmin } from "../../src/commands/cibadmin.ts";
+import { main as crm } from "../../src/commands/crm.ts";
+import { main as crmAttribute } from "../../src/commands/crm_attribute.ts";
+import { main as crmResource } from "../../src/commands/crm_resource.ts";
+import { main as pcs } from "../../src/commands/pcs.ts";
+import { MemoryWorld } from "../memory-world.ts";
+
+const CIB = `<cib crm_feature_set="3.20.5" validate-with="pacemaker-4.0" epoch="5" num_updates="3" admin_epoch="0"><configuration>
+<crm_config><cluster_property_set id="cib-bootstrap-options"><nvpair id="o1" name="fencing-enabled" value="false"/></cluster_property_set></crm_config>
+<nodes><node id="1" uname="node1"/></nodes>
+<resources><primitive class="ocf" provider="pacemaker" type="Dummy" id="db"/></resources><constraints/><rsc_defaults/></configuration><status/></cib>`;
+
+const MAINS: Readonly<Record<string, Main>> = {
+  cibadmin,
+  crm,
+  crm_attribute: crmAttribute,
+  crm_resource: crmResource,
+  pcs,
+};
+
+let world: MemoryWorld;
+
+beforeEach(() => {
+  world = new MemoryWorld();
+  world.files.set("cib.xml", CIB);
+  world.env.CIB_file = "cib.xml";
+});
+
+const meta = (name: string, value: string) =>
+  `<primitive id="db"><meta_attributes id="m"><nvpair id="m1" name="${name}" value="${value}"/></meta_attributes></primitive>`;
+
+const run = (words: readonly string[]) => world.run(MAINS[words[0]!]!, words[0]!, ...words.slice(1));
+
+describe("on a file as on a cluster, a typo is refused with the right word", () => {
+  test.each([
+    [["cibadmin", "--modify", "--scope", "resources", "--xml-text", meta("is-managed", "ture")], "true"],
+    [
+      ["cibadmin", "--modify", "--scope", "resources", "--xml-text", meta("is-mangaed", "true")],
+      "is-managed",
+    ],
+    [
+      [
+        "cibadmin",
+        "--replace",
+        "--xml-text",
+        CIB.replace('"fencing-enabled" value="false"', '"fencing-enabled" value="flase"'),
+      ],
+      "false",
+    ],
+    [["crm_attribute", "--name", "fencing-enabeld", "--update", "false"], "fencing-enabled"],
+    [["crm_attribute", "--name", "fencing-enabled", "--update", "flase"], "false"],
+    [["crm_attribute", "--type", "rsc_defaults", "--name", "is-managed", "--update", "ture"], "true"],
+    [
+      [
+        "crm_resource",
+        "--resource",
+        "db",
+        "--meta",
+        "--set-parameter",
+        "is-managed",
+        "--parameter-value",
+        "ture",
+      ],
+      "true",
+    ],
+    [
+      [
+        "crm_resource",
+        "--resource",
+        "db",
+        "--meta",
+        "--set-parameter",
+        "is-mangaed",
+        "--parameter-value",
+        "true",
+      ],
+      "is-managed",
+    ],
+    [["pcs", "resource", "meta", "db", "is-managed=ture"], "true"],
+    [["pcs", "resource", "meta", "db", "is-mangaed=true"], "is-managed"],
+    [["pcs", "resource", "defaults", "update", "is-managed=ture"], "true"],
+    [["crm", "configure", "rsc_defaults", "is-mangaed=true"], "is-managed"],
+    [["crm", "resource", "meta", "db", "set", "is-managed", "ture"], "true"],
+  ])("%j", async (words, right) => {
+    const { status, stderr } = await run(words);
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(right);
+    expect(world.files.get("cib.xml")).toBe(CIB);
+  });
+
+  test.each([
+    [["cibadmin", "--modify", "--force", "--scope", "resources", "--xml-text", meta("is-managed", "ture")]],
+    [
+      [
+        "crm_resource",
+        "--force",
+        "--resource",
+        "db",
+        "--meta",
+        "--set-parameter",
+        "is-managed",
+        "--parameter-value",
+        "ture",
+      ],
+    ],
+    [["pcs", "resource", "meta", "db", "is-managed=ture", "--force"]],
+    [["crm", "--force", "configure", "rsc_defaults", "is-managed=ture"]],
+  ])("%j is written for whoever insists", async (words) => {
+    expect((await run(words)).status).toBe(0);
+    expect(world.files.get("cib.xml")).toContain('value="ture"');
+  });
+
+  test("what nobody knows and tools keep for themselves is written", async () => {
+    expect((await run(["crm_attribute", "--name", "redis_REPL_INFO", "--update", "node1"])).status).toBe(0);
+  });
+
+  test("what was wrong before does not keep other changes out", async () => {
+    world.files.set(
+      "cib.xml",
+      CIB.replace(
+        "<rsc_defaults/>",
+        '<rsc_defaults><meta_attributes id="d"><nvpair id="d1" name="is-managed" value="ture"/></meta_attributes></rsc_defaults>',
+      ),
+    );
+    expect((await run(["crm_attribute", "--name", "maintenance-mode", "--update", "true"])).status).toBe(0);
+  });
+});
