@@ -72,6 +72,7 @@ export function remedyOf(cause: ScoreCause, resource: string, node: string): str
     case "promotion-score":
     case "unmanaged-active":
     case "not-negative":
+    case "sum-of-influences":
       return null;
   }
 }
@@ -108,6 +109,7 @@ const PLAIN_CAUSES: Readonly<
   "node-unavailable": "the node cannot run anything now",
   "collective-banned": "the clone or bundle around it may not use the node",
   "not-negative": "wishes of others do not make a score negative",
+  "sum-of-influences": "what depends on it has wishes of its own",
 };
 
 function colocationName(constraint: string): string {

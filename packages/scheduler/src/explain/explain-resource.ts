@@ -11,7 +11,7 @@ import type { Condition, FailureExplanation, ResourceExplanation } from "./expla
 
 /**
  * Explains a decided resource: one explanation for each primitive in it, in their order. Null when no resource has
- * the id. Best from a run with `isExplaining`; without, ties between nodes cannot be explained.
+ * the id. Best from a run with `isExplaining`; without, neither scores nor ties between nodes can be explained.
  */
 export function explainResource(schedule: Schedule, id: string): readonly ResourceExplanation[] | null {
   const { cluster } = schedule;

@@ -17,7 +17,8 @@ export interface ScoreStep {
  * not known to the resource (asymmetric clusters, bundle nodes); that is different from a score of -INFINITY.
  * One dense array by node index with three columns, so a copy is one block copy and a lookup is one load; there is one table for each
  * resource, so every array that it has is there thousands of times. Every change of a score
- * names its cause; the chain of causes is shared by copies, so a table that is dropped takes its causes with it.
+ * names its cause; a run that explains keeps them. The chain of causes is shared by copies, so a table that is dropped takes its
+ * causes with it.
  * Source: scheduler specification, part 2, 1.5.
  */
 export class AllowedNodes {
@@ -26,11 +27,13 @@ export class AllowedNodes {
   #capacity: number;
   /** In order of insertion: the reference iterates hash tables, whose order follows from it (part 2, 23). */
   readonly nodes: ClusterNode[];
+  readonly #keepsSteps: boolean;
   #lastStep: ScoreStep | null = null;
   /** How many nodes the cluster had when all of them were last added here. */
   defaultNodeCount = 0;
 
-  constructor(capacity: number) {
+  constructor(capacity: number, options: { readonly keepsSteps: boolean }) {
+    this.#keepsSteps = options.keepsSteps;
     this.#cells = new Int32Array(COLUMNS * capacity);
     this.#capacity = capacity;
     this.nodes = [];
@@ -66,7 +69,7 @@ export class AllowedNodes {
     if (node.index < this.#capacity) this.#cells[2 * this.#capacity + node.index] = mode;
   }
 
-  /** The latest change; the others follow from it. */
+  /** The latest change; the others follow from it. Null without any, or when none are kept. */
   get lastStep(): ScoreStep | null {
     return this.#lastStep;
   }
@@ -94,7 +97,7 @@ export class AllowedNodes {
   }
 
   #note(node: ClusterNode, before: number | null, after: number, cause: ScoreCause): void {
-    this.#lastStep = { node, before, after, cause, previous: this.#lastStep };
+    if (this.#keepsSteps) this.#lastStep = { node, before, after, cause, previous: this.#lastStep };
   }
 
   setCount(node: ClusterNode, count: number): void {
@@ -119,7 +122,7 @@ export class AllowedNodes {
   }
 
   copy(): AllowedNodes {
-    const result = new AllowedNodes(0);
+    const result = new AllowedNodes(0, { keepsSteps: this.#keepsSteps });
     result.assign(this);
     return result;
   }

@@ -1,5 +1,6 @@
 import type { XmlElement } from "@quorate/xml";
 import type { OperationMeta } from "../actions/operation-configuration.ts";
+import type { SummedInfluences } from "../placement/colocation/summed-influences.ts";
 import type { Action, ActionMeta } from "./action.ts";
 import type { Colocation } from "./colocation.ts";
 import type { Diagnostic } from "./diagnostic.ts";
@@ -33,7 +34,7 @@ export interface Cluster {
   readonly hasQuorum: boolean;
   /** Asked at every `checkpoint`: whether the run is to end without a result. */
   readonly isStale: (() => boolean) | null;
-  /** Keep also what only explanations need. */
+  /** Keep also what only explanations need: why scores changed. */
   readonly isExplaining: boolean;
   /** A watchdog, or at least one fence device was unpacked (part 1, 3.3). */
   hasFencing: boolean;
@@ -89,6 +90,8 @@ export interface Cluster {
 
   /** Earliest instant after now at which the decision may change, epoch seconds; null: none. */
   recheckAtS: number | null;
+  /** What depends on resources that are still to be placed, summed up. */
+  readonly influences: SummedInfluences;
   /** How often preferences were handed on along a colocation; placement limits it. */
   colocationSteps: number;
   /** How deep placement is in resources that wait for others, see `assign`. */

@@ -1,7 +1,7 @@
 import type { XmlElement } from "@quorate/xml";
 import type { Action } from "./action.ts";
 import { ActionTable } from "./action-table.ts";
-import { AllowedNodes, type ScoreStep } from "./allowed-nodes.ts";
+import type { AllowedNodes, ScoreStep } from "./allowed-nodes.ts";
 import type { BundleFacts } from "./bundle.ts";
 import type { Colocation } from "./colocation.ts";
 import type { Location } from "./location.ts";
@@ -211,7 +211,7 @@ export interface ResourceIdentity {
   readonly xml: XmlElement;
   readonly operations: readonly XmlElement[];
   readonly parent: Resource | null;
-  readonly nodeCapacity: number;
+  readonly allowedNodes: AllowedNodes;
 }
 
 export function createResource(identity: ResourceIdentity): Resource {
@@ -252,7 +252,7 @@ export function createResource(identity: ResourceIdentity): Resource {
     danglingMigrationSources: [],
     lockNode: null,
     lockTimeS: 0,
-    allowedNodes: new AllowedNodes(identity.nodeCapacity),
+    allowedNodes: identity.allowedNodes,
     assignedNode: null,
     assignedScore: 0,
     decisiveStep: "undecided",

@@ -51,4 +51,6 @@ export type PlainCause =
   /** The clone or bundle as a whole may not use the node. */
   | "collective-banned"
   /** A score that must not become negative by the wishes of others. */
-  | "not-negative";
+  | "not-negative"
+  /** The wishes of everything that depends on it, in a run that does not keep causes. */
+  | "sum-of-influences";

@@ -1,5 +1,6 @@
 import { compareVersions, FEATURE_SET, parseBoolean } from "@quorate/cib";
 import type { XmlElement } from "@quorate/xml";
+import { SummedInfluences } from "../placement/colocation/summed-influences.ts";
 import { checkpoint } from "./checkpoint.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Diagnostic } from "./diagnostic.ts";
@@ -82,6 +83,7 @@ export function unpackCluster(cib: XmlElement, options: UnpackOptions): Cluster 
     expectedResults: { "7": new Map(), "8": new Map() },
     failCounts: new Map(),
     recheckAtS: run.recheckAtS,
+    influences: new SummedInfluences(),
     colocationSteps: 0,
     assignDepth: 0,
     scoreLines: [],

@@ -32,6 +32,7 @@ export function assignPrimitive(
   if (!hasFlags(resource, ResourceFlag.Unassigned)) return resource.assignedNode;
   if (hasFlags(resource, ResourceFlag.Assigning)) return null;
   resource.flags |= ResourceFlag.Assigning;
+  cluster.influences.forget(resource);
   applyColocations(cluster, resource);
   limitRole(cluster, resource);
   recordScores(cluster, resource, "primitive");
@@ -39,6 +40,7 @@ export function assignPrimitive(
   resource.decisiveStep = resource.allowedNodes.lastStep;
   decide(cluster, resource, request);
   resource.flags &= ~ResourceFlag.Assigning;
+  cluster.influences.forget(resource);
   if (hasFlags(resource, ResourceFlag.RemoteConnection)) updateRemoteNode(cluster, resource);
   return resource.assignedNode;
 }
@@ -199,4 +201,5 @@ function updateRemoteNode(cluster: Cluster, connection: Resource): void {
   } else {
     node.flags |= NodeFlag.Shutdown;
   }
+  cluster.influences.forgetAll();
 }

@@ -1,4 +1,5 @@
 import type { XmlElement } from "@quorate/xml";
+import { AllowedNodes } from "../allowed-nodes.ts";
 import { topOf } from "../ancestry.ts";
 import { readBlocks } from "../blocks.ts";
 import {
@@ -71,7 +72,7 @@ export function unpackResource(
     xml: effective.element,
     operations: effective.operations,
     parent: place.parent,
-    nodeCapacity: cluster.nodes.length,
+    allowedNodes: new AllowedNodes(cluster.nodes.length, { keepsSteps: cluster.isExplaining }),
   });
   cluster.resourcesByIndex.push(resource);
   lookup.addResource(resource);

@@ -1,8 +1,8 @@
 import type { Cluster } from "../../model/cluster.ts";
 import type { Colocation } from "../../model/colocation.ts";
 import type { Resource } from "../../model/resource.ts";
-import { addColocatedScores, factorOf } from "./colocated-scores.ts";
-import { hasInfluence } from "./influence.ts";
+import { addColocatedScores } from "./colocated-scores.ts";
+import { factorOf, hasInfluence } from "./influence.ts";
 
 /** Lets the preferences of a colocation's dependent count in the primary's table. Source: part 2, 14.1. */
 export function applyInfluence(cluster: Cluster, primary: Resource, colocation: Colocation): void {

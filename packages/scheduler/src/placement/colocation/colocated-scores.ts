@@ -1,42 +1,23 @@
-import { addScores, INFINITY } from "@quorate/cib";
 import type { AllowedNodes } from "../../model/allowed-nodes.ts";
 import type { Cluster } from "../../model/cluster.ts";
 import type { Colocation } from "../../model/colocation.ts";
-import type { Location } from "../../model/location.ts";
-import { type ClusterNode, isAvailable } from "../../model/node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../../model/resource.ts";
 import { thisWithColocations, withThisColocations } from "../colocation-lists.ts";
-import { addLocationScores } from "../criteria/apply-locations.ts";
 import { hasAvailableNode } from "../node-comparison.ts";
-import { colocationValue, comparesNodes, hasOwnName } from "./attribute.ts";
 import { otherSide } from "./compare-colocations.ts";
-import { hasInfluence } from "./influence.ts";
+import { handedFactor, hasInfluence } from "./influence.ts";
+import { addScoresOfSource, type SourceRequest, WOULD_BE_NEGATIVE } from "./source-scores.ts";
 
-/** Marks a node whose score would have become negative; no ordinary score is as low. Source: part 2, 14.4.6. */
-const WOULD_BE_NEGATIVE = -100_000_000;
-
-export interface ColocatedScores {
-  /** Whose preferences are added; then those of what is colocated with it, and so on. */
-  readonly source: Resource;
-  /** On whose behalf node attributes are read. */
-  readonly target: Resource;
+/** The source's preferences are added; then those of what is colocated with it, and so on. */
+export interface ColocatedScores extends SourceRequest {
   /** Null: begin with the source's own table. */
   readonly table: AllowedNodes | null;
   /** Null exactly when there is no table. */
   readonly colocation: Colocation | null;
-  /** Single precision; how much of the source's preference counts, -1 to 1. */
-  readonly factor: number;
   /** Leave the table as it is when no node would remain. */
   readonly isActive: boolean;
-  /** Scores that are not negative do not become so. */
-  readonly isNonNegative: boolean;
   /** Follow what the source is colocated with, instead of what is colocated with it. */
   readonly followsThisWith: boolean;
-}
-
-/** A colocation's score as a factor. Source: scheduler specification, part 2, 1.7. */
-export function factorOf(score: number): number {
-  return Math.fround(Math.fround(score) / INFINITY);
 }
 
 /**
@@ -54,7 +35,7 @@ const STEPS_MAX = 200_000;
  */
 export function addColocatedScores(cluster: Cluster, request: ColocatedScores): AllowedNodes {
   const visits: Visit[] = [];
-  let entered = enter(request);
+  let entered = enter(cluster, request);
   for (;;) {
     if (entered.visit !== null) visits.push(entered.visit);
     const visit = visits[visits.length - 1];
@@ -63,7 +44,7 @@ export function addColocatedScores(cluster: Cluster, request: ColocatedScores): 
     visit.table = entered.table;
     const next = nextRequest(cluster, visit);
     if (next !== null) {
-      entered = enter(next);
+      entered = enter(cluster, next);
       continue;
     }
     visits.pop();
@@ -88,7 +69,9 @@ interface Entered {
   readonly table: AllowedNodes;
 }
 
-function enter(given: ColocatedScores): Entered {
+function enter(cluster: Cluster, given: ColocatedScores): Entered {
+  const summed = addSum(cluster, given);
+  if (summed !== null) return { visit: null, table: summed };
   const locked: Resource[] = [];
   const leave = (table: AllowedNodes): Entered => {
     for (const resource of locked) resource.flags &= ~ResourceFlag.Updating;
@@ -116,6 +99,18 @@ function enter(given: ColocatedScores): Entered {
   return { visit: { request, colocations, nextIndex: 0, table: work, locked }, table: work };
 }
 
+/** The same as a walk from here on would bring, at once; null when it has to be walked. */
+function addSum(cluster: Cluster, request: ColocatedScores): AllowedNodes | null {
+  const { table, colocation, factor, target } = request;
+  if (table === null || colocation === null || request.isNonNegative || request.followsThisWith) return null;
+  if (cluster.isExplaining) return null;
+  const influence = cluster.influences.of(cluster, target, colocation, factor);
+  if (influence === null || cluster.colocationSteps + influence.stepCount > stepsMax(cluster)) return null;
+  const sum = influence.addTo(table);
+  if (sum !== null) cluster.colocationSteps += influence.stepCount;
+  return sum;
+}
+
 /** Where the walk goes next from here; null when all were visited. */
 function nextRequest(cluster: Cluster, visit: Visit): ColocatedScores | null {
   const { request, colocations, table } = visit;
@@ -125,16 +120,11 @@ function nextRequest(cluster: Cluster, visit: Visit): ColocatedScores | null {
     if (!followsThisWith && !hasInfluence(colocation)) continue;
     const other = otherSide(colocation, followsThisWith ? "this-with" : "with-this");
     if (hasFlags(other, ResourceFlag.Updating)) continue;
+    const factor = handedFactor(request.factor, colocation);
+    // Nothing counts any more, from here on; but marks would be taken away.
+    if (factor === 0 && !request.isNonNegative) continue;
     if (!mayStep(cluster)) return null;
-    const product = Math.fround(request.factor * Math.fround(colocation.score));
-    return {
-      ...request,
-      source: other,
-      table,
-      colocation,
-      factor: Math.fround(product / INFINITY),
-      isActive: true,
-    };
+    return { ...request, source: other, table, colocation, factor, isActive: true };
   }
   return null;
 }
@@ -153,8 +143,7 @@ function withoutMarks(request: ColocatedScores, table: AllowedNodes): AllowedNod
 
 /** Counts a step; false when the run has had its share. */
 function mayStep(cluster: Cluster): boolean {
-  const stepsMax = STEPS_MAX + cluster.resourcesByIndex.length ** 2;
-  if (cluster.colocationSteps === stepsMax) {
+  if (cluster.colocationSteps === stepsMax(cluster)) {
     cluster.diagnostics.push({
       severity: "warning",
       code: "colocations-entangled",
@@ -165,104 +154,9 @@ function mayStep(cluster: Cluster): boolean {
     });
   }
   cluster.colocationSteps++;
-  return cluster.colocationSteps <= stepsMax;
+  return cluster.colocationSteps <= stepsMax(cluster);
 }
 
-/** The table with the source's own preferences; the given one if they change nothing. Source: part 2, 14.4. */
-function addScoresOfSource(
-  request: ColocatedScores,
-  given: AllowedNodes,
-  colocation: Colocation,
-): AllowedNodes {
-  let work = given;
-  const { factor, isNonNegative } = request;
-  const bestScoreOn = bestScores(request, colocation);
-  const mayPush = factor >= 0 || mayPushAway(colocation);
-  for (const node of given.nodes) {
-    const best = bestScoreOn(node);
-    if (factor < 0 && best < 0 && (!mayPush || colocation.primary.stickiness >= -best)) continue;
-    const score = work.score(node);
-    if (score === WOULD_BE_NEGATIVE) continue;
-    const delta = roundedDelta(factor, best);
-    const sum = addScores(delta, score);
-    if (sum === score || (isNonNegative && sum < 0 && score === 0)) continue;
-    const cause = {
-      kind: "influence",
-      constraint: colocation.id,
-      dependent: request.source.id,
-      factor,
-      wish: best,
-    } as const;
-    if (work === given) work = given.copy();
-    work.setScore(node, isNonNegative && sum < 0 && score > 0 ? WOULD_BE_NEGATIVE : sum, cause);
-  }
-  return work;
-}
-
-/** Half away from zero; a preference never vanishes altogether. */
-function roundedDelta(factor: number, best: number): number {
-  const exact = Math.fround(factor * best);
-  const delta = Math.trunc(exact < 0 ? exact - 0.5 : exact + 0.5);
-  if (delta === 0 && best !== 0) return factor > 0 ? 1 : factor < 0 ? -1 : 0;
-  return delta;
-}
-
-/** Where the dependent of an anti-colocation cannot go is only of interest if it has one node left. */
-function mayPushAway(colocation: Colocation): boolean {
-  if (!hasInfluence(colocation)) return false;
-  const allowed = colocation.dependent.allowedNodes;
-  let count = 0;
-  for (const node of allowed.nodes) if (allowed.score(node) >= 0) count++;
-  return count === 1;
-}
-
-/**
- * For each node, the best score that the source has on a matching node; -INFINITY without one. Source: part 2, 14.4.2.
- */
-function bestScores(request: ColocatedScores, colocation: Colocation): (node: ClusterNode) => number {
-  const { source, target } = request;
-  const allowed = tableOfSource(source, colocation);
-  const attribute = colocation.nodeAttribute;
-  const byValue = lazily(() => bestByValue(source, allowed, attribute));
-  const scoreByValue = (node: ClusterNode) =>
-    byValue().get(colocationValue(node, target, attribute)) ?? -INFINITY;
-  const isByNode =
-    comparesNodes(source, attribute) && comparesNodes(target, attribute) && allowed.nodes.every(hasOwnName);
-  if (!isByNode) return scoreByValue;
-  return (node) => {
-    if (!hasOwnName(node)) return scoreByValue(node);
-    return allowed.has(node) && isAvailable(node) ? allowed.score(node) : -INFINITY;
-  };
-}
-
-function lazily<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-function bestByValue(source: Resource, allowed: AllowedNodes, attribute: string): Map<string | null, number> {
-  const best = new Map<string | null, number>();
-  for (const node of allowed.nodes) {
-    if (!isAvailable(node)) continue;
-    const value = colocationValue(node, source, attribute);
-    const score = allowed.score(node);
-    if (score > (best.get(value) ?? -INFINITY)) best.set(value, score);
-  }
-  return best;
-}
-
-/** Later members of a group do not carry the group's own preferences, but here they count. */
-function tableOfSource(source: Resource, colocation: Colocation): AllowedNodes {
-  const group = source.parent;
-  if (source !== colocation.dependent || !colocation.isExplicit) return source.allowedNodes;
-  if (group === null || group.group === null || group.children[0] === source) return source.allowedNodes;
-  if (group.locations.length === 0) return source.allowedNodes;
-  const copy = source.allowedNodes.copy();
-  const locations = group.locations;
-  for (let index = locations.length - 1; index >= 0; index--)
-    addLocationScores(copy, locations[index] as Location);
-  return copy;
+function stepsMax(cluster: Cluster): number {
+  return STEPS_MAX + cluster.resourcesByIndex.length ** 2;
 }

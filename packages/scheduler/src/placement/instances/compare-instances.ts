@@ -4,8 +4,8 @@ import type { Cluster } from "../../model/cluster.ts";
 import { mergeSort } from "../../model/merge-sort.ts";
 import { type ClusterNode, isAvailable } from "../../model/node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../../model/resource.ts";
-import { addColocatedScores, factorOf } from "../colocation/colocated-scores.ts";
-import { hasInfluence } from "../colocation/influence.ts";
+import { addColocatedScores } from "../colocation/colocated-scores.ts";
+import { factorOf, hasInfluence } from "../colocation/influence.ts";
 import { thisWithColocations, withThisColocations } from "../colocation-lists.ts";
 import { instanceNumberOf } from "./instance-number.ts";
 
@@ -94,7 +94,7 @@ function isFailed(resource: Resource): boolean {
 
 /** What colocations say about the instance on the node where it is. Source: part 2, 16.3.1. */
 function colocationScore(cluster: Cluster, instance: Resource, node: ClusterNode): number {
-  let table = new AllowedNodes(node.index + 1);
+  let table = new AllowedNodes(node.index + 1, { keepsSteps: cluster.isExplaining });
   table.insert(node, node.baseScore, { kind: "node-score" });
   for (const colocation of thisWithColocations(instance)) {
     table = addColocatedScores(cluster, {
