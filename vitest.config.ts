@@ -33,6 +33,18 @@ export default defineConfig({
         },
       },
       {
+        // Clusters that administrators set up, command by command: they wait more than they work.
+        extends: true,
+        test: {
+          name: "walk-throughs",
+          include: ["test/walkthroughs/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
         // Whole clusters of real daemons: one after another, and not beside tests that keep all cores busy.
         extends: true,
         test: {

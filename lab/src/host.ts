@@ -246,7 +246,13 @@ export class Host {
 
   /** Starts Corosync and what is above it, on a host that did not do so at boot. */
   async startStack(): Promise<void> {
-    await this.must(["/etc/lab/start-stack"]);
+    if (this.#description.kind === "full")
+      await this.must([
+        "systemctl",
+        "start",
+        ...servicesOf(this.#stack, binDirectory).map(({ name }) => name),
+      ]);
+    else await this.must(["/etc/lab/start-stack"]);
   }
 
   /** Stops the stack in order, from above; all services by default. */

@@ -27,6 +27,8 @@ export class LabCluster extends ClusterUnderTest {
   static async start(wanted: Parameters<typeof createTestLab>[0] = {}): Promise<LabCluster> {
     const cluster = new LabCluster(await createTestLab({ stack: "quorate", ...wanted }));
     try {
+      if (!cluster.lab.description.isStackStartedAtBoot)
+        await Promise.all(cluster.lab.hosts.map((host) => host.startStack()));
       await cluster.untilAllOnline();
     } catch (error) {
       await cluster.stop();

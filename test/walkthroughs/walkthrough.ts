@@ -1,0 +1,89 @@
+import { expect } from "vitest";
+import { LabCluster } from "../lab/lab-cluster.ts";
+import { Guide, type Typed } from "./guide.ts";
+
+/** What a person may wait for, on two busy cores. */
+export const WAIT_MS_MAX = 120_000;
+
+/** A person at the hosts of a lab: types commands as they stand in a guide, and reads what they print. */
+export class Walkthrough {
+  readonly cluster: LabCluster;
+  readonly typed: Typed[] = [];
+  readonly #guide: Guide;
+
+  private constructor(cluster: LabCluster, guide: string) {
+    this.cluster = cluster;
+    this.#guide = new Guide(guide);
+  }
+
+  /** @param guide a file in docs/walkthroughs */
+  static async begin(guide: string, wanted: Parameters<typeof LabCluster.start>[0]): Promise<Walkthrough> {
+    return new Walkthrough(await LabCluster.start({ kind: "full", ...wanted }), guide);
+  }
+
+  async end(): Promise<void> {
+    await this.cluster.stop();
+  }
+
+  /** Types a line into a shell of a host. @returns what it prints, errors included. Fails unless the exit status is the expected one. */
+  async type(host: string, line: string, status = 0): Promise<string> {
+    const ended = await this.try(host, line);
+    expect(ended.status, `${host}# ${line}\n${ended.output}\n`).toBe(status);
+    return ended.output;
+  }
+
+  async try(host: string, line: string): Promise<{ status: number | null; output: string }> {
+    const { status, stdout } = await this.cluster
+      .host(host)
+      .run(["bash", "-c", `exec 2>&1\n${line}`], { timeoutMs: WAIT_MS_MAX });
+    this.typed.push({ host, line, output: stdout });
+    return { status, output: stdout };
+  }
+
+  /** Looks again and again, until a command prints what is expected; only the last look counts as typed. */
+  async untilShown(
+    host: string,
+    line: string,
+    expected: string | RegExp,
+    timeoutMs = WAIT_MS_MAX,
+  ): Promise<string> {
+    let output = "";
+    try {
+      await this.cluster.until(`${host}# ${line}\n to print ${expected}`, timeoutMs, async () => {
+        ({ output } = await this.try(host, line));
+        const isThere = typeof expected === "string" ? output.includes(expected) : expected.test(output);
+        if (!isThere) this.typed.pop();
+        return isThere;
+      });
+    } catch (error) {
+      throw new Error(`${(error as Error).message}\nit printed last:\n${output}`);
+    }
+    return output;
+  }
+
+  /** Puts a file of the guide into the home directory of root, as if it had been written there with an editor. */
+  write(host: string, name: string): void {
+    this.cluster.host(host).writeFile(`/root/${name}`, this.#guide.file(name));
+  }
+
+  /** Waits until the cluster has done what follows from what was typed. */
+  async idle(via: string): Promise<void> {
+    await this.cluster.host(via).must(["crm_resource", "--wait"], { timeoutMs: WAIT_MS_MAX });
+  }
+
+  /** Fails unless the guide shows what happened here. */
+  expectGuide(): void {
+    expect(this.#guide.compare(this.typed)).toEqual([]);
+  }
+
+  /** Fails when one of the watchers ever saw something on two hosts. */
+  expectNeverTwice(): void {
+    for (const watcher of this.cluster.watchers) {
+      expect(watcher.violations, watcher.describe()).toEqual([]);
+      expect(
+        watcher.sightings.some(({ hosts }) => hosts.length === 1),
+        `${watcher.what} was never seen`,
+      ).toBe(true);
+    }
+  }
+}
