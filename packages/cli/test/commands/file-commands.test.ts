@@ -255,4 +255,42 @@ Operations:
       * (3) start
 `);
   });
+
+  describe("what is under way has no call id yet, is shown last, and as pending", () => {
+    const START = /<lrm_rsc_op id="web_last_0".*\/>/.exec(CIB)![0];
+    const pending = (entry: string) =>
+      entry
+        .replaceAll("0:0;", "-1:193;")
+        .replace('call-id="3" rc-code="0" op-status="0"', 'call-id="-1" rc-code="193" op-status="-1"');
+
+    test("a start", async () => {
+      world.files.set("cib.xml", CIB.replace(START, pending(START)));
+      const history = await world.run(crmMon, "crm_mon", "-1", "-o", "-D");
+      expect(history.stdout).toContain("  * web\t(ocf:quorate:http):\t Starting node1\n");
+      expect(history.stdout).toContain("      * (-1) start: pending\n");
+      const operations = await world.run(crmResource, "crm_resource", "--resource", "web", "-O");
+      expect(operations.stdout).toBe(
+        "web\t(ocf:quorate:http):\t Starting: web_start_0 (node=node1, call=-1, rc=193, exec=5ms): Pending\n",
+      );
+    });
+
+    test("the first monitor after a start", async () => {
+      const monitor = pending(START)
+        .replace("web_last_0", "web_monitor_10000")
+        .replace("web_start_0", "web_monitor_10000")
+        .replace('operation="start"', 'operation="monitor"')
+        .replace('interval="0"', 'interval="10000"');
+      world.files.set("cib.xml", CIB.replace(START, `${monitor}${START}`));
+      const history = await world.run(crmMon, "crm_mon", "-1", "-o", "-D");
+      expect(history.stdout).toContain(
+        '      * (3) start\n      * (-1) monitor: pending interval="10000ms"\n',
+      );
+      const operations = await world.run(crmResource, "crm_resource", "--resource", "web", "-O");
+      expect(operations.stdout).toBe(
+        `web\t(ocf:quorate:http):\t Started (Monitoring): web_start_0 (node=node1, call=3, rc=0, exec=5ms): Done
+web\t(ocf:quorate:http):\t Started (Monitoring): web_monitor_10000 (node=node1, call=-1, rc=193, exec=5ms): Pending
+`,
+      );
+    });
+  });
 });

@@ -3,7 +3,8 @@ import { XmlElement } from "@quorate/xml";
 import type { Cluster } from "../model/cluster.ts";
 import { failCount } from "../model/fail-counts.ts";
 import { parseHistoryEntry } from "../model/history/entries.ts";
-import { ExitStatus, type HistoryEntry } from "../model/history-entry.ts";
+import { compareCalls } from "../model/history/order.ts";
+import { ExecutionStatus, ExitStatus, type HistoryEntry } from "../model/history-entry.ts";
 import { type ClusterNode, hasNodeFlags, NodeFlag } from "../model/node.ts";
 import type { Resource } from "../model/resource.ts";
 import { classicDate, isoDate } from "./classic-date.ts";
@@ -81,7 +82,7 @@ function shownEntries(history: XmlElement): HistoryEntry[] {
     if (isProbe(entry) && entry.exitStatus === ExitStatus.NotRunning) continue;
     entries.push(entry);
   }
-  return entries.sort((left, right) => left.callId - right.callId);
+  return entries.sort(compareCalls);
 }
 
 function isProbe({ operation, intervalMs }: HistoryEntry): boolean {
@@ -129,6 +130,8 @@ function resourceTitle({ name, resource, failCount: count, lastFailureS }: Resou
 function operationLine(entry: HistoryEntry, shows: HistoryDetail): string {
   const { xml, intervalMs, callId, lastChangeS } = entry;
   const details: string[] = [];
+  // A classic status shows nothing but the call id -1 of what has no result yet.
+  if (callId < 0 && entry.executionStatus === ExecutionStatus.Pending) details.push("pending");
   if (intervalMs > 0) details.push(`interval="${intervalMs}ms"`);
   if (shows === "operations with timing") {
     if (lastChangeS > 0) details.push(`last-rc-change="${classicDate(lastChangeS)}"`);

@@ -1,5 +1,6 @@
 import type { Cluster } from "../model/cluster.ts";
 import { parseHistoryEntry } from "../model/history/entries.ts";
+import { compareCalls } from "../model/history/order.ts";
 import { ExitStatus, type HistoryEntry } from "../model/history-entry.ts";
 import { hasNodeFlags, NodeFlag } from "../model/node.ts";
 import type { Resource } from "../model/resource.ts";
@@ -47,7 +48,7 @@ export function viewOperations(cluster: Cluster, query: OperationQuery): Operati
         .all("lrm_rsc_op")
         .map(parseHistoryEntry)
         .filter((entry) => entry !== null)
-        .sort((left, right) => left.callId - right.callId);
+        .sort(compareCalls);
       for (const entry of query.isAll ? entries : stillValid(entries)) {
         found.push(operationView(cluster, entry, node.name, resource));
       }
@@ -92,15 +93,7 @@ function operationView(
       ? [resource.primitive!.class, resource.primitive!.provider ?? "", resource.primitive!.type].join(":")
       : null,
     stateText: isPrimitive
-      ? stateLine(
-          cluster,
-          resource,
-          { ...SIMULATE_STATUS, showsPending: false },
-          {
-            name: shownResourceName(resource),
-            node: null,
-          },
-        )
+      ? stateLine(cluster, resource, SIMULATE_STATUS, { name: shownResourceName(resource), node: null })
       : null,
     execMs: xml.get("exec-time"),
   };

@@ -48,6 +48,12 @@ export function isNewer(candidate: HistoryEntry, reference: HistoryEntry): boole
   return compareEntries(reference, candidate) < 0;
 }
 
+/** The order in which people are shown entries of one resource on one node: by call id; what is under way has none yet and comes last. */
+export function compareCalls(a: HistoryEntry, b: HistoryEntry): number {
+  if (a.callId < 0 || b.callId < 0) return Number(a.callId < 0) - Number(b.callId < 0);
+  return a.callId - b.callId;
+}
+
 /** Positions in sorted entries; -1: none. Source: part 1, 11.7. */
 export interface StartAndStop {
   readonly start: number;
