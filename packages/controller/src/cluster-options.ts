@@ -92,7 +92,8 @@ export function readSeriesLimits(cib: XmlElement): {
   };
 }
 
-function optionValues(cib: XmlElement): Map<string, string> {
+/** Cluster options by name; the bootstrap set before all others. */
+export function optionValues(cib: XmlElement): Map<string, string> {
   const sets = cib.first("configuration")?.first("crm_config")?.all("cluster_property_set") ?? [];
   const isBootstrap = (set: XmlElement) => set.id === "cib-bootstrap-options";
   const values = new Map<string, string>();

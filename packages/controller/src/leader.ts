@@ -7,7 +7,7 @@ import type { AttributeCibWriter } from "./attributes/cib-writer.ts";
 import type { OwnChanges } from "./cib/own-changes.ts";
 import type { Replica, ReplicaChange } from "./cib/replica.ts";
 import type { ControllerState, SchedulerInput, SchedulerPort } from "./cluster-node.ts";
-import type { ClusterOptions } from "./cluster-options.ts";
+import { type ClusterOptions, optionValues } from "./cluster-options.ts";
 import { after, drawUuid, type NodeContext, nowSeconds } from "./context.ts";
 import type { FencingDesk } from "./fencing/fencing-desk.ts";
 import { JoinRounds } from "./join/join-rounds.ts";
@@ -188,8 +188,10 @@ export class Leader {
     }
     this.#feed.note(change.patchset);
     this.#coordinator.onCibChange(change);
-    if (this.isReady && !KNOWN_CLIENTS.has(change.clientName) && touchesStatusOrNodes(change))
+    if (!this.isReady) return;
+    if (!KNOWN_CLIENTS.has(change.clientName) && touchesStatusOrNodes(change))
       this.#rounds.begin(`${change.clientName} changed the status or the nodes`);
+    else if (change.isConfigurationChanged) this.#restoreProperties();
   }
 
   /** The CIB changed, and nobody is told how. */
@@ -334,18 +336,11 @@ export class Leader {
 
   /** Goes out before the answer to the joining nodes, so that they see it when they are in. */
   #writeConfiguration(members: readonly Peer[]): void {
-    const { context, peers, changes, replica, options } = this.#deps;
+    const { context, peers, changes, replica } = this.#deps;
     const { config } = context;
     if (replica.document.get("crm_feature_set") !== config.featureSet)
       changes.setRoot([["crm_feature_set", config.featureSet]]);
-    const properties: [string, string][] = [
-      ["have-watchdog", String(config.hasWatchdog)],
-      ["dc-version", config.version],
-      ["cluster-infrastructure", "corosync"],
-    ];
-    if (options().clusterName === null && context.clusterName !== "")
-      properties.push(["cluster-name", context.clusterName]);
-    changes.setProperties(properties);
+    changes.setProperties(this.#ownProperties());
     const known = peers.all().filter((peer) => peer.name !== "");
     for (const { id, uname } of conflictingNodes(replica.document, known)) {
       context.log("notice", `Deleting unknown node ${id}/${uname} which has conflicting uname`);
@@ -363,6 +358,27 @@ export class Leader {
     changes.modify("nodes", nodes);
     for (const peer of members) peer.expected = "member";
     this.#restoreAbsent();
+  }
+
+  /** Whoever empties the configuration, or loads one that was saved without them, does not mean the properties that the DC sets. */
+  #restoreProperties(): void {
+    const { replica, changes } = this.#deps;
+    const set = optionValues(replica.document);
+    const missing = this.#ownProperties().filter(([name]) => !set.has(name));
+    if (missing.length > 0) changes.setProperties(missing);
+  }
+
+  #ownProperties(): readonly (readonly [name: string, value: string])[] {
+    const { context, options } = this.#deps;
+    const { config } = context;
+    const properties: [string, string][] = [
+      ["have-watchdog", String(config.hasWatchdog)],
+      ["dc-version", config.version],
+      ["cluster-infrastructure", "corosync"],
+    ];
+    if (options().clusterName === null && context.clusterName !== "")
+      properties.push(["cluster-name", context.clusterName]);
+    return properties;
   }
 
   #statesOfAbsent(): readonly XmlElement[] {

@@ -67,6 +67,22 @@ describe("start: 3 nodes", () => {
     expect(cluster.activeOn("d1")).toHaveLength(1);
   });
 
+  test("the properties that the DC sets are set again when somebody empties the options", () => {
+    const cluster = SimulatedCluster.ready(3, {});
+    const properties = () =>
+      [...cluster.controller(1).cib.document.descendants("nvpair")]
+        .filter((pair) => pair.parent?.id === "cib-bootstrap-options")
+        .map((pair) => `${pair.get("name")}=${pair.get("value")}`)
+        .filter((pair) => /^(have-watchdog|dc-version|cluster-infrastructure)=/.test(pair));
+    const before = properties();
+    expect(before).toHaveLength(3);
+    const data = "<crm_config/>";
+    expect(cluster.request(2, "cib_replace", { section: "crm_config", data })).toMatchObject({ code: "ok" });
+    cluster.settle();
+    expect(properties()).toEqual(before);
+    expect(cluster.digests()).toHaveLength(1);
+  });
+
   /** The whole cluster stops, something else is in the files of all nodes, and it starts again. */
   function startWith(cluster: SimulatedCluster, from: string, to: string): void {
     for (const node of cluster.nodes) {
