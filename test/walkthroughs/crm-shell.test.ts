@@ -118,19 +118,25 @@ describe.skipIf(whySkipped !== "")(
       expect(shown).not.toContain("Failed Resource Actions");
       await person.type(C, "crm configure property maintenance-mode=false");
       // One failure is enough to leave: migration-threshold is 1.
-      await person.untilShown(C, STATUS, /ip\t\(ocf:heartbeat:IPaddr2\):\t Started dl380g5d/);
+      await person.untilShown(C, STATUS, /ip\t\(ocf:heartbeat:IPaddr2\):\t Started dl380g5d\n/);
       await person.idle(C);
       expect(await person.type(D, "ip addr show eth0")).toContain(`inet ${ADDRESS}/24`);
       await person.type(C, "crm resource cleanup ip");
       await person.idle(C);
     });
 
-    test("is-managed-default=false: nothing is started or stopped, and a failure is shown", async () => {
+    test("is-managed-default=false: nothing is started or stopped, but a failure is noticed and shown", async () => {
       await person.type(C, "crm configure property is-managed-default=false");
       await person.idle(C);
+      expect(await person.type(C, STATUS)).toMatch(
+        /ip\t\(ocf:heartbeat:IPaddr2\):\t Started dl380g5d .*unmanaged/,
+      );
       await person.type(D, `ip addr del ${ADDRESS}/24 dev eth0`);
-      const shown = await person.untilShown(C, STATUS, "Failed Resource Actions");
-      expect(shown).toMatch(/ip\t\(ocf:heartbeat:IPaddr2\):\t .*dl380g5d.*unmanaged/);
+      const shown = await person.untilShown(C, "crm_mon -1rf", "fail-count=");
+      expect(shown).toMatch(/ip\t\(ocf:heartbeat:IPaddr2\):\t Stopped \(unmanaged\)/);
+      expect(shown).toMatch(
+        /Node: dl380g5d:\n {4}\* ip: migration-threshold=1 fail-count=1 last-failure='.*'\n/,
+      );
       await sleep(MONITOR_MS / 2);
       for (const host of person.cluster.lab.hosts) expect(hasAddress(host, ADDRESS)).toBe(false);
       await person.type(C, "crm configure property is-managed-default=true");
@@ -156,7 +162,7 @@ describe.skipIf(whySkipped !== "")(
       );
       const shown = await person.type(C, "crm_mon -1 -o");
       expect(shown).toMatch(/ip\t\(ocf:heartbeat:IPaddr2\):\t Starting dl380g5c/);
-      expect(shown).toMatch(/Node: dl380g5c:[\s\S]*\* \(pending\) start/);
+      expect(shown).toMatch(/Node: dl380g5c:\n.*ip: .*\n.*\* \(-1\) start: pending\n/);
       expect(shown).not.toContain("unknown");
       const done = await person.untilShown(C, "crm_mon -1 -o", /\(\d+\) monitor: interval="?10000ms/);
       expect(done).toMatch(/\* \(\d+\) start\n/);

@@ -18,6 +18,8 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/\b(exec|queued?|exec-time|queue-time)='?\d+(\.\d+)?m?s'?/g, "$1=TIME"],
   [/Current DC: \S+ \(version \S+\)/g, "Current DC"],
   [/(Last updated: DATE) on \S+/g, "$1"],
+  [/(Failed|returned .*) at DATE after [\d.]+m?s/g, "$1 at DATE"],
+  [/@if\d+:/g, "@if:"],
   [/call(=|: ?|-id=)'?\d+'?/g, "call"],
   [/^\s+\* \((\d+)\) /gm, "  * (N) "],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "UUID"],

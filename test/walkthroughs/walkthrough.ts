@@ -3,7 +3,7 @@ import { LabCluster } from "../lab/lab-cluster.ts";
 import { Guide, type Typed } from "./guide.ts";
 
 /** What a person may wait for, on two busy cores. */
-export const WAIT_MS_MAX = 120_000;
+const WAIT_MS_MAX = 120_000;
 
 /** A person at the hosts of a lab: types commands as they stand in a guide, and reads what they print. */
 export class Walkthrough {
