@@ -18,7 +18,7 @@ import { labCgroup, labDirectory } from "./state.ts";
 const BALLAST = "/run/lab/disk/ballast";
 
 /** How long a host may take from power to a running init. */
-const BOOT_MS_MAX = 30_000;
+const BOOT_MS_MAX = 90_000;
 const SLOW_DISK_MS_MAX = 10_000;
 
 /** One host of a lab. Operations may be called from any process that knows the lab's name. */

@@ -23,9 +23,10 @@ export class LabCluster extends ClusterUnderTest {
     this.lab = lab;
   }
 
-  /** Boots hosts with Corosync and Quorate, and waits until all are online. */
+  /** Boots hosts with Corosync and Quorate, and waits until all are online; without a cluster (`isClusterSetUp: false`), until all have booted. */
   static async start(wanted: Parameters<typeof createTestLab>[0] = {}): Promise<LabCluster> {
     const cluster = new LabCluster(await createTestLab({ stack: "quorate", ...wanted }));
+    if (!cluster.lab.description.isClusterSetUp) return cluster;
     try {
       if (!cluster.lab.description.isStackStartedAtBoot)
         await Promise.all(cluster.lab.hosts.map((host) => host.startStack()));
