@@ -9,8 +9,14 @@ export function showHistory(node: string, call: StonithCall): DaemonCommand {
   return async (daemon) => {
     const target = node === "*" || node === "" ? null : await nodeNamed(daemon, node, call);
     if (chosen.cleanup) {
+      const known = await daemon.request("fencing.history", { target });
       await daemon.request("fencing.cleanHistory", { target });
-      if (!chosen.quiet) world.stdout(`cleaning up fencing-history for node ${target ?? "*"}\n`);
+      if (chosen.quiet) return ExitCode.ok;
+      world.stdout(`cleaning up fencing-history for node ${target ?? "*"}\n`);
+      if (known.length === 0)
+        world.stderr(
+          `no fencing${target === null ? "" : ` of ${target}`} is on record: there was nothing to clean up\n`,
+        );
       return ExitCode.ok;
     }
     if (chosen.broadcast) {

@@ -227,6 +227,22 @@ describe("results for programs", () => {
     });
   });
 
+  it("a history that is cleaned up, and one that was clean", async () => {
+    world.daemon = { "fencing.history": () => [record({})], "fencing.cleanHistory": () => ({}) };
+    expect(await run("-H", "*", "-c")).toEqual({
+      status: 0,
+      stdout: "cleaning up fencing-history for node *\n",
+      stderr: "",
+    });
+    world.daemon = { ...world.daemon, "node.list": () => [], "fencing.history": () => [] };
+    expect(await run("-H", "node3", "-c")).toEqual({
+      status: 0,
+      stdout: "cleaning up fencing-history for node node3\n",
+      stderr: "no fencing of node3 is on record: there was nothing to clean up\n",
+    });
+    expect(await run("-H", "node3", "-c", "--quiet")).toEqual({ status: 0, stdout: "", stderr: "" });
+  });
+
   it("the history: newest first, the last of each kind unless all is asked for", async () => {
     world.daemon = {
       "fencing.history": () => [
