@@ -38,8 +38,8 @@ export default defineConfig({
         test: {
           name: "walk-throughs",
           include: ["test/walkthroughs/**/*.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 180_000,
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
           maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },

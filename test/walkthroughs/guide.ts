@@ -19,17 +19,26 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/Current DC: \S+ \(version \S+\)/g, "Current DC"],
   [/(Last updated: DATE) on \S+/g, "$1"],
   [/(Failed|returned .*) at DATE after [\d.]+m?s/g, "$1 at DATE"],
-  [/@if\d+:/g, "@if:"],
   [/call(=|: ?|-id=)'?\d+'?/g, "call"],
   [/^\s+\* \((\d+)\) /gm, "  * (N) "],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, "UUID"],
+  [/\bcluster_uuid: [0-9a-f]{32}\b/g, "cluster_uuid: UUID"],
+  [/^\d\d:\d\d:\d\d /gm, "TIME "],
+  [/@if\d+/g, "@if"],
+  [/\b(client=[\w-]+)\.\d+/g, "$1.PID"],
+  [/^(Ring ID: +)[\d.a-f]+$/gm, "$1RING"],
   [/\bPID: \d+|\bpid \d+|\(\d+\)$/g, "PID"],
   [/[ \t]+$/gm, ""],
   [/^(.*) {2,}/gm, "$1 "],
 ];
 
 function timeless(text: string): string {
-  return CHANGING.reduce((changed, [pattern, word]) => changed.replace(pattern, word), text).trimEnd();
+  const changed = CHANGING.reduce((so, [pattern, word]) => so.replace(pattern, word), text).trimEnd();
+  // Hosts that are asked at once answer in any order.
+  return changed.replace(/(?:^[\w.-]+: .*(?:\n|$)){2,}/gm, (lines) => {
+    const end = lines.endsWith("\n") ? "\n" : "";
+    return lines.trimEnd().split("\n").sort().join("\n") + end;
+  });
 }
 
 /**

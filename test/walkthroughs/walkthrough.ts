@@ -1,9 +1,10 @@
+import { spawn } from "node:child_process";
 import { expect } from "vitest";
 import { LabCluster } from "../lab/lab-cluster.ts";
 import { Guide, type Typed } from "./guide.ts";
 
 /** What a person may wait for, on two busy cores. */
-const WAIT_MS_MAX = 120_000;
+export const WAIT_MS_MAX = 240_000;
 
 /** A person at the hosts of a lab: types commands as they stand in a guide, and reads what they print. */
 export class Walkthrough {
@@ -61,9 +62,29 @@ export class Walkthrough {
     return output;
   }
 
-  /** Puts a file of the guide into the home directory of root, as if it had been written there with an editor. */
-  write(host: string, name: string): void {
-    this.cluster.host(host).writeFile(`/root/${name}`, this.#guide.file(name));
+  /** Types a line at a terminal and answers what the command asks, by the text of the question. Fails unless it succeeds. */
+  async answer(host: string, line: string, answers: Readonly<Record<string, string>>): Promise<string> {
+    const terminal = ["script", "--quiet", "--return", "--flush", "--command", line, "/dev/null"];
+    const child = spawn(...this.cluster.host(host).commandLine(terminal), { timeout: WAIT_MS_MAX });
+    const open = new Map(Object.entries(answers));
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString().replaceAll("\r", "");
+      for (const [question, reply] of open)
+        if (output.includes(question)) {
+          open.delete(question);
+          child.stdin.write(`${reply}\n`);
+        }
+    });
+    const status = await new Promise((resolve) => child.on("close", resolve));
+    expect(status, `${host}# ${line}\n${output}\n`).toBe(0);
+    this.typed.push({ host, line, output });
+    return output;
+  }
+
+  /** Puts a file of the guide where it belongs, into the home directory of root by default, as if it had been written there with an editor. */
+  write(host: string, name: string, path = `/root/${name}`): void {
+    this.cluster.host(host).writeFile(path, this.#guide.file(name));
   }
 
   /** Waits until the cluster has done what follows from what was typed. */
