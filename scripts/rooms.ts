@@ -13,7 +13,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   ports: { mayImport: [], isPure: true, libraries: [] },
   xml: { mayImport: [], isPure: true, libraries: ["xpath"] },
   "corosync-conf": { mayImport: [], isPure: true, libraries: [] },
-  cib: { mayImport: ["xml"], isPure: true, libraries: ["@noble/hashes"] },
+  cib: { mayImport: ["xml"], isPure: true, libraries: ["js-md5"] },
   scheduler: { mayImport: ["cib", "xml"], isPure: true, libraries: [] },
   controller: { mayImport: ["ports", "scheduler", "cib", "xml"], isPure: true, libraries: [] },
   fencer: { mayImport: ["ports", "cib", "xml"], isPure: true, libraries: [] },

@@ -1,6 +1,5 @@
-import { md5 } from "@noble/hashes/legacy.js";
-import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { canonicalXml, XmlElement } from "@quorate/xml";
+import { md5 } from "js-md5";
 
 /** Attributes that nodes may write differently without having different configurations. */
 const UNCOMPARED_ATTRIBUTES: ReadonlySet<string> = new Set([
@@ -37,16 +36,18 @@ export function digestV2(element: XmlElement): string {
 
 /** MD5 of the UTF-8 bytes of a text, as 32 lower-case hex digits. Not for secrets: MD5 is what the formats fix. */
 export function md5Hex(text: string): string {
-  return bytesToHex(md5(utf8ToBytes(text)));
+  return md5(text);
 }
 
-/** UTF-8 sorts like code points, which UTF-16 code units do not above the basic plane. */
+/** UTF-8 sorts like code points, which UTF-16 code units do not: those of a pair stand for what is beyond all single ones. */
 function compareBytes(a: string, b: string): number {
-  const aBytes = utf8ToBytes(a);
-  const bBytes = utf8ToBytes(b);
-  for (let index = 0; index < Math.min(aBytes.length, bBytes.length); index++) {
-    const difference = (aBytes[index] ?? 0) - (bBytes[index] ?? 0);
+  for (let index = 0; index < a.length && index < b.length; index++) {
+    const difference = rankOf(a.charCodeAt(index)) - rankOf(b.charCodeAt(index));
     if (difference !== 0) return difference;
   }
-  return aBytes.length - bBytes.length;
+  return a.length - b.length;
+}
+
+function rankOf(codeUnit: number): number {
+  return codeUnit >= 0xd800 && codeUnit <= 0xdfff ? codeUnit + 0x10000 : codeUnit;
 }

@@ -91,7 +91,8 @@ function schemaVersion(schema: string): string {
 }
 
 function checkIds(configuration: XmlElement, problems: CibProblem[]): void {
-  const owners = new Map<string, XmlElement>();
+  const seen = new Set<string>();
+  const repeated: XmlElement[] = [];
   for (const element of configuration.descendants()) {
     const id = element.attributes.get("id");
     if (id === undefined || FOREIGN_IDS.has(element.name)) continue;
@@ -99,9 +100,26 @@ function checkIds(configuration: XmlElement, problems: CibProblem[]): void {
       problems.push({ code: "emptyId", ...placeOf(element), name: element.name });
       continue;
     }
-    const owner = owners.get(id);
-    if (owner === undefined) owners.set(id, element);
-    else problems.push({ code: "duplicateId", ...placeOf(element), id, other: placeOf(owner) });
+    const countBefore = seen.size;
+    if (seen.add(id).size === countBefore) repeated.push(element);
+  }
+  if (repeated.length > 0) tellRepeatedIds(configuration, repeated, problems);
+}
+
+/** Whose ids they are is looked up only then: a map of a hundred thousand owners takes longer than all other checks. */
+function tellRepeatedIds(
+  configuration: XmlElement,
+  repeated: readonly XmlElement[],
+  problems: CibProblem[],
+): void {
+  const owners = new Map<string, XmlElement | null>();
+  for (const { id } of repeated) if (id !== null) owners.set(id, null);
+  for (const element of configuration.descendants())
+    if (!FOREIGN_IDS.has(element.name) && element.id !== null && owners.get(element.id) === null)
+      owners.set(element.id, element);
+  for (const element of repeated) {
+    const owner = owners.get(element.id ?? "") ?? element;
+    problems.push({ code: "duplicateId", ...placeOf(element), id: element.id ?? "", other: placeOf(owner) });
   }
 }
 

@@ -1,4 +1,4 @@
-import { canonicalXml, serializeXml } from "@quorate/xml";
+import { canonicalXml, serializeXml, XmlElement } from "@quorate/xml";
 import { describe, expect, it } from "vitest";
 import {
   backupNames,
@@ -82,6 +82,13 @@ describe("digests", () => {
     const element = parsed('<parameters b="2" a="1"><x/></parameters>');
     expect(digestV1(element)).toBe(md5Hex(' <parameters b="2" a="1"><x/></parameters>\n'));
     expect(digestV1Sorted(element)).toBe(md5Hex(' <parameters a="1" b="2"><x/></parameters>\n'));
+    // Beyond the basic plane sorts last, although its UTF-16 begins with a smaller unit.
+    const names = new XmlElement("parameters", [
+      ["\u{1F600}", "3"],
+      ["\uFFFD", "2"],
+      ["a", "1"],
+    ]);
+    expect(digestV1Sorted(names)).toBe(md5Hex(' <parameters a="1" \uFFFD="2" \u{1F600}="3"/>\n'));
     const cib = parsed(
       '<cib a="1" update-user="x"><status><n crm-debug-origin="y" cib-last-written="z"/></status></cib>',
     );
