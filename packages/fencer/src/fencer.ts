@@ -434,12 +434,13 @@ export class ClusterFencer implements Fencer, FencerDesk {
   }
 
   #learn(records: readonly FencingRecord[]): void {
-    const { confirmed, presumed } = this.#ledger.learn(
+    const { confirmed, past, presumed } = this.#ledger.learn(
       records,
       (id) => this.#operations.has(id),
       (record) => this.#endsThisLife(record),
     );
     for (const record of confirmed) this.#finalize(record, ExecutionStatus.done, false);
+    for (const id of past) this.#executioner.withdraw(id);
     this.#unmergeFrom(presumed);
   }
 

@@ -270,6 +270,30 @@ describe("without topology", () => {
     });
   });
 
+  test("a success that is learned of when the target is long back is history, not news", () => {
+    const fencers = threeNodes(["fence_a"]);
+    fencers.script("fence_a", { ...WORKING, durationMs: 6000 });
+    const answer = fencers.ask(fencers.nodes[0]!, { target: "n3" });
+    fencers.advance(1000);
+    fencers.cluster.hub.partition([[1], [2, 3]]);
+    fencers.advance(3000);
+    expect(fencers.nodes[1]!.fencer.history()).toMatchObject([{ state: "failed" }]);
+    // Fenced by the other part, and with this one again.
+    fencers.cluster.hub.killNode(3);
+    fencers.cluster.hub.startNode(3);
+    fencers.advance(3000);
+    const back = fencers.start(3);
+    fencers.advance(3000);
+    expect(answer.outcome?.isSuccess).toBe(true);
+    expect(back.fencer.history()).toMatchObject([{ state: "failed", target: "n3" }]);
+    fencers.cluster.hub.heal();
+    fencers.advance(5000);
+    for (const node of [fencers.nodes[1]!, back]) {
+      expect(node.fencer.history()).toMatchObject([{ state: "success", target: "n3" }]);
+      expect(node.completed).toEqual([]);
+    }
+  });
+
   test("lost cluster layer: the client is told that nobody knows", () => {
     const fencers = threeNodes(["fence_a"]);
     fencers.script("fence_a", { ...WORKING, durationMs: 20_000 });

@@ -52,7 +52,7 @@ export class FencingDesk {
     const timeoutText = graph.attributes.get("fencing-timeout") ?? graph.attributes.get("stonith-timeout");
     const timeoutMs = timeoutText === undefined ? null : parseDurationMs(timeoutText);
     const isDecidedWithQuorum = peers.isQuorate;
-    const pidAtRequest = peers.byName(target)?.pid ?? null;
+    const arrivalsAtRequest = peers.byName(target)?.arrivalCount ?? 0;
     const timeoutS =
       timeoutMs === null ? FENCING_TIMEOUT_DEFAULT_S : Math.max(1, Math.ceil(timeoutMs / 1000));
     const delayMs = parseDurationMs(action.attributes.get("CRM_meta_priority_fencing_delay") ?? "0") ?? 0;
@@ -75,7 +75,7 @@ export class FencingDesk {
       (outcome) =>
         context.queue.run(() => {
           if (outcome.isSuccess && fencing === "on") this.#unfenced(action, target);
-          else if (outcome.isSuccess) this.#fencedTarget(target, pidAtRequest);
+          else if (outcome.isSuccess) this.#fencedTarget(target, arrivalsAtRequest);
           done({
             isSuccess: outcome.isSuccess,
             isHopeless: !outcome.isSuccess && this.#isHopeless(target, outcome),
@@ -139,12 +139,17 @@ export class FencingDesk {
     }
     if (record.client === this.#client() && record.origin === context.localName) return;
     context.log("notice", `External fencing operation from ${record.client} fenced ${record.target}`);
-    this.#fencedTarget(record.target, peers.byName(record.target)?.pid ?? null);
+    const peer = peers.byName(record.target);
+    const isPresentLife = record.targetPid === null || record.targetPid === peer?.pid;
+    this.#fencedTarget(record.target, isPresentLife ? (peer?.arrivalCount ?? 0) : null);
     this.#deps.externallyFenced(record.target);
   }
 
-  /** Law 3: from here on the node counts as down, and nothing of it as running. */
-  #fencedTarget(target: string, pidFenced: number | null): void {
+  /**
+   * Law 3: from here on the node counts as down, and nothing of it as running.
+   * @param arrivalCount that of the stay in the group which the fencing ended; null: none of those that go on
+   */
+  #fencedTarget(target: string, arrivalCount: number | null): void {
     const { context, peers, changes, attributes } = this.#deps;
     if (!this.#deps.isLeading()) {
       this.#fenced.add(target.toLowerCase());
@@ -152,7 +157,7 @@ export class FencingDesk {
     }
     const peer = peers.byName(target);
     if (peer !== null) {
-      if (peer.pid !== null && peer.pid !== pidFenced) {
+      if (peer.pid !== null && peer.arrivalCount !== arrivalCount) {
         context.log("notice", `${target} is back already after it was fenced`);
         return;
       }

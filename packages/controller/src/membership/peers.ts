@@ -14,8 +14,10 @@ export interface Peer {
   name: string;
   /** In the ring (the cluster layer runs). */
   isRingMember: boolean;
-  /** Its daemon is in the group; the number tells two lives of it apart. */
+  /** Process id of its daemon while that is in the group. After a boot it may be the same as before. */
   pid: number | null;
+  /** How often its daemon came into the group since this one started: tells its stays apart. */
+  arrivalCount: number;
   /** Seconds since 1970; 0 while not a member. */
   memberSinceS: number;
   /** Seconds since 1970; 0 while not online. */
@@ -96,6 +98,7 @@ export class Peers {
     const arrived = view.joined.map((joined) => {
       const peer = this.#ensure(joined.nodeId, joined.name);
       peer.pid = joined.pid;
+      peer.arrivalCount += 1;
       peer.onlineSinceS = nowS;
       peer.hasLeftGroup = false;
       peer.isLeaving = false;
@@ -195,6 +198,7 @@ function makePeer(nodeId: NodeId, name: string): Peer {
     name,
     isRingMember: false,
     pid: null,
+    arrivalCount: 0,
     memberSinceS: 0,
     onlineSinceS: 0,
     hasLeftGroup: false,

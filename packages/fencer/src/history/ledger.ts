@@ -138,24 +138,40 @@ export class Ledger {
   }
 
   /**
-   * Learns from the history of another node.
+   * Learns from the history of another node. That comes late, when the target may long be back: a success that was known here as
+   * something else is no news to anybody but who waits for it, and the target itself when it is what was cut off.
    * @param isOwned whether this node has the operation in hand
    * @param endsThisLife whether the operation cut off this very daemon, which did not notice
-   * @returns successes of operations that are known here as something else or cut this daemon off (to be concluded by the
-   * caller), and ids that count as failed now.
+   * @returns successes to be concluded by the caller, ids of others that nothing more is to be done for, and ids that count as failed now.
    */
   learn(
     records: readonly FencingRecord[],
     isOwned: (id: string) => boolean,
     endsThisLife: (record: FencingRecord) => boolean,
-  ): { readonly confirmed: readonly FencingRecord[]; readonly presumed: readonly string[] } {
-    const confirmed = records.filter((record) => {
-      const known = this.#history.get(record.id);
-      if (record.state !== "success" || known?.state === "success") return false;
-      return known !== null || endsThisLife(record);
-    });
+  ): {
+    readonly confirmed: readonly FencingRecord[];
+    readonly past: readonly string[];
+    readonly presumed: readonly string[];
+  } {
+    const news = records.filter(
+      ({ id, state }) => state === "success" && this.#history.get(id)?.state !== "success",
+    );
+    const confirmed = news.filter((record) =>
+      this.#peers.isLocal(record.target)
+        ? endsThisLife(record)
+        : isOwned(record.id) && this.#pending.get(record.id)?.isOutdated === false,
+    );
+    const past = news
+      .filter((record) => !confirmed.includes(record) && !isOwned(record.id))
+      .map(({ id }) => id);
+    for (const id of past) {
+      this.#pending.delete(id);
+      this.#presumed.delete(id);
+    }
     this.#history.merge(
-      records.filter((record) => !confirmed.includes(record) && !this.#isContradicted(record)),
+      records.filter(
+        (record) => !confirmed.includes(record) && !isOwned(record.id) && !this.#isContradicted(record),
+      ),
     );
     const presumed: string[] = [];
     for (const { id } of records) {
@@ -178,7 +194,7 @@ export class Ledger {
           ageMaxMs: 0,
         });
     }
-    return { confirmed, presumed };
+    return { confirmed, past, presumed };
   }
 
   recentSuccess(wish: {
