@@ -204,4 +204,25 @@ export const FOUND: readonly {
       { afterMs: 0, fault: { kind: "start", nodeId: 1 } },
     ],
   },
+  {
+    name: "the fencing of a node's former life, learned of after a merge, passed for that of its present one",
+    seed: 952_252,
+    world: {
+      nodeCount: 5,
+      content: "plain",
+      agentMs: 1_500,
+      monitorMs: 5,
+      diskMs: 40,
+      fenceMs: 2_500,
+      rebootMs: 100,
+      latencyMs: 0,
+    },
+    steps: [
+      { afterMs: 0, fault: { kind: "freeze", nodeId: 2, forMs: 12_000 } },
+      { afterMs: 1_807, fault: { kind: "split", mask: 22 } },
+      { afterMs: 3_598, fault: { kind: "diskFails", nodeId: 2, forMs: 3_000 } },
+      { afterMs: 0, fault: { kind: "standby", nodeId: 5, isOn: true } },
+      { afterMs: 3_145, fault: { kind: "standby", nodeId: 1, isOn: false } },
+    ],
+  },
 ];
