@@ -1,5 +1,5 @@
 import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
-import { topOf } from "../model/ancestry.ts";
+import { forEachLeaf, topOf } from "../model/ancestry.ts";
 import { checkpoint } from "../model/checkpoint.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type ClusterNode, isGuestNode, NodeFlag, ProbeMode } from "../model/node.ts";
@@ -19,6 +19,7 @@ import { orderAfterUnfencing } from "./unfencing.ts";
 /** Finds out what runs where nothing is known about it. Source: part 3, 14. */
 export function createProbes(cluster: Cluster): void {
   if (!cluster.options.probesAtStartup) return;
+  const exceptions = probedByException(cluster);
   for (const node of cluster.nodes) {
     checkpoint(cluster);
     if ((node.flags & NodeFlag.Online) === 0) {
@@ -27,8 +28,28 @@ export function createProbes(cluster: Cluster): void {
     }
     if ((node.flags & NodeFlag.Unclean) !== 0) continue;
     if ((node.flags & NodeFlag.ProbesAllowed) === 0) continue;
-    for (const resource of cluster.resources) probe(cluster, resource, node);
+    const resources = node.probeMode === ProbeMode.Never ? exceptions.get(node) : cluster.resources;
+    for (const resource of resources ?? []) probe(cluster, resource, node);
   }
+}
+
+/**
+ * For each node on which nothing is probed by default, the top-level resources that have a say of their own about it, in their order. Each
+ * bundle has such nodes for its replicas, and hardly anything else can run there: asking every resource about each of them takes the
+ * square of the number of bundles. Clones are always asked, because a probe sorts their instances.
+ */
+function probedByException(cluster: Cluster): ReadonlyMap<ClusterNode, readonly Resource[]> {
+  const nodes = cluster.nodes.filter(({ probeMode }) => probeMode === ProbeMode.Never);
+  const exceptions = new Map<ClusterNode, Resource[]>(nodes.map((node) => [node, []]));
+  if (nodes.length === 0) return exceptions;
+  for (const top of cluster.resources) {
+    const asked = new Set<ClusterNode>(top.clone === null ? [] : nodes);
+    forEachLeaf(top, ({ allowedNodes }) => {
+      for (const node of allowedNodes.nodes) if (node.probeMode === ProbeMode.Never) asked.add(node);
+    });
+    for (const node of asked) exceptions.get(node)?.push(top);
+  }
+  return exceptions;
 }
 
 function fenceIfUnrecoverable(cluster: Cluster, node: ClusterNode): void {

@@ -42,6 +42,8 @@ export interface Cluster {
   /** Ordered by name (part 1, 2.8): "all nodes" means this order. */
   readonly nodes: ClusterNode[];
   readonly nodesByIndex: ClusterNode[];
+  /** Nodes with an index below it were there before bundles made nodes of their own, which few resources may use. */
+  ordinaryNodeCount: number;
   dc: ClusterNode | null;
 
   /** Top level: by priority, then document order, then removed ones as they were found (part 1, 6.12). */

@@ -61,6 +61,7 @@ export function unpackCluster(cib: XmlElement, options: UnpackOptions): Cluster 
     hasFencing: clusterOptions.hasWatchdog,
     nodes: [],
     nodesByIndex: [],
+    ordinaryNodeCount: 0,
     dc: null,
     resources: [],
     resourcesByIndex: [],
@@ -100,7 +101,9 @@ export function unpackCluster(cib: XmlElement, options: UnpackOptions): Cluster 
   };
   checkpoint(cluster);
   unpackNodes(unpacking);
-  unpackResources(unpacking, unpackImplicitNodes(unpacking));
+  const elements = unpackImplicitNodes(unpacking);
+  cluster.ordinaryNodeCount = cluster.nodes.length;
+  unpackResources(unpacking, elements);
   unpackTags(unpacking);
   checkpoint(cluster);
   unpackStates(unpacking);

@@ -72,7 +72,7 @@ export function unpackResource(
     xml: effective.element,
     operations: effective.operations,
     parent: place.parent,
-    allowedNodes: new AllowedNodes(cluster.nodes.length, { keepsSteps: cluster.isExplaining }),
+    allowedNodes: new AllowedNodes(cluster.ordinaryNodeCount, { keepsSteps: cluster.isExplaining }),
   });
   cluster.resourcesByIndex.push(resource);
   lookup.addResource(resource);

@@ -30,7 +30,8 @@ export class SummedInfluences {
 
   /** Null when the dependent's part has to be walked through. The target is whose table it is added to. */
   of(cluster: Cluster, target: Resource, colocation: Colocation, factor: number): Influence | null {
-    this.#namesAreOwn ??= cluster.nodes.every(hasOwnName);
+    // Whether what is compared by name is compared by node.
+    this.#namesAreOwn ??= ordinaryNodes(cluster).every(hasOwnName);
     if (!this.#namesAreOwn || !comparesNodes(target, "#uname")) return null;
     const influence = this.#known(colocation, factor) ?? this.#make(cluster, colocation, factor);
     return influence.isSummable ? influence : null;
@@ -87,6 +88,7 @@ export class SummedInfluences {
       source !== null &&
       factor > 0 &&
       comparesNodes(source, colocation.nodeAttribute) &&
+      source.allowedNodes.nodes.every(({ index }) => index < cluster.ordinaryNodeCount) &&
       // Its table is changing just now, or it depends on itself.
       !hasFlags(source, ResourceFlag.Assigning) &&
       !hasFlags(source, ResourceFlag.Updating);
@@ -97,7 +99,7 @@ export class SummedInfluences {
     else ofSource.push(influence);
     if (isSummable) {
       source.flags |= ResourceFlag.Updating;
-      influence.addPreferences(cluster.nodesByIndex);
+      influence.addPreferences(ordinaryNodes(cluster));
     }
     return influence;
   }
@@ -111,6 +113,11 @@ export class SummedInfluences {
 
 function isKept({ factor }: Influence): boolean {
   return factor === 1;
+}
+
+/** The nodes of bundles have no sums: only what runs in bundles uses them. */
+function ordinaryNodes(cluster: Cluster): readonly ClusterNode[] {
+  return cluster.nodesByIndex.slice(0, cluster.ordinaryNodeCount);
 }
 
 /** Whose preferences come first; null for what is more than a primitive, or part of more than a group. */
@@ -213,6 +220,7 @@ export class Influence {
     let leavesNode = false;
     for (const node of table.nodes) {
       const score = table.score(node);
+      if (COLUMNS * node.index >= sums.length) return null;
       const lowest = sums[COLUMNS * node.index + LOWEST] as number;
       const highest = sums[COLUMNS * node.index + HIGHEST] as number;
       const mayReachBothEnds = score + lowest <= -INFINITY && score + highest >= INFINITY;

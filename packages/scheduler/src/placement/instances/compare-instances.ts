@@ -94,7 +94,7 @@ function isFailed(resource: Resource): boolean {
 
 /** What colocations say about the instance on the node where it is. Source: part 2, 16.3.1. */
 function colocationScore(cluster: Cluster, instance: Resource, node: ClusterNode): number {
-  let table = new AllowedNodes(node.index + 1, { keepsSteps: cluster.isExplaining });
+  let table = new AllowedNodes(cluster.ordinaryNodeCount, { keepsSteps: cluster.isExplaining });
   table.insert(node, node.baseScore, { kind: "node-score" });
   for (const colocation of thisWithColocations(instance)) {
     table = addColocatedScores(cluster, {
