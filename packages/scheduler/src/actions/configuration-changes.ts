@@ -1,6 +1,7 @@
 import { topOf } from "../model/ancestry.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { failCount } from "../model/fail-counts.ts";
+import { agentOf } from "../model/history/entries.ts";
 import type { HistoryEntry, ResourceHistory } from "../model/history-entry.ts";
 import { type ClusterNode, isAvailable, NodeFlag } from "../model/node.ts";
 import { RelationKind } from "../model/ordering.ts";
@@ -21,28 +22,38 @@ export function checkConfigurationChanges(cluster: Cluster): void {
   for (const node of cluster.nodes) {
     if ((node.flags & NodeFlag.Maintenance) === 0 && !isAvailable(node)) continue;
     for (const history of cluster.history.ofNode(node.name)) {
-      if (history.xml.elements().length === 0) continue;
-      const candidates = resources.get(history.id) ?? [];
+      if (!history.hasElements) continue;
+      const candidates = resources.get(history.id) ?? NOBODY;
       for (let i = candidates.length - 1; i >= 0; i--) {
-        checkHistory(cluster, candidates[i] as Resource, node, history);
+        const { resource, agent } = candidates[i] as Candidate;
+        checkHistory(cluster, resource, node, { history, hasAgentChanged: agent !== history.agent });
       }
     }
   }
 }
 
+interface Candidate {
+  readonly resource: Resource;
+  /** See `agentOf`. */
+  readonly agent: string;
+}
+
+const NOBODY: readonly Candidate[] = [];
+
 /** Primitives by the ids under which history may know them, each resource before its children. */
-function resourcesByHistoryId(cluster: Cluster): ReadonlyMap<string, readonly Resource[]> {
-  const index = new Map<string, Resource[]>();
-  const add = (id: string, resource: Resource): void => {
+function resourcesByHistoryId(cluster: Cluster): ReadonlyMap<string, readonly Candidate[]> {
+  const index = new Map<string, Candidate[]>();
+  const add = (id: string, candidate: Candidate): void => {
     const known = index.get(id);
-    if (known === undefined) index.set(id, [resource]);
-    else known.push(resource);
+    if (known === undefined) index.set(id, [candidate]);
+    else known.push(candidate);
   };
   const collect = (resource: Resource): void => {
     if (resource.variant === Variant.Primitive) {
-      add(resource.id, resource);
+      const candidate = { resource, agent: agentOf(resource.xml) };
+      add(resource.id, candidate);
       const name = resource.historyName;
-      if (name !== null && name !== resource.id) add(name, resource);
+      if (name !== null && name !== resource.id) add(name, candidate);
     }
     for (const child of resource.children) collect(child);
   };
@@ -55,7 +66,7 @@ function checkHistory(
   cluster: Cluster,
   resource: Resource,
   node: ClusterNode,
-  history: ResourceHistory,
+  facts: { readonly history: ResourceHistory; readonly hasAgentChanged: boolean },
 ): void {
   if (hasFlags(resource, ResourceFlag.Removed)) {
     const top = topOf(resource);
@@ -63,12 +74,12 @@ function checkHistory(
     if (!isAnonymousInstance) cleanUp(cluster, resource, node);
     return;
   }
-  if (!resource.activeNodes.includes(node)) {
-    if (hasAgentChanged(cluster, resource, node, history)) cleanUp(cluster, resource, node);
-    return;
+  if (facts.hasAgentChanged) {
+    replaceAgent(cluster, resource, node, facts.history);
+    cleanUp(cluster, resource, node);
   }
-  if (hasAgentChanged(cluster, resource, node, history)) cleanUp(cluster, resource, node);
-  const { sorted: entries, start, stop } = history;
+  if (!resource.activeNodes.includes(node)) return;
+  const { sorted: entries, start, stop } = facts.history;
   if (start < stop) return;
   const isInMaintenance =
     hasFlags(resource, ResourceFlag.Maintenance) || (node.flags & NodeFlag.Maintenance) !== 0;
@@ -111,24 +122,21 @@ export function checkActiveEntry(
   }
 }
 
-/** Whether history was made by another agent; if it is active here it has to stop. Source: part 3, 12.4. */
-function hasAgentChanged(
+/** History was made by another agent: what is active here has to stop. Source: part 3, 12.4. */
+function replaceAgent(
   cluster: Cluster,
   resource: Resource,
   node: ClusterNode,
   history: ResourceHistory,
-): boolean {
-  let hasChanged = false;
+): void {
   for (const name of ["type", "class", "provider"]) {
     if ((resource.xml.get(name) ?? "") === (history.xml.get(name) ?? "")) continue;
-    hasChanged = true;
     triggerUnfencing(cluster, { resource, node: null, reason: { kind: "Device definition changed" } });
   }
-  if (hasChanged && resource.activeNodes.includes(node)) {
+  if (resource.activeNodes.includes(node)) {
     requestResourceAction(cluster, resource, "stop", { node, isOptional: false });
     resource.flags |= ResourceFlag.StartPending;
   }
-  return hasChanged;
 }
 
 /** Lets the node forget the resource. Source: part 3, 12.5. */

@@ -144,10 +144,15 @@ function calculateDigests(cluster: Cluster, query: DigestQuery): ActionDigests {
     }
     restart = digestOf(reduced, cluster.memory);
   }
+  let secure: string | null = null;
   return {
     all: digestOf(all, cluster.memory),
     restart,
-    secure: digestOf(secureParameters(cluster, query, { all, instance }), cluster.memory),
+    // Asked for only when something differs.
+    get secure() {
+      secure ??= digestOf(secureParameters(cluster, query, { all, instance }), cluster.memory);
+      return secure;
+    },
     isRestartOnMismatch: intervalMs === 0 && hasOwnParameters,
   };
 }

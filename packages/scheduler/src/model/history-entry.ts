@@ -66,6 +66,9 @@ export interface HistoryEntry {
 export interface ResourceHistory {
   readonly xml: XmlElement;
   readonly id: string;
+  /** Names the agent that it was made with, see `agentOf`. */
+  readonly agent: string;
+  readonly hasElements: boolean;
   /** In document order. */
   readonly entries: readonly HistoryEntry[];
   /** From oldest to newest (part 1, 11.4). */

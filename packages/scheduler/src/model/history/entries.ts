@@ -45,5 +45,11 @@ export function parseResourceHistory(xml: XmlElement): ResourceHistory | null {
     if (entry !== null) entries.push(entry);
   }
   const sorted = sortEntries(entries);
-  return { xml, id, entries, sorted, ...startAndStopIndex(sorted) };
+  const hasElements = xml.elements().length > 0;
+  return { xml, id, agent: agentOf(xml), hasElements, entries, sorted, ...startAndStopIndex(sorted) };
+}
+
+/** Type, class and provider of a resource or its history, to be compared only: what is missing is the same as what is empty. */
+export function agentOf(xml: XmlElement): string {
+  return JSON.stringify(["type", "class", "provider"].map((name) => xml.get(name) ?? ""));
 }

@@ -11,19 +11,20 @@ import type { Unpacking } from "../unpacking.ts";
  */
 export function findOwner(unpacking: Unpacking, node: ClusterNode, name: string): Resource | null {
   const { lookup } = unpacking;
-  const baseName = baseNameOf(name);
   let candidate = lookup.resource(name);
   if (candidate !== null) {
     if (candidate.variant !== Variant.Primitive) return null;
   } else {
-    const first = lookup.resource(`${baseName}:0`);
+    const first = lookup.resource(`${baseNameOf(name)}:0`);
     if (first !== null && !hasFlags(first, ResourceFlag.Unique)) candidate = first;
   }
   if (candidate === null) return null;
   const top = topOf(candidate);
   let owner: Resource | null = candidate;
   if (top.clone !== null && !hasFlags(top, ResourceFlag.Unique)) {
-    owner = isInBundle(top) ? replicaInstanceOn(top, node) : findInstance(unpacking, top, node, baseName);
+    owner = isInBundle(top)
+      ? replicaInstanceOn(top, node)
+      : findInstance(unpacking, top, node, baseNameOf(name));
   }
   if (owner !== null && owner.id !== name && owner.historyName !== name) lookup.setHistoryName(owner, name);
   return owner;

@@ -5,7 +5,7 @@ import { requestAction, requestResourceAction } from "../../actions/request-acti
 import { FailureResponse } from "../action.ts";
 import { currentNode } from "../activity.ts";
 import { checkpoint } from "../checkpoint.ts";
-import { ExecutionStatus, type ResourceHistory } from "../history-entry.ts";
+import { ExecutionStatus, type HistoryEntry, type ResourceHistory } from "../history-entry.ts";
 import { type ClusterNode, hasNodeFlags, NodeFlag } from "../node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../resource.ts";
 import { applyRequestedRole } from "../resources/settings.ts";
@@ -75,9 +75,9 @@ function readResourceHistory(
 function registerRecurring(reading: HistoryReading, { sorted, start, stop }: ResourceHistory): void {
   const { resource, node, unpacking } = reading;
   if (!hasNodeFlags(node, NodeFlag.Online)) return;
-  for (const [index, entry] of sorted.entries()) {
-    if (start < stop && index <= stop) continue;
-    if (index < start || entry.intervalMs === 0) continue;
+  for (let index = Math.max(start, start < stop ? stop + 1 : 0); index < sorted.length; index++) {
+    const entry = sorted[index] as HistoryEntry;
+    if (entry.intervalMs === 0) continue;
     if (entry.executionStatus === ExecutionStatus.Pending) continue;
     requestAction(unpacking.cluster, {
       resource,
