@@ -9,6 +9,7 @@ import type { Log } from "@quorate/ports";
 import { configurationFile, pathsBelow, readConfiguration } from "./configuration.ts";
 import { makeDirectory } from "./files.ts";
 import { helpText } from "./help.ts";
+import { LeftRunningError } from "./left-running.ts";
 import { lockRunDirectory } from "./lock.ts";
 import { type Daemon, startDaemon } from "./quorated.ts";
 import { VERSION } from "./version.ts";
@@ -105,6 +106,7 @@ async function runUntilEnd(
     daemon = await start();
   } catch (error) {
     complain((error as Error).message);
+    if (error instanceof LeftRunningError) return ExitStatus.stayDown;
     return error instanceof CorosyncError ? STATUS_OF[error.problem] : ExitStatus.configuration;
   }
   const shutdown = (): void => {
@@ -117,7 +119,9 @@ async function runUntilEnd(
   // The classic signal. A broken pipe raises it, too; trying a disk once more does no harm.
   process.on("SIGPIPE", () => daemon.enableDiskWrites());
   const notice = await daemon.ended;
-  log(notice.exitCode === 0 ? "notice" : "critical", `ending: ${notice.reason}`);
+  const isDown = notice.exitCode === ExitStatus.stayDown;
+  const after = isDown ? "; it stays down until somebody starts it" : "";
+  log(notice.exitCode === 0 ? "notice" : "critical", `ending: ${notice.reason}${after}`);
   return notice.exitCode;
 }
 

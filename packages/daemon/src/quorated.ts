@@ -13,6 +13,7 @@ import { createFencer } from "@quorate/fencer";
 import { createFileStore, sbdWatchdog, systemClock, systemLoad, systemRandom } from "@quorate/host";
 import { BUS_LIMITS, Bus, type CorosyncEngine, connectToCorosync, connectToHub } from "@quorate/membership";
 import type { Engine, Log } from "@quorate/ports";
+import { viewCluster } from "@quorate/scheduler";
 import { serializeXml } from "@quorate/xml";
 import { visibleEvent } from "./access.ts";
 import {
@@ -23,6 +24,7 @@ import {
 } from "./configuration.ts";
 import { makeDirectory, readKey } from "./files.ts";
 import { createHandlers } from "./handlers.ts";
+import { type LeftOperation, LeftRunning, RememberingAgents } from "./left-running.ts";
 import { VERSION } from "./version.ts";
 import { groupId, groupsOf, openPeerUsers, ownUser } from "./world/peer-users.ts";
 import { WorkerScheduler } from "./world/scheduler.ts";
@@ -73,10 +75,16 @@ const WARM_UP_MS = 15_000;
 export async function startDaemon({ configuration, program, log, ready }: DaemonOptions): Promise<Daemon> {
   const paths = pathsBelow(configuration.root);
   makeDirectory(paths.cibDirectory, 0o750);
+  const leftRunning = new LeftRunning(paths.runDirectory, log, () => {
+    endLeftoverAgents(paths.runDirectory, log);
+    return createNodeExecutor(configuration, paths.runDirectory, log);
+  });
+  await leftRunning.stopNoted();
   const { engine, corosync } = await openEngine(configuration.engine, log);
   const bus = new Bus({ engine, group: GROUP, clock: systemClock, log, limits: BUS_LIMITS });
   endLeftoverAgents(paths.runDirectory, log);
   const executor = createNodeExecutor(configuration, paths.runDirectory, log);
+  const agents = new RememberingAgents(executor);
   const besideExecutor = createNodeExecutor(configuration, paths.runDirectory, log);
   const scheduler = new WorkerScheduler(program, { inputDirectory: paths.inputDirectory, log });
   const warmUp = systemClock.setTimer(WARM_UP_MS, () => scheduler.warmUp());
@@ -105,6 +113,10 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
         // Not an orderly end: the others must see this daemon vanish, not leave, and at once, whatever its local clients do.
         if (notice.exitCode === STAYS_DOWN && corosync !== null) await stopCorosync(corosync, log);
         engine.close();
+        if (notice.exitCode === STAYS_DOWN)
+          await leftRunning.stop(managedOf(agents.running, node)).catch((error: Error) => {
+            log("critical", `cannot stop what still runs here: ${error.message}`);
+          });
         resolve(notice);
         return;
       }
@@ -129,7 +141,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
         node = createClusterNode(
           {
             channels: { cib: bus.channel("cib"), attr: bus.channel("attr"), ctl: bus.channel("ctl") },
-            agents: executor,
+            agents,
             alerts: executor.alerts,
             fencer,
             store: createFileStore(paths.cibDirectory),
@@ -202,6 +214,18 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
     enableDiskWrites: () => node?.enableDiskWrites(),
     ended,
   };
+}
+
+/** What the cluster would have started elsewhere; the rest is somebody else's to stop. */
+function managedOf(running: readonly LeftOperation[], node: ClusterNode | null): readonly LeftOperation[] {
+  if (node === null || running.length === 0) return running;
+  const { primitives } = viewCluster(node.cib.document, Math.floor(systemClock.wallMs() / 1000));
+  const unmanaged = new Set(
+    primitives
+      .filter((primitive) => primitive.unmanaged.length > 0)
+      .flatMap(({ id, configuredId }) => [id, configuredId]),
+  );
+  return running.filter(({ resourceId }) => !unmanaged.has(resourceId));
 }
 
 /** Administrators who are not root are members of this group, as with the classic daemons; access rules say what each may do. */
