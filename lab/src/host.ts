@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Bmc, whyNoBmc } from "./bmc.ts";
@@ -182,9 +182,9 @@ export class Host {
   /** Command lines of the host's processes, dead ones left out. */
   commandLines(): string[] {
     const lines: string[] = [];
-    for (const pid of readFileSync(join(this.#group, "cgroup.procs"), "utf8").split("\n")) {
+    for (const pid of processesIn(this.#group)) {
       try {
-        if (pid !== "") lines.push(readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim());
+        lines.push(readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim());
       } catch {
         // It has ended since.
       }
@@ -379,6 +379,20 @@ function hostPath(stack: Stack): string {
     "/sbin",
     "/bin",
   ].join(":");
+}
+
+/** Process ids of a control group and of the groups in it: systemd makes one for each service. */
+function processesIn(group: string): string[] {
+  const pids: string[] = [];
+  try {
+    for (const pid of readFileSync(join(group, "cgroup.procs"), "utf8").split("\n"))
+      if (pid !== "") pids.push(pid);
+    for (const entry of readdirSync(group, { withFileTypes: true }))
+      if (entry.isDirectory()) pids.push(...processesIn(join(group, entry.name)));
+  } catch {
+    // The group is gone with its service.
+  }
+  return pids;
 }
 
 /** Directories that hosts need and that may lie outside the machine's root file system. */

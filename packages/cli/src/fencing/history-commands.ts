@@ -58,7 +58,7 @@ export function showLast(given: string, call: StonithCall): DaemonCommand {
     output.show({
       text: () => {
         if (lastMs === null) return `Node ${node} has never been fenced\n`;
-        return `Node ${node} last fenced at: ${chosen.quiet ? Math.floor(lastMs / 1000) : new Date(lastMs).toString()}\n`;
+        return `Node ${node} last fenced at: ${chosen.quiet ? Math.floor(lastMs / 1000) : timeText(lastMs)}\n`;
       },
       xml: () =>
         lastMs === null

@@ -280,7 +280,7 @@ reboot of node3 successful: delegate=node2, client=stonith_admin.7, origin=node1
     expect(contentOf((await run("-h", "node3", "--output-as=xml")).stdout)).toBe(
       `  <last-fenced target="node3" when="2026-11-21 02:26:11Z"/>\n`,
     );
-    expect((await run("-h", "node3")).stdout).toMatch(/^Node node3 last fenced at: .*2026/);
+    expect((await run("-h", "node3")).stdout).toBe("Node node3 last fenced at: 2026-11-21 02:26:11Z\n");
     world.daemon = { "fencing.history": () => [record({ state: "failed" })] };
     expect((await run("-h", "node3")).stdout).toBe("Node node3 has never been fenced\n");
   });
