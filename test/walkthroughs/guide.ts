@@ -17,6 +17,8 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/\b(exec|queue|exec-time|queue-time|queued)=\d+ms/g, "$1=TIME"],
   [/\b(exec|queued?|exec-time|queue-time)='?\d+(\.\d+)?m?s'?/g, "$1=TIME"],
   [/Current DC: \S+ \(version \S+\)/g, "Current DC"],
+  [/\b(exec-time|queue-time)="\d+ms"/g, "$1=TIME"],
+  [/^(\/dev\/\S+)(?: +\d+){3} +\d+%/gm, "$1 SIZES"],
   [/(Last updated: DATE) on \S+/g, "$1"],
   [/(Failed|returned .*) at DATE after [\d.]+m?s/g, "$1 at DATE"],
   [/call(=|: ?|-id=)'?\d+'?/g, "call"],
