@@ -38,7 +38,7 @@ export default defineConfig({
         test: {
           name: "walk-throughs",
           include: ["test/walkthroughs/**/*.test.ts"],
-          testTimeout: 600_000,
+          testTimeout: 900_000,
           hookTimeout: 300_000,
           maxWorkers: 2,
           sequence: { groupOrder: 3 },

@@ -68,6 +68,13 @@ export function hasMount(host: Host, device: string): boolean {
     .some((line) => line.startsWith(`${device} `));
 }
 
+/** Whether the host has an interface whose name begins so. Each running container of Docker has one, `veth...`. */
+export function hasInterface(host: Host, prefix: string): boolean {
+  return fileOfHost(host, "net/dev")
+    .split("\n")
+    .some((line) => line.trimStart().startsWith(prefix));
+}
+
 /** Whether a process whose command line matches lives on the host. */
 export function hasProcess(host: Host, pattern: RegExp): boolean {
   return host.commandLines().some((line) => pattern.test(line));

@@ -6,6 +6,9 @@ import { Guide, type Typed } from "./guide.ts";
 /** What a person may wait for, on two busy cores. */
 export const WAIT_MS_MAX = 240_000;
 
+/** A command that takes longer hangs. A script of 26 commands takes 15 s on a machine that is quiet, and minutes on one that is not. */
+const COMMAND_MS_MAX = 600_000;
+
 /** A person at the hosts of a lab: types commands as they stand in a guide, and reads what they print. */
 export class Walkthrough {
   readonly cluster: LabCluster;
@@ -36,7 +39,7 @@ export class Walkthrough {
   async try(host: string, line: string): Promise<{ status: number | null; output: string }> {
     const { status, stdout } = await this.cluster
       .host(host)
-      .run(["bash", "-c", `exec 2>&1\n${line}`], { timeoutMs: WAIT_MS_MAX });
+      .run(["bash", "-c", `exec 2>&1\n${line}`], { timeoutMs: COMMAND_MS_MAX });
     this.typed.push({ host, line, output: stdout });
     return { status, output: stdout };
   }
@@ -65,7 +68,7 @@ export class Walkthrough {
   /** Types a line at a terminal and answers what the command asks, by the text of the question. Fails unless it succeeds. */
   async answer(host: string, line: string, answers: Readonly<Record<string, string>>): Promise<string> {
     const terminal = ["script", "--quiet", "--return", "--flush", "--command", line, "/dev/null"];
-    const child = spawn(...this.cluster.host(host).commandLine(terminal), { timeout: WAIT_MS_MAX });
+    const child = spawn(...this.cluster.host(host).commandLine(terminal), { timeout: COMMAND_MS_MAX });
     const open = new Map(Object.entries(answers));
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => {
