@@ -4,6 +4,7 @@ import { type HelpFrame, helpText } from "./options/help-text.ts";
 import { nearestName } from "./options/nearest-name.ts";
 import { flagOption, type OptionTable, type ParsedValues } from "./options/option-table.ts";
 import { type Occurrence, parseOptions } from "./options/parse-options.ts";
+import type { HtmlPage } from "./output/html-page.ts";
 import { Output, type ResultForm } from "./output/output.ts";
 import { outputOptions } from "./output/output-options.ts";
 import { planOptions, showPlan } from "./plan/plan-options.ts";
@@ -23,6 +24,8 @@ export interface CommandDefinition<Table extends OptionTable> extends HelpFrame 
   readonly forms?: readonly ResultForm[];
   /** Whether it changes a configuration, so that `--plan` makes sense. */
   readonly isPlannable?: boolean;
+  /** The page around its text when the form is HTML; a command that draws a page by itself has none. */
+  pageOf?(options: ParsedValues<Table>, programName: string): HtmlPage;
   /** The form when `--output-as` does not say it. Default: text. */
   formOf?(options: ParsedValues<Table>): ResultForm | null;
   /**
@@ -96,7 +99,9 @@ export function defineCommand<Table extends OptionTable>(
       return showPlan(world, { program: definition.name, argv, isJson: common.planJson === true });
     const asked = forms.length === 0 ? null : (common.outputAs as ResultForm | null);
     const form = asked ?? definition.formOf?.(options) ?? "text";
-    const output = new Output(world, { form, to: forms.length === 0 ? null : common.outputTo, argv });
+    const to = forms.length === 0 ? null : common.outputTo;
+    const page = definition.pageOf?.(options, world.programName) ?? null;
+    const output = new Output(world, { form, to, argv, page });
     let exitCode: number;
     try {
       exitCode = await definition.run(callOf(parsed, options, argv, output), output.world);

@@ -5,6 +5,8 @@ import { chosenSections } from "../monitor/chosen-sections.ts";
 import { ClusterWatch } from "../monitor/cluster-watch.ts";
 import { monitorOptions } from "../monitor/monitor-command-options.ts";
 import type { MonitorView } from "../monitor/read-status.ts";
+import type { HtmlPage } from "../output/html-page.ts";
+import { pageOf } from "../output/page-options.ts";
 import { FileError, type World } from "../world.ts";
 
 type Call = CommandCall<typeof monitorOptions>;
@@ -74,7 +76,7 @@ function watchOf(call: Call, world: World): ClusterWatch {
     world,
     output,
     view: viewOf(call),
-    page: pageOf(call),
+    page: statusPage(call),
     isOneLine: options.simpleStatus,
     intervalMs: intervalMsOf(call),
     pidFile: options.pidFile,
@@ -110,13 +112,13 @@ function viewOf({ options, occurrences, output }: Call): MonitorView {
   };
 }
 
-function pageOf(call: Call) {
+function statusPage(call: Call): HtmlPage {
   const { options } = call;
+  const page = pageOf(options, "Cluster Status");
+  const isKept = options.daemonize || options.inBackground;
   return {
-    title: options.htmlTitle ?? "Cluster Status",
-    stylesheet: options.htmlStylesheet,
-    refreshS:
-      options.daemonize || options.inBackground ? Math.max(1, Math.round(intervalMsOf(call) / 1000)) : null,
-    hasCgiHeader: options.htmlCgi || options.webCgi,
+    ...page,
+    hasCgiHeader: page.hasCgiHeader || options.webCgi,
+    refreshS: isKept ? Math.max(1, Math.round(intervalMsOf(call) / 1000)) : null,
   };
 }

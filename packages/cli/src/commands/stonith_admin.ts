@@ -26,6 +26,7 @@ import {
   stonithCall,
 } from "../fencing/stonith-call.ts";
 import { stonithOptions } from "../fencing/stonith-options.ts";
+import { pageOf } from "../output/page-options.ts";
 
 /** `stonith_admin`: fencing by hand, and its history. Source: stonith_admin(8); fencer specification, 3, 8, 10. */
 export const main = defineCommand({
@@ -37,6 +38,8 @@ export const main = defineCommand({
     { line: "stonith_admin --history '*'", explanation: "What was fenced" },
   ],
   options: stonithOptions,
+  forms: ["text", "xml", "json", "html", "none"],
+  pageOf: (options, programName) => pageOf(options, programName),
   run: (given, world) => {
     if (given.operands.length > 0) throw new UsageError(`surplus argument "${given.operands[0]}"`);
     return chooseCommand(stonithCall(given, world))();

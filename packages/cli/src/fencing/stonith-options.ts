@@ -1,4 +1,5 @@
 import { countOption, flagOption, listOption, valueOption } from "../options/option-table.ts";
+import { pageOptions } from "../output/page-options.ts";
 
 const QUERIES = "Queries";
 const FENCING = "Fencing";
@@ -175,6 +176,7 @@ export const stonithOptions = {
     metavar: "SECONDS",
     help: "Do nothing when the same succeeded this recently",
   }),
+  ...pageOptions,
   quiet: flagOption({ long: "quiet", short: "q", help: "Say less" }),
   verbose: countOption({ long: "verbose", short: "V", help: "Say more" }),
 };

@@ -1,9 +1,9 @@
 import { countOption, flagOption, listOption, optionalOption, valueOption } from "../options/option-table.ts";
+import { pageOptions } from "../output/page-options.ts";
 import { IN_BACKGROUND } from "./background.ts";
 
 const DISPLAY = "What to show";
 const WATCHING = "Watching";
-const PAGE = "HTML";
 const OLD = "Old names";
 
 /** The options of `crm_mon`. Source: crm_mon(8). */
@@ -155,14 +155,7 @@ export const monitorOptions = {
     help: "Run the program for fencing, too",
     heading: WATCHING,
   }),
-  htmlCgi: flagOption({ long: "html-cgi", help: "With headers for a web server", heading: PAGE }),
-  htmlStylesheet: valueOption({
-    long: "html-stylesheet",
-    metavar: "URI",
-    help: "Link to this style sheet, too",
-    heading: PAGE,
-  }),
-  htmlTitle: valueOption({ long: "html-title", metavar: "TITLE", help: "Title of the page", heading: PAGE }),
+  ...pageOptions,
   asXml: flagOption({ long: "as-xml", short: "X", help: "Same as --output-as=xml", heading: OLD }),
   asHtml: valueOption({
     long: "as-html",

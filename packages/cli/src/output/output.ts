@@ -1,6 +1,7 @@
-import type { XmlElement } from "@quorate/xml";
+import { escapeText, type XmlElement } from "@quorate/xml";
 import { exitStatusText } from "../result-codes/exit-statuses.ts";
 import type { World } from "../world.ts";
+import { type HtmlPage, htmlPage } from "./html-page.ts";
 import { jsonResult } from "./json-result.ts";
 import { type CommandResult, xmlResult } from "./xml-result.ts";
 
@@ -12,6 +13,8 @@ export interface OutputSettings {
   /** A file instead of standard output; null or `-` is standard output. */
   readonly to: string | null;
   readonly argv: readonly string[];
+  /** Around the text when the form is HTML; without it, the command makes the page itself. */
+  readonly page?: HtmlPage | null;
 }
 
 /**
@@ -63,7 +66,7 @@ export class Output {
   /** Text as it is, newlines included. Nothing in the structured forms. */
   text(text: string): void {
     if (this.isStructured || this.form === "none") return;
-    if (this.isToFile) this.#text += text;
+    if (this.isToFile || this.#page !== null) this.#text += text;
     else this.#outer.stdout(text);
   }
 
@@ -84,9 +87,14 @@ export class Output {
   /** Ends the result. @throws FileError when it cannot be written */
   finish(exitCode: number): void {
     if (this.isStructured) this.#text = this.#document(exitCode);
+    if (this.#page !== null) this.#text = htmlPage(`<pre>${escapeText(this.#text)}</pre>\n`, this.#page);
     if (this.form === "none") return;
     if (this.isToFile) this.#outer.writeFile(this.#settings.to!, this.#text);
     else if (this.#text !== "") this.#outer.stdout(this.#text);
+  }
+
+  get #page(): HtmlPage | null {
+    return this.form === "html" ? (this.#settings.page ?? null) : null;
   }
 
   get isToFile(): boolean {

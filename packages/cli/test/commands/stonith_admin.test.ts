@@ -53,6 +53,15 @@ describe("what needs no daemon", () => {
     );
   });
 
+  it("makes a page", async () => {
+    const judged = ["-K", "-a", "fence_echo", "-o", "ip=<1>"];
+    const { stdout } = await run(...judged, "--output-as=html", "--html-title=A & B");
+    expect(stdout).toContain("<title>A &amp; B</title>");
+    expect(stdout).toMatch(/<pre>Validation of fence_echo succeeded\n[\s\S]*got ip=&lt;1&gt;\n/);
+    await run("-I", "--output-as=html", "--output-to=page.html");
+    expect(world.files.get("page.html")).toMatch(/^<!DOCTYPE html>[\s\S]*<pre>fence_deaf\nfence_echo\n/);
+  });
+
   it("says what is missing", async () => {
     expect(await run("-K")).toMatchObject({ status: 64, stderr: expect.stringContaining("--agent") });
     expect(await run("-K", "-a", "fence_echo", "-o", "=x")).toMatchObject({ status: 64 });
