@@ -7,7 +7,7 @@ import { quorumGroup } from "./corosync/quorum.ts";
 import { corosyncStatus, quorumStatus } from "./corosync/quorum-status.ts";
 import type { PcsGroup } from "./framework/command.ts";
 import { hostGroup } from "./hosts/auth.ts";
-import { pcsdGroup, pcsdStatus } from "./hosts/pcsd.ts";
+import { clientGroup, pcsdGroup, pcsdStatus } from "./hosts/pcsd.ts";
 import { nodeGroup } from "./node/commands.ts";
 import { propertyGroup } from "./property/commands.ts";
 import { resourceGroup, stonithGroup } from "./resource/commands.ts";
@@ -46,5 +46,6 @@ export const pcsCommands: PcsGroup = {
     tag: tagGroup,
     host: hostGroup,
     pcsd: pcsdGroup,
+    client: clientGroup,
   },
 };

@@ -1,6 +1,7 @@
 import { CibError } from "../../cluster/cib-session.ts";
 import { configGroup } from "../corosync/config-group.ts";
 import { authkeyGroup, reloadGroup, showConf, syncGroup } from "../corosync/distribute.ts";
+import { linkGroup } from "../corosync/links.ts";
 import { setup } from "../corosync/setup.ts";
 import type { PcsCommand, PcsGroup } from "../framework/command.ts";
 import { failChange } from "../framework/reports.ts";
@@ -45,6 +46,7 @@ export const clusterGroup: PcsGroup = {
     destroy: destroyCommand,
     auth: clusterAuth,
     node: clusterNodeGroup,
+    link: linkGroup,
     sync: syncGroup,
     reload: reloadGroup,
     corosync: showConf,

@@ -16,6 +16,7 @@ import { fail } from "../framework/reports.ts";
 import { waitSeconds } from "../framework/wait.ts";
 import { clusterNodeNames, Hosts } from "../hosts/hosts.ts";
 import { quorumWithout } from "./quorum-loss.ts";
+import { addGuest, addRemote, removeGuest, removeRemote } from "./remote-nodes.ts";
 import { setBoot, startOn, waitForNodes } from "./services.ts";
 
 const KEYS = {
@@ -178,5 +179,16 @@ const clear: PcsCommand = {
 
 export const clusterNodeGroup: PcsGroup = {
   summary: "Nodes of the cluster",
-  commands: { add, remove, delete: remove, clear },
+  commands: {
+    add,
+    remove,
+    delete: remove,
+    "add-remote": addRemote,
+    "remove-remote": removeRemote,
+    "delete-remote": removeRemote,
+    "add-guest": addGuest,
+    "remove-guest": removeGuest,
+    "delete-guest": removeGuest,
+    clear,
+  },
 };

@@ -1,4 +1,5 @@
 import type { PcsCommand, PcsGroup } from "../framework/command.ts";
+import { fail } from "../framework/reports.ts";
 import { clusterNodeNames, Hosts } from "./hosts.ts";
 
 /** `pcs pcsd status`, `pcs status pcsd`: who answers this host. */
@@ -45,7 +46,30 @@ const deauth: PcsCommand = {
   },
 };
 
+/** What users of pcs know and what there is no need for here: says so, and what to do. */
+function needless(usage: string, reason: string): PcsCommand {
+  return { usage: [usage], help: `Not needed: ${reason}.`, options: ["-u", "-p"], run: () => fail(reason) };
+}
+
+const OWN_CERTIFICATE =
+  "each host has a certificate of its own, which the others learn with 'pcs host auth'; none is brought to other hosts";
+
 export const pcsdGroup: PcsGroup = {
   summary: "The management service",
-  commands: { status: pcsdStatus, deauth },
+  commands: {
+    status: pcsdStatus,
+    deauth,
+    certkey: needless("<certificate file> <key file>", OWN_CERTIFICATE),
+    "sync-certificates": needless("", OWN_CERTIFICATE),
+  },
+};
+
+export const clientGroup: PcsGroup = {
+  summary: "The user of pcs",
+  commands: {
+    "local-auth": needless(
+      "[<port>] [-u <name>] [-p <password>]",
+      "members of the group haclient may use the commands as they are; what starts and stops services is for root",
+    ),
+  },
 };

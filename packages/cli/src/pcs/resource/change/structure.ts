@@ -26,7 +26,7 @@ import { agentOfPrimitive } from "../create/primitive.ts";
 import { tellOtherKind } from "./switches.ts";
 
 /** Removes a resource with its constraints, and the group or clone that it leaves empty. */
-function removeResource(call: PcsCall, cib: XmlElement, resource: XmlElement): void {
+export function removeResource(call: PcsCall, cib: XmlElement, resource: XmlElement): void {
   const outer = outerResource(resource);
   for (const inner of allWithin(resource)) {
     for (const line of removeConstraintsOf(cib, inner.id ?? "")) call.reports.info(line);

@@ -59,15 +59,20 @@ export async function agentOfPrimitive(call: PcsCall, primitive: XmlElement): Pr
   return loadAgent(await call.world.openAgents(), agentOf(primitive));
 }
 
-/** Checks everything that can be known about a new primitive. @throws PcsError */
-export function checkPrimitive(call: PcsCall, cib: XmlElement, spec: PrimitiveSpec): PrimitiveSpec {
+/** Checks everything that can be known about a new primitive. `isRemoteNode`: it is to be the connection of one. @throws PcsError */
+export function checkPrimitive(
+  call: PcsCall,
+  cib: XmlElement,
+  spec: PrimitiveSpec,
+  { isRemoteNode = false } = {},
+): PrimitiveSpec {
   const { reports } = call;
   checkId(spec.id, spec.agent.name.class === "stonith" ? "stonith name" : "resource name");
   if (idExists(cib, spec.id)) fail(`'${spec.id}' already exists`);
   const operations = checkedOperations(reports, spec.operations, spec.agent);
   checkParameters(reports, spec.agent, spec.parameters, null);
   const { name } = spec.agent;
-  if (name.class === "ocf" && name.provider === "pacemaker" && name.type === "remote") {
+  if (!isRemoteNode && name.class === "ocf" && name.provider === "pacemaker" && name.type === "remote") {
     reports.forceable(
       "this command is not sufficient for creating a remote connection, use 'pcs cluster node add-remote'",
     );
