@@ -11,3 +11,8 @@ export async function crmAttribute(shell: Shell, args: readonly string[]): Promi
   const { main } = await import("../../commands/crm_attribute.ts");
   return (await shell.runTool("crm_attribute", main, args)) === 0;
 }
+
+/** Runs `crm_simulate`; true when it succeeded. A program of its own: the shell starts without the simulation. */
+export async function simulate(shell: Shell, args: readonly string[]): Promise<boolean> {
+  return (await shell.world.runOwn("crm_simulate", args)) === 0;
+}

@@ -1,6 +1,9 @@
 import type { Level } from "../shell/level.ts";
 import { cibLevel } from "./cib-level.ts";
+import { clusterLevel } from "./cluster-level.ts";
 import { configureLevel } from "./configure/configure-level.ts";
+import { corosyncLevel } from "./corosync-level.ts";
+import { historyLevel } from "./history-level.ts";
 import { nodeLevel } from "./node-level.ts";
 import { raLevel } from "./ra-level.ts";
 import { resourceLevel } from "./resource-level.ts";
@@ -15,6 +18,9 @@ export const topLevel: Level = {
     node: nodeLevel,
     ra: raLevel,
     cib: cibLevel,
+    cluster: clusterLevel,
+    corosync: corosyncLevel,
+    history: historyLevel,
   },
   deprecated: {},
   commands: {
