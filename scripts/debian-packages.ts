@@ -20,6 +20,8 @@ const PACKAGES: Readonly<Record<string, { readonly file: string; readonly purpos
   dbus: { file: "/usr/bin/dbus-daemon", purpose: "resources of a real systemd" },
   corosync: { file: "/usr/sbin/corosync", purpose: "the cluster layer of the lab's hosts" },
   pacemaker: { file: "/usr/sbin/pacemakerd", purpose: "the reference in the lab" },
+  pcs: { file: "/usr/sbin/pcs", purpose: "the distribution's own tools on our cluster" },
+  crmsh: { file: "/usr/sbin/crm", purpose: "the distribution's own tools on our cluster" },
   "fence-agents": { file: "/usr/sbin/fence_ipmilan", purpose: "fence agents that we run unchanged" },
   openipmi: { file: "/usr/bin/ipmi_sim", purpose: "management controllers of the lab's hosts" },
   ipmitool: { file: "/usr/bin/ipmitool", purpose: "what fence_ipmilan calls" },

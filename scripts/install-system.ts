@@ -12,6 +12,7 @@ import {
 import { dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { run as build } from "./build.ts";
+import { displacePacemaker, restorePacemaker } from "./displace-pacemaker.ts";
 import { COMPLETIONS, MANUALS } from "./manuals.ts";
 import { repositoryRoot } from "./steps.ts";
 
@@ -23,6 +24,11 @@ Options:
   --prefix DIR   where it will run from (default /usr/local)
   --root DIR     where the files are put, as a machine's root: for packages and containers (default /)
   --node FILE    the Node.js that runs it (default: the one that runs this)
+  --displace-pacemaker
+                 Debian's own pcs and crm, where they are installed, work on Quorate's cluster: Pacemaker's commands, which
+                 they call by their path, become links to Quorate's (dpkg-divert keeps Pacemaker's as NAME.pacemaker)
+  --restore-pacemaker
+                 only give these paths back to Pacemaker
   --help         show this help and exit
 
 Files, below PREFIX:
@@ -47,6 +53,8 @@ export interface SystemPlace {
 /** Exit status 0 when all was installed. */
 export async function run(args: readonly string[]): Promise<number> {
   let place: SystemPlace;
+  let displaces = false;
+  let restores = false;
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -54,6 +62,8 @@ export async function run(args: readonly string[]): Promise<number> {
         prefix: { type: "string", default: "/usr/local" },
         root: { type: "string", default: "/" },
         node: { type: "string", default: process.execPath },
+        "displace-pacemaker": { type: "boolean", default: false },
+        "restore-pacemaker": { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });
@@ -63,13 +73,26 @@ export async function run(args: readonly string[]): Promise<number> {
     }
     if (!values.prefix.startsWith("/")) throw new Error(`--prefix ${values.prefix}: write an absolute path`);
     place = { root: resolve(values.root), prefix: resolve(values.prefix), node: values.node };
+    displaces = values["displace-pacemaker"];
+    restores = values["restore-pacemaker"];
+    if (displaces && restores)
+      throw new Error("--displace-pacemaker and --restore-pacemaker exclude each other");
   } catch (error) {
     console.error(`${(error as Error).message}\nTry npm run install-system -- --help`);
     return 64;
   }
+  if (restores) {
+    restorePacemaker(place.root);
+    console.log("Pacemaker's commands are in their places again");
+    return 0;
+  }
   if ((await build()) !== 0) return 1;
   installSystem(place);
   const { root, prefix } = place;
+  if (displaces) {
+    const paths = displacePacemaker({ root, bin: join(prefix, "sbin") });
+    console.log(`in the place of Pacemaker's: ${paths.join(" ")}`);
+  }
   console.log(
     `installed in ${join(root, prefix)}; next: systemctl daemon-reload; systemctl enable --now quorate-pcsd; then pcs host auth and pcs cluster setup`,
   );

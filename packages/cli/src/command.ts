@@ -52,6 +52,8 @@ export class UsageError extends Error {
 
 const COMMON_OPTIONS = {
   help: flagOption({ long: "help", short: "?", help: "Show this help and exit" }),
+  // Debian's pcs looks there for options that old releases did not have.
+  helpAll: flagOption({ long: "help-all", help: "The same: it tells all options", isHidden: true }),
   version: flagOption({ long: "version", short: "$", help: "Show the version and exit" }),
 };
 
@@ -87,7 +89,7 @@ export function defineCommand<Table extends OptionTable>(
     }
     const options = parsed.values as ParsedValues<Table>;
     const common = parsed.values as CommonValues;
-    if (common.help) {
+    if (common.help || common.helpAll) {
       world.stdout(helpText(definition, table));
       return ExitCode.ok;
     }

@@ -1,4 +1,4 @@
-const VERSION = "0.1.0";
+export const VERSION = "0.1.0";
 
 /** The version of the classic commands whose interface these have. */
 export const COMPATIBLE_VERSION = "3.0.2";

@@ -2,7 +2,7 @@ import { escapeAttribute, escapeText } from "@quorate/xml";
 import { type CommandCall, defineCommand, type Main, UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { countOption } from "../options/option-table.ts";
-import { COMPATIBLE_VERSION } from "../version.ts";
+import { COMPATIBLE_VERSION, VERSION } from "../version.ts";
 import type { ListedOption } from "./listed-option.ts";
 
 /** One of the classic daemons, as far as its options go: its work is done by `quorated`. */
@@ -15,21 +15,24 @@ export interface DaemonOptions {
 
 const options = { verbose: countOption({ long: "verbose", short: "V", help: "Say more" }) };
 
-/** The command with which tools ask a classic daemon for the options that it reads. */
+/** The command with which tools ask a classic daemon for the options that it reads, and for its version. */
 export function daemonMetadata(daemon: DaemonOptions): Main {
   return defineCommand({
     name: daemon.name,
     summary: `tell the options of ${daemon.name}, of which quorated does the work`,
-    usage: "metadata",
+    usage: "metadata|version",
     examples: [{ line: `${daemon.name} metadata`, explanation: "Its options as metadata of an agent" }],
     options,
     run: ({ operands, output }: CommandCall<typeof options>) => {
-      if (operands.length !== 1 || operands[0] !== "metadata") {
+      const [question, surplus] = operands;
+      if (surplus !== undefined || (question !== "metadata" && question !== "version")) {
         throw new UsageError(
-          "this is no daemon of its own: quorated does its work. The one thing to ask here is: metadata",
+          "this is no daemon of its own: quorated does its work. What can be asked here: metadata, version",
         );
       }
-      output.text(metadataText(daemon));
+      // crmsh asks for the version at each start.
+      if (question === "version") output.text(`CRM Version: ${COMPATIBLE_VERSION} (quorate-${VERSION})\n`);
+      else output.text(metadataText(daemon));
       return ExitCode.ok;
     },
   });

@@ -82,7 +82,8 @@ export function processWorld(programName: string): World {
     runForeground: (program, args, env) =>
       spawnSync(program, args, { stdio: "inherit", env: { ...process.env, ...env } }).status ?? 127,
     runOwn: async (program, args) => {
-      const path = join(dirname(process.argv[1] ?? ""), program);
+      // Where the program is: it may have been called by a link that stands alone in Pacemaker's place.
+      const path = join(dirname(realpathSync(process.argv[1] ?? "")), program);
       return spawnSync(process.execPath, [path, ...args], { stdio: "inherit" }).status ?? 127;
     },
     startDetached: (program, args, env) => {
