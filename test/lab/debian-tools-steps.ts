@@ -27,9 +27,8 @@ export const PCS_STEPS: readonly Step[] = [
   { line: "pcs property set maintenance-mode=true", has: option("maintenance-mode", "true") },
   { line: "pcs property unset maintenance-mode", hasNot: "//nvpair[@name='maintenance-mode']" },
   {
-    // What is moved stays where it went: with less than the preference below, pcs does not move it.
-    line: "pcs resource defaults update resource-stickiness=100",
-    has: `//rsc_defaults//${pair("resource-stickiness", "100")}`,
+    line: "pcs resource defaults update resource-stickiness=10",
+    has: `//rsc_defaults//${pair("resource-stickiness", "10")}`,
   },
   {
     line: "pcs resource create db ocf:pacemaker:Dummy fake=a op monitor interval=15s --wait=60",
@@ -50,8 +49,6 @@ export const PCS_STEPS: readonly Step[] = [
     runs: ["web", "node1"],
   },
   { line: "pcs constraint config --full", prints: /start db then start site/ },
-  { line: "pcs resource move db node2", runs: ["db", "node2"], hasNot: "//rsc_location[@role]" },
-  { line: "pcs resource clear db", hasNot: "//rsc_location[starts-with(@id,'cli-')]" },
   {
     line: "pcs resource ban db node2",
     has: "//rsc_location[@id='cli-ban-db-on-node2']",
@@ -70,6 +67,8 @@ export const PCS_STEPS: readonly Step[] = [
     line: "pcs status",
     prints: /Online: \[ node1 node2 \][\s\S]*db\s+\(ocf:pacemaker:Dummy\):\s+Started node1/,
   },
+  { line: "pcs status nodes", prints: /Online: node1 node2/ },
+  { line: "pcs quorum status", prints: /Quorate:\s+Yes/ },
   { line: "pcs resource status", prints: /Resource Group: site/ },
   { line: "pcs resource config db", prints: /fake=b/ },
   { line: "pcs cluster cib", prints: /<primitive[^>]* id="db"/ },
