@@ -1,6 +1,7 @@
 import { defineCommand, UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { valueOption } from "../options/option-table.ts";
+import { findAgentProblems } from "./agent-findings.ts";
 import { type Finding, findProblems, type Severity } from "./findings.ts";
 import { readConfiguration, sourceOptions } from "./read-configuration.ts";
 import { sarifOf } from "./sarif.ts";
@@ -35,7 +36,10 @@ export const main = defineCommand({
     if (surplus.length > 0) throw new UsageError(`surplus argument "${surplus[0]}"`);
     const source = file === undefined ? chosen : { ...chosen, xmlFile: chosen.xmlFile ?? file };
     const { document, place } = await readConfiguration(source, world);
-    const findings = findProblems(document, Math.floor(world.nowMs() / 1000));
+    const findings = [
+      ...findProblems(document, Math.floor(world.nowMs() / 1000)),
+      ...(await findAgentProblems(document, world)),
+    ];
     switch (chosen.outputAs) {
       case "json":
         world.stdout(`${JSON.stringify({ format: 1, file: place, findings }, null, 2)}\n`);

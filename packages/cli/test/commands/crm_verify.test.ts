@@ -1,3 +1,5 @@
+import { createAgentCatalogue } from "@quorate/executor";
+import { systemClock } from "@quorate/host";
 import { beforeEach, describe, expect, test } from "vitest";
 import { main as crmVerify } from "../../src/commands/crm_verify.ts";
 import { main as quorate } from "../../src/commands/quorate.ts";
@@ -63,6 +65,10 @@ describe("crm_verify", () => {
 });
 
 describe("quorate lint", () => {
+  beforeEach(() => {
+    world.agents = createAgentCatalogue({ clock: systemClock, ocfDirectories: [], fenceDirectories: [] });
+  });
+
   const lint = (text: string, ...argv: string[]) => {
     world.files.set("cib.xml", text);
     return world.run(quorate, "quorate", "lint", "cib.xml", ...argv);
