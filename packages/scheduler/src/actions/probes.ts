@@ -20,6 +20,7 @@ import { orderAfterUnfencing } from "./unfencing.ts";
 export function createProbes(cluster: Cluster): void {
   if (!cluster.options.probesAtStartup) return;
   const exceptions = probedByException(cluster);
+  let areInstancesSorted = false;
   for (const node of cluster.nodes) {
     checkpoint(cluster);
     if ((node.flags & NodeFlag.Online) === 0) {
@@ -28,22 +29,26 @@ export function createProbes(cluster: Cluster): void {
     }
     if ((node.flags & NodeFlag.Unclean) !== 0) continue;
     if ((node.flags & NodeFlag.ProbesAllowed) === 0) continue;
-    const resources = node.probeMode === ProbeMode.Never ? exceptions.get(node) : cluster.resources;
+    // Probing a clone sorts its instances: so the first node is asked about everything, whatever is probed there.
+    const isPassedOver = areInstancesSorted && node.probeMode === ProbeMode.Never;
+    const resources = isPassedOver ? exceptions.get(node) : cluster.resources;
     for (const resource of resources ?? []) probe(cluster, resource, node);
+    areInstancesSorted = true;
   }
 }
 
 /**
  * For each node on which nothing is probed by default, the top-level resources that have a say of their own about it, in their order. Each
  * bundle has such nodes for its replicas, and hardly anything else can run there: asking every resource about each of them takes the
- * square of the number of bundles. Clones are always asked, because a probe sorts their instances.
+ * square of the number of bundles. A clone that is probed exclusively is always asked: it sorts its instances, or gives up a node, only then.
  */
 function probedByException(cluster: Cluster): ReadonlyMap<ClusterNode, readonly Resource[]> {
   const nodes = cluster.nodes.filter(({ probeMode }) => probeMode === ProbeMode.Never);
   const exceptions = new Map<ClusterNode, Resource[]>(nodes.map((node) => [node, []]));
   if (nodes.length === 0) return exceptions;
   for (const top of cluster.resources) {
-    const asked = new Set<ClusterNode>(top.clone === null ? [] : nodes);
+    const isAlwaysAsked = top.clone !== null && hasFlags(top, ResourceFlag.ExclusiveProbes);
+    const asked = new Set<ClusterNode>(isAlwaysAsked ? nodes : []);
     forEachLeaf(top, ({ allowedNodes }) => {
       for (const node of allowedNodes.nodes) if (node.probeMode === ProbeMode.Never) asked.add(node);
     });
