@@ -35,7 +35,8 @@ export function displacePacemaker({ root, bin }: Displaced): readonly string[] {
     rmSync(join(root, path), { force: true });
     symlinkSync(join(bin, path.slice(dirname(path).length + 1)), join(root, path));
   }
-  if (isThere(root, RESULT_SCHEMA)) divert(root, RESULT_SCHEMA);
+  // Also where the package has none yet: its next version may.
+  for (const path of [RESULT_SCHEMA, CIB_SCHEMA]) divert(root, path);
   writeSchema(join(root, RESULT_SCHEMA), "--results-rng");
   writeSchema(join(root, CIB_SCHEMA), "--rng");
   return [...taken, RESULT_SCHEMA, CIB_SCHEMA];
@@ -48,7 +49,6 @@ export function restorePacemaker(root: string): void {
     rmSync(join(root, path!), { force: true });
     dpkgDivert(root, "--local", "--rename", "--remove", path!);
   }
-  rmSync(join(root, CIB_SCHEMA), { force: true });
 }
 
 /** The package's file, or ours in its place. */

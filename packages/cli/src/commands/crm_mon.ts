@@ -67,6 +67,11 @@ function refuseCombinations({ options, output }: Call, world: World): void {
     throw needs("--external-recipient", "--external-agent=FILE");
   if (externalAgent !== null && !world.fileExists(externalAgent))
     throw new FileError(`--external-agent: there is no ${externalAgent}`);
+  const isLookedAtOnce = options.oneShot || options.simpleStatus || cibSource(world.env).kind !== "live";
+  if (externalAgent !== null && isLookedAtOnce && !daemonize && !inBackground)
+    throw new UsageError(
+      "--external-agent hears of what ends while a running cluster is watched: not once, nor of a file",
+    );
   if (options.watchFencing && externalAgent === null) throw needs("--watch-fencing", "--external-agent=FILE");
 }
 

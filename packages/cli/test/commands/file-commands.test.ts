@@ -221,6 +221,11 @@ describe("crm_mon on a file", () => {
     ],
     [["--daemonize", "--output-to=page"], 64, "a file (CIB_file, CIB_shadow) is shown with --one-shot"],
     [["--pid-file=crm_mon.pid"], 64, "--pid-file makes sense only with --daemonize"],
+    [
+      ["--external-agent=cib.xml"],
+      64,
+      "--external-agent hears of what ends while a running cluster is watched",
+    ],
     [["--external-agent=/no/such"], 66, "--external-agent: there is no /no/such"],
     [["--external-recipient=me"], 64, "--external-recipient makes sense only with --external-agent"],
     [["--watch-fencing"], 64, "--watch-fencing makes sense only with --external-agent"],
