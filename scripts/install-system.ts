@@ -38,7 +38,7 @@ Files, below PREFIX:
   share/man/man8                      manual pages
   share/bash-completion/completions   completions for bash
   lib/ocf/resource.d/quorate          resource agents
-  lib/systemd/system/quorated.service, quorate-pcsd.service
+  lib/systemd/system/quorated.service, quorate-remote.service, quorate-pcsd.service
 and /etc/quorate/quorated.conf and /etc/pam.d/quorate-pcsd, which are not touched when they are there.
 `;
 
@@ -163,7 +163,7 @@ function installTexts(place: SystemPlace): void {
 }
 
 function installUnits(place: SystemPlace, library: string): void {
-  for (const name of ["quorated.service", "quorate-pcsd.service"]) {
+  for (const name of ["quorated.service", "quorate-remote.service", "quorate-pcsd.service"]) {
     const unit = readFileSync(join(repositoryRoot, "systemd", name), "utf8");
     const target = at(place, join(place.prefix, "lib/systemd/system", name));
     write(target, unit.replaceAll("@LIBRARY@", library), 0o644);

@@ -53,7 +53,9 @@ describe("an installed tree", () => {
     expect(readFileSync(file, "utf8")).toBe("log-level = debug\n");
   });
 
-  test.skipIf(!existsSync("/usr/bin/systemd-analyze")).each(["quorated.service", "quorate-pcsd.service"])(
+  test
+    .skipIf(!existsSync("/usr/bin/systemd-analyze"))
+    .each(["quorated.service", "quorate-remote.service", "quorate-pcsd.service"])(
     "systemd understands %s (where installed)",
     (name) => {
       const file = unitFile(name);

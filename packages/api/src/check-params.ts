@@ -115,6 +115,9 @@ const FIELDS: { readonly [M in MethodName]: { readonly [F in keyof Methods[M]["p
   "daemon.shutdown": {},
 };
 
+/** The names of all requests. */
+export const METHODS = Object.keys(FIELDS) as readonly MethodName[];
+
 /**
  * What is wrong with the parameters of a request, for the one who asked; null when they are as the contract says. Fields that
  * the contract does not know are left alone: a newer tool may send them.

@@ -1,5 +1,5 @@
 /**
- * Frames of the local API: four bytes of length (big endian), then that many bytes of UTF-8 JSON. The first frame in
+ * Frames of the local API, and of the connections to remote nodes: four bytes of length (big endian), then that many bytes of UTF-8 JSON. The first frame in
  * each direction is a greeting with the protocol version, so that a later protocol can be told apart.
  */
 export const PROTOCOL_VERSION = 1;

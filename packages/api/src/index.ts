@@ -2,6 +2,8 @@
  * The contract of a node: typed requests and events, a server for the daemon, a client for the tools. Today over
  * a Unix socket; the frames carry a version.
  */
+
+export { METHODS } from "./check-params.ts";
 export { type ApiClient, type ConnectOptions, connect } from "./client.ts";
 export type {
   AgentRunParams,
@@ -21,9 +23,12 @@ export type {
   NoParams,
 } from "./contract.ts";
 export { ApiError, type ApiErrorBody, type ApiErrorCode } from "./errors.ts";
+export { encodeFrame, FrameReader } from "./framing.ts";
 export {
   type ApiServer,
+  answerRequest,
   type Caller,
+  describeRefusal,
   type Handlers,
   type PeerUser,
   type ServeOptions,

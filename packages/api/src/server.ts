@@ -98,6 +98,34 @@ function descriptorOf(socket: Socket): number | null {
   return typeof fd === "number" && fd >= 0 ? fd : null;
 }
 
+/**
+ * Has a request of the contract carried out, wherever it came from.
+ * @throws ApiError when it is no request of the contract, and whatever the handler throws
+ */
+export async function answerRequest(
+  handlers: Handlers,
+  { method, params }: { readonly method: string; readonly params: unknown },
+  caller: Caller,
+): Promise<unknown> {
+  if (!Object.hasOwn(handlers, method))
+    throw new ApiError(
+      "unknownMethod",
+      `this daemon does not know the request "${method}"; is it older than the tool?`,
+    );
+  const problem = checkParams(method as MethodName, params);
+  if (problem !== null) throw new ApiError("badRequest", problem);
+  const handler = handlers[method as MethodName] as (params: unknown, caller: Caller) => Promise<unknown>;
+  return handler(params, caller);
+}
+
+/** What whoever asked is told of a failure; what is nobody's fault but ours goes to the log. */
+export function describeRefusal(error: unknown, log: (message: string) => void): ApiErrorBody {
+  if (error instanceof ApiError) return { code: error.code, message: error.message };
+  if (error instanceof RangeError) return { code: "tooLarge", message: error.message };
+  log(`local API: defect while answering: ${error instanceof Error ? error.stack : String(error)}`);
+  return { code: "internal", message: "the daemon hit a defect while answering; its log has the details" };
+}
+
 class Connection {
   readonly subscriptions = new Set<string>();
   readonly #socket: Socket;
@@ -182,38 +210,10 @@ class Connection {
       this.write(encodeFrame({ id, result: {} }));
       return;
     }
-    const handler = Object.hasOwn(this.#options.handlers, request.method)
-      ? (this.#options.handlers[request.method as MethodName] as (
-          params: unknown,
-          caller: Caller,
-        ) => Promise<unknown>)
-      : null;
-    if (handler === null) {
-      this.#fail(id, {
-        code: "unknownMethod",
-        message: `this daemon does not know the request "${request.method}"; is it older than the tool?`,
-      });
-      return;
-    }
-    const params = request.params ?? {};
-    const problem = checkParams(request.method as MethodName, params);
-    if (problem !== null) {
-      this.#fail(id, { code: "badRequest", message: problem });
-      return;
-    }
-    Promise.resolve()
-      .then(() => handler(params, caller))
+    const { handlers, log } = this.#options;
+    answerRequest(handlers, { method: request.method, params: request.params ?? {} }, caller)
       .then((result) => this.write(encodeFrame({ id, result })))
-      .catch((error: unknown) => this.#fail(id, this.#describe(error)));
-  }
-
-  #describe(error: unknown): ApiErrorBody {
-    if (error instanceof ApiError) return { code: error.code, message: error.message };
-    if (error instanceof RangeError) return { code: "tooLarge", message: error.message };
-    this.#options.log(
-      `local API: defect while answering: ${error instanceof Error ? error.stack : String(error)}`,
-    );
-    return { code: "internal", message: "the daemon hit a defect while answering; its log has the details" };
+      .catch((error: unknown) => this.#fail(id, describeRefusal(error, log)));
   }
 
   #fail(id: number, error: ApiErrorBody): void {

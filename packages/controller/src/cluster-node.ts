@@ -9,6 +9,7 @@ import type {
   Log,
   NodeId,
   Random,
+  RemoteHosts,
   Store,
 } from "@quorate/ports";
 import type { TransitionGraph } from "@quorate/scheduler";
@@ -65,6 +66,7 @@ export type StateResult =
 export interface ClusterNodePorts {
   readonly channels: { readonly cib: Channel; readonly attr: Channel; readonly ctl: Channel };
   readonly agents: Agents;
+  readonly remoteHosts: RemoteHosts;
   readonly alerts: Alerts;
   readonly fencer: Fencer;
   /** Directory of the CIB's files. */

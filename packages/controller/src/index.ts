@@ -2,3 +2,4 @@
 export * from "./cluster-node.ts";
 export { readSeriesLimits } from "./cluster-options.ts";
 export { createClusterNode } from "./node.ts";
+export { UnsettledOperations } from "./remote/unsettled.ts";

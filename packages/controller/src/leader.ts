@@ -13,6 +13,7 @@ import type { FencingDesk } from "./fencing/fencing-desk.ts";
 import { JoinRounds } from "./join/join-rounds.ts";
 import { nodeStateElement } from "./membership/node-state.ts";
 import type { Peer, Peers, ViewChange } from "./membership/peers.ts";
+import { remoteNodeState, remoteStates } from "./remote/remote-node-state.ts";
 import { Coordinator } from "./transition/coordinator.ts";
 import { countFailure } from "./transition/failure-counts.ts";
 import { INFINITY_PRIORITY } from "./transition/graph-run.ts";
@@ -262,7 +263,17 @@ export class Leader {
       fatal: this.#deps.fatal,
       routes: {
         execute: (to, transitionKey, action) =>
-          this.#deps.send({ kind: "execute", to: to.nodeId, transitionKey, action: encodeAction(action) }),
+          this.#deps.send(
+            action.routerNode === null || action.onNode === null
+              ? { kind: "execute", to: to.nodeId, transitionKey, action: encodeAction(action) }
+              : {
+                  kind: "executeRemote",
+                  to: to.nodeId,
+                  node: action.onNode,
+                  transitionKey,
+                  action: encodeAction(action),
+                },
+          ),
         allClear: (to) => {
           if (to.nodeId === context.localNodeId && this.#deps.isStopping())
             this.#coordinator.abort(INFINITY_PRIORITY, "shutdown", "local shutdown");
@@ -270,6 +281,7 @@ export class Leader {
         },
         fence: (action, graph, done) => this.#deps.desk().request(action, graph, done),
         clearFailCount: (action) => this.#clearFailCount(action),
+        noteMaintenance: (action) => this.#noteMaintenance(action),
         deleteHistory: (action, done) =>
           changes.removeHistory(action.onNodeUuid ?? "", action.resource?.id ?? "", done),
         recordLost: (action, transitionKey, to) => this.#recordLost(action, transitionKey, to),
@@ -300,12 +312,29 @@ export class Leader {
     );
     const peer = onNode === null ? null : this.#deps.peers.byName(onNode);
     if (peer !== null) this.#deps.send({ kind: "forgetFailure", to: peer.nodeId, resource: resource.id });
+    else if (onNode !== null)
+      this.#deps.send({ kind: "remoteResource", node: onNode, resource: resource.id, wish: "forgetFailure" });
+  }
+
+  #noteMaintenance({ maintenance }: GraphAction): void {
+    const states = remoteStates(this.#deps.replica.document);
+    this.#deps.changes.setNodeStates(
+      maintenance
+        .filter(({ nodeId }) => states.some((state) => state.id === nodeId))
+        .map(({ nodeId, isInMaintenance }) =>
+          remoteNodeState(nodeId, { node_in_maintenance: isInMaintenance ? "1" : "0" }, "maintenance"),
+        ),
+    );
   }
 
   /** An action that nobody answered counts as timed out. */
   #recordLost(action: Parameters<typeof encodeAction>[0], transitionKey: string, to: Peer | null): void {
-    const { resource } = action;
+    const { resource, routerNode, onNode, onNodeUuid } = action;
     if (resource === null || to === null) return;
+    const node =
+      routerNode === null
+        ? { id: String(to.nodeId), name: to.name }
+        : { id: onNodeUuid ?? onNode ?? "", name: onNode ?? "" };
     const entryId = `${resource.id}_last_failure_0`;
     const interval = action.attributes.get("CRM_meta_interval") ?? "0";
     const entry = new XmlElement("lrm_rsc_op", [
@@ -317,7 +346,7 @@ export class Leader {
       ["transition-key", transitionKey],
       ["transition-magic", `2:1;${transitionKey}`],
       ["exit-reason", `Controller on ${to.name} did not return result in time`],
-      ["on_node", to.name],
+      ["on_node", node.name],
       ["call-id", "-1"],
       ["rc-code", "1"],
       ["op-status", "2"],
@@ -327,11 +356,7 @@ export class Leader {
       ["queue-time", "0"],
     ]);
     const agent = { class: resource.class, provider: resource.provider ?? "", type: resource.type };
-    this.#deps.changes.writeHistory(
-      { id: String(to.nodeId), name: to.name },
-      { id: resource.id, agent, lockS: null },
-      [entry],
-    );
+    this.#deps.changes.writeHistory(node, { id: resource.id, agent, lockS: null }, [entry]);
   }
 
   /** Goes out before the answer to the joining nodes, so that they see it when they are in. */

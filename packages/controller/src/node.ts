@@ -27,6 +27,7 @@ import type {
 } from "./cluster-node.ts";
 import type { NodeContext } from "./context.ts";
 import { historyResourceIds, resourcesToForget } from "./operations/cleanup.ts";
+import { isConnected, remoteStates, stateOfRemote } from "./remote/remote-node-state.ts";
 import { diskSnapshot, Runtime } from "./runtime.ts";
 import { WorkQueue } from "./work-queue.ts";
 
@@ -143,19 +144,32 @@ class LocalNode implements ClusterNode {
   cleanup(request: CleanupRequest, done: (result: RequestResult) => void): void {
     const runtime = this.#ready(done);
     if (runtime === null) return;
-    if (request.node !== null && runtime.peers.find(request.node) === null) {
+    const remote = request.node === null ? null : stateOfRemote(runtime.replica.document, request.node);
+    if (request.node !== null && remote === null && runtime.peers.find(request.node) === null) {
       done({ ok: false, code: "notFound", message: `there is no node named ${request.node}` });
       return;
     }
     const isRefresh = request.kind === "refresh";
     const { resource, operation, intervalMs } = request;
-    const node = request.node === null ? null : (runtime.peers.find(request.node)?.name ?? request.node);
+    const node =
+      request.node === null
+        ? null
+        : (runtime.peers.find(request.node)?.name ?? remote?.get("uname") ?? request.node);
     runtime.send({ kind: "forgetHistory", node, resource, operation, intervalMs, isRefresh });
-    for (const peer of runtime.peers.all()) {
-      if (peer.pid !== null || (node !== null && peer.name !== node)) continue;
+    const silent = [
+      ...runtime.peers
+        .all()
+        .filter(({ pid }) => pid === null)
+        .map((peer) => ({ id: String(peer.nodeId), name: peer.name })),
+      ...remoteStates(runtime.replica.document)
+        .filter((state) => !isConnected(state))
+        .map((state) => ({ id: state.id ?? "", name: state.get("uname") ?? "" })),
+    ];
+    for (const { id: nodeId, name } of silent) {
+      if (node !== null && name !== node) continue;
       const filter = { ...request, node };
-      for (const id of resourcesToForget(runtime.replica.document, String(peer.nodeId), filter, isRefresh))
-        runtime.changes.removeHistory(String(peer.nodeId), id);
+      for (const id of resourcesToForget(runtime.replica.document, nodeId, filter, isRefresh))
+        runtime.changes.removeHistory(nodeId, id);
     }
     if (isRefresh)
       runtime.changes.setProperties([
@@ -177,17 +191,25 @@ class LocalNode implements ClusterNode {
     const runtime = this.#ready(done);
     if (runtime === null) return;
     const peer = runtime.peers.find(request.node);
-    if (peer === null || peer.pid === null) {
+    const remote = peer === null ? stateOfRemote(runtime.replica.document, request.node) : null;
+    const isOnline = remote === null ? peer !== null && peer.pid !== null : isConnected(remote);
+    if (!isOnline) {
       done({ ok: false, code: "notFound", message: `node ${request.node} is not online` });
       return;
     }
     const filter = { resource: request.resource, operation: null, intervalMs: null, node: null };
-    const ids = resourcesToForget(runtime.replica.document, String(peer.nodeId), filter, true);
+    const nodeId = peer === null ? (remote?.id ?? "") : String(peer.nodeId);
+    const ids = resourcesToForget(runtime.replica.document, nodeId, filter, true);
     if (ids.length === 0) {
-      done({ ok: false, code: "notFound", message: `${request.resource} is not known on ${peer.name}` });
+      done({ ok: false, code: "notFound", message: `${request.resource} is not known on ${request.node}` });
       return;
     }
-    for (const resource of ids) runtime.send({ kind: "failResource", to: peer.nodeId, resource });
+    for (const resource of ids)
+      runtime.send(
+        peer === null
+          ? { kind: "remoteResource", node: nodeId, resource, wish: "fail" }
+          : { kind: "failResource", to: peer.nodeId, resource },
+      );
     done({ ok: true });
   }
 
@@ -235,6 +257,14 @@ class LocalNode implements ClusterNode {
         ok: false,
         code: "refused",
         message: `${name} is active: stop it and take it out of the configuration of the cluster layer first`,
+      });
+      return;
+    }
+    if (peer === null && state?.get("remote_node") === "true" && isConnected(state)) {
+      done({
+        ok: false,
+        code: "refused",
+        message: `the remote node ${name} is connected: stop or remove its connection first`,
       });
       return;
     }

@@ -19,6 +19,7 @@ import { Leader } from "./leader.ts";
 import { Peers } from "./membership/peers.ts";
 import { type StateAnswer, StateQuestions } from "./membership/state-questions.ts";
 import { LocalOperations } from "./operations/local-operations.ts";
+import { RemoteNodes } from "./remote/remote-nodes.ts";
 import { Throttle } from "./throttle/throttle.ts";
 import { decodeAttributeMessage } from "./wire/attribute-message.ts";
 import { decodeCibMessage } from "./wire/cib-message.ts";
@@ -49,6 +50,7 @@ export class Runtime {
   readonly #ports: ClusterNodePorts;
   readonly #outward: Outward;
   readonly #operations: LocalOperations;
+  readonly #remoteNodes: RemoteNodes;
   readonly #alerts: AlertDesk;
   readonly #desk: FencingDesk;
   readonly #leader: Leader;
@@ -92,6 +94,7 @@ export class Runtime {
       send: (message, to) => ports.channels.attr.send(encodeMessage(message), to),
       due: (attribute) => this.#attributeWriter.write(attribute),
       allDue: () => this.#attributeWriter.writeAll(),
+      remoteNodes: () => this.#remoteNodes.names,
       nodeDropped: (node) => this.#attributeWriter.eraseNode(node),
     });
     this.#attributeWriter = new AttributeCibWriter({
@@ -103,17 +106,32 @@ export class Runtime {
       isWriter: () => this.#leader.isReady,
       written: (value) => this.#alerts.attributeWritten(value),
     });
-    this.#operations = new LocalOperations({
+    const forOperations = {
       context,
-      agents: ports.agents,
       changes: this.changes,
       document: () => this.replica.document,
-      answer: (transitionKey, status, rc) => {
+      answer: (transitionKey: string, status: number, rc: number) => {
         if (this.election.leader !== null)
           this.send({ kind: "result", to: this.election.leader, transitionKey, status, rc });
       },
-      ended: (result, targetRc) => this.#alerts.resourceResult(result, targetRc),
       readiness: () => (this.#isStopping ? "stopping" : this.#isJoined ? "all" : "stopOnly"),
+    } as const;
+    this.#remoteNodes = new RemoteNodes({
+      ...forOperations,
+      agents: ports.agents,
+      hosts: ports.remoteHosts,
+      attributes: this.attributes,
+      ended: (node, result, targetRc) => this.#alerts.resourceResult(node.name, result, targetRc),
+    });
+    const local = { id: String(context.localNodeId), name: context.localName };
+    this.#operations = new LocalOperations({
+      ...forOperations,
+      node: local,
+      agents: this.#remoteNodes.agents,
+      ended: (result, targetRc) => {
+        this.#alerts.resourceResult(local.name, result, targetRc);
+        this.#remoteNodes.onLocalResult(result);
+      },
     });
     this.#throttle = new Throttle({
       context,
@@ -131,6 +149,7 @@ export class Runtime {
       changes: this.changes,
       attributes: this.attributes,
       memory: this.#operations.memory,
+      remoteNodes: this.#remoteNodes,
       send: (message) => this.send(message),
       leader: () => this.election.leader,
       locksSinceS: () => this.#locksSinceS(),
@@ -235,6 +254,12 @@ export class Runtime {
       case "execute":
         if (message.to === localNodeId && isFromLeader) this.#operations.onMessage(message);
         return;
+      case "executeRemote":
+        if (message.to === localNodeId && isFromLeader) this.#remoteNodes.execute(message);
+        return;
+      case "remoteResource":
+        this.#remoteNodes.onResourceWish(message);
+        return;
       case "shutdownRequest":
         this.#leader.onShutdownRequest(peer);
         return;
@@ -251,6 +276,7 @@ export class Runtime {
         return;
       case "forgetHistory":
         this.#operations.onMessage(message);
+        this.#remoteNodes.forgetHistory(message);
         return;
       case "askState":
         if (message.to === localNodeId) this.send({ kind: "state", to: from.nodeId, state: this.#state });
@@ -423,6 +449,7 @@ export class Runtime {
 
   #onCibChange(change: ReplicaChange): void {
     if (change.isConfigurationChanged) this.#refreshOptions();
+    this.#desk.onCibChange(change);
     this.#leader.onCibChange(change);
     this.#outward.changed(change);
     this.#watch.onChange();
@@ -476,6 +503,7 @@ export class Runtime {
     this.#context.log(notice.exitCode === 0 ? "notice" : "error", `Exiting: ${notice.reason}`);
     this.election.stop();
     this.#leader.stepDown();
+    this.#remoteNodes.close();
     this.attributes.stop();
     this.#attributeWriter.stop();
     this.#throttle.stop();

@@ -47,7 +47,7 @@ const PRIVILEGED: ReadonlySet<MethodName> = new Set<MethodName>([
 ]);
 
 /** Root, the user of the classic daemons, and the user that this daemon runs as (in a playground: whoever started it). */
-function isPrivileged({ user }: Caller): boolean {
+export function isPrivileged({ user }: Caller): boolean {
   return user !== null && (user.uid === 0 || user.name === "hacluster" || user.uid === process.getuid?.());
 }
 
@@ -71,6 +71,13 @@ export function actingUser(
   return caller.user === null ? UNKNOWN : { user: caller.user.name, groups: caller.user.groups };
 }
 
+/** @throws ApiError for a caller who is not privileged */
+export function requirePrivileged(method: MethodName, caller: Caller): void {
+  if (isPrivileged(caller)) return;
+  const name = caller.user?.name ?? "this user";
+  throw new ApiError("forbidden", `only root and hacluster may ask for ${method}, not ${name}`);
+}
+
 /**
  * Users that are not privileged may not ask for what only those may. While access rules are in force, a user to whom they apply may
  * read, and change the CIB as they allow, and nothing else.
@@ -85,8 +92,7 @@ export function restrictHandlers(handlers: Handlers, node: Pick<ClusterNode, "ci
       ? handler
       : async (params: unknown, caller: Caller) => {
           const name = caller.user?.name ?? "this user";
-          if (PRIVILEGED.has(method) && !isPrivileged(caller))
-            throw new ApiError("forbidden", `only root and hacluster may ask for ${method}, not ${name}`);
+          if (PRIVILEGED.has(method)) requirePrivileged(method, caller);
           if (isRestricted(caller, node)) {
             throw new ApiError(
               "forbidden",

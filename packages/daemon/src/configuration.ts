@@ -79,13 +79,20 @@ const EMBEDDED_SETTINGS: readonly SettingName[] = ["node-name", "engine-address"
 
 /**
  * Reads `quorated.conf`: lines `key = value`, `#` starts a comment. All problems are reported, each with its line.
+ * @param isOptional a missing file is as good as an empty one
  */
-export function readConfiguration(root: string): ConfigurationResult {
+export function readConfiguration(
+  root: string,
+  { isOptional = false }: { readonly isOptional?: boolean } = {},
+): ConfigurationResult {
   const file = configurationFile(root);
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
+    if (isOptional && (error as NodeJS.ErrnoException).code === "ENOENT") {
+      return { ok: true, configuration: interpret(root, file, new Map(), []) };
+    }
     const mend = "write it (quorated --help lists the settings), or name another root with --root";
     return { ok: false, problems: [`cannot read ${file}: ${reasonOf(error)}; ${mend}`] };
   }

@@ -5,6 +5,7 @@ import type { ClusterNode, RequestResult } from "@quorate/controller";
 import type { Agents, Engine, FenceOutcome, Fencer, FencerDesk, Log, NodeLinks } from "@quorate/ports";
 import { actingUser, restrictHandlers } from "./access.ts";
 import { ALLOWS_MISTAKES, mistakesIn, refusalOf } from "./mistakes.ts";
+import { runAgentOnce } from "./run-agent.ts";
 
 /** Time for other nodes to tell what this one lacks of the history. */
 const GATHER_MS = 500;
@@ -77,23 +78,7 @@ export function createHandlers({
     "attributes.refresh": () => settled((done) => node.attributes.refresh(done)),
     "resource.cleanup": (params) => settled((done) => node.cleanup(params, done)),
     "resource.fail": (params) => settled((done) => node.failResource(params, done)),
-    "agent.run": ({ resource, action, timeoutMs, parameters, ...agent }) =>
-      new Promise((resolve) => {
-        const operation = {
-          resourceId: resource,
-          agent,
-          action,
-          intervalMs: 0,
-          timeoutMs,
-          startDelayMs: 0,
-          parameters: new Map(parameters),
-          killsGroup: true,
-          transitionKey: "",
-        };
-        agents.execute(operation, ({ status, rc, exitReason, output }) =>
-          resolve({ status, rc, exitReason, output }),
-        );
-      }),
+    "agent.run": (params) => runAgentOnce(agents, params),
     "fencing.fence": ({ tag, ...params }, caller) =>
       new Promise((resolve) => {
         const request = { ...params, client: clientId(caller, tag), allowsSelf: true };
@@ -146,6 +131,19 @@ export function createHandlers({
     },
   };
   return restrictHandlers(handlers, node);
+}
+
+/** The same for the tools on a remote host: what they mean by this node is that one. */
+export function remoteHandlers(handlers: Handlers, node: string): Handlers {
+  return {
+    ...handlers,
+    "node.status": async (params, caller) => ({
+      ...(await handlers["node.status"](params, caller)),
+      nodeName: node,
+    }),
+    "attributes.update": (params, caller) =>
+      handlers["attributes.update"]({ ...params, node: params.node ?? node }, caller),
+  };
 }
 
 /** Resources start elsewhere on the word that a node is off, so it must be about a node that exists. @throws ApiError */

@@ -4,9 +4,14 @@ import { SETTINGS } from "./configuration.ts";
 export const QUORATED = {
   name: "quorated",
   summary: "the daemon of one node of a Quorate cluster",
-  usage: "[--root DIR]",
+  usage: "[--root DIR] [--remote]",
   options: [
     { name: "--root", metavar: "DIR", help: "everything on disk lies below DIR (default /)" },
+    {
+      name: "--remote",
+      metavar: null,
+      help: "serve a cluster on a host that is no member of it, as one of its remote nodes (pacemaker_remote)",
+    },
     { name: "--check", metavar: null, help: "read the configuration, say what is wrong with it, and exit" },
     { name: "--version", metavar: null, help: "show the version and exit" },
     { name: "--help", metavar: null, help: "show this help and exit" },

@@ -12,6 +12,8 @@ import { helpText } from "./help.ts";
 import { LeftRunningError } from "./left-running.ts";
 import { lockRunDirectory } from "./lock.ts";
 import { type Daemon, startDaemon } from "./quorated.ts";
+import { startRemoteDaemon } from "./remote/remote-daemon.ts";
+import { readRemoteSettings } from "./remote/settings.ts";
 import { VERSION } from "./version.ts";
 import { createLog } from "./world/log.ts";
 import { serveScheduler } from "./world/scheduler.ts";
@@ -38,11 +40,13 @@ const STATUS_OF: Readonly<Record<CorosyncProblem, number>> = {
 async function main(argv: readonly string[]): Promise<number> {
   let root: string;
   let isCheck: boolean;
+  let isRemote: boolean;
   try {
     const { values } = parseArgs({
       args: [...argv],
       options: {
         root: { type: "string", default: "/" },
+        remote: { type: "boolean", default: false },
         check: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
         version: { type: "boolean", default: false },
@@ -54,11 +58,12 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     root = resolve(values.root);
     isCheck = values.check;
+    isRemote = values.remote;
   } catch (error) {
     complain(`${(error as Error).message}\nTry quorated --help`);
     return ExitStatus.usage;
   }
-  const result = readConfiguration(root);
+  const result = readConfiguration(root, { isOptional: isRemote });
   if (!result.ok) {
     for (const problem of result.problems) complain(problem);
     return ExitStatus.configuration;
@@ -75,13 +80,18 @@ async function main(argv: readonly string[]): Promise<number> {
     write: (line) => writeLine(line),
   });
   const serviceManager = await connectServiceManager(process.env, { clock: systemClock, log });
-  const ready = (clusterName: string, nodeName: string): void =>
-    serviceManager.ready(`Node ${nodeName} of cluster ${clusterName}`);
-  return runUntilEnd(
-    () => startDaemon({ configuration, program: process.argv[1]!, log, ready }),
-    pathsBelow(root).runDirectory,
-    { log, serviceManager },
-  );
+  const start = isRemote
+    ? async () => {
+        const settings = readRemoteSettings(root, process.env);
+        const ready = (status: string): void => serviceManager.ready(status);
+        return startRemoteDaemon({ configuration, settings, log, ready });
+      }
+    : () => {
+        const ready = (clusterName: string, nodeName: string): void =>
+          serviceManager.ready(`Node ${nodeName} of cluster ${clusterName}`);
+        return startDaemon({ configuration, program: process.argv[1]!, log, ready });
+      };
+  return runUntilEnd(start, pathsBelow(root).runDirectory, { log, serviceManager });
 }
 
 async function runUntilEnd(

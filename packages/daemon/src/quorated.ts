@@ -1,5 +1,5 @@
 import { cpus } from "node:os";
-import { type ApiServer, serve } from "@quorate/api";
+import { type ApiServer, type Handlers, serve } from "@quorate/api";
 import { CHANGE_RULES, FEATURE_SET } from "@quorate/cib";
 import {
   type ClusterNode,
@@ -8,7 +8,7 @@ import {
   DEFAULT_TIMING,
   type ExitNotice,
 } from "@quorate/controller";
-import { createExecutor, type Executor, endLeftoverAgents } from "@quorate/executor";
+import { endLeftoverAgents } from "@quorate/executor";
 import { createFencer } from "@quorate/fencer";
 import { createFileStore, sbdWatchdog, systemClock, systemLoad, systemRandom } from "@quorate/host";
 import { BUS_LIMITS, Bus, type CorosyncEngine, connectToCorosync, connectToHub } from "@quorate/membership";
@@ -23,10 +23,13 @@ import {
   pathsBelow,
 } from "./configuration.ts";
 import { makeDirectory, readKey } from "./files.ts";
-import { createHandlers } from "./handlers.ts";
+import { createHandlers, remoteHandlers } from "./handlers.ts";
 import { type LeftOperation, LeftRunning, RememberingAgents } from "./left-running.ts";
+import { createNodeExecutor } from "./node-executor.ts";
+import { TlsRemoteHosts } from "./remote/remote-hosts.ts";
+import { readRemoteSettings } from "./remote/settings.ts";
 import { VERSION } from "./version.ts";
-import { groupId, groupsOf, openPeerUsers, ownUser } from "./world/peer-users.ts";
+import { clientGroup, groupsOf, openPeerUsers, ownUser } from "./world/peer-users.ts";
 import { WorkerScheduler } from "./world/scheduler.ts";
 
 /** The process group of all Quorate daemons of a cluster. */
@@ -74,6 +77,7 @@ const WARM_UP_MS = 15_000;
  */
 export async function startDaemon({ configuration, program, log, ready }: DaemonOptions): Promise<Daemon> {
   const paths = pathsBelow(configuration.root);
+  const remoteSettings = readRemoteSettings(configuration.root, process.env);
   makeDirectory(paths.cibDirectory, 0o750);
   const leftRunning = new LeftRunning(paths.runDirectory, log, () => {
     endLeftoverAgents(paths.runDirectory, log);
@@ -92,6 +96,8 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
   const watchdog = configuration.engine.kind === "corosync" ? sbdWatchdog() : null;
   let node: ClusterNode | null = null;
   let server: ApiServer | null = null;
+  let handlers: Handlers | null = null;
+  let remoteHosts: TlsRemoteHosts | null = null;
   let isEnding = false;
 
   const ended = new Promise<ExitNotice>((resolve) => {
@@ -104,6 +110,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
         watchdog.panic();
       }
       const drained = executor.drainAlerts();
+      remoteHosts?.close();
       executor.cancelAll();
       besideExecutor.close();
       warmUp.cancel();
@@ -138,10 +145,20 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
         });
         executor.connectFencer(fencer);
         besideExecutor.connectFencer(fencer);
+        const { clusterName, localName } = bus.channel("ctl");
+        const hosts = new TlsRemoteHosts({
+          keyFile: remoteSettings.keyFile,
+          clusterName,
+          localName,
+          log,
+          handlers: (remote) => (handlers === null ? null : remoteHandlers(handlers, remote)),
+        });
+        remoteHosts = hosts;
         node = createClusterNode(
           {
             channels: { cib: bus.channel("cib"), attr: bus.channel("attr"), ctl: bus.channel("ctl") },
             agents,
+            remoteHosts: hosts,
             alerts: executor.alerts,
             fencer,
             store: createFileStore(paths.cibDirectory),
@@ -163,11 +180,13 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
           },
         );
         node.onExit((notice) => void end(notice));
-        node.cib.subscribe((change) =>
-          server?.publish("cib.changed", { patchset: serializeXml(change.patchset) }),
-        );
-        fencer.subscribe({ completed: (outcome) => server?.publish("fencing.completed", outcome.record) });
-        const handlers = createHandlers({
+        const publish: ApiServer["publish"] = (name, data) => {
+          server?.publish(name, data);
+          hosts.publish(name, data);
+        };
+        node.cib.subscribe((change) => publish("cib.changed", { patchset: serializeXml(change.patchset) }));
+        fencer.subscribe({ completed: (outcome) => publish("fencing.completed", outcome.record) });
+        const served = createHandlers({
           node,
           fencer,
           engine,
@@ -178,12 +197,13 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
           featureSet: FEATURE_SET,
           log,
         });
+        handlers = served;
         const { cib } = node;
         openPeerUsers(log)
           .then((identify) =>
             serve({
               socketPath: paths.socket,
-              handlers,
+              handlers: served,
               // Where nobody can be identified, the socket lets nobody else in.
               identify: identify ?? ownUser,
               groupId: identify === null ? null : clientGroup(),
@@ -194,7 +214,6 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
           .then(
             (listening) => {
               server = listening;
-              const { clusterName, localName } = bus.channel("ctl");
               ready(clusterName, localName);
             },
             (error: Error) =>
@@ -228,11 +247,6 @@ function managedOf(running: readonly LeftOperation[], node: ClusterNode | null):
   return running.filter(({ resourceId }) => !unmanaged.has(resourceId));
 }
 
-/** Administrators who are not root are members of this group, as with the classic daemons; access rules say what each may do. */
-function clientGroup(): number | undefined {
-  return process.getuid?.() === 0 ? (groupId("haclient") ?? undefined) : undefined;
-}
-
 interface OpenEngine {
   readonly engine: Engine;
   /** The same, when it is Corosync. */
@@ -263,16 +277,4 @@ async function stopCorosync(corosync: CorosyncEngine, log: Log): Promise<void> {
 function describeLoss(reason: string, { root, engine }: Configuration, node: ClusterNode | null): string {
   if (node !== null || engine.kind === "corosync") return `the cluster layer is lost: ${reason}`;
   return `cannot join the cluster: ${reason}; check that the hub runs, and engine-address, node-name and engine-key-file (${engine.keyFile}) in ${configurationFile(root)}`;
-}
-
-function createNodeExecutor(configuration: Configuration, runDirectory: string, log: Log): Executor {
-  return createExecutor({
-    clock: systemClock,
-    log,
-    ocfDirectories: configuration.ocfRoots,
-    fenceDirectories: configuration.fenceAgentDirectories,
-    binDirectory: configuration.binDirectory === "" ? null : configuration.binDirectory,
-    runDirectory,
-    extraEnvironment: Object.fromEntries(configuration.agentEnvironment),
-  });
 }

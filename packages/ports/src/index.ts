@@ -56,4 +56,13 @@ export type {
 export type { LoadMeter } from "./load.ts";
 export type { Log, LogLevel } from "./log.ts";
 export type { Random } from "./random.ts";
+export type {
+  AgentRunner,
+  RemoteAttempt,
+  RemoteConnection,
+  RemoteConnectionEvents,
+  RemoteHost,
+  RemoteHosts,
+  RemoteTarget,
+} from "./remote.ts";
 export type { Store, StoreError, StoreResult } from "./store.ts";

@@ -50,7 +50,7 @@ export class AlertDesk {
   }
 
   /** A resource action of this node ended. */
-  resourceResult(result: OperationResult, targetRc: number): void {
+  resourceResult(node: string, result: OperationResult, targetRc: number): void {
     const { operation, status, rc } = result;
     const { action, intervalMs, resourceId } = operation;
     if (status === ExecutionStatus.cancelled) return;
@@ -58,7 +58,7 @@ export class AlertDesk {
     if (isProbe && status === ExecutionStatus.done && rc === targetRc) return;
     const isLate = status === ExecutionStatus.timedOut && result.execTimeMs === 0;
     this.#send("resource", null, [
-      ["node", this.#deps.context.localName],
+      ["node", node],
       ["rsc", resourceId],
       ["task", action],
       ["interval", String(intervalMs)],

@@ -19,6 +19,8 @@ interface Dependencies {
   due(attribute: TransientAttribute): void;
   /** All values are due. */
   allDue(): void;
+  /** Names of the remote nodes that this node is connected to. */
+  remoteNodes(): readonly string[];
   /** All values of a node are gone. */
   nodeDropped(node: string): void;
 }
@@ -46,6 +48,8 @@ export class AttributeService implements AttributeAccess {
   readonly #waiting = new Map<number, Waiting>();
   /** Changes per node (name in lower case) whose column is on its way. */
   readonly #expected = new Map<string, AttributeChange[]>();
+  /** While columns are on their way: changes per node that is no member (name in lower case). */
+  readonly #remoteChanges = new Map<string, AttributeChange[]>();
   #requestCount = 0;
   #view: MembershipView | null = null;
 
@@ -127,6 +131,16 @@ export class AttributeService implements AttributeAccess {
     }
     const others = view.joined.filter((member) => member.nodeId !== this.#deps.context.localNodeId);
     for (const member of others) this.#expected.set(member.name.toLowerCase(), []);
+    this.#remoteChanges.clear();
+    // Before this node's own column, which ends the wait for them.
+    if (others.length > 0)
+      for (const node of this.#deps.remoteNodes())
+        this.#deps.send({
+          kind: "remoteColumn",
+          view: viewKey(view),
+          node,
+          changes: this.table.column(node),
+        });
     if (view.joined.length > 0)
       this.#deps.send({
         kind: "column",
@@ -149,6 +163,9 @@ export class AttributeService implements AttributeAccess {
         return;
       case "column":
         this.#receiveColumn(from, message.changes);
+        return;
+      case "remoteColumn":
+        this.#receiveRemoteColumn(from, message);
         return;
       case "clear":
         this.#clear(message.filter, from.name);
@@ -244,6 +261,7 @@ export class AttributeService implements AttributeAccess {
       expected.push(change);
       return;
     }
+    if (this.#expected.size > 0) this.#noteRemote(change);
     const old =
       change.node === null ? null : this.table.get(change.name)?.values.get(change.node.toLowerCase());
     const applied = this.table.apply(change);
@@ -267,8 +285,26 @@ export class AttributeService implements AttributeAccess {
     const since = this.#expected.get(from.name.toLowerCase());
     if (since === undefined) return;
     this.#expected.delete(from.name.toLowerCase());
+    if (this.#expected.size === 0) this.#remoteChanges.clear();
     this.table.dropNode(from.name);
     for (const change of [...changes, ...since]) this.#receive(change, from.name);
+  }
+
+  #noteRemote(change: AttributeChange): void {
+    const node = change.node?.toLowerCase();
+    if (node === undefined || this.#view?.members.some(({ name }) => name.toLowerCase() === node)) return;
+    this.#remoteChanges.set(node, [...(this.#remoteChanges.get(node) ?? []), change]);
+  }
+
+  /** Whoever is new to this node, and has the connection, knows the remote node's values: with what came since, they count. */
+  #receiveRemoteColumn(from: Member, message: Extract<AttributeMessage, { kind: "remoteColumn" }>): void {
+    if (!this.#expected.has(from.name.toLowerCase())) return;
+    if (this.#view === null || message.view !== viewKey(this.#view)) return;
+    const node = message.node.toLowerCase();
+    const since = this.#remoteChanges.get(node) ?? [];
+    this.#remoteChanges.delete(node);
+    this.table.dropNode(message.node);
+    for (const change of [...message.changes, ...since]) this.#receive(change, from.name);
   }
 
   #schedule(attribute: TransientAttribute): void {

@@ -4,11 +4,14 @@ import type { GraphAction, TransitionGraph } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
 import type { AttributeService } from "../attributes/attribute-service.ts";
 import type { OwnChanges } from "../cib/own-changes.ts";
+import type { ReplicaChange } from "../cib/replica.ts";
 import type { ExitNotice } from "../cluster-node.ts";
 import { type NodeContext, nowSeconds } from "../context.ts";
 import { nodeStateElement } from "../membership/node-state.ts";
 import { isActive, type Peers } from "../membership/peers.ts";
+import { remoteNodeState, stateOfRemote } from "../remote/remote-node-state.ts";
 import { type FenceEnd, fencingActionOf } from "../transition/action-dispatch.ts";
+import { eventsOfPatchset } from "../transition/cib-events.ts";
 
 interface Dependencies {
   readonly context: NodeContext;
@@ -35,8 +38,11 @@ const FENCING_TIMEOUT_DEFAULT_S = 60;
 export class FencingDesk {
   readonly #deps: Dependencies;
   readonly #failures = new Map<string, number>();
-  /** Targets fenced while another node led, until they are back: its successor makes sure that the CIB shows it. */
-  readonly #fenced = new Set<string>();
+  /**
+   * Targets fenced while another node led, until they are back: its successor makes sure that the CIB shows it. Each with the time at which
+   * that was told, in seconds since 1970.
+   */
+  readonly #fenced = new Map<string, number>();
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
@@ -89,6 +95,13 @@ export class FencingDesk {
     this.#fenced.delete(name.toLowerCase());
   }
 
+  /** A remote node's coming is told by the status section, which all see at the same place in the order. */
+  onCibChange(change: ReplicaChange): void {
+    if (this.#fenced.size === 0) return;
+    for (const event of eventsOfPatchset(change.patchset))
+      if (event.kind === "remoteNode") this.arrived(event.nodeId);
+  }
+
   forget(name: string): void {
     this.#fenced.delete(name.toLowerCase());
     this.#failures.delete(name.toLowerCase());
@@ -96,9 +109,11 @@ export class FencingDesk {
 
   /** A new DC repeats what the one before it may not have written any more. */
   tookLead(): void {
-    for (const name of [...this.#fenced]) {
+    for (const [name, toldS] of [...this.#fenced]) {
       const peer = this.#deps.peers.byName(name);
       if (peer !== null && isActive(peer)) continue;
+      const remote = peer === null ? stateOfRemote(this.#deps.document(), name) : null;
+      if (remote !== null && Number(remote.get("in_ccm") ?? "0") > toldS) continue;
       const states = this.#deps.document().first("status")?.all("node_state") ?? [];
       const state = states.find((candidate) => candidate.get("uname")?.toLowerCase() === name);
       if (state?.get("expected") === "down" && state.first("lrm") === null) continue;
@@ -134,7 +149,7 @@ export class FencingDesk {
       return;
     }
     if (!this.#deps.isLeading()) {
-      this.#fenced.add(key);
+      this.#fenced.set(key, nowSeconds(context));
       return;
     }
     if (record.client === this.#client() && record.origin === context.localName) return;
@@ -152,7 +167,7 @@ export class FencingDesk {
   #fencedTarget(target: string, arrivalCount: number | null): void {
     const { context, peers, changes, attributes } = this.#deps;
     if (!this.#deps.isLeading()) {
-      this.#fenced.add(target.toLowerCase());
+      this.#fenced.set(target.toLowerCase(), nowSeconds(context));
       return;
     }
     const peer = peers.byName(target);
@@ -165,6 +180,9 @@ export class FencingDesk {
       peer.expected = "down";
       peer.phase = "none";
       changes.setNodeStates([nodeStateElement(peer, "fenced")]);
+    } else if (stateOfRemote(this.#deps.document(), target) !== null) {
+      const fenced = { in_ccm: "0", node_fenced: String(nowSeconds(context)) };
+      changes.setNodeStates([remoteNodeState(target, fenced, "fenced")]);
     }
     changes.remove(`//node_state[@uname='${target}']/lrm`);
     attributes.purge(target);

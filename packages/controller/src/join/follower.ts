@@ -6,6 +6,7 @@ import type { Replica } from "../cib/replica.ts";
 import type { NodeContext } from "../context.ts";
 import { type Peers, viewKey } from "../membership/peers.ts";
 import type { HistoryMemory } from "../operations/history-memory.ts";
+import type { RemoteNodes } from "../remote/remote-nodes.ts";
 import type { ControlMessage } from "../wire/control-message.ts";
 import { incompatibilityOf, softwareOf } from "./compatibility.ts";
 
@@ -16,6 +17,7 @@ interface Dependencies {
   readonly changes: OwnChanges;
   readonly attributes: AttributeService;
   readonly memory: HistoryMemory;
+  readonly remoteNodes: RemoteNodes;
   send(message: ControlMessage): void;
   leader(): NodeId | null;
   /** See `OwnChanges.replaceHistory`. */
@@ -59,6 +61,10 @@ export class JoinFollower {
     if (!message.accepted.includes(context.localNodeId) || !replica.isSynchronised) return;
     const id = String(context.localNodeId);
     changes.replaceHistory({ id, name: context.localName }, memory.toXml(id), this.#deps.locksSinceS());
+    for (const { node, state, lrm } of this.#deps.remoteNodes.histories()) {
+      changes.setNodeStates([state]);
+      changes.replaceHistory({ id: node, name: node }, lrm, this.#deps.locksSinceS());
+    }
     attributes.set(context.localName, "#feature-set", context.config.featureSet);
     if (this.#isFirst) this.#applyStartState();
     this.#isFirst = false;

@@ -1,16 +1,16 @@
-import type { AgentName, Agents } from "@quorate/ports";
+import type { AgentName, AgentRunner } from "@quorate/ports";
 import type { WorkQueue } from "../work-queue.ts";
 import { type AgentTraits, traitsOfMetadata, UNKNOWN_TRAITS } from "./agent-traits.ts";
 
 /** What this node knows of its agents. They are asked once, and again whenever a resource is started: the agent may be another by then. */
 export class KnownTraits {
-  readonly #agents: Agents;
+  readonly #agents: AgentRunner;
   readonly #queue: WorkQueue;
   readonly #known = new Map<string, AgentTraits>();
   /** Per agent that is being asked, what waits for its answer. */
   readonly #waiting = new Map<string, (() => void)[]>();
 
-  constructor(agents: Agents, queue: WorkQueue) {
+  constructor(agents: AgentRunner, queue: WorkQueue) {
     this.#agents = agents;
     this.#queue = queue;
   }

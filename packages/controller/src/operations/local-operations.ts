@@ -1,4 +1,4 @@
-import type { Agents, OperationResult } from "@quorate/ports";
+import type { AgentRunner, OperationResult } from "@quorate/ports";
 import type { XmlElement } from "@quorate/xml";
 import type { OwnChanges } from "../cib/own-changes.ts";
 import type { NodeContext } from "../context.ts";
@@ -11,7 +11,9 @@ import { OperationRunner } from "./operation-runner.ts";
 
 interface Dependencies {
   readonly context: NodeContext;
-  readonly agents: Agents;
+  /** The node that the agents run on: this one, or a remote one that is connected to it. */
+  readonly node: { readonly id: string; readonly name: string };
+  readonly agents: AgentRunner;
   readonly changes: OwnChanges;
   document(): XmlElement;
   answer(transitionKey: string, status: number, rc: number): void;
@@ -24,16 +26,15 @@ type Request = Extract<
   { kind: "execute" | "forgetHistory" | "failResource" | "forgetFailure" }
 >;
 
-/** What others ask of the resources on this node, and what comes of it in the CIB. */
+/** What others ask of the resources on a node, and what comes of it in the CIB. */
 export class LocalOperations {
   readonly #deps: Dependencies;
   readonly #runner: OperationRunner;
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
-    const { context, agents, changes } = deps;
-    const node = { id: String(context.localNodeId), name: context.localName };
-    this.#runner = new OperationRunner(context, agents, {
+    const { context, node, agents, changes } = deps;
+    this.#runner = new OperationRunner(context, node.name, agents, {
       writeHistory: ({ id, agent, lockS }, entries, removed) => {
         for (const entryId of removed) changes.removeHistoryEntry(node.id, id, entryId, false);
         changes.writeHistory(node, { id, agent, lockS }, entries);
@@ -75,16 +76,19 @@ export class LocalOperations {
   }
 
   #forgetHistory(message: Extract<Request, { kind: "forgetHistory" }>): void {
-    const { localNodeId, localName } = this.#deps.context;
-    if (message.node !== null && message.node.toLowerCase() !== localName.toLowerCase()) return;
+    const { node } = this.#deps;
+    if (message.node !== null && message.node.toLowerCase() !== node.name.toLowerCase()) return;
     const document = this.#deps.document();
-    for (const resourceId of resourcesToForget(document, String(localNodeId), message, message.isRefresh))
+    for (const resourceId of resourcesToForget(document, node.id, message, message.isRefresh))
       this.#runner.refresh(resourceId);
   }
 
   #failResource(resource: string): void {
     const key = formatTransitionKey({ actionId: 0, transition: -1, targetRc: 0, leaderUuid: FOREIGN_UUID });
     if (!this.#runner.fail(resource, key))
-      this.#deps.context.log("warning", `Cannot fail ${resource}: it has no history on this node`);
+      this.#deps.context.log(
+        "warning",
+        `Cannot fail ${resource}: it has no history on ${this.#deps.node.name}`,
+      );
   }
 }

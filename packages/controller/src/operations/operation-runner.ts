@@ -1,6 +1,6 @@
 import {
   type AgentName,
-  type Agents,
+  type AgentRunner,
   ExecutionStatus,
   OcfCode,
   type Operation,
@@ -8,6 +8,7 @@ import {
 } from "@quorate/ports";
 import type { XmlElement } from "@quorate/xml";
 import { type NodeContext, nowSeconds } from "../context.ts";
+import { isConnectionAgent } from "../remote/connection-agents.ts";
 import { parseTransitionKey } from "../transition/transition-key.ts";
 import type { ActionMessage } from "../wire/action-message.ts";
 import { historyEntries, intervalOf } from "./history-entry.ts";
@@ -59,11 +60,17 @@ const NEEDS_METADATA: ReadonlySet<string> = new Set([
 /** Single actions that leave recurring ones alone. */
 const KEEPS_RECURRING: ReadonlySet<string> = new Set(["monitor", "notify", "meta-data"]);
 
-/** Carries out the resource actions of this node and records their results. Source: controller specification, 6 and 9. */
+/** A connection is watched until it has moved. */
+function keepsRecurring(operation: string, agent: AgentName): boolean {
+  return KEEPS_RECURRING.has(operation) || (operation === "migrate_to" && isConnectionAgent(agent));
+}
+
+/** Carries out the resource actions of a node and records their results. Source: controller specification, 6 and 9. */
 export class OperationRunner {
   readonly memory = new HistoryMemory();
   readonly #context: NodeContext;
-  readonly #agents: Agents;
+  readonly #nodeName: string;
+  readonly #agents: AgentRunner;
   readonly #routes: RunnerRoutes;
   readonly #traits: KnownTraits;
   readonly #recurring = new Map<string, Recurring[]>();
@@ -75,8 +82,9 @@ export class OperationRunner {
   readonly #forgetWhenOver = new Set<string>();
   #whenQuiet: (() => void) | null = null;
 
-  constructor(context: NodeContext, agents: Agents, routes: RunnerRoutes) {
+  constructor(context: NodeContext, nodeName: string, agents: AgentRunner, routes: RunnerRoutes) {
     this.#context = context;
+    this.#nodeName = nodeName;
     this.#agents = agents;
     this.#routes = routes;
     this.#traits = new KnownTraits(agents, context.queue);
@@ -204,7 +212,7 @@ export class OperationRunner {
     const { action, transitionKey } = request;
     const agent = agentOf(action);
     const intervalMs = intervalOf(action);
-    if (intervalMs === 0 && !KEEPS_RECURRING.has(action.operation)) this.#cancelRecurring(resourceId);
+    if (intervalMs === 0 && !keepsRecurring(action.operation, agent)) this.#cancelRecurring(resourceId);
     if (intervalMs > 0) this.#noteRecurring(resourceId, action.operation, intervalMs);
     const parameters = this.#parametersFor(action, resourceId);
     if (action.operation !== "notify") this.#recordPending(request, resourceId, agent);
@@ -248,7 +256,7 @@ export class OperationRunner {
       action,
       resourceId,
       transitionKey: request.transitionKey,
-      nodeName: this.#context.localName,
+      nodeName: this.#nodeName,
       digests: digestAttributes(action, this.#traits.of(agent)),
       result: null,
       nowS: nowSeconds(this.#context),
@@ -263,14 +271,14 @@ export class OperationRunner {
       action,
       resourceId,
       transitionKey,
-      nodeName: this.#context.localName,
+      nodeName: this.#nodeName,
       digests: digestAttributes(action, this.#traits.of(agent)),
       result,
       nowS: nowSeconds(this.#context),
     });
     this.#context.log(
       made.isExpected ? "info" : "notice",
-      `Result of ${action.operation} operation for ${resourceId} on ${this.#context.localName}: rc=${made.rc} ` +
+      `Result of ${action.operation} operation for ${resourceId} on ${this.#nodeName}: rc=${made.rc} ` +
         `status=${made.status}${result.exitReason === "" ? "" : ` (${result.exitReason})`} | call=${result.callId} ` +
         `key=${action.operationKey}`,
     );

@@ -7,10 +7,13 @@ import { formatTransitionKey } from "./transition-key.ts";
 
 /** How an action is carried out; each way reports through the dispatcher's methods. */
 export interface ActionRoutes {
+  /** By `to` itself, or on the remote node `action.onNode` through its connection there. */
   execute(to: Peer, transitionKey: string, action: GraphAction): void;
   allClear(to: Peer): void;
   fence(action: GraphAction, graph: TransitionGraph, done: (result: FenceEnd) => void): void;
   clearFailCount(action: GraphAction): void;
+  /** Records which remote nodes are in maintenance. */
+  noteMaintenance(action: GraphAction): void;
   /** Deletes the history of the action's resource on its node from the CIB. */
   deleteHistory(action: GraphAction, done: () => void): void;
   /** Writes a failed result for an action that was never answered. */
@@ -142,7 +145,7 @@ export class ActionDispatch {
     const transitionKey = this.#keyOf(action);
     this.#deps.context.log(
       "notice",
-      `Requesting execution of ${action.operation} operation for ${action.resource?.id ?? "?"} on ${peer.name} | ` +
+      `Requesting execution of ${action.operation} operation for ${action.resource?.id ?? "?"} on ${action.onNode ?? peer.name} | ` +
         `transition ${this.transition} action ${action.id}`,
     );
     this.#deps.routes.execute(peer, transitionKey, action);
@@ -192,6 +195,7 @@ export class ActionDispatch {
         routes.deleteHistory(action, () => this.finish(action.id, true, ""));
         return "pending";
       case "maintenance_nodes":
+        routes.noteMaintenance(action);
         return "confirmed";
       default:
         this.#deps.context.log(

@@ -1,5 +1,6 @@
 import type { Patchset } from "@quorate/cib";
 import { XmlElement } from "@quorate/xml";
+import { isConnected } from "../remote/remote-node-state.ts";
 
 /** What one change of the CIB means to the DC. */
 export type CibEvent =
@@ -27,6 +28,8 @@ export type CibEvent =
       readonly resource: string;
       readonly entry: XmlElement;
     }
+  /** A remote node has come, or come back. */
+  | { readonly kind: "remoteNode"; readonly nodeId: string }
   | { readonly kind: "lockCleared"; readonly nodeId: string; readonly resource: string };
 
 interface Step {
@@ -139,6 +142,10 @@ function addElement(
     return;
   }
   switch (element.name) {
+    case "node_state":
+      if (isConnected(element) && element.get("remote_node") === "true" && (isNew || changed.has("in_ccm")))
+        events.push({ kind: "remoteNode", nodeId });
+      break;
     case "lrm_rsc_op":
       events.push({ kind: "operation", nodeId, resource: steps[5]?.id ?? "", entry: element });
       return;

@@ -208,6 +208,9 @@ export class Coordinator {
         this.#judge({ nodeName, resource: event.resource, entry: event.entry, magic });
         return;
       }
+      case "remoteNode":
+        abort(`Pacemaker Remote node integrated (${event.nodeId})`);
+        return;
       case "lockCleared":
         abort("Shutdown lock cleared");
         return;

@@ -16,6 +16,13 @@ export type AttributeMessage =
   | { readonly kind: "applied"; readonly request: number }
   /** All values of the sender's own node as of the view named: for those who came with it. */
   | { readonly kind: "column"; readonly view: string; readonly changes: readonly AttributeChange[] }
+  /** The same of a remote node that the sender is connected to. */
+  | {
+      readonly kind: "remoteColumn";
+      readonly view: string;
+      readonly node: string;
+      readonly changes: readonly AttributeChange[];
+    }
   | { readonly kind: "clear"; readonly request: number; readonly filter: CleanupFilter }
   | { readonly kind: "purge"; readonly node: string }
   | { readonly kind: "refresh"; readonly request: number };
@@ -36,6 +43,7 @@ const SHAPES = shapesOf<AttributeMessage>({
   update: { request: number, changes: listOf(change), wantsConfirmation: flag },
   applied: { request: number },
   column: { view: text, changes: listOf(change) },
+  remoteColumn: { view: text, node: text, changes: listOf(change) },
   clear: {
     request: number,
     filter: record({

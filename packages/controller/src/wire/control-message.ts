@@ -56,6 +56,24 @@ export type ControlMessage =
       readonly transitionKey: string;
       readonly action: JsonObject;
     }
+  /**
+   * The same for an action on a remote node that the receiver is connected to. A kind of its own: who does not know it must not take
+   * the action for one on its own node.
+   */
+  | {
+      readonly kind: "executeRemote";
+      readonly to: NodeId;
+      readonly node: string;
+      readonly transitionKey: string;
+      readonly action: JsonObject;
+    }
+  /** For whoever is connected to that remote node: as `failResource` and `forgetFailure`. */
+  | {
+      readonly kind: "remoteResource";
+      readonly node: string;
+      readonly resource: string;
+      readonly wish: "fail" | "forgetFailure";
+    }
   /** The end of an action that leaves no trace in the history. */
   | {
       readonly kind: "result";
@@ -152,6 +170,8 @@ const SHAPES = shapesOf<ControlMessage>({
   },
   confirm: { join: number },
   execute: { to: number, transitionKey: text, action: ACTION_SHAPE },
+  executeRemote: { to: number, node: text, transitionKey: text, action: ACTION_SHAPE },
+  remoteResource: { node: text, resource: text, wish: oneOf("fail", "forgetFailure") },
   result: { to: number, transitionKey: text, status: number, rc: number },
   shutdownRequest: {},
   allClear: { to: number },

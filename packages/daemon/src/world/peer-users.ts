@@ -47,7 +47,7 @@ export function ownUser(): PeerUser {
 }
 
 /** Id of a Unix group; null when this machine has none of that name. */
-export function groupId(name: string): number | null {
+function groupId(name: string): number | null {
   const { status, stdout } = spawnSync("getent", ["group", "--", name], { encoding: "utf8", timeout: 5000 });
   const id = status === 0 ? stdout.split(":")[2] : undefined;
   return id !== undefined && /^\d+$/.test(id) ? Number(id) : null;
@@ -85,4 +85,9 @@ function peerUid(koffi: Koffi): (fd: number) => number | null {
     const uid = endianness() === "LE" ? credentials.readUInt32LE(4) : credentials.readUInt32BE(4);
     return uid === 0xffffffff ? null : uid;
   };
+}
+
+/** Administrators who are not root are members of this group, as with the classic daemons; access rules say what each may do. */
+export function clientGroup(): number | undefined {
+  return process.getuid?.() === 0 ? (groupId("haclient") ?? undefined) : undefined;
 }

@@ -26,6 +26,7 @@ import { detachGraph, schedule } from "@quorate/scheduler";
 import { MemoryDisk } from "../machine/disk.ts";
 import { simulatedExecutor } from "../machine/executor.ts";
 import { PowerSwitches } from "../machine/power.ts";
+import { RemoteMachine } from "../machine/remote-machine.ts";
 import { Services } from "../machine/services.ts";
 import { seededRandom } from "../time/random.ts";
 import { MachineClock, ProcessClock, VirtualClock } from "../time/virtual-clock.ts";
@@ -54,11 +55,16 @@ export interface ClusterOptions {
   readonly software?: (
     nodeId: NodeId,
   ) => Partial<Pick<ClusterNodeConfig, "featureSet" | "changeRules">> | undefined;
+  /** Names of hosts that run a remote executor; default none. */
+  readonly remotes?: readonly string[];
   /** Resources that may be active on one node only; default `d1` and `d2`. */
   readonly exclusive?: readonly string[];
   /** Told of every message to a controller before it gets it. */
   readonly delivered?: (channel: ControllerChannel, body: JsonObject) => void;
 }
+
+/** Remote hosts have numbers above those of all nodes. */
+const REMOTE_ID_BASE = 101;
 
 export type ControllerChannel = "cib" | "attr" | "ctl";
 
@@ -78,6 +84,7 @@ export interface ChangeFields {
 export class SimulatedCluster {
   readonly clock = new VirtualClock();
   readonly nodes: readonly Machine[];
+  readonly remotes: readonly RemoteMachine[];
   readonly hub: Hub;
   readonly power: PowerSwitches;
   readonly log = new EventLog(this.clock);
@@ -124,6 +131,17 @@ export class SimulatedCluster {
       isPowered: false,
       exits: [],
     }));
+    this.remotes = (options.remotes ?? []).map(
+      (name, index) =>
+        new RemoteMachine(
+          name,
+          this.clock,
+          new Services(REMOTE_ID_BASE + index, {
+            starting: (on, resource) => this.watch.starting(on, resource),
+            promoting: (on, resource) => this.watch.promoting(on, resource),
+          }),
+        ),
+    );
     this.power = new PowerSwitches(this.clock, {
       used: (by, target) => this.watch.fencing(by, target),
       cut: (target) => this.#fenced(target),
@@ -141,6 +159,27 @@ export class SimulatedCluster {
     const { daemon } = this.node(nodeId);
     if (daemon === null) throw new Error(`n${nodeId} has no daemon`);
     return daemon.node;
+  }
+
+  remote(name: string): RemoteMachine {
+    const found = this.remotes.find((machine) => machine.name === name);
+    if (found === undefined) throw new Error(`there is no remote host ${name}`);
+    return found;
+  }
+
+  startRemote(name: string): void {
+    const machine = this.remote(name);
+    if (machine.isPowered) return;
+    this.watch.cleared(machine.nodeId);
+    machine.start();
+  }
+
+  /** Cuts the power of a remote host. */
+  crashRemote(name: string): void {
+    const machine = this.remote(name);
+    if (!machine.isPowered) return;
+    this.watch.powerFailed(machine.nodeId, machine.services.active);
+    machine.losePower();
   }
 
   /** Power on, cluster layer and daemon. */
@@ -162,6 +201,7 @@ export class SimulatedCluster {
     node.daemon?.clock.kill();
     node.daemon?.engine.close();
     node.daemon = null;
+    for (const remote of this.remotes) remote.clientEnded(nodeId);
   }
 
   /** Cuts the power: everything on the machine is gone at once. */
@@ -243,7 +283,9 @@ export class SimulatedCluster {
 
   /** Where a resource really runs. */
   activeOn(resource: string): readonly NodeId[] {
-    return this.nodes.filter((node) => node.services.active.has(resource)).map((node) => node.nodeId);
+    return [...this.nodes, ...this.remotes]
+      .filter((machine) => machine.services.active.has(resource))
+      .map((machine) => machine.nodeId);
   }
 
   /** Sends a request to a node; the answer when it came within the time. */
@@ -284,6 +326,7 @@ export class SimulatedCluster {
   ): SimulatedCluster {
     const cluster = new SimulatedCluster(nodeCount, options);
     cluster.start();
+    for (const { name } of cluster.remotes) cluster.startRemote(name);
     cluster.settle();
     const changes: readonly (readonly [string, string])[] = [
       ["crm_config", clusterOptions(content.options ?? {})],
@@ -370,6 +413,15 @@ export class SimulatedCluster {
           fencer,
           promotionScore: (resource, score) => this.#setPromotionScore(node, resource, score),
         }),
+        remoteHosts: {
+          connect: (target, timeoutMs, done) => {
+            const remote = this.remotes.find(({ name }) => name === target.server);
+            const client = { clock, nodeId: node.nodeId };
+            if (remote !== undefined) remote.connect(client, target, timeoutMs, done);
+            else
+              clock.setTimer(0, () => done({ kind: "failed", reason: `no host is called ${target.server}` }));
+          },
+        },
         alerts: { send: (recipients) => void node.alerts.push(...recipients) },
         fencer,
         store: node.disk.open(clock),
@@ -462,6 +514,7 @@ export class SimulatedCluster {
     const { daemon } = node;
     if (daemon === null || daemon.clock !== clock) return;
     node.daemon = null;
+    for (const remote of this.remotes) remote.clientEnded(node.nodeId);
     if (notice.exitCode === 0) daemon.bus.stop(() => daemon.clock.kill());
     else {
       daemon.clock.kill();
@@ -492,12 +545,20 @@ export class SimulatedCluster {
   }
 
   #fenced(target: string): void {
+    const rebootMs = this.#options.rebootMs ?? null;
+    const remote = this.remotes.find(({ name }) => name === target);
+    if (remote !== undefined) {
+      this.log.add("world", "power", `${target} is fenced`);
+      this.watch.cleared(remote.nodeId);
+      remote.losePower();
+      if (rebootMs !== null) this.clock.setTimer(rebootMs, () => this.startRemote(target));
+      return;
+    }
     const node = this.nodes.find((candidate) => candidate.name === target);
     if (node === undefined) return;
     this.log.add("world", "power", `${target} is fenced`);
     this.watch.cleared(node.nodeId);
     if (node.isPowered) this.#powerOff(node);
-    const rebootMs = this.#options.rebootMs ?? null;
     if (rebootMs !== null)
       this.clock.setTimer(rebootMs, () => {
         if (!node.isPowered) this.start(node.nodeId);

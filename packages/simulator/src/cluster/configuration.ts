@@ -32,6 +32,19 @@ export function clone(id: string): string {
   return `<clone id="${id}-clone">${dummy(id)}</clone>`;
 }
 
+/** The connection to a remote host; the node has its name. */
+export function remoteConnection(id: string, parameters: Readonly<Record<string, string>> = {}): string {
+  const pairs = Object.entries(parameters)
+    .map(([name, value]) => `<nvpair id="${id}-${name}" name="${name}" value="${value}"/>`)
+    .join("");
+  return (
+    `<primitive id="${id}" class="ocf" provider="pacemaker" type="remote">` +
+    `<instance_attributes id="${id}-params">${pairs}</instance_attributes><operations>` +
+    `<op id="${id}-monitor" name="monitor" interval="10s" timeout="5s"/>` +
+    `<op id="${id}-start" name="start" interval="0" timeout="15s"/></operations></primitive>`
+  );
+}
+
 export function group(id: string, ...members: readonly string[]): string {
   return `<group id="${id}">${members.map((member) => dummy(member)).join("")}</group>`;
 }

@@ -1,19 +1,22 @@
 import type { NodeId } from "@quorate/ports";
 import type { Machine } from "../cluster/machine.ts";
 
+/** A machine of the cluster, or a remote one. */
+type Host = Pick<Machine, "nodeId" | "name" | "services" | "isPowered">;
+
 /**
  * Law 3, seen from outside: a resource is active, or promoted, on one machine at most, and what was lost with a machine
  * is started elsewhere only after this was fenced or has power again.
  */
 export class ExclusiveWatch {
-  readonly #machines: () => readonly Machine[];
+  readonly #machines: () => readonly Host[];
   readonly #exclusive: ReadonlySet<string>;
   readonly #report: (violation: string) => void;
   /** What ran on a machine when its power failed unplanned, until it is fenced or starts again. */
   readonly #unfenced = new Map<NodeId, Set<string>>();
 
   constructor(
-    machines: () => readonly Machine[],
+    machines: () => readonly Host[],
     exclusive: readonly string[],
     report: (violation: string) => void,
   ) {

@@ -30,7 +30,7 @@ export class Watch {
   constructor(cluster: SimulatedCluster, exclusive: readonly string[]) {
     this.#cluster = cluster;
     const report = (violation: string) => this.#report(violation);
-    this.#exclusive = new ExclusiveWatch(() => cluster.nodes, exclusive, report);
+    this.#exclusive = new ExclusiveWatch(() => [...cluster.nodes, ...cluster.remotes], exclusive, report);
     this.#leadership = new LeadershipWatch(report);
     this.#replicas = new ReplicaWatch(report);
     this.#quorum = new QuorumAndFencingWatch(report);
@@ -39,7 +39,8 @@ export class Watch {
 
   starting(nodeId: NodeId, resource: string): void {
     this.#exclusive.starting(nodeId, resource);
-    this.#quorum.starting(nodeId, resource, this.#nowMs());
+    // On a remote host, whoever asks for it is the one that needs quorum.
+    if (nodeId <= this.#cluster.nodes.length) this.#quorum.starting(nodeId, resource, this.#nowMs());
   }
 
   promoting(nodeId: NodeId, resource: string): void {

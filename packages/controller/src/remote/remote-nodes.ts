@@ -1,0 +1,225 @@
+import {
+  type Agents,
+  ExecutionStatus,
+  OcfCode,
+  type OperationResult,
+  type RemoteConnection,
+  type RemoteHost,
+  type RemoteHosts,
+} from "@quorate/ports";
+import type { XmlElement } from "@quorate/xml";
+import type { AttributeService } from "../attributes/attribute-service.ts";
+import type { OwnChanges } from "../cib/own-changes.ts";
+import { type NodeContext, nowSeconds } from "../context.ts";
+import { LocalOperations } from "../operations/local-operations.ts";
+import type { ControlMessage } from "../wire/control-message.ts";
+import { ConnectionAgents, isConnectionAgent } from "./connection-agents.ts";
+import { remoteNodeState, stateOfRemote } from "./remote-node-state.ts";
+
+interface Dependencies {
+  readonly context: NodeContext;
+  readonly agents: Agents;
+  readonly hosts: RemoteHosts;
+  readonly changes: OwnChanges;
+  readonly attributes: AttributeService;
+  document(): XmlElement;
+  answer(transitionKey: string, status: number, rc: number): void;
+  ended(
+    node: { readonly id: string; readonly name: string },
+    result: OperationResult,
+    targetRc: number,
+  ): void;
+  readiness(): "all" | "stopOnly" | "stopping";
+}
+
+interface ConnectedNode {
+  readonly connection: RemoteConnection;
+  readonly host: RemoteHost;
+  readonly operations: LocalOperations;
+  /** Transition keys of the actions whose first result has not come yet. */
+  readonly awaited: Set<string>;
+  /**
+   * Seconds since 1970 since when the cluster knows that the node is here, and its history is what this node remembers of it; null while it does not.
+   */
+  integratedS: number | null;
+}
+
+/** Actions for a remote node that this node's connection is to carry. */
+type RemoteAction = Extract<ControlMessage, { kind: "executeRemote" }>;
+
+/**
+ * The remote nodes whose connection is on this node: what is asked of them, what they report, and their part of the status section.
+ * Source: controller specification, 4 and 15.
+ */
+export class RemoteNodes {
+  /** The agents of this node, connections included. */
+  readonly agents: ConnectionAgents;
+  readonly #deps: Dependencies;
+  readonly #nodes = new Map<string, ConnectedNode>();
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+    this.agents = new ConnectionAgents({
+      context: deps.context,
+      agents: deps.agents,
+      hosts: deps.hosts,
+      opened: (node, connection, host) => this.#opened(node, connection, host),
+      closed: (node, kind) => this.#closed(node, kind),
+      shutdownRequested: (node) => this.#onShutdownRequest(node),
+    });
+  }
+
+  get names(): readonly string[] {
+    return [...this.#nodes.keys()];
+  }
+
+  /** What each of them has running, as far as is known: the truth that a join puts into the CIB. */
+  histories(): readonly { readonly node: string; readonly state: XmlElement; readonly lrm: XmlElement }[] {
+    return [...this.#nodes]
+      .filter(([, { integratedS }]) => integratedS !== null)
+      .map(([node, { operations, integratedS }]) => ({
+        node,
+        state: presentState(node, integratedS ?? 0),
+        lrm: operations.memory.toXml(node),
+      }));
+  }
+
+  execute({ node, transitionKey, action }: RemoteAction): void {
+    const connected = this.#nodes.get(node);
+    if (connected === undefined) {
+      this.#deps.context.log("notice", `Not connected to the remote node ${node}: its action cannot run`);
+      this.#deps.answer(transitionKey, ExecutionStatus.disconnected, OcfCode.genericError);
+      return;
+    }
+    connected.awaited.add(transitionKey);
+    connected.operations.onMessage({
+      kind: "execute",
+      to: this.#deps.context.localNodeId,
+      transitionKey,
+      action,
+    });
+  }
+
+  onResourceWish({ node, resource, wish }: Extract<ControlMessage, { kind: "remoteResource" }>): void {
+    const to = this.#deps.context.localNodeId;
+    const kind = wish === "fail" ? "failResource" : "forgetFailure";
+    this.#nodes.get(node)?.operations.onMessage({ kind, to, resource });
+  }
+
+  forgetHistory(message: Extract<ControlMessage, { kind: "forgetHistory" }>): void {
+    for (const { operations } of this.#nodes.values()) operations.onMessage(message);
+  }
+
+  /** A connection that has been started is recorded by now: the node behind it may take part. */
+  onLocalResult({ operation, status, rc }: OperationResult): void {
+    if (!isConnectionAgent(operation.agent) || status !== ExecutionStatus.done || rc !== OcfCode.ok) return;
+    if (operation.action !== "start" && operation.action !== "migrate_from") return;
+    // After the result: until it is known where the connection is, nothing may be forgotten.
+    this.#deps.context.queue.run(() => this.#integrate(operation.resourceId));
+  }
+
+  close(): void {
+    this.agents.close();
+  }
+
+  #opened(node: string, connection: RemoteConnection, host: RemoteHost): void {
+    const { context, changes, document, answer, readiness } = this.#deps;
+    const awaited = new Set<string>();
+    const identity = { id: node, name: node };
+    const operations = new LocalOperations({
+      context,
+      node: identity,
+      agents: connection.agents,
+      changes,
+      document,
+      answer: (transitionKey, status, rc) => {
+        awaited.delete(transitionKey);
+        answer(transitionKey, status, rc);
+      },
+      ended: (result, targetRc) => {
+        awaited.delete(result.operation.transitionKey);
+        this.#deps.ended(identity, result, targetRc);
+      },
+      readiness,
+    });
+    this.#nodes.set(node, { connection, host, operations, awaited, integratedS: null });
+  }
+
+  #closed(node: string, kind: "stopped" | "lost" | "takenOver"): void {
+    const connected = this.#nodes.get(node);
+    if (connected === undefined) return;
+    this.#nodes.delete(node);
+    for (const transitionKey of connected.awaited)
+      this.#deps.answer(transitionKey, ExecutionStatus.disconnected, OcfCode.genericError);
+    if (kind === "takenOver") return;
+    this.#deps.context.log("notice", `The remote node ${node} is offline: its connection is ${kind}`);
+    this.#deps.changes.setNodeStates([remoteNodeState(node, { in_ccm: "0" }, "remote_node_down")]);
+    this.#deps.attributes.purge(node);
+  }
+
+  #integrate(node: string): void {
+    const { context, changes, attributes } = this.#deps;
+    const connected = this.#nodes.get(node);
+    if (connected === undefined || connected.integratedS !== null) return;
+    connected.integratedS = nowSeconds(context);
+    if (connected.host.isKnown) this.#takeOver(node, connected);
+    else {
+      changes.remove(`//node_state[@id='${node}']/lrm`);
+      attributes.purge(node);
+    }
+    context.log("notice", `The remote node ${node} is online`);
+    changes.setNodeStates([presentState(node, connected.integratedS)]);
+  }
+
+  /**
+   * The host has gone on while nobody was connected: what the history says still holds, but for what was under way then. Recurring
+   * operations ended with the former connection; without their entries they are asked for anew.
+   */
+  #takeOver(node: string, { operations, host }: ConnectedNode): void {
+    const { changes, document } = this.#deps;
+    const history =
+      stateOfRemote(document(), node)?.first("lrm")?.first("lrm_resources")?.all("lrm_resource") ?? [];
+    const unsettled = new Set(host.unsettled);
+    for (const resource of [...history]) {
+      const id = resource.id ?? "";
+      const entries = resource.all("lrm_rsc_op");
+      const isPending = entries.some(
+        (entry) => entry.get("op-status") === String(ExecutionStatus.pending) && !isRecurring(entry),
+      );
+      if (isPending || unsettled.has(id)) {
+        changes.removeHistory(node, id);
+        continue;
+      }
+      const agent = {
+        class: resource.get("class") ?? "",
+        provider: resource.get("provider") ?? "",
+        type: resource.get("type") ?? "",
+      };
+      const kept = entries.filter((entry) => !isRecurring(entry));
+      operations.memory.record(
+        id,
+        agent,
+        kept.map((entry) => entry.clone()),
+      );
+      for (const entry of entries)
+        if (isRecurring(entry)) changes.removeHistoryEntry(node, id, entry.id ?? "", false);
+    }
+  }
+
+  /** The host waits until what runs there was moved away and its connection stopped. */
+  #onShutdownRequest(node: string): void {
+    const { context, attributes } = this.#deps;
+    context.log("notice", `The remote node ${node} is to shut down: moving its resources away`);
+    attributes.set(node, "shutdown", String(nowSeconds(context)));
+    this.#nodes.get(node)?.connection.answerShutdown(true);
+  }
+}
+
+function presentState(node: string, sinceS: number): XmlElement {
+  return remoteNodeState(node, { in_ccm: String(sinceS), node_fenced: "0" }, "remote_node_up");
+}
+
+/** A failure of a recurring operation is a record of its own. */
+function isRecurring(entry: XmlElement): boolean {
+  return (entry.get("interval") ?? "0") !== "0" && entry.id?.endsWith("_last_failure_0") !== true;
+}
