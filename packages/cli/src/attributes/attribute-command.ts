@@ -7,7 +7,7 @@ import { ExitCode } from "../exit-codes.ts";
 import type { Output } from "../output/output.ts";
 import type { World } from "../world.ts";
 import { type AttributePlace, findAttributes, placeFor, type Scope, xmlIdOf } from "./attribute-place.ts";
-import { defaultNode, nodeIdOf } from "./target-node.ts";
+import { defaultNode, isRemoteNode, nodeIdOf } from "./target-node.ts";
 
 /** What `crm_attribute` and its short forms (crm_standby, crm_failcount, crm_master) ask for. */
 export interface AttributeRequest {
@@ -92,7 +92,8 @@ async function settle(
   if (isAboutNode && nodeName === null) {
     throw new UsageError("name the node with --node: without a running cluster there is no default");
   }
-  const nodeId = nodeName === null ? null : nodeIdOf(await cib.document(), nodeName);
+  const document = nodeName === null ? null : await cib.document();
+  const nodeId = document === null || nodeName === null ? null : nodeIdOf(document, nodeName);
   if (nodeName !== null && nodeId === null) {
     throw new CibError(`Could not map name=${nodeName} to a UUID`, ExitCode.noSuch, null);
   }
@@ -101,6 +102,7 @@ async function settle(
       scope,
       nodeId,
       nodeName,
+      isRemote: document !== null && nodeName !== null && isRemoteNode(document, nodeName),
       isUtilization: request.utilization,
       setName: request.setName,
     }),

@@ -21,12 +21,21 @@ export interface PlaceRequest {
   readonly scope: Scope;
   readonly nodeId: string | null;
   readonly nodeName: string | null;
+  /** Its entry, if there is none yet, must not make it a member of the cluster. */
+  readonly isRemote: boolean;
   readonly isUtilization: boolean;
   readonly setName: string | null;
 }
 
 /** Source: attribute manager specification, 6 (ids) and 12. */
-export function placeFor({ scope, nodeId, nodeName, isUtilization, setName }: PlaceRequest): AttributePlace {
+export function placeFor({
+  scope,
+  nodeId,
+  nodeName,
+  isRemote,
+  isUtilization,
+  setName,
+}: PlaceRequest): AttributePlace {
   const setElement = isUtilization ? "utilization" : "instance_attributes";
   switch (scope) {
     case "nodes": {
@@ -40,7 +49,16 @@ export function placeFor({ scope, nodeId, nodeName, isUtilization, setName }: Pl
         wrap: (setId, nvpair) =>
           nest(
             [
-              ["node", [["id", nodeId!]]],
+              [
+                "node",
+                isRemote
+                  ? [
+                      ["id", nodeId!],
+                      ["uname", nodeName!],
+                      ["type", "remote"],
+                    ]
+                  : [["id", nodeId!]],
+              ],
               [setElement, [["id", setId]]],
             ],
             nvpair,

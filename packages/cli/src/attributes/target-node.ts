@@ -23,7 +23,8 @@ export function nodeIdOf(document: XmlElement, name: string): string | null {
   return isRemoteNode(document, name) ? name : null;
 }
 
-function isRemoteNode(document: XmlElement, name: string): boolean {
+/** Is it a remote or guest node, as its resource says? */
+export function isRemoteNode(document: XmlElement, name: string): boolean {
   const resources = document.first("configuration")?.first("resources");
   if (resources === null || resources === undefined) return false;
   for (const element of resources.descendants()) {
