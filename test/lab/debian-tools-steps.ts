@@ -41,6 +41,7 @@ export const PCS_STEPS: readonly Step[] = [
     has: "//group[@id='site']/primitive[@id='web']",
   },
   { line: "pcs resource create st ocf:pacemaker:Stateful promotable", has: "//clone/primitive[@id='st']" },
+  { line: "pcs resource move db node2", hasNot: "//rsc_location", runs: ["db", "node2"] },
   { line: "pcs constraint location db prefers node1=50", has: "//rsc_location[@rsc='db'][@score='50']" },
   { line: "pcs constraint order db then site", has: "//rsc_order[@first='db'][@then='site']" },
   {

@@ -19,7 +19,7 @@ export interface World {
   readStdin(): string;
   /** @throws FileError */
   readFile(path: string): string;
-  /** Replaces the file's content. @throws FileError */
+  /** Replaces the file's content; who has lent the file, and still has it open, reads the new one there, too. @throws FileError */
   writeFile(path: string, text: string): void;
   /** The same for a long text that is made while it is written. @throws FileError */
   writePieces(path: string, pieces: Iterable<string>): void;

@@ -4,6 +4,7 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  ftruncateSync,
   linkSync,
   mkdtempSync,
   openSync,
@@ -166,12 +167,33 @@ function replaceFile(path: string, pieces: Iterable<string>): void {
   // Through a link: what it points to is replaced, the link stays.
   const target = old === undefined ? path : realpathSync(path);
   const temporary = `${target}.${process.pid}.tmp`;
+  let held: number | null = null;
   try {
     writeInto(temporary, pieces, old === undefined ? 0o666 : old.mode & 0o777);
+    if (old !== undefined) held = openToWrite(target);
     renameSync(temporary, target);
+    // Under its name the file is whole at every moment. What had that name before is no file any more, but to those who have it open.
+    if (held !== null) copyInto(held, target);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  } finally {
+    if (held !== null) closeSync(held);
+  }
+}
+
+function copyInto(file: number, source: string): void {
+  const content = readFileSync(source);
+  for (let done = 0; done < content.length; ) done += writeSync(file, content, done);
+  ftruncateSync(file, content.length);
+}
+
+/** Null for a file that can be replaced, but not written to. */
+function openToWrite(path: string): number | null {
+  try {
+    return openSync(path, "r+");
+  } catch {
+    return null;
   }
 }
 

@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
@@ -30,6 +39,24 @@ describe("a private file", () => {
       }),
     ).toThrow("no");
     expect(existsSync(dirname(lent))).toBe(false);
+  });
+});
+
+describe("a file that is replaced", () => {
+  test.each([
+    ["writeFile", (path: string) => world.writeFile(path, "new")],
+    ["writePieces", (path: string) => world.writePieces(path, ["n", "ew"])],
+  ])("is whole under its name, and new for those who have it open: %s", (_, write) => {
+    const path = join(directory, "lent");
+    writeFileSync(path, "old and long");
+    const lent = openSync(path, "r");
+    try {
+      write(path);
+      expect(readFileSync(path, "utf8")).toBe("new");
+      expect(readFileSync(lent, "utf8")).toBe("new");
+    } finally {
+      closeSync(lent);
+    }
   });
 });
 
