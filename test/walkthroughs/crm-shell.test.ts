@@ -32,16 +32,13 @@ describe.skipIf(whySkipped !== "")(
 
     async function load(file: string): Promise<void> {
       person.write(C, file);
-      await person.type(C, `crm configure load update ${file}`);
-      await person.idle(C);
+      await person.typeAsPlanned(C, `crm configure load update ${file}`);
     }
 
     /** Everything stops, and the configuration is empty: the next part starts from nothing. */
     async function startAnew(): Promise<void> {
-      await person.type(C, "crm configure property stop-all-resources=true");
-      await person.idle(C);
-      await person.type(C, "crm configure erase");
-      await person.idle(C);
+      await person.typeAsPlanned(C, "crm configure property stop-all-resources=true");
+      await person.typeAsPlanned(C, "crm configure erase");
     }
 
     /** Hosts of the instances of ClusterIP, sorted, from the files that its agent keeps. */
@@ -80,19 +77,16 @@ describe.skipIf(whySkipped !== "")(
       expect(await person.type(C, STATUS)).toMatch(both);
       expect(await instances()).toEqual([C, D]);
 
-      expect(await person.type(C, `crm node standby ${D}`)).toBe("");
-      await person.idle(C);
+      expect(await person.typeAsPlanned(C, `crm node standby ${D}`)).toBe("");
       expect(await person.type(C, STATUS)).toMatch(/Node dl380g5d: standby/);
       expect(await instances()).toEqual([C, C]);
 
-      expect(await person.type(C, `crm node online ${D}`)).toBe("");
-      await person.idle(C);
+      expect(await person.typeAsPlanned(C, `crm node online ${D}`)).toBe("");
       expect(await person.type(C, STATUS)).toMatch(both);
       expect(await instances()).toEqual([C, D]);
 
       for (const count of ["1", "2"]) {
-        await person.type(C, `crm resource meta ProxyIP set clone-node-max ${count}`);
-        await person.idle(C);
+        await person.typeAsPlanned(C, `crm resource meta ProxyIP set clone-node-max ${count}`);
         expect(await instances()).toEqual([C, D]);
       }
       await startAnew();
@@ -106,8 +100,7 @@ describe.skipIf(whySkipped !== "")(
     });
 
     test("maintenance mode: nothing is noticed until it ends; then it is repaired", async () => {
-      await person.type(C, "crm configure property maintenance-mode=true");
-      await person.idle(C);
+      await person.typeAsPlanned(C, "crm configure property maintenance-mode=true");
       await person.type(C, `ip addr del ${ADDRESS}/24 dev eth0`);
       await sleep(MONITOR_MS);
       const shown = await person.type(C, STATUS);
@@ -126,8 +119,7 @@ describe.skipIf(whySkipped !== "")(
     });
 
     test("is-managed-default=false: nothing is started or stopped, but a failure is noticed and shown", async () => {
-      await person.type(C, "crm configure property is-managed-default=false");
-      await person.idle(C);
+      await person.typeAsPlanned(C, "crm configure property is-managed-default=false");
       expect(await person.type(C, STATUS)).toMatch(
         /ip\t\(ocf:heartbeat:IPaddr2\):\t Started dl380g5d .*unmanaged/,
       );

@@ -8,6 +8,9 @@ export interface Typed {
   readonly output: string;
 }
 
+/** What is of one host and what is of another that is like it. */
+export type Pair = readonly [string, string];
+
 const DIRECTORY = join(import.meta.dirname, "../../docs/walkthroughs");
 
 /** What differs from one run to the next, and what it is compared as. */
@@ -43,6 +46,17 @@ function timeless(text: string): string {
   });
 }
 
+/** The text, if two hosts had changed places. Lists of names and tables by ID are in order again. */
+export function exchange(text: string, pairs: readonly Pair[]): string {
+  if (pairs.length === 0) return text;
+  const others = new Map(pairs.flatMap(([one, other]) => [[one, other] as const, [other, one] as const]));
+  const names = [...others.keys()].map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return text
+    .replace(new RegExp(names.join("|"), "g"), (name) => others.get(name)!)
+    .replace(/\[ ([^\]\n]*) \]/g, (_, list: string) => `[ ${list.split(" ").sort().join(" ")} ]`)
+    .replace(/(?:^ +\d+ +\d+ .*\n){2,}/gm, (rows) => `${rows.trimEnd().split("\n").sort().join("\n")}\n`);
+}
+
 /**
  * A page of docs/walkthroughs. Its `console` blocks hold commands behind `HOST# ` and what they print: the page is true when a run
  * typed each of them, in the page's order, and got what the page shows, dates and durations aside. Its `text NAME` blocks are the files that
@@ -65,7 +79,7 @@ export class Guide {
   }
 
   /**
-   * Compares the page with a run. With `WRITE_GUIDES=1` the run's output is written into the page instead.
+   * Compares the page with a run. With `WRITE_GUIDES=1` the output of a run that typed all of it is written into the page instead.
    * @returns what is not true, one entry each
    */
   compare(run: readonly Typed[]): string[] {
@@ -91,8 +105,9 @@ export class Guide {
       });
       return `\`\`\`console\n${steps.join("")}\`\`\``;
     });
+    const missing = problems.filter((problem) => problem.startsWith("no run typed"));
     if (process.env.WRITE_GUIDES !== "1") return problems;
-    writeFileSync(this.#path, blocks);
-    return problems.filter((problem) => problem.startsWith("no run typed"));
+    if (missing.length === 0) writeFileSync(this.#path, blocks);
+    return missing;
   }
 }

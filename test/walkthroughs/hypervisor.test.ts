@@ -82,8 +82,7 @@ describe.skipIf(whySkipped !== "")(`walk-through: a failed stop, and the hypervi
 
   test("one resource, and the status in full", async () => {
     person.write("node1", "test.crm");
-    expect(await person.type("node1", "crm configure load update test.crm")).toBe("");
-    await person.idle("node1");
+    expect(await person.typeAsPlanned("node1", "crm configure load update test.crm")).toBe("");
     // -D leaves the header out.
     const header = await person.type("node1", "crm_mon -frA1");
     expect(header).toMatch(/Stack: corosync/);
@@ -104,8 +103,7 @@ describe.skipIf(whySkipped !== "")(`walk-through: a failed stop, and the hypervi
       for (const host of [node1, node2]) for (const line of host.commandLines()) seen.add(line);
     }, LOOK_EVERY_MS);
     person.write("node1", "fencing.crm");
-    await person.type("node1", "crm configure load update fencing.crm");
-    await person.idle("node1");
+    await person.typeAsPlanned("node1", "crm configure load update fencing.crm");
     const shown = await person.type("node1", STATUS);
     expect(await person.type("node1", "crm_mon -1")).toContain("3 resource instances configured");
     expect(shown).toMatch(/test\t\(ocf:heartbeat:Dummy\):\t Started node1/);

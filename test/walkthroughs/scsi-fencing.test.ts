@@ -183,6 +183,13 @@ describe.skipIf(whySkipped !== "")(`walk-through: fencing by SCSI reservations${
     expect(Object.keys(reservation().keys).sort()).toEqual([ZERO, ONE]);
   });
 
+  test("what is told of a change is what it does", async () => {
+    await person.typeAsPlanned(ONE, "pcs resource disable fs_drbd_r0");
+    await person.typeAsPlanned(ONE, "pcs resource enable fs_drbd_r0");
+    await person.typeAsPlanned(ONE, `pcs node standby ${ZERO}`);
+    for (const service of services) expect(service.hosts, service.describe()).toEqual([ONE]);
+  });
+
   test("nothing was active on two nodes that could both write, and the guide shows what happened", () => {
     for (const service of services) {
       for (const { atMs, hosts } of service.sightings) {

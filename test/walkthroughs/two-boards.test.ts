@@ -157,8 +157,11 @@ describe.skipIf(whySkipped !== "")(
         P1,
         'pcs resource create Apache_container ocf:heartbeat:docker image="httpd" name="httpd-test" run_opts="--name httpd-test -p 80:80"',
       );
-      await person.type(P1, `pcs resource create VIP ocf:heartbeat:IPaddr2 ip=${ADDRESS} cidr_netmask=24`);
-      await person.type(P1, "pcs constraint colocation add VIP with Apache_container INFINITY");
+      await person.typeAsPlanned(
+        P1,
+        `pcs resource create VIP ocf:heartbeat:IPaddr2 ip=${ADDRESS} cidr_netmask=24`,
+      );
+      await person.typeAsPlanned(P1, "pcs constraint colocation add VIP with Apache_container INFINITY");
       await person.idle(P1);
       await person.untilShown(P1, "pcs status", bothStartedOn(P1));
       expect(await person.type(P1, "ip a show eth0")).toContain(`inet ${ADDRESS}/24`);
@@ -178,18 +181,18 @@ describe.skipIf(whySkipped !== "")(
     });
 
     test("standby: both on the other board", async () => {
-      await person.type(P1, "pcs node standby raspberrypi-1");
+      await person.type(P1, "pcs node standby raspberrypi-1 --plan");
+      await person.typeAsPlanned(P1, "pcs node standby raspberrypi-1");
       const shown = await person.untilShown(P1, "pcs status", bothStartedOn(P2));
       expect(shown).toContain("Node raspberrypi-1: standby");
-      await person.type(P1, "pcs node unstandby raspberrypi-1");
-      await person.idle(P1);
+      await person.typeAsPlanned(P1, "pcs node unstandby raspberrypi-1");
     });
 
     test("a move takes the container along, and leaves no constraint behind", async () => {
       if (active() !== P2) await person.type(P1, "pcs resource move VIP raspberrypi-2");
       await untilOn(P2);
       for (const to of [P1, P2, P1]) {
-        await person.type(P1, `pcs resource move VIP ${to}`);
+        await person.typeAsPlanned(P1, `pcs resource move VIP ${to}`);
         await untilOn(to);
         expect(await person.type(P1, "pcs constraint location config")).not.toContain("VIP");
       }
@@ -218,7 +221,7 @@ describe.skipIf(whySkipped !== "")(
         P1,
         'pcs stonith create fence_raspi fence_sleepi3 pcmk_host_list="raspberrypi-1 raspberrypi-2" pcmk_host_check=static-list',
       );
-      await person.type(P1, "pcs property set stonith-enabled=true");
+      await person.typeAsPlanned(P1, "pcs property set stonith-enabled=true");
       await person.untilShown(
         P1,
         "pcs status",
