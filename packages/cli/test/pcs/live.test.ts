@@ -175,7 +175,7 @@ describe("pcs resource move looks ahead", () => {
   test.each([
     ["that a preference would undo", PREFER, "resource move a n2", "would go to n1"],
     ["that a ban forbids", BAN.replace("cli-", ""), "resource move a n2", "would not move to n2"],
-    ["to where it is", "", "resource move a n1", "cannot move"],
+    ["to where it is", "", "resource move a n1", "it is running on n1 already"],
   ])("a move %s is refused before anything is written", async (_, constraints, line, message) => {
     const cluster = new Cluster(constraints);
     const result = await cluster.run(line);

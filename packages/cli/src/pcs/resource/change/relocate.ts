@@ -7,6 +7,7 @@ import { findNode, guestNodeNames, remoteNodeNames } from "../../../configuratio
 import { nvpairValue } from "../../../configuration/nvsets.ts";
 import { findResource, isClone, isStonith, outerCollective } from "../../../configuration/resources.ts";
 import { sectionElements } from "../../../configuration/sections.ts";
+import { ExitCode } from "../../../exit-codes.ts";
 import { ban, clear, move, type RelocationCall } from "../../../resource/relocation.ts";
 import { clusterView, ResourceError } from "../../../resource/resource-call.ts";
 import type { World } from "../../../world.ts";
@@ -132,6 +133,10 @@ async function act(relocation: RelocationCall, verb: Verb): Promise<void> {
     if (!(error instanceof UsageError || error instanceof CibError)) throw error;
     const what = `cannot ${verb} resource '${request.resource}'`;
     if (error instanceof UsageError) fail(`${what}: ${error.message}`);
+    if (verb === "move" && error.exitCode === ExitCode.exists)
+      fail(
+        `${what}: it is ${request.isPromotedOnly ? "promoted" : "running"} on ${request.node} already; nothing was changed`,
+      );
     failChange(error instanceof ResourceError ? `${what}: ${error.subject}` : what, error);
   }
 }
