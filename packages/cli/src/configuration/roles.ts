@@ -22,7 +22,7 @@ export function roleForSchema(cib: XmlElement, role: string): string {
 }
 
 /** `3.9` of `pacemaker-3.9`. */
-function schemaVersion(cib: XmlElement): string {
+export function schemaVersion(cib: XmlElement): string {
   return /^pacemaker-([\d.]+)$/.exec(cib.get("validate-with") ?? "")?.[1] ?? "99";
 }
 

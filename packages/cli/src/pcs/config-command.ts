@@ -9,7 +9,7 @@ import { resourceGroup } from "./resource/commands.ts";
 import { resourceConfig, stonithConfig } from "./resource/config/commands.ts";
 import { configuredNodeLines } from "./status/commands.ts";
 import { levelLines } from "./stonith/levels-text.ts";
-import { tagGroup } from "./tag/commands.ts";
+import { NO_TAGS, tagGroup, tagsOf } from "./tag/commands.ts";
 
 const show: PcsCommand = {
   usage: ["[--corosync_conf=FILE]"],
@@ -49,7 +49,7 @@ const show: PcsCommand = {
         ...(await defaultsOf((commands.op as PcsGroup).commands.defaults as PcsGroup)),
       ],
       await lines(propertyGroup.commands.config as PcsCommand, 0),
-      ["Tags:", ...(await lines(tagGroup.commands.config as PcsCommand, 1))],
+      ["Tags:", ...(await tags(call))],
       ["Quorum:", ...(await lines(quorumGroup.commands.config as PcsCommand, 2))],
     ];
     call.print(blocks.map((block) => block.join("\n")).join("\n\n"));
@@ -58,6 +58,11 @@ const show: PcsCommand = {
 
 async function alerts(call: PcsCall): Promise<string[]> {
   return (await call.textOf(alertGroup.commands.config as PcsCommand)).trimEnd().split("\n");
+}
+
+async function tags(call: PcsCall): Promise<string[]> {
+  if (tagsOf((await call.cib()).cib).length === 0) return [NO_TAGS];
+  return indented((await call.textOf(tagGroup.commands.config as PcsCommand)).trimEnd().split("\n"), 1);
 }
 
 export const configGroup: PcsGroup = {

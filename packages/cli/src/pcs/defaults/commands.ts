@@ -13,7 +13,7 @@ import { ID_NAME_LENGTH_MAX } from "../property/cluster-properties.ts";
 import { isRuleExpired } from "../rules/in-effect.ts";
 import { parseRule } from "../rules/parse-rule.ts";
 import { ruleLines } from "../rules/rule-text.ts";
-import { fillRule } from "../rules/rule-tree.ts";
+import { fillRule, RESOURCE_EXPRESSIONS_SCHEMA, usesResourceExpressions } from "../rules/rule-tree.ts";
 
 type DefaultsSection = Extract<ConfigurationSection, "rsc_defaults" | "op_defaults">;
 
@@ -168,12 +168,11 @@ async function createSet(call: PcsCall, section: DefaultsSection, allowsOperatio
   const assignments = parseAssignments(parts.get("meta")?.[0] ?? []);
   const ruleWords = parts.get("rule")?.[0] ?? [];
   const editor = await call.cib();
-  const { cib } = editor;
   checkNames(reports, options.keys(), ["id", "score"], "", true);
   const id = options.get("id");
   if (id !== undefined) {
     reportId(reports, id, "id");
-    if (idExists(cib, id)) reports.error(`'${id}' already exists`);
+    if (idExists(editor.cib, id)) reports.error(`'${id}' already exists`);
   }
   const score = options.get("score");
   if (score !== undefined && !isScore(score)) {
@@ -187,6 +186,12 @@ async function createSet(call: PcsCall, section: DefaultsSection, allowsOperatio
           { allowsNodeAttributes: false, allowsResources: true, allowsOperations },
         );
   reports.check();
+  if (condition !== null && usesResourceExpressions(condition)) {
+    if (await editor.upgradeSchema(RESOURCE_EXPRESSIONS_SCHEMA)) {
+      reports.info("CIB has been upgraded to the latest schema version.");
+    }
+  }
+  const { cib } = editor;
   warnOfOverrides(call);
   const set = new XmlElement("meta_attributes", [["id", id ?? uniqueId(cib, `${section}-meta_attributes`)]]);
   if (score !== undefined) set.set("score", score);

@@ -1,7 +1,15 @@
-import { checkStructure, describeOptionProblem, describeProblem, diffCib, newMistakes } from "@quorate/cib";
+import {
+  checkStructure,
+  compareDotted,
+  describeOptionProblem,
+  describeProblem,
+  diffCib,
+  newMistakes,
+} from "@quorate/cib";
 import { canonicalXml, serializeXml, type XmlElement } from "@quorate/xml";
 import { ALLOWS_MISTAKES, CibError, type CibSession } from "../../cluster/cib-session.ts";
 import { writeConfiguration } from "../../cluster/write-configuration.ts";
+import { schemaVersion } from "../../configuration/roles.ts";
 import { fail, failChange, PcsError } from "./reports.ts";
 
 /**
@@ -9,8 +17,7 @@ import { fail, failChange, PcsError } from "./reports.ts";
  * goes as a patch, and only when nobody else changed the configuration since it was read.
  */
 export class CibEditor {
-  /** To be changed. */
-  readonly cib: XmlElement;
+  #cib: XmlElement;
   readonly session: CibSession;
   #original: XmlElement;
 
@@ -20,12 +27,17 @@ export class CibEditor {
     this.session = session;
     this.#isForced = isForced;
     this.#original = original;
-    this.cib = original.clone();
+    this.#cib = original.clone();
   }
 
   /** `isForced`: meta-attributes may have values that their types forbid. */
   static async open(session: CibSession, isForced: boolean): Promise<CibEditor> {
     return new CibEditor(session, (await session.document()).clone(), isForced);
+  }
+
+  /** To be changed. `upgradeSchema` puts another document in its place. */
+  get cib(): XmlElement {
+    return this.#cib;
   }
 
   get isChanged(): boolean {
@@ -35,6 +47,23 @@ export class CibEditor {
   /** The CIB as it was read. */
   get original(): XmlElement {
     return this.#original;
+  }
+
+  /**
+   * Upgrades the CIB, at once, when its schema is older than what the change needs. Before the first change of `cib`, which is another
+   * document afterwards. Resolves to whether it was necessary. @throws PcsError
+   */
+  async upgradeSchema(since: string): Promise<boolean> {
+    if (compareDotted(schemaVersion(this.#cib), since) >= 0) return false;
+    try {
+      await this.session.call({ operation: "cib_upgrade" });
+    } catch (error) {
+      if (error instanceof CibError) failChange("The CIB cannot be upgraded", error);
+      throw error;
+    }
+    this.#original = (await this.session.document()).clone();
+    this.#cib = this.#original.clone();
+    return true;
   }
 
   /** Writes the changes, if there are any. @throws PcsError */

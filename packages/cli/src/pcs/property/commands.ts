@@ -11,7 +11,9 @@ import {
   propertySet,
 } from "./cluster-properties.ts";
 
-const SETTABLE = CLUSTER_OPTIONS.filter((option) => !option.isGenerated);
+/** Not generated, but whoever sets them by hand makes them disagree with what they are copied from. */
+const UNTOUCHED: ReadonlySet<string> = new Set(["last-lrm-refresh", "cluster-name"]);
+const SETTABLE = CLUSTER_OPTIONS.filter((option) => !option.isGenerated && !UNTOUCHED.has(option.name));
 const SETTABLE_NAMES = SETTABLE.map(({ name }) => name).sort();
 
 const config: PcsCommand = {
@@ -89,8 +91,8 @@ function checkProperty(call: PcsCall, present: ReadonlySet<string>, name: string
   const { reports } = call;
   const option = SETTABLE.find((candidate) => candidate.name === name);
   const isGenerated = CLUSTER_OPTIONS.some((candidate) => candidate.isGenerated && candidate.name === name);
-  if (isGenerated || name === "last-lrm-refresh") {
-    reports.error(`property '${name}' is written by the cluster itself and cannot be changed`);
+  if (isGenerated || UNTOUCHED.has(name)) {
+    reports.error(`property '${name}' is written by the cluster itself and cannot be changed here`);
     return;
   }
   if (value === "") {

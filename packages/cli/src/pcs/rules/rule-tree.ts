@@ -28,6 +28,15 @@ type Leaf =
   | { readonly kind: "operation"; readonly name: string; readonly interval: string | null }
   | { readonly kind: "resource"; readonly class: string; readonly provider: string; readonly type: string };
 
+/** Since when schemas know expressions about the resource or operation that a default is for. */
+export const RESOURCE_EXPRESSIONS_SCHEMA = "3.4";
+
+export function usesResourceExpressions(condition: Condition): boolean {
+  if (condition.kind === "and" || condition.kind === "or")
+    return condition.parts.some(usesResourceExpressions);
+  return condition.kind === "operation" || condition.kind === "resource";
+}
+
 /** Joins two conditions; neighbours under the same operator become one list. */
 export function joined(kind: "and" | "or", left: Condition, right: Condition): Condition {
   const parts = left.kind === kind ? [...left.parts, right] : [left, right];

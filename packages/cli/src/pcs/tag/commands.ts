@@ -7,6 +7,9 @@ import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 import { duplicatesOf } from "../framework/duplicates.ts";
 import { reportId } from "../framework/ids.ts";
 
+/** What is said where there is none. */
+export const NO_TAGS = " No tags defined";
+
 const config: PcsCommand = {
   usage: ["[<tag id>]..."],
   help: "Show tags.",
@@ -19,7 +22,7 @@ const config: PcsCommand = {
     }
     call.reports.check();
     if (tags.length === 0) {
-      call.world.stderr(" No tags defined\n");
+      call.world.stderr(`${NO_TAGS}\n`);
       return;
     }
     const shown = call.args.length === 0 ? tags : call.args.map((id) => tags.find((tag) => tag.id === id)!);

@@ -8,6 +8,7 @@ import {
   type OperationSpec,
 } from "../../../configuration/operations.ts";
 import { allPrimitives, findPrimitive, findResource, isClone } from "../../../configuration/resources.ts";
+import { modernRole } from "../../../configuration/roles.ts";
 import { sortByName } from "../../alert/commands.ts";
 import { assignmentMap, parseAssignments, splitAtKeywords } from "../../framework/assignments.ts";
 import type { PcsCall, PcsCommand } from "../../framework/command.ts";
@@ -158,6 +159,11 @@ function refuseSameInterval(operations: XmlElement, spec: OperationSpec, resourc
   }
 }
 
+/** An operation without a role is one of the role Started. */
+function comparableRole(role: string | null | undefined): string {
+  return modernRole(role ?? "Started").toLowerCase();
+}
+
 function operationText(operation: XmlElement): string {
   const attributes = [...operation.attributes]
     .filter(([name]) => name !== "id" && name !== "name")
@@ -190,7 +196,12 @@ export function operationAdd(isStonithCommand: boolean): PcsCommand {
       }
       const operations = ensureOperations(primitive);
       refuseSameInterval(operations, spec!, id!);
-      const sameName = operations.all("op").filter((operation) => operation.get("name") === name);
+      const role = comparableRole(spec!.attributes.get("role"));
+      const sameName = operations
+        .all("op")
+        .filter(
+          (operation) => operation.get("name") === name && comparableRole(operation.get("role")) === role,
+        );
       if (sameName.length > 0 && !call.has("--force")) {
         fail(
           `operation ${name} already specified for ${id}, use --force to override:\n${sameName.map(operationText).join("\n")}`,
