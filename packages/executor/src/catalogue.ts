@@ -15,7 +15,7 @@ import { type AgentDescription, readAgentDescription } from "./metadata/agent-de
 import { AgentMetadata } from "./metadata/agent-metadata.ts";
 import { FifoPool } from "./process/fifos.ts";
 import { RunningAgents } from "./process/leftovers.ts";
-import { listUnitTypes } from "./systemd/catalogue.ts";
+import { listUnitTypes, unitExists } from "./systemd/catalogue.ts";
 import { SystemdManager } from "./systemd/manager.ts";
 
 export interface AgentCatalogueOptions extends AgentPlaceOptions {
@@ -143,7 +143,11 @@ class Catalogue implements AgentCatalogue {
     return new Promise((resolve) => this.#metadata.get(agent, resolve));
   }
 
+  /** What an agent says of itself. A unit that systemd does not know is no agent; one that cannot be looked up now may be. */
   async describe(agent: AgentName): Promise<DescriptionResult> {
+    if (agent.class === "systemd" && !(await unitExists(this.#systemd, agent.type).catch(() => true))) {
+      return { ok: false, reason: `systemd has no unit "${agent.type}"` };
+    }
     const result = await this.metadata(agent);
     if (!result.ok) return result;
     const description = readAgentDescription(result.xml);

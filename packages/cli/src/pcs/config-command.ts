@@ -2,11 +2,11 @@ import { alertGroup } from "./alert/commands.ts";
 import { allConstraintLines } from "./constraint/constraint-text.ts";
 import { clusterName } from "./corosync/cluster-name.ts";
 import { quorumGroup } from "./corosync/quorum.ts";
+import { defaultsLines } from "./defaults/commands.ts";
 import type { PcsCall, PcsCommand, PcsGroup } from "./framework/command.ts";
 import { indented } from "./framework/text.ts";
 import { propertyGroup } from "./property/commands.ts";
-import { resourceGroup } from "./resource/commands.ts";
-import { resourceConfig, stonithConfig } from "./resource/config/commands.ts";
+import { fenceDeviceLines, resourceConfig } from "./resource/config/commands.ts";
 import { configuredNodeLines } from "./status/commands.ts";
 import { levelLines } from "./stonith/levels-text.ts";
 import { NO_TAGS, tagGroup, tagsOf } from "./tag/commands.ts";
@@ -23,20 +23,27 @@ const show: PcsCommand = {
         (await call.textOf(command)).split("\n").filter((line) => line !== ""),
         by,
       );
-    const defaultsOf = (group: PcsGroup) => lines(group.commands.config as PcsCommand, 2);
+    const defaultsOf = (section: "rsc_defaults" | "op_defaults") =>
+      indented(
+        defaultsLines(cib, section, {
+          showsIds: true,
+          showsExpired: false,
+          checksExpired: true,
+          nowMs: call.world.nowMs(),
+        }),
+      );
     call.print(`Cluster Name: ${clusterName(call, cib)}`);
     const constraints = allConstraintLines(cib, {
       showsIds: true,
       showsExpired: true,
       nowMs: call.world.nowMs(),
     });
-    const { commands } = resourceGroup;
     const blocks = [
       [...configuredNodeLines(call, cib)],
       ["Resources:", ...(await lines(resourceConfig, 2))],
       [
         "Stonith Devices:",
-        ...(await lines(stonithConfig, 2)),
+        ...indented(fenceDeviceLines(cib)),
         "Fencing Levels:",
         ...indented(levelLines(cib)),
       ],
@@ -44,9 +51,9 @@ const show: PcsCommand = {
       await alerts(call),
       [
         "Resources Defaults:",
-        ...(await defaultsOf(commands.defaults as PcsGroup)),
+        ...defaultsOf("rsc_defaults"),
         "Operations Defaults:",
-        ...(await defaultsOf((commands.op as PcsGroup).commands.defaults as PcsGroup)),
+        ...defaultsOf("op_defaults"),
       ],
       await lines(propertyGroup.commands.config as PcsCommand, 0),
       ["Tags:", ...(await tags(call))],

@@ -145,7 +145,7 @@ async function makeConstraint(
     location.set("score", score);
   } else {
     const end = endOfLifetime(request.lifetime, world.nowMs());
-    world.stdout(`Migration will take effect until: ${end}\n`);
+    if (!request.isQuiet) world.stdout(`Migration will take effect until: ${end}\n`);
     location.append(expiringRule(ruleIds(id, resource), node, score, end));
   }
   // A former constraint of this name may have another form, with a rule or without; nothing of it may remain.

@@ -136,6 +136,57 @@ describe("crm configure", () => {
     expect(world.files.get("cib.xml")).toBe(before);
   });
 
+  test("a deleted template takes what is made from it along", async () => {
+    await run("configure", "rsc_template", "t", "Dummy");
+    await run("configure", "primitive", "a", "@t");
+    expect(await run("configure", "delete", "t")).toMatchObject({
+      status: 0,
+      stdout: "INFO: hanging primitive:a deleted\n",
+    });
+    expect(world.files.get("cib.xml")).not.toMatch(/<primitive|<template/u);
+  });
+
+  test("a role that there is not is named", async () => {
+    const result = await run(
+      "configure",
+      "primitive",
+      "a",
+      "Dummy",
+      "op",
+      "monitor",
+      "interval=10s",
+      "role=Boss",
+    );
+    expect(result.status).toBe(1);
+    expect(result.stdout).toContain("op 'monitor' attribute 'role' value 'Boss' not recognized");
+  });
+
+  test("what was changed and changed back is not pending: the end of the input says nothing more", async () => {
+    world.stdin = "primitive a Dummy\ndelete a\ncommit\n";
+    const { stdout } = await run("configure");
+    expect(stdout.match(/nothing to commit/gu)).toHaveLength(1);
+  });
+
+  test("what is traced stands last among the operations", async () => {
+    await run(
+      "configure",
+      "primitive",
+      "a",
+      "Dummy",
+      "op",
+      "monitor",
+      "interval=10s",
+      "op",
+      "start",
+      "timeout=20s",
+    );
+    expect(await run("resource", "trace", "a", "monitor")).toMatchObject({ status: 0 });
+    const names = [...world.files.get("cib.xml")!.matchAll(/<op [^>]*name="(\w+)"/gu)].map(
+      ([, name]) => name,
+    );
+    expect(names).toEqual(["start", "monitor"]);
+  });
+
   test("refuses a parameter that the agent does not know, and changes nothing", async () => {
     const result = await run("configure", "primitive", "a", "Dummy", "params", "bogus=1");
     expect(result.status).toBe(1);

@@ -22,6 +22,8 @@ export async function verify(shell: Shell, copy: WorkingCopy, scope: "changed" |
 export async function commit(shell: Shell, { isForced = false } = {}): Promise<boolean> {
   const copy = shell.openConfiguration;
   if (copy === null || !copy.isChanged || hasSameConfiguration(copy.original, copy.cib)) {
+    // What was changed and changed back is not pending any more.
+    if (copy?.isChanged) shell.forgetConfiguration();
     shell.messages.info("apparently there is nothing to commit");
     shell.messages.info("try changing something first");
     return true;

@@ -57,12 +57,22 @@ class Removal {
       element.remove();
       return;
     }
+    if (type.word === "rsc_template") this.#removeMadeFrom(id);
     this.#dissolveWhenLast(element);
     if (CONTAINER_WORDS.has(type.word)) this.#dissolve(element);
     else {
       for (const constraint of this.#constraints()) this.#dropFrom(constraint, id);
       this.#dropFromTags(id);
       element.remove();
+    }
+  }
+
+  /** What was made from a template is nothing without it. */
+  #removeMadeFrom(template: string): void {
+    for (const primitive of this.#copy.objects()) {
+      if (primitive.element.get("template") !== template || primitive.element.parent === null) continue;
+      this.remove(primitive);
+      if (this.#tellsHanging) this.#copy.messages.info(`hanging ${nameOf(primitive)} deleted`);
     }
   }
 

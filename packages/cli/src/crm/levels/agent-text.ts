@@ -18,17 +18,20 @@ export function describeAgent(label: string, agent: AgentName, description: Desc
     ({ name }) => name !== "meta-data" && name !== "validate-all",
   );
   if (operations.length > 0) {
-    lines.push("", "Operations' defaults (advisory minimum):", "", ...operations.map(operationText));
+    // Behind a long text there is a blank line already.
+    if (lines.at(-1)?.endsWith("\n") !== true) lines.push("");
+    const width = Math.max(13, ...operations.map(({ name }) => name.length + 2));
+    lines.push("Operations' defaults (advisory minimum):", "");
+    lines.push(...operations.map((operation) => operationText(operation, width)));
   }
   return lines.join("\n");
 }
 
 function parameterText(parameter: Parameter): string {
   const mark = parameter.isRequired && parameter.defaultValue === null ? "*" : "";
-  const fallback = parameter.defaultValue === null ? "" : `, [${parameter.defaultValue}]`;
-  const head = `${parameter.name}${mark} (${parameter.type}${fallback}): ${parameter.shortText || parameter.longText}`;
-  const isLongNew =
-    parameter.longText !== "" && parameter.shortText !== "" && parameter.longText !== parameter.shortText;
+  const fallback = parameter.defaultValue ? `, [${parameter.defaultValue}]` : "";
+  const head = `${parameter.name}${mark} (${parameter.type}${fallback}): ${parameter.shortText}`;
+  const isLongNew = parameter.longText !== "" && parameter.longText !== parameter.shortText;
   return isLongNew ? `${head}\n    ${parameter.longText.replaceAll("\n", "\n    ")}\n` : head;
 }
 
@@ -37,7 +40,7 @@ function fencingOptionText(option: (typeof FENCING_OPTIONS)[number]): string {
   return `${option.name} (${option.type.kind}${fallback}): ${option.description}`;
 }
 
-function operationText({ name, attributes }: Description["actions"][number]): string {
+function operationText({ name, attributes }: Description["actions"][number], width: number): string {
   const shown = [...attributes].filter(([key]) => key !== "name").map(([key, value]) => `${key}=${value}`);
-  return `    ${name.padEnd(13)}${shown.join(" ")}`;
+  return `    ${name.padEnd(width)}${shown.join(" ")}`;
 }

@@ -51,10 +51,15 @@ export const cibLevel: Level = {
   },
 };
 
-async function shadow(shell: Shell, args: readonly string[], name: string | null): Promise<boolean> {
+async function shadow(
+  shell: Shell,
+  args: readonly string[],
+  name: string | null,
+  stdout: Shell["world"]["stdout"] = shell.world.stdout,
+): Promise<boolean> {
   const { main } = await import("../../commands/crm_shadow.ts");
   const env = name === null ? {} : { CIB_shadow: name };
-  const world = { ...shell.world, env: { ...shell.world.env, ...env }, programName: "crm_shadow" };
+  const world = { ...shell.world, stdout, env: { ...shell.world.env, ...env }, programName: "crm_shadow" };
   return (await main(["--batch", ...args], world)) === 0;
 }
 
@@ -86,7 +91,10 @@ async function makeShadow(shell: Shell, args: readonly string[]): Promise<boolea
     return false;
   }
   const command = options.includes("empty") ? "--create-empty" : "--create";
-  if (!(await shadow(shell, [...(isForced ? ["--force"] : []), command, name], name))) return false;
+  // How to use it from another shell is of no interest here: it is used at once.
+  const quiet: Shell["world"]["stdout"] = () => {};
+  if (!(await shadow(shell, [...(isForced ? ["--force"] : []), command, name], name, quiet))) return false;
+  shell.messages.info(`cib.new: ${name} shadow CIB created`);
   return useShadow(shell, [name]);
 }
 

@@ -81,8 +81,8 @@ async function listTypes(shell: Shell, args: readonly string[]): Promise<boolean
 /** Names in columns of equal width, row by row. */
 function inColumns(names: readonly string[], width: number): string {
   if (names.length === 0) return "";
-  const cell = Math.max(16, ...names.map((name) => name.length + 1));
-  const perRow = Math.max(1, Math.floor(width / cell));
+  const perRow = Math.max(1, Math.floor(width / Math.max(10, ...names.map((name) => name.length + 2))));
+  const cell = Math.floor(width / perRow);
   const rows: string[] = [];
   for (let index = 0; index < names.length; index += perRow) {
     const row = names.slice(index, index + perRow);
@@ -127,17 +127,21 @@ async function validate(shell: Shell, args: readonly string[]): Promise<boolean>
     return false;
   }
   const { main } = await import("../../commands/crm_resource.ts");
+  // Only what is wrong is worth telling.
+  let told = "";
+  const world = {
+    ...shell.world,
+    programName: "crm_resource",
+    stdout: (text: string) => {
+      told += text;
+    },
+  };
   const options = args.slice(1).flatMap((pair) => ["--option", pair]);
   const provider = agent.provider === "" ? [] : ["--provider", agent.provider];
-  return (
-    (await shell.runTool("crm_resource", main, [
-      "--validate",
-      "--class",
-      agent.class,
-      ...provider,
-      "--agent",
-      agent.type,
-      ...options,
-    ])) === 0
+  const status = await main(
+    ["--validate", "--class", agent.class, ...provider, "--agent", agent.type, ...options],
+    world,
   );
+  if (status !== 0) shell.world.stdout(told);
+  return status === 0;
 }

@@ -63,7 +63,7 @@ export async function untrace(shell: Shell, args: readonly string[]): Promise<bo
       if (list.elements().length === 0) list.remove();
     }
   }
-  const isWritten = !copy.isChanged || (await write(shell, copy));
+  const isWritten = await write(shell, copy);
   shell.forgetConfiguration();
   if (isWritten)
     shell.messages.info(
@@ -108,6 +108,8 @@ function addTrace(
   directory: string | undefined,
 ): void {
   op.attributes.delete("id");
+  // What is traced stands last.
+  op.parent?.append(op);
   let list = op.first("instance_attributes");
   if (list === null) {
     list = element("instance_attributes", {});

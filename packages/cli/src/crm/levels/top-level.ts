@@ -30,7 +30,13 @@ export const topLevel: Level = {
       atMost: null,
       run: async (shell, args) => {
         const { main } = await import("../../commands/crm_mon.ts");
-        return (await shell.runTool("crm_mon", main, ["--one-shot", ...args.flatMap(monitorOption)])) === 0;
+        return (
+          (await shell.runTool("crm_mon", main, [
+            "--one-shot",
+            "--inactive",
+            ...args.flatMap(monitorOption),
+          ])) === 0
+        );
       },
     },
     verify: {

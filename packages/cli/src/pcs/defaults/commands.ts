@@ -25,7 +25,11 @@ interface DefaultsTextOptions {
 }
 
 /** Sets of defaults as they are shown; says so when there are none. */
-function defaultsLines(cib: XmlElement, section: DefaultsSection, options: DefaultsTextOptions): string[] {
+export function defaultsLines(
+  cib: XmlElement,
+  section: DefaultsSection,
+  options: DefaultsTextOptions,
+): string[] {
   const isExpired = (set: XmlElement) => {
     const rule = set.first("rule");
     return options.checksExpired && rule !== null && isRuleExpired(rule, options.nowMs);

@@ -29,7 +29,9 @@ const attribute: PcsCommand = {
       return;
     }
     const assignments = parseAssignments(rest);
-    const node = findNode(editor.cib, nodeName!);
+    const known = findNode(editor.cib, nodeName!);
+    const isGuest = known === null && guestNodeNames(editor.cib).includes(nodeName!);
+    const node = isGuest ? makeGuestNode(editor.cib, nodeName!) : known;
     if (node === null) fail(`unable to set attribute ${assignments[0]![0]}: there is no node '${nodeName}'`);
     const missing = assignments.find(
       ([name, value]) => value === "" && nvpairValue(node, "instance_attributes", name) === null,

@@ -2,6 +2,7 @@ import { parseDurationMs } from "@quorate/cib";
 import type { AgentCatalogue } from "@quorate/executor";
 import type { AgentName } from "@quorate/ports";
 import { XmlElement } from "@quorate/xml";
+import { ROLES } from "../../../configuration/roles.ts";
 import type { Shell } from "../../shell/shell.ts";
 import type { ConfigurationObject } from "../document.ts";
 import type { WorkingCopy } from "../working-copy.ts";
@@ -116,6 +117,9 @@ function checkOperations(
   const defaultTimeout = defaultTimeoutOf(copy);
   for (const op of operations) {
     const name = op.get("name") ?? "";
+    const ownRole = op.get("role");
+    if (ownRole !== null && !(ROLES as readonly string[]).includes(ownRole))
+      findings.push(warn(`op '${name}' attribute 'role' value '${ownRole}' not recognized`));
     const advised = advisedFor(description, op);
     if (advised === null) {
       if (!ALWAYS_KNOWN.has(name))

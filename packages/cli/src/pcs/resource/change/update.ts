@@ -17,7 +17,7 @@ import { assignmentText } from "../../framework/text.ts";
 import { checkWait, waitForIdle } from "../../framework/wait.ts";
 import { checkUtilization } from "../../node/commands.ts";
 import { validateByAgent } from "../create/agent-validation.ts";
-import { checkedOperations, operationSpec } from "../create/operation-words.ts";
+import { CLUSTER_OPERATIONS, checkedOperations, operationSpec } from "../create/operation-words.ts";
 import { checkParameters } from "../create/parameters.ts";
 import { agentOfPrimitive } from "../create/primitive.ts";
 import { remoteNodeName, tellOtherKind } from "./switches.ts";
@@ -188,6 +188,7 @@ export function operationAdd(isStonithCommand: boolean): PcsCommand {
         call.reports,
         [operationSpec(name!, options)],
         isStonithCommand ? null : await agentOfPrimitive(call, primitive),
+        CLUSTER_OPERATIONS,
       );
       call.reports.check();
       const operationId = spec!.attributes.get("id");

@@ -16,6 +16,11 @@ import { resourceLines } from "./text.ts";
 
 export type OutputFormat = "text" | "cmd" | "json";
 
+/** All fence devices as text, without the levels. */
+export function fenceDeviceLines(cib: XmlElement): string[] {
+  return allResources(cib).filter(isStonith).flatMap(resourceLines);
+}
+
 /** @throws PcsError for an unknown format */
 function outputFormat(call: PcsCall): OutputFormat {
   const format = call.value("--output-format") ?? "text";

@@ -51,13 +51,18 @@ export function operationSpec(name: string, options: ReadonlyMap<string, string>
   return { name, attributes, checkLevel: options.get("OCF_CHECK_LEVEL") ?? null };
 }
 
+/** What the cluster may ask of a resource when its kind changes later, whether its agent tells of it or not. */
+export const CLUSTER_OPERATIONS = ["demote", "migrate_from", "migrate_to", "notify", "promote"] as const;
+
 /** Tells what is wrong with operations, and gives them back with words spelt as the CIB wants them. */
 export function checkedOperations(
   reports: Reports,
   specs: readonly OperationSpec[],
   agent: LoadedAgent | null,
+  alsoKnown: readonly string[] = [],
 ): OperationSpec[] {
-  const known = agent?.description?.actions.map(({ name }) => name) ?? null;
+  const told = agent?.description?.actions.map(({ name }) => name) ?? null;
+  const known = told === null ? null : [...told, ...alsoKnown];
   const checked = specs.map((spec) => {
     if (agent !== null && (known === null || !known.includes(spec.name))) {
       const use = known === null || known.length === 0 ? "" : `, use ${quoted([...new Set(known)].sort())}`;
