@@ -2,6 +2,7 @@ import { benchCib } from "./bench/cib.ts";
 import { benchEngine } from "./bench/engine.ts";
 import { soakEngine } from "./bench/engine-soak.ts";
 import { benchFailover } from "./bench/failover.ts";
+import { benchLargeCib } from "./bench/large-cib.ts";
 import { benchScheduler } from "./bench/scheduler.ts";
 import { benchSchedulerFuzz } from "./bench/scheduler-fuzz.ts";
 import { benchStartUp } from "./bench/start-up.ts";
@@ -17,6 +18,10 @@ const BENCHES: Readonly<
   cib: {
     summary: "replicated configuration writes and attribute updates, against Pacemaker in the lab [SECONDS]",
     run: benchCib,
+  },
+  "large-cib": {
+    summary: "join, change and query with a large configuration, in the lab [MEGABYTES [ROUNDS]]",
+    run: benchLargeCib,
   },
   engine: {
     summary: "messages between processes: the embedded engine, and Corosync in the lab",

@@ -10,7 +10,7 @@ export interface Room {
 }
 
 export const ROOMS: Readonly<Record<string, Room>> = {
-  ports: { mayImport: [], isPure: true, libraries: [] },
+  ports: { mayImport: ["xml"], isPure: true, libraries: [] },
   xml: { mayImport: [], isPure: true, libraries: ["xpath"] },
   "corosync-conf": { mayImport: [], isPure: true, libraries: [] },
   cib: { mayImport: ["xml"], isPure: true, libraries: ["js-md5"] },

@@ -1,8 +1,9 @@
 import { cpus, loadavg } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ApiClient, connect } from "@quorate/api";
-import { Lab, processToken, type Stack, whyNoLab } from "@quorate/lab";
+import { type Lab, type Stack, whyNoLab } from "@quorate/lab";
 import { run as build } from "../build.ts";
+import { configure, createLab, nvpairs, until, untilAllOnline } from "./lab-cluster.ts";
 
 /** What is promised: how often more through the local API than the reference's tools, in the same time. */
 const API_RATIO_MIN = 20;
@@ -12,7 +13,6 @@ const TOOL_RATIO_MIN = 1;
 const WRITERS = 4;
 /** So many requests are on their way at once in the second run over the API. */
 const PIPELINE = 64;
-const WAIT_MS_MAX = 180_000;
 
 /** What is written: a setting of the configuration, durable on every host, or a transient attribute. */
 type Kind = "configuration" | "attribute";
@@ -47,28 +47,15 @@ export async function benchCib([seconds = "10"]: readonly string[]): Promise<num
 }
 
 async function withLab<T>(stack: Stack, act: (lab: Lab) => Promise<T>): Promise<T> {
-  const lab = await Lab.create({
-    name: `bench-${process.pid}-${stack}`,
-    owner: processToken(process.pid),
-    hosts: ["node1", "node2", "node3"],
-    stack,
-  });
+  const lab = await createLab(stack);
   try {
     for (const host of lab.hosts) await host.untilUp();
-    await until(`${stack}: all hosts online`, async () =>
-      /Online: \[ node1 node2 node3 \]/.test((await lab.hosts[2]!.run(["crm_mon", "-1"])).stdout),
+    await untilAllOnline(lab);
+    const settings = Array.from({ length: PIPELINE }, (_, index) => [`bench-${index}`, "0"]);
+    await configure(
+      lab,
+      `<crm_config><cluster_property_set id="bench">${nvpairs("setting", { "stonith-enabled": "false", ...Object.fromEntries(settings) })}</cluster_property_set></crm_config>`,
     );
-    const property = (name: string, value: string) =>
-      `<nvpair id="${name}" name="${name}" value="${value}"/>`;
-    await lab.hosts[0]!.must([
-      "cibadmin",
-      "--modify",
-      "--allow-create",
-      "--scope",
-      "crm_config",
-      "--xml-text",
-      `<cluster_property_set id="bench">${property("stonith-enabled", "false")}${Array.from({ length: PIPELINE }, (_, index) => property(`bench-${index}`, "0")).join("")}</cluster_property_set>`,
-    ]);
     await sleep(5000);
     return await act(lab);
   } finally {
@@ -104,7 +91,7 @@ async function measureAll(stack: Stack, lab: Lab, durationMs: number): Promise<r
 async function throughTools(lab: Lab, kind: Kind, durationMs: number): Promise<Measurement> {
   const command =
     kind === "configuration"
-      ? `cibadmin --modify --scope crm_config --xml-text "<cluster_property_set id=\\"bench\\"><nvpair id=\\"bench-$w\\" name=\\"bench-$w\\" value=\\"$n\\"/></cluster_property_set>"`
+      ? `cibadmin --modify --scope crm_config --xml-text "<cluster_property_set id=\\"bench\\"><nvpair id=\\"setting-bench-$w\\" name=\\"bench-$w\\" value=\\"$n\\"/></cluster_property_set>"`
       : 'attrd_updater --name "bench-$w" --update "$n"';
   // Microseconds of each command, a line each, after the number of its writer.
   const script = `
@@ -171,7 +158,7 @@ async function writeSetting(client: ApiClient, name: string, value: string): Pro
     operation: "cib_modify",
     section: "crm_config",
     xpath: null,
-    data: `<cluster_property_set id="bench"><nvpair id="${name}" name="${name}" value="${value}"/></cluster_property_set>`,
+    data: `<cluster_property_set id="bench"><nvpair id="setting-${name}" name="${name}" value="${value}"/></cluster_property_set>`,
     flags: [],
   });
   if (reply.kind !== "done" || reply.code !== "ok") throw new Error(`refused: ${JSON.stringify(reply)}`);
@@ -199,7 +186,7 @@ async function untilArrived(lab: Lab, kind: Kind, name: string, value: string): 
   await until(`${name}=${value} on ${host.name}`, async () => {
     const { stdout } =
       kind === "configuration"
-        ? await host.run(["cibadmin", "--local", "--query", "--xpath", `//nvpair[@id='${name}']`])
+        ? await host.run(["cibadmin", "--local", "--query", "--xpath", `//nvpair[@name='${name}']`])
         : await host.run(["attrd_updater", "--query", "--name", name, "--node", "node1"]);
     return stdout.includes(`value="${value}"`);
   });
@@ -235,14 +222,6 @@ function report(own: readonly Measurement[], reference: readonly Measurement[]):
     }
   }
   return isKept ? 0 : 1;
-}
-
-async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  const deadlineMs = performance.now() + WAIT_MS_MAX;
-  while (!(await isTrue())) {
-    if (performance.now() > deadlineMs) throw new Error(`waited in vain for ${what}`);
-    await sleep(100);
-  }
 }
 
 function loadOf(): string {

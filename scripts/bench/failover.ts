@@ -1,24 +1,24 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  BMC_PASSWORD,
-  BMC_USER,
-  type Host,
-  Lab,
-  processToken,
-  type Stack,
-  whyNoBmc,
-  whyNoLab,
-} from "@quorate/lab";
+import { type Host, type Lab, type Stack, whyNoBmc, whyNoLab } from "@quorate/lab";
 import { run as build } from "../build.ts";
+import {
+  configure,
+  createLab,
+  fenceDevices,
+  nvpairs,
+  seconds,
+  status,
+  until,
+  untilAllOnline,
+} from "./lab-cluster.ts";
 
 /** What is promised: Quorate's share of the reference's time. */
 const OWN_PART_RATIO_MAX = 0.5;
 const COLD_START_RATIO_MAX = 1 / 3;
 
 const ADDRESS = "10.77.0.50";
-const WAIT_MS_MAX = 180_000;
 
 /** One loss of the active host, in ms. */
 interface Round {
@@ -50,13 +50,7 @@ export async function benchFailover([count = "10"]: readonly string[]): Promise<
   const contestants: Contestant[] = [];
   try {
     for (const stack of ["quorate", "pacemaker"] as const) {
-      const lab = await Lab.create({
-        name: `bench-${process.pid}-${stack}`,
-        owner: processToken(process.pid),
-        hosts: ["node1", "node2", "node3"],
-        stack,
-        isStackStartedAtBoot: false,
-      });
+      const lab = await createLab(stack, { isStackStartedAtBoot: false });
       contestants.push({ stack, lab, rounds: [], coldStartMs: 0 });
     }
     for (const contestant of contestants) await start(contestant);
@@ -89,12 +83,7 @@ async function start(contestant: Contestant): Promise<void> {
   contestant.coldStartMs = performance.now() - startMs;
   console.log(`    ${stack.padEnd(10)} cold start to a DC ${seconds(contestant.coldStartMs)}`);
   await untilAllOnline(lab);
-  await lab.hosts[0]!.must(
-    ["cibadmin", "--modify", "--allow-create", "--scope", "configuration", "--xml-pipe"],
-    {
-      input: configuration(lab),
-    },
-  );
+  await configure(lab, configuration(lab));
   // From now on a host that was fenced comes back by itself.
   for (const host of lab.hosts) await host.must(["cp", "/etc/lab/start-stack", "/etc/lab/boot"]);
   await until(`${stack}: the address`, async () => holder(lab) !== undefined);
@@ -106,7 +95,7 @@ async function lose({ stack, lab }: Contestant): Promise<Round> {
   const victim = holder(lab)!;
   const startWallMs = Date.now();
   await victim.crash();
-  await until(`${stack}: the address elsewhere`, async () => holder(lab) !== undefined, 5);
+  await until(`${stack}: the address elsewhere`, async () => holder(lab) !== undefined, { pauseMs: 5 });
   const endWallMs = Date.now();
   const changeMs = membershipChange(holder(lab)!, startWallMs);
   await victim.untilUp();
@@ -138,51 +127,13 @@ function membershipChange(host: Host, afterMs: number): number {
   throw new Error(`no membership change in the log of ${host.name}`);
 }
 
-async function untilAllOnline(lab: Lab): Promise<void> {
-  for (const host of lab.hosts)
-    await until(`${host.name} sees all online`, async () =>
-      /Online: \[ node1 node2 node3 \]/.test(await status(host)),
-    );
-}
-
-async function status(host: Host): Promise<string> {
-  return (await host.run(["crm_mon", "-1"])).stdout;
-}
-
 function configuration(lab: Lab): string {
-  const nvpairs = (id: string, values: Readonly<Record<string, string>>) =>
-    Object.entries(values)
-      .map(([name, value]) => `<nvpair id="${id}-${name}" name="${name}" value="${value}"/>`)
-      .join("");
-  const devices = lab.hosts.map(({ name, bmc }) => {
-    const id = `fence-${name}`;
-    const parameters = {
-      ip: bmc.address,
-      username: BMC_USER,
-      password: BMC_PASSWORD,
-      lanplus: "1",
-      cipher: "3",
-      power_wait: "0",
-      pcmk_host_list: name,
-    };
-    return `<primitive id="${id}" class="stonith" type="fence_ipmilan"><instance_attributes id="${id}-p">${nvpairs(id, parameters)}</instance_attributes></primitive>`;
-  });
-  return `<configuration>
-<crm_config><cluster_property_set id="cib-bootstrap-options">${nvpairs("option", { "stonith-enabled": "true" })}</cluster_property_set></crm_config>
-<resources>${devices.join("")}
+  return `<crm_config><cluster_property_set id="cib-bootstrap-options">${nvpairs("option", { "stonith-enabled": "true" })}</cluster_property_set></crm_config>
+<resources>${fenceDevices(lab)}
 <primitive id="address" class="ocf" provider="heartbeat" type="IPaddr2">
 <instance_attributes id="address-p">${nvpairs("address", { ip: ADDRESS, cidr_netmask: "24", nic: "eth0" })}</instance_attributes>
 <operations><op id="address-monitor" name="monitor" interval="10s" timeout="60s"/></operations>
-</primitive></resources>
-</configuration>`;
-}
-
-async function until(what: string, isTrue: () => Promise<boolean>, pauseMs = 100): Promise<void> {
-  const deadlineMs = performance.now() + WAIT_MS_MAX;
-  while (!(await isTrue())) {
-    if (performance.now() > deadlineMs) throw new Error(`waited in vain for ${what}`);
-    await sleep(pauseMs);
-  }
+</primitive></resources>`;
 }
 
 function report(quorate: Contestant, reference: Contestant): number {
@@ -212,8 +163,4 @@ function report(quorate: Contestant, reference: Contestant): number {
 function medianOf({ rounds }: Contestant, field: keyof Round): number {
   const sorted = rounds.map((round) => round[field]).sort((left, right) => left - right);
   return sorted[Math.floor(sorted.length / 2)]!;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(2)} s`;
 }

@@ -77,6 +77,8 @@ export interface ClusterNodePorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** 32 hex digits, by means that are faster than the language; left out, it is computed here. */
+  readonly md5?: (bytes: Uint8Array) => string;
 }
 
 /** Numbers that are not cluster options, and what the node knows of its software and host. */

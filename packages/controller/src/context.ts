@@ -12,6 +12,8 @@ export interface NodeContext {
   readonly random: Random;
   readonly log: Log;
   readonly queue: WorkQueue;
+  /** See `ClusterNodePorts`. */
+  readonly md5: ((bytes: Uint8Array) => string) | undefined;
 }
 
 /** A timer whose work runs in the node's queue. */

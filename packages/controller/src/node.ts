@@ -79,6 +79,7 @@ class LocalNode implements ClusterNode {
       random: ports.random,
       log: ports.log,
       queue: new WorkQueue(),
+      md5: ports.md5,
     };
     this.#disk = new CibDisk({
       context: this.#context,
@@ -325,7 +326,7 @@ class LocalNode implements ClusterNode {
 
   #tellFencer(): void {
     const runtime = this.#runtime;
-    if (runtime !== null) this.#ports.fencer.configurationChanged(runtime.cibText());
+    if (runtime !== null) this.#ports.fencer.configurationChanged(runtime.replica.document);
   }
 
   /** Listeners hear once of any number of changes that one event makes. */

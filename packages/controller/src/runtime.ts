@@ -1,5 +1,6 @@
+import type { DocumentBytes } from "@quorate/cib";
 import type { JsonObject, Member, MembershipView, NodeId, Timer } from "@quorate/ports";
-import { serializeXml, type XmlElement } from "@quorate/xml";
+import type { XmlElement } from "@quorate/xml";
 import { AlertDesk } from "./alerts/alert-desk.ts";
 import { AttributeService } from "./attributes/attribute-service.ts";
 import { AttributeCibWriter } from "./attributes/cib-writer.ts";
@@ -170,10 +171,6 @@ export class Runtime {
 
   get isStopping(): boolean {
     return this.#isStopping;
-  }
-
-  cibText(): string {
-    return serializeXml(this.replica.document);
   }
 
   send(message: ControlMessage, to?: NodeId): void {
@@ -517,11 +514,13 @@ export class Runtime {
 /** What the disk is to hold. */
 export function diskSnapshot(replica: Replica): {
   readonly document: XmlElement;
+  readonly bytes: DocumentBytes;
   readonly provenance: Provenance;
   readonly sequence: number;
 } {
   return {
     document: storedForm(replica.document),
+    bytes: replica.bytes,
     provenance: replica.provenance,
     sequence: replica.sequence,
   };

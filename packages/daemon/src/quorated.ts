@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { cpus } from "node:os";
 import { type ApiServer, type Handlers, serve } from "@quorate/api";
 import { CHANGE_RULES, FEATURE_SET } from "@quorate/cib";
@@ -168,6 +169,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
             clock: systemClock,
             random: systemRandom,
             log,
+            md5: (bytes) => createHash("md5").update(bytes).digest("hex"),
           },
           {
             featureSet: FEATURE_SET,

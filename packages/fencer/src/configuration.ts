@@ -1,5 +1,5 @@
 import type { LevelTarget, Log, Watchdog } from "@quorate/ports";
-import { parseXml, XmlElement } from "@quorate/xml";
+import { XmlElement } from "@quorate/xml";
 import { configuredDevices } from "./devices/configured-devices.ts";
 import type { DeviceRegistry } from "./devices/registry.ts";
 import { readSelfFencing, type SelfFencing, withoutWatchdog } from "./devices/self-fencing.ts";
@@ -26,25 +26,20 @@ export class FencingConfiguration {
   readonly #addedLevels: AddedLevel[] = [];
   #topology = NO_TOPOLOGY;
   #selfFencing: SelfFencing | null = null;
-  /** The last one that could be read. */
+  /** The cluster's own, which goes on changing after it was read. */
   #cib = new XmlElement("cib");
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
   }
 
-  read(cibXml: string, nowS: number): void {
+  read(cib: XmlElement, nowS: number): void {
     const { localName, registry, log, watchdog, fatal } = this.#deps;
-    const parsed = parseXml(cibXml);
-    if (!parsed.ok) {
-      log("error", `fencer keeps its devices: the configuration is no XML: ${parsed.error.message}`);
-      return;
-    }
-    this.#cib = parsed.root;
-    const definitions = configuredDevices(parsed.root, { nodeName: localName, nowS });
+    this.#cib = cib;
+    const definitions = configuredDevices(cib, { nodeName: localName, nowS });
     registry.configure(withoutWatchdog(definitions, log));
     this.#readTopology();
-    const read = readSelfFencing(parsed.root, definitions, { watchdog, nowS, log });
+    const read = readSelfFencing(cib, definitions, { watchdog, nowS, log });
     this.#selfFencing = read.ok ? read.selfFencing : null;
     if (read.ok) return;
     log("critical", `Shutting down: ${read.reason}`);

@@ -19,6 +19,7 @@ import {
   type Random,
   type Watchdog,
 } from "@quorate/ports";
+import type { XmlElement } from "@quorate/xml";
 import { FencingConfiguration } from "./configuration.ts";
 import { DeviceRegistry } from "./devices/registry.ts";
 import { resourceResult } from "./devices/resource-result.ts";
@@ -212,8 +213,8 @@ export class ClusterFencer implements Fencer, FencerDesk {
     return this.#registry.isStarted(deviceId);
   }
 
-  configurationChanged(cibXml: string): void {
-    this.#configuration.read(cibXml, Math.floor(this.#ports.clock.wallMs() / 1000));
+  configurationChanged(cib: XmlElement): void {
+    this.#configuration.read(cib, Math.floor(this.#ports.clock.wallMs() / 1000));
   }
 
   registerDevice({ deviceId, agent, parameters }: Omit<DeviceRequest, "timeoutMs">): void {

@@ -314,10 +314,4 @@ describe("registration (fencer 1)", () => {
     const node = fencers.start(1);
     expect(devicesFor(fencers, node, null)).toHaveLength(count);
   });
-
-  test("a configuration that is no XML changes nothing", () => {
-    const { fencers, node } = oneDevice({ pcmk_host_list: "n2" });
-    node.fencer.configurationChanged("<cib");
-    expect(devicesFor(fencers, node, null)).toEqual(["d"]);
-  });
 });

@@ -1,4 +1,5 @@
 import type { FenceOutcome, FenceRequest, Fencer, FencerDesk, NodeId } from "@quorate/ports";
+import { parseXml, type XmlElement } from "@quorate/xml";
 import { BUS_LIMITS, Bus } from "../../membership/src/index.ts";
 import { type MemoryCluster, memoryCluster } from "../../membership/test/cluster.ts";
 import { seededRandom } from "../../membership/test/virtual-clock.ts";
@@ -97,7 +98,7 @@ export class Fencers {
       livesSeen,
       life: () => livesSeen.get(name) ?? 0,
     };
-    node.fencer.configurationChanged(this.#cib);
+    node.fencer.configurationChanged(elementOf(this.#cib));
     this.nodes.push(node);
     clock.advance(100);
     return node;
@@ -112,7 +113,7 @@ export class Fencers {
 
   configure(configuration: string): void {
     this.#cib = `<cib><configuration>${configuration}</configuration></cib>`;
-    for (const node of this.nodes) node.fencer.configurationChanged(this.#cib);
+    for (const node of this.nodes) node.fencer.configurationChanged(elementOf(this.#cib));
     this.cluster.clock.advance(100);
   }
 
@@ -169,4 +170,10 @@ export function primitive(
     ([name, value]) => `<nvpair id="${id}-${name}" name="${name}" value="${value}"/>`,
   );
   return `<primitive id="${id}" class="stonith" type="${agent}"><instance_attributes id="${id}-i">${pairs.join("")}</instance_attributes></primitive>`;
+}
+
+export function elementOf(xml: string): XmlElement {
+  const parsed = parseXml(xml);
+  if (!parsed.ok) throw new Error(parsed.error.message);
+  return parsed.root;
 }

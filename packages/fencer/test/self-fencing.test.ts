@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Fencers, primitive, describe as text, WORKING } from "./fencers.ts";
+import { elementOf, Fencers, primitive, describe as text, WORKING } from "./fencers.ts";
 
 function options(timeout: string): string {
   return `<crm_config><cluster_property_set id="o"><nvpair id="o-w" name="fencing-watchdog-timeout" value="${timeout}"/></cluster_property_set></crm_config>`;
@@ -36,7 +36,7 @@ describe("self-fencing by the watchdog (fencer 7)", () => {
 
   test("the target obeys whatever it knows of the configuration yet", () => {
     const fencers = nodes(options("10s"));
-    fencers.nodes[2]!.fencer.configurationChanged("<cib><configuration/></cib>");
+    fencers.nodes[2]!.fencer.configurationChanged(elementOf("<cib><configuration/></cib>"));
     const answer = fencers.ask(fencers.nodes[0]!, { target: "n3" });
     fencers.advance(11_000);
     expect(answer.outcome?.isSuccess).toBe(true);

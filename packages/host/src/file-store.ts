@@ -69,8 +69,7 @@ async function replaceDurably(
       await file.chmod(mode);
       await file.sync();
     });
-    const written = await readFile(temporary);
-    if (!written.equals(content))
+    if (!(await holds(temporary, content)))
       throw Object.assign(new Error(`${temporary} does not hold what was written to it`), { code: "EIO" });
     await rename(temporary, path);
   } catch (error) {
@@ -81,15 +80,31 @@ async function replaceDurably(
   return null;
 }
 
-async function withFile(
+/** By parts: to get memory for megabytes takes longer than to read them. */
+const PART_LENGTH = 1 << 18;
+
+async function holds(path: string, content: Uint8Array): Promise<boolean> {
+  return await withFile(path, "r", 0, async (file) => {
+    const part = Buffer.allocUnsafe(Math.min(PART_LENGTH, content.length + 1));
+    let at = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(part, 0, part.length, at);
+      if (bytesRead === 0) return at === content.length;
+      if (!part.subarray(0, bytesRead).equals(content.subarray(at, at + bytesRead))) return false;
+      at += bytesRead;
+    }
+  });
+}
+
+async function withFile<T>(
   path: string,
   flags: string,
   mode: number,
-  use: (file: FileHandle) => Promise<void>,
-): Promise<void> {
+  use: (file: FileHandle) => Promise<T>,
+): Promise<T> {
   const file = await open(path, flags, mode);
   try {
-    await use(file);
+    return await use(file);
   } finally {
     await file.close();
   }

@@ -40,6 +40,14 @@ describe("file store", () => {
     expect(read.ok && new TextDecoder().decode(read.value!)).toBe("two");
   });
 
+  test.each([0, 1 << 18, (1 << 18) + 1, 3_000_000])("%d bytes are kept whole", async (length) => {
+    const content = Uint8Array.from({ length }, (_, index) => index % 251);
+    expect(await call((done) => store.write("cib.xml", content, { mode: 0o600 }, done))).toMatchObject({
+      ok: true,
+    });
+    expect(readFileSync(join(directory, "cib/cib.xml")).equals(content)).toBe(true);
+  });
+
   test("a missing file reads as null, lists as nothing, removes as success", async () => {
     expect(await call((done) => store.read("absent", done))).toEqual({ ok: true, value: null });
     expect(await call((done) => store.list(done))).toEqual({ ok: true, value: [] });

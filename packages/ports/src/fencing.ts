@@ -1,3 +1,5 @@
+import type { XmlElement } from "@quorate/xml";
+
 /** `off` and `reboot` cut a node off; `on` gives it back (unfencing). */
 export type FencingAction = "off" | "reboot" | "on";
 
@@ -99,8 +101,8 @@ export interface Fencer {
   ): void;
   stopDevice(deviceId: string): void;
   isDeviceStarted(deviceId: string): boolean;
-  /** A new configuration (text of the whole CIB) to take devices and topology from. */
-  configurationChanged(cibXml: string): void;
+  /** A new configuration to take devices and topology from: the whole CIB, which is to be read at once, since it goes on changing. */
+  configurationChanged(cib: XmlElement): void;
   /** Compares histories with all nodes. The fencer does so by itself when it joins and after a merge. */
   synchronizeHistory(): void;
 }

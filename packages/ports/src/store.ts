@@ -17,7 +17,8 @@ export interface Store {
   read(name: string, done: (result: StoreResult<Uint8Array | null>) => void): void;
   /**
    * Replaces a file atomically and durably: temporary file, fsync, re-read and compare, rename, fsync of the
-   * directory. After `ok` the content survives a power cut; after an error the old content is intact.
+   * directory. After `ok` the content survives a power cut; after an error the old content is intact. The memory of `content` is
+   * the caller's again when `done` is called.
    */
   write(
     name: string,

@@ -9,5 +9,6 @@ export {
   serializeXml,
 } from "./serialize.ts";
 export { detach, XmlComment, XmlElement, type XmlNode, XmlText } from "./tree.ts";
+export { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 export type { XmlAttributeMatch, XPathMatch } from "./xpath/facade.ts";
 export { selectXPath, type XPathResult } from "./xpath/select.ts";

@@ -1,6 +1,19 @@
 import type { XmlElement, XmlNode } from "./tree.ts";
 
+/**
+ * What is put in the place of an element with all below it; null when it is to be written. Asked for every element that is written but
+ * the first, and those beside text.
+ */
+export type PieceOf = (element: XmlElement) => string | null;
+
+export interface SerializeOptions {
+  /** Levels above the element that are not written: it is moved to the right by so many. */
+  readonly depth?: number;
+  readonly pieceOf?: PieceOf;
+}
+
 export interface CanonicalOptions {
+  readonly pieceOf?: PieceOf;
   /** Attributes with one of these names are left out, on every element. */
   readonly omitAttributes?: ReadonlySet<string>;
 }
@@ -10,8 +23,8 @@ export interface CanonicalOptions {
  * newline at the end. An element that holds text is written on one line, so that the text is not changed.
  * Source: scheduler specification, part 4, 13.8.
  */
-export function serializeXml(element: XmlElement): string {
-  return write(element, true, null);
+export function serializeXml(element: XmlElement, { depth = 0, pieceOf }: SerializeOptions = {}): string {
+  return write(element, { isPretty: true, depth, omit: null, pieceOf: pieceOf ?? null });
 }
 
 /**
@@ -19,7 +32,8 @@ export function serializeXml(element: XmlElement): string {
  * Source: CIB specification, section 6.
  */
 export function canonicalXml(element: XmlElement, options: CanonicalOptions = {}): string {
-  return write(element, false, options.omitAttributes ?? null);
+  const { omitAttributes = null, pieceOf = null } = options;
+  return write(element, { isPretty: false, depth: 0, omit: omitAttributes, pieceOf });
 }
 
 /** Text of an attribute value between double quotes. Source: CIB specification, section 6. */
@@ -67,14 +81,21 @@ interface Frame {
  */
 const STRETCH_LENGTH = 32_768;
 
-function write(root: XmlElement, isPretty: boolean, omit: ReadonlySet<string> | null): string {
+interface Manner {
+  readonly isPretty: boolean;
+  readonly depth: number;
+  readonly omit: ReadonlySet<string> | null;
+  readonly pieceOf: PieceOf | null;
+}
+
+function write(root: XmlElement, { isPretty, depth, omit, pieceOf }: Manner): string {
   let finished = "";
   let out = "";
   const frames: Frame[] = [];
   const indents: string[] = [""];
 
   const start = (element: XmlElement, isInline: boolean): void => {
-    if (isPretty && !isInline) out += indentOf(indents, frames.length);
+    if (isPretty && !isInline) out += indentOf(indents, depth + frames.length);
     out += `<${element.name}`;
     const { attributes } = element;
     for (let index = 0; index < attributes.size; index++) {
@@ -99,15 +120,17 @@ function write(root: XmlElement, isPretty: boolean, omit: ReadonlySet<string> | 
     if (child === undefined) {
       frames.pop();
       const isParentInline = frames[frames.length - 1]?.isInline ?? false;
-      if (isPretty && !frame.isInline) out += indentOf(indents, frames.length);
+      if (isPretty && !frame.isInline) out += indentOf(indents, depth + frames.length);
       out += `</${frame.element.name}>`;
       if (isPretty && !isParentInline) out += "\n";
     } else if (child.kind === "element") {
-      start(child, frame.isInline);
+      const piece = pieceOf === null || frame.isInline ? null : pieceOf(child);
+      if (piece === null) start(child, frame.isInline);
+      else out += piece;
     } else if (child.kind === "text") {
       out += isPretty && child.isCdata ? cdata(child.text) : escapeText(child.text);
     } else {
-      if (isPretty && !frame.isInline) out += indentOf(indents, frames.length);
+      if (isPretty && !frame.isInline) out += indentOf(indents, depth + frames.length);
       out += `<!--${child.text}-->`;
       if (isPretty && !frame.isInline) out += "\n";
     }

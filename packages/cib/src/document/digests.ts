@@ -2,7 +2,7 @@ import { canonicalXml, XmlElement } from "@quorate/xml";
 import { md5 } from "js-md5";
 
 /** Attributes that nodes may write differently without having different configurations. */
-const UNCOMPARED_ATTRIBUTES: ReadonlySet<string> = new Set([
+export const UNCOMPARED_ATTRIBUTES: ReadonlySet<string> = new Set([
   "crm-debug-origin",
   "cib-last-written",
   "update-origin",
@@ -37,6 +37,10 @@ export function digestV2(element: XmlElement): string {
 /** MD5 of the UTF-8 bytes of a text, as 32 lower-case hex digits. Not for secrets: MD5 is what the formats fix. */
 export function md5Hex(text: string): string {
   return md5(text);
+}
+
+export function md5OfBytes(bytes: Uint8Array): string {
+  return md5(bytes);
 }
 
 /** UTF-8 sorts like code points, which UTF-16 code units do not: those of a pair stand for what is beyond all single ones. */

@@ -63,6 +63,8 @@ export interface CibOutcome {
   readonly reply: XmlElement | null;
   /** Mistakes in the result that was refused with `schema`. */
   readonly problems: readonly CibProblem[];
+  /** Elements of the document from before whose attributes or children are others now. */
+  readonly touched: readonly XmlElement[];
 }
 
 /** Operations after which the document is written whether or not the configuration changed. */
@@ -227,6 +229,7 @@ function conclude(
     isNotified: !request.flags.includes("inhibit-notify"),
     reply,
     problems: [],
+    touched: [...draft.touched()],
   };
 }
 
@@ -425,5 +428,6 @@ function refused(cib: XmlElement, step: StepOutcome): CibOutcome {
     isNotified: false,
     reply: step.reply,
     problems: [],
+    touched: [],
   };
 }

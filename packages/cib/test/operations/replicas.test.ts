@@ -1,12 +1,15 @@
-import { canonicalXml } from "@quorate/xml";
+import { canonicalXml, decodeUtf8, serializeXml, type XmlElement } from "@quorate/xml";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   applyPatchset,
   CIB_OPERATIONS,
   type CibRequest,
+  DocumentBytes,
+  digestV1,
   digestV2,
   makeRequest,
+  md5Hex,
   transactionOf,
 } from "../../src/index.ts";
 import { tree } from "../generate.ts";
@@ -27,6 +30,8 @@ const data = fc.oneof(
   ),
   tree.map((element) => canonicalXml(element)),
 );
+
+const CHANGE = '<primitive id="p1" class="ocf" provider="heartbeat" type="Dummy" description="changed"/>';
 
 const single: fc.Arbitrary<CibRequest> = fc
   .record({
@@ -50,6 +55,59 @@ const request = fc.oneof(
       .map((requests) => makeRequest("cib_commit_transact", { data: canonicalXml(transactionOf(requests)) })),
   },
 );
+
+describe("bytes that are kept", () => {
+  const printedBy = (bytes: DocumentBytes, document: XmlElement) => decodeUtf8(bytes.printed(document));
+
+  it("are those of the document, whatever was done to it", () => {
+    fc.assert(
+      fc.property(fc.array(request, { minLength: 1, maxLength: 12 }), (requests) => {
+        const bytes = new DocumentBytes();
+        let document = smallCib();
+        const expectSame = () => {
+          expect(printedBy(bytes, document)).toBe(serializeXml(document));
+          expect(bytes.digestV1(document)).toBe(digestV1(document));
+          expect(bytes.digestV2(document)).toBe(digestV2(document));
+        };
+        expectSame();
+        for (const each of requests) {
+          const outcome = apply(document, each);
+          document = outcome.cib;
+          bytes.forget(outcome.touched);
+          expectSame();
+        }
+      }),
+    );
+  });
+
+  it("have to be forgotten", () => {
+    const bytes = new DocumentBytes();
+    const document = smallCib();
+    bytes.printed(document);
+    const { touched } = apply(document, makeRequest("cib_modify", { section: "resources", data: CHANGE }));
+    expect(printedBy(bytes, document)).not.toBe(serializeXml(document));
+    bytes.forget(touched);
+    expect(printedBy(bytes, document)).toBe(serializeXml(document));
+  });
+
+  it("stay as they are while the next text is made", () => {
+    const bytes = new DocumentBytes();
+    const first = bytes.printed(smallCib());
+    const text = decodeUtf8(first);
+    bytes.printed(smallCib("0.77.7"));
+    expect(decodeUtf8(first)).toBe(text);
+  });
+
+  it("leave out what is not compared", () => {
+    const document = parsed(
+      `<cib><configuration><nodes><node id="1" crm-debug-origin="a"/><node id="2"/></nodes></configuration></cib>`,
+    );
+    const bytes = new DocumentBytes();
+    expect(bytes.digestV2(document)).toBe(digestV2(document));
+    expect(bytes.digestV1(document)).toBe(digestV1(document));
+    expect(bytes.digestV2(document)).not.toBe(md5Hex(canonicalXml(document)));
+  });
+});
 
 describe("replicas", () => {
   it("same requests in the same order: same documents, and followers of the patchsets agree", () => {

@@ -1,4 +1,4 @@
-import { digestV2, versionOf } from "@quorate/cib";
+import { type DocumentBytes, digestV2, versionOf } from "@quorate/cib";
 import type { XmlElement } from "@quorate/xml";
 
 /** Older versions are forgotten: a copy that missed more changes counts as unrelated. */
@@ -46,17 +46,17 @@ function countOf(text: string): number {
 }
 
 /** Names a configuration: the version's two counters, and the digest of the content. */
-export function configurationId(cib: XmlElement): string {
+export function configurationId(cib: XmlElement, bytes?: DocumentBytes): string {
   const { adminEpoch, epoch } = versionOf(cib);
   const configuration = cib.first("configuration");
-  return `${adminEpoch}.${epoch}.${configuration === null ? "none" : digestV2(configuration)}`;
+  return `${adminEpoch}.${epoch}.${configuration === null ? "none" : (bytes?.digestV2(configuration) ?? digestV2(configuration))}`;
 }
 
 /** The ancestry after a change of the document; the same one when neither counter changed. */
-export function extendAncestry(ancestry: Ancestry, cib: XmlElement): Ancestry {
+export function extendAncestry(ancestry: Ancestry, cib: XmlElement, bytes?: DocumentBytes): Ancestry {
   const { adminEpoch, epoch } = versionOf(cib);
   if (ancestry.at(-1)?.startsWith(`${adminEpoch}.${epoch}.`)) return ancestry;
-  return [...ancestry, configurationId(cib)].slice(-LENGTH_MAX);
+  return [...ancestry, configurationId(cib, bytes)].slice(-LENGTH_MAX);
 }
 
 /** What of a stored ancestry belongs to the document that was loaded: the file may be a version ahead, or a stranger's. */

@@ -63,6 +63,7 @@ function refusal(document: XmlElement, reason: string): CibOutcome {
     isNotified: false,
     reply: null,
     problems: [],
+    touched: [],
   };
 }
 

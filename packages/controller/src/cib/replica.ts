@@ -1,4 +1,4 @@
-import { type CibOutcome, digestV2, type Patchset, versionOf } from "@quorate/cib";
+import { type CibOutcome, DocumentBytes, digestV2, type Patchset, versionOf } from "@quorate/cib";
 import type { Member, MembershipView, NodeId } from "@quorate/ports";
 import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
 import type { CibAnswer, CibRequest } from "../cluster-node.ts";
@@ -72,6 +72,8 @@ interface Awaiting {
 export class Replica {
   readonly #deps: Dependencies;
   readonly #ledger: DurabilityLedger;
+  /** Of the document, for those that write it or take its digest after each change. */
+  readonly bytes: DocumentBytes;
   #document: XmlElement;
   #ancestry: Ancestry;
   /** Operations applied in this lineage. */
@@ -110,6 +112,7 @@ export class Replica {
     stored: { readonly document: XmlElement; readonly provenance: Provenance; readonly isValid: boolean },
   ) {
     this.#deps = deps;
+    this.bytes = new DocumentBytes(deps.context.md5);
     this.#document = stored.document;
     this.#featureSet = deps.context.config.featureSet;
     this.#ancestry = ancestryOf(stored.document, stored.provenance.ancestry);
@@ -318,8 +321,9 @@ export class Replica {
     this.#sequence += 1;
     const applied = this.#carryOut(request, from.name);
     this.#document = applied.cib;
+    this.bytes.forget(applied.touched);
     if (applied.isChanged) {
-      this.#ancestry = extendAncestry(this.#ancestry, this.#document);
+      this.#ancestry = extendAncestry(this.#ancestry, this.#document, this.bytes);
       if (this.#view !== null && this.#hasMajority(this.#view)) this.#noteQuorateEpoch();
     }
     if (applied.patchset !== null && applied.isChanged && applied.isNotified)
@@ -400,7 +404,7 @@ export class Replica {
     }
     raiseEpoch(this.#document, message.epochAtLeast);
     this.#noteQuorum(view);
-    this.#ancestry = extendAncestry(this.#ancestry, this.#document);
+    this.#ancestry = extendAncestry(this.#ancestry, this.#document, this.bytes);
     if (message.owner === localNodeId && message.stale.length > 0)
       this.#deps.send({
         kind: "snapshot",

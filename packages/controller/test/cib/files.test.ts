@@ -1,10 +1,9 @@
-import { emptyCib, NEWEST_SCHEMA } from "@quorate/cib";
-import { serializeXml, type XmlElement } from "@quorate/xml";
+import { DocumentBytes, emptyCib, NEWEST_SCHEMA } from "@quorate/cib";
+import { decodeUtf8, encodeUtf8, serializeXml, type XmlElement } from "@quorate/xml";
 import { describe, expect, test } from "vitest";
 import { MemoryDisk, seededRandom, VirtualClock } from "../../../simulator/src/index.ts";
 import { type Ancestry, ancestryOf, configurationId, extendAncestry } from "../../src/cib/ancestry.ts";
 import { CibDisk } from "../../src/cib/disk.ts";
-import { decodeUtf8, encodeUtf8 } from "../../src/cib/utf8.ts";
 import { DEFAULT_TIMING } from "../../src/index.ts";
 import { WorkQueue } from "../../src/work-queue.ts";
 
@@ -42,10 +41,12 @@ function room(memory: MemoryDisk): {
       random: seededRandom(1),
       log: () => {},
       queue: new WorkQueue(),
+      md5: undefined,
     },
     store: memory.open(clock),
     snapshot: () => ({
       document: present,
+      bytes: new DocumentBytes(),
       provenance: { ancestry: [configurationId(present)], quorateRing: 7, quorateEpoch: 0 },
       sequence,
     }),

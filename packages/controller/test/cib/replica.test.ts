@@ -50,6 +50,7 @@ describe("replicas", () => {
             random: seededRandom(1),
             log: () => {},
             queue: new WorkQueue(),
+            md5: undefined,
           },
           configuredCount: CONFIGURED_COUNT,
           send: (message) => sent.push({ from: member, message }),

@@ -41,7 +41,8 @@ export class MemoryDisk {
       write: (name, content, _options, done) =>
         later(
           writing(null, () => {
-            put(name, content);
+            // The caller uses its memory again.
+            put(name, content.slice());
             return null;
           }),
           done,
