@@ -14,7 +14,7 @@ import {
 
 const COMMANDS = "Commands";
 
-const options = {
+export const attributeOptions = {
   update: valueOption({
     long: "update",
     short: "U",
@@ -93,7 +93,7 @@ const options = {
   verbose: countOption({ long: "verbose", short: "V", help: "Say more" }),
 };
 
-type Options = ParsedValues<typeof options>;
+type Options = ParsedValues<typeof attributeOptions>;
 
 /** `attrd_updater`: transient node attributes, straight from the attribute manager. Source: attribute manager specification, 9 and 12. */
 export const main = defineCommand({
@@ -107,7 +107,8 @@ export const main = defineCommand({
     },
     { line: "attrd_updater -n pingd -Q -A", explanation: "Its value on all nodes" },
   ],
-  options,
+  options: attributeOptions,
+  isPlannable: true,
   run: ({ options: chosen, operands }, world) => {
     if (operands.length > 0) throw new UsageError(`surplus argument "${operands[0]}"`);
     if (chosen.name !== null && chosen.pattern !== null)

@@ -38,6 +38,7 @@ export const main = defineCommand({
     { line: "stonith_admin --history '*'", explanation: "What was fenced" },
   ],
   options: stonithOptions,
+  isPlannable: true,
   forms: ["text", "xml", "json", "html", "none"],
   pageOf: (options, programName) => pageOf(options, programName),
   run: (given, world) => {

@@ -1,4 +1,5 @@
 import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
+import { defaultNode } from "../attributes/target-node.ts";
 import { CibError } from "../cluster/cib-session.ts";
 import { DaemonError } from "../cluster/daemon.ts";
 import { useCib } from "../cluster/open-cib.ts";
@@ -11,8 +12,9 @@ import { type Plan, planOf } from "./plan.ts";
 import { planJson, planText } from "./plan-text.ts";
 import { PlanningWorld, type TriedFile } from "./planning-world.ts";
 
-/** The commands that change a configuration. */
+/** The commands that change a configuration, or what the cluster knows of its nodes. */
 const PLANNABLE: Readonly<Record<string, () => Promise<{ readonly main: Main }>>> = {
+  attrd_updater: async () => ({ main: (await import("./planned-attribute.ts")).attributeAsPlanned }),
   cibadmin: () => import("../commands/cibadmin.ts"),
   crm: () => import("../commands/crm.ts"),
   crm_attribute: () => import("../commands/crm_attribute.ts"),
@@ -24,6 +26,7 @@ const PLANNABLE: Readonly<Record<string, () => Promise<{ readonly main: Main }>>
   crm_standby: () => import("../commands/crm_standby.ts"),
   crm_ticket: () => import("../commands/crm_ticket.ts"),
   pcs: () => import("../commands/pcs.ts"),
+  stonith_admin: async () => ({ main: (await import("./planned-fencing.ts")).fencingAsPlanned }),
 };
 
 /** Under this name a tried command finds the running cluster's configuration as a file. */
@@ -106,11 +109,13 @@ async function tryCommand(
   let env = world.env;
   try {
     if (isAboutCluster(program, argv, env)) {
-      given.set(
-        LIVE,
-        await useCib(world, { kind: "live" }, async (cib) => serializeXml(await cib.document())),
-      );
-      env = { ...env, CIB_file: LIVE };
+      const { text, node } = await useCib(world, { kind: "live" }, async (cib, daemon) => ({
+        text: serializeXml(await cib.document()),
+        node: program === "attrd_updater" ? await defaultNode(world, daemon) : null,
+      }));
+      given.set(LIVE, text);
+      // Beside a file there is no node that could be meant without being named.
+      env = { ...env, CIB_file: LIVE, ...(node === null ? {} : { OCF_RESKEY_CRM_meta_on_node: node }) };
     }
     const planning = new PlanningWorld(world, given, env, program);
     const status = await runAsProcess(main, argv, planning);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import { main as attrdUpdater } from "../../src/commands/attrd_updater.ts";
 import { main as cibadmin } from "../../src/commands/cibadmin.ts";
 import { main as crm } from "../../src/commands/crm.ts";
 import { main as crmResource } from "../../src/commands/crm_resource.ts";
@@ -7,6 +8,7 @@ import { main as crmSimulate } from "../../src/commands/crm_simulate.ts";
 import { main as crmStandby } from "../../src/commands/crm_standby.ts";
 import { main as pcs } from "../../src/commands/pcs.ts";
 import { main as quoratePlan } from "../../src/commands/quorate-plan.ts";
+import { main as stonithAdmin } from "../../src/commands/stonith_admin.ts";
 import { MemoryWorld } from "../memory-world.ts";
 
 const online = (id: number) =>
@@ -168,5 +170,56 @@ describe("--plan", () => {
       { numRuns: 60 },
     );
     expect(plannedCount).toBeGreaterThan(10);
+  });
+});
+
+describe("--plan of what no configuration tells", () => {
+  const FENCED = CIB.replace(
+    'name="fencing-enabled" value="false"',
+    'name="fencing-enabled" value="true"',
+  ).replace("</group>", '</group><primitive class="stonith" type="fence_dummy" id="fd"/>');
+  const plan = (name: string, main: typeof stonithAdmin, ...argv: string[]) =>
+    world.run(main, name, ...argv, "--plan");
+
+  test.each(["--fence", "--reboot"])(
+    "stonith_admin %s: the node is fenced, and what it ran goes elsewhere",
+    async (option) => {
+      world.files.set("cib.xml", FENCED);
+      const { status, stdout } = await plan("stonith_admin", stonithAdmin, option, "node1");
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/\* fence \(reboot\) node1/);
+      expect(stdout).toContain("* move web from node1 to node2");
+      expect([...world.files]).toEqual([["cib.xml", FENCED]]);
+    },
+  );
+
+  test("stonith_admin --confirm: it ran nothing any more", async () => {
+    const { status, stdout } = await plan("stonith_admin", stonithAdmin, "--confirm", "node1");
+    expect(status).toBe(0);
+    expect(stdout).toContain("* start web on node2");
+    expect(stdout).not.toContain("fence");
+  });
+
+  test("a mistyped node is named, and the rest of stonith_admin has no plan", async () => {
+    const { status, stderr } = await plan("stonith_admin", stonithAdmin, "--fence", "noed1");
+    expect({ status, stderr }).toEqual({
+      status: 105,
+      stderr: 'stonith_admin: there is no node "noed1"; did you mean node1?\n',
+    });
+    expect((await plan("stonith_admin", stonithAdmin, "--list-registered")).status).toBe(64);
+  });
+
+  test("attrd_updater: what rules make of the attribute", async () => {
+    const rule = `<rsc_location id="l" rsc="db"><rule id="l-r" score="-INFINITY"><expression id="l-e" attribute="pingd" operation="lt" type="number" value="1"/></rule></rsc_location>`;
+    world.files.set("cib.xml", CIB.replace("<constraints/>", `<constraints>${rule}</constraints>`));
+    const update = ["--name", "pingd", "--node", "node2", "--update", "0"];
+    const { status, stdout } = await plan("attrd_updater", attrdUpdater, ...update);
+    expect(status).toBe(0);
+    expect(stdout).toContain("* move db from node2 to node1");
+    const query = await plan("attrd_updater", attrdUpdater, "--name", "pingd", "--query");
+    expect(query).toMatchObject({ status: 0, stdout: "Plan: nothing was changed.\nNothing would change.\n" });
+    const nowhere = await plan("attrd_updater", attrdUpdater, "--name", "pingd", "--update", "0");
+    expect(nowhere.status).toBe(64);
+    expect(nowhere.stderr).toContain("--node");
   });
 });
