@@ -191,6 +191,37 @@ describe("remote nodes: 3 nodes and a host that is no member", () => {
     expect(cluster.power.cuts).toEqual([]);
   });
 
+  test("the watch sees what runs on the remote host", () => {
+    const cluster = ready();
+    const operation = { action: "start", resourceId: "d1", intervalMs: 0 } as Parameters<
+      (typeof cluster.nodes)[0]["services"]["begin"]
+    >[0];
+    cluster.node(1).services.begin(operation);
+    expect(() => cluster.run(1)).toThrow("d1 is started on n1 while it runs on r1");
+  });
+
+  test("guest node: what its resource runs in can be used as a node, and its loss is recovered without fencing", () => {
+    const cluster = SimulatedCluster.ready(
+      3,
+      {
+        resources: [fenceDevice(), dummy("vm", { meta: { "remote-node": "g1" } }), dummy("d1")],
+        more: [prefer("d1", "g1", "1000")],
+      },
+      { remotes: ["g1"] },
+    );
+    cluster.until("d1 in the guest", () => cluster.activeOn("d1")[0] === REMOTE);
+    cluster.settle();
+    const [on] = cluster.activeOn("vm");
+    // The virtual machine ends: all in it is gone with it.
+    cluster.node(on!).services.breakResource("vm");
+    cluster.remote("g1").losePower();
+    cluster.until("the guest to be started anew", () => cluster.activeOn("vm").length === 1);
+    cluster.startRemote("g1");
+    cluster.until("d1 in the guest again", () => cluster.activeOn("d1")[0] === REMOTE, 300_000);
+    cluster.settle();
+    expect(cluster.power.cuts).toEqual([]);
+  });
+
   test("a transient attribute of the remote node reaches the status, and whoever joins later", () => {
     const cluster = ready([], 1_000);
     cluster.controller(host(cluster)).attributes.update(
