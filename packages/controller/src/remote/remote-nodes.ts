@@ -1,3 +1,4 @@
+import { isTrue } from "@quorate/cib";
 import {
   type Agents,
   ExecutionStatus,
@@ -10,6 +11,7 @@ import {
 import type { XmlElement } from "@quorate/xml";
 import type { AttributeService } from "../attributes/attribute-service.ts";
 import type { OwnChanges } from "../cib/own-changes.ts";
+import { optionValues } from "../cluster-options.ts";
 import { type NodeContext, nowSeconds } from "../context.ts";
 import { LocalOperations } from "../operations/local-operations.ts";
 import type { ControlMessage } from "../wire/control-message.ts";
@@ -209,10 +211,34 @@ export class RemoteNodes {
   /** The host waits until what runs there was moved away and its connection stopped. */
   #onShutdownRequest(node: string): void {
     const { context, attributes } = this.#deps;
+    if (isLeftAlone(this.#deps.document(), node)) {
+      context.log(
+        "notice",
+        `The remote node ${node} shuts down in maintenance: its resources stay as they are`,
+      );
+      this.#nodes.get(node)?.connection.answerShutdown(false);
+      return;
+    }
     context.log("notice", `The remote node ${node} is to shut down: moving its resources away`);
     attributes.set(node, "shutdown", String(nowSeconds(context)));
     this.#nodes.get(node)?.connection.answerShutdown(true);
   }
+}
+
+/** In maintenance, or its connection not managed: nothing would be moved away. */
+function isLeftAlone(cib: XmlElement, node: string): boolean {
+  if (isTrue(optionValues(cib).get("maintenance-mode") ?? null)) return true;
+  const connection = [
+    ...(cib.first("configuration")?.first("resources")?.descendants("primitive") ?? []),
+  ].find(({ id }) => id === node);
+  const meta = new Map(
+    connection
+      ?.all("meta_attributes")
+      .flatMap((set) => set.all("nvpair"))
+      .map((pair) => [pair.get("name"), pair.get("value")]),
+  );
+  const isManaged = meta.get("is-managed") ?? null;
+  return isTrue(meta.get("maintenance") ?? null) || (isManaged !== null && !isTrue(isManaged));
 }
 
 function presentState(node: string, sinceS: number): XmlElement {

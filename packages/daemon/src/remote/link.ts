@@ -37,10 +37,22 @@ export class Link {
     if (isFirst) this.#socket.on("data", (chunk: Buffer) => this.#receive(chunk));
   }
 
-  send(value: unknown): void {
-    if (this.#isOver || this.#socket.destroyed) return;
-    if (this.#socket.writableLength > UNREAD_BYTES_MAX) this.#close("the other side does not read");
-    else this.#socket.write(encodeFrame(value));
+  /** Null, or why it cannot be sent at all: it is too large. */
+  send(value: unknown): string | null {
+    if (this.#isOver || this.#socket.destroyed) return null;
+    if (this.#socket.writableLength > UNREAD_BYTES_MAX) {
+      this.#close("the other side does not read");
+      return null;
+    }
+    let frame: Buffer;
+    try {
+      frame = encodeFrame(value);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return error.message;
+    }
+    this.#socket.write(frame);
+    return null;
   }
 
   /** Without an event. */

@@ -110,8 +110,9 @@ export class RemoteExecutor {
     this.#requestCount += 1;
     const id = this.#requestCount;
     return new Promise((resolve, reject) => {
-      provider.requests.set(id, { resolve, reject });
-      this.#send({ kind: "request", id, method, params, caller });
+      const problem = provider.link.send({ kind: "request", id, method, params, caller } satisfies ToCluster);
+      if (problem === null) provider.requests.set(id, { resolve, reject });
+      else reject(new ApiError("tooLarge", problem));
     });
   }
 

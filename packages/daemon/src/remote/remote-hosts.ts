@@ -204,8 +204,12 @@ class HostConnection implements RemoteConnection {
     this.#send({ kind: "event", name, data });
   }
 
-  #send(message: ToHost): void {
-    if (!this.#isOver) this.#link.send(message);
+  /** Null, or why it is not sent. */
+  #send(message: ToHost): string | null {
+    const problem = this.#isOver ? null : this.#link.send(message);
+    if (problem !== null)
+      this.#options.log("error", `cannot send ${message.kind} to the remote node ${this.#node}: ${problem}`);
+    return problem;
   }
 
   #execute(operation: Operation, report: AgentCallback): void {
@@ -285,8 +289,10 @@ class HostConnection implements RemoteConnection {
   }
 
   #answer({ id, method, params, caller }: Extract<ToCluster, { kind: "request" }>): void {
-    const answer = (reply: { result: unknown } | { error: ApiErrorBody }): void =>
-      this.#send({ kind: "answer", id, ...reply });
+    const answer = (reply: { result: unknown } | { error: ApiErrorBody }): void => {
+      const problem = this.#send({ kind: "answer", id, ...reply });
+      if (problem !== null) this.#send({ kind: "answer", id, error: { code: "tooLarge", message: problem } });
+    };
     const handlers = this.#options.handlers(this.#node);
     if (handlers === null) {
       answer({ error: { code: "notReady", message: "the node with the connection is still starting" } });
