@@ -6,6 +6,7 @@ import { accessStyle, describeAccess } from "../cibadmin/show-access.ts";
 import { ALLOWS_MISTAKES, type CibCall, CibError, type CibSession } from "../cluster/cib-session.ts";
 import { withCib } from "../cluster/open-cib.ts";
 import { defineCommand, UsageError } from "../command.ts";
+import { mistypedParameters } from "../configuration/parameter-typos.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { parseSeconds } from "../input/parse-seconds.ts";
 import type { Output } from "../output/output.ts";
@@ -48,6 +49,9 @@ export const main = defineCommand({
   },
 });
 
+/** What puts the given object into the CIB. */
+const WRITING: ReadonlySet<string> = new Set(["cib_create", "cib_modify", "cib_replace"]);
+
 function showDigest(version: 1 | 2, chosen: CibadminOptions, output: Output): number {
   const data = readData(chosen, output.world);
   if (!data.ok) return data.exitCode;
@@ -81,6 +85,11 @@ async function carryOut(
     if (style !== null) {
       showXml(output, describeAccess(await cib.document(), chosen.user!, style, chosen, world));
       return ExitCode.ok;
+    }
+    if (data !== null && !chosen.force && WRITING.has(request.operation)) {
+      const remarks = await mistypedParameters(world, data, () => cib.document());
+      if (remarks.length > 0)
+        throw new CibError([...remarks, "--force writes it all the same"].join("\n"), ExitCode.configuration);
     }
     const reply = await callOrTell(cib, call, output);
     if (request.operation === "cib_upgrade" && chosen.verbose >= 2) tellRemarks(reply, world);

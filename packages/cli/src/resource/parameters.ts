@@ -4,6 +4,7 @@ import { xmlIdOf } from "../attributes/attribute-place.ts";
 import { ALLOWS_MISTAKES, CibError } from "../cluster/cib-session.ts";
 import { patchCib } from "../cluster/patch-cib.ts";
 import { UsageError } from "../command.ts";
+import { mistypedParameters } from "../configuration/parameter-typos.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { clusterView, namedNode, namedResource, type ResourceCall, ResourceError } from "./resource-call.ts";
 
@@ -50,6 +51,7 @@ export async function setParameter(call: ResourceCall, name: string): Promise<nu
     return ExitCode.ok;
   }
   await refuseShadowedMeta(call, view, resource, name);
+  await refuseTypo(call, resource, name);
   const settings = new XmlElement("resource-settings");
   const ids = await affected(call, view, resource, name, "update");
   if (request.isRecursive && request.optionKind === "meta") {
@@ -164,6 +166,19 @@ async function refuseShadowedMeta(
     );
     throw new CibError("Name not unique on network", ExitCode.exists);
   }
+}
+
+/** A parameter that its agent does not know, and that looks like one it does know, would be passed on and ignored. */
+async function refuseTypo(call: ResourceCall, resource: ResourceView, name: string): Promise<void> {
+  const { request, world, cib } = call;
+  if (request.isForced || request.optionKind !== "instance") return;
+  const data = new XmlElement("primitive", [["id", resource.configuredId]]);
+  const set = new XmlElement("instance_attributes", []);
+  set.append(new XmlElement("nvpair", [["name", name]]));
+  data.append(set);
+  const remarks = await mistypedParameters(world, data, () => cib.document());
+  if (remarks.length > 0)
+    throw new CibError(`${remarks.join("\n")} --force sets it all the same`, ExitCode.configuration);
 }
 
 async function setOn(

@@ -1,3 +1,4 @@
+import type { AgentCatalogue } from "@quorate/executor";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Main } from "../../src/command.ts";
 import { main as cibadmin } from "../../src/commands/cibadmin.ts";
@@ -125,5 +126,54 @@ describe("on a file as on a cluster, a typo is refused with the right word", () 
       ),
     );
     expect((await run(["crm_attribute", "--name", "maintenance-mode", "--update", "true"])).status).toBe(0);
+  });
+});
+
+describe("a parameter of an agent", () => {
+  const withParameter = (name: string) =>
+    `<primitive id="db"><instance_attributes id="i"><nvpair id="i1" name="${name}" value="x"/></instance_attributes></primitive>`;
+  const modify = (name: string) => [
+    "cibadmin",
+    "--modify",
+    "--scope",
+    "resources",
+    "--xml-text",
+    withParameter(name),
+  ];
+  const set = (name: string) => [
+    "crm_resource",
+    "-r",
+    "db",
+    "--set-parameter",
+    name,
+    "--parameter-value",
+    "x",
+  ];
+
+  beforeEach(() => {
+    world.agents = {
+      describe: async () => ({
+        ok: true,
+        xml: "",
+        description: {
+          parameters: [{ name: "state", isRequired: false, replaces: ["status_file"] }],
+          actions: [],
+        },
+      }),
+      close: () => {},
+    } as unknown as AgentCatalogue;
+  });
+
+  test.each([modify, set])("that is nearly one of its agent's is refused, unless forced", async (command) => {
+    const { status, stderr } = await run(command("staet"));
+    expect({ status, file: world.files.get("cib.xml") }).toEqual({ status: 78, file: CIB });
+    expect(stderr).toContain('db: its agent has no parameter "staet"; did you mean "state"?');
+    expect((await run([...command("staet"), "--force"])).status).toBe(0);
+    // What is there already was accepted once.
+    expect((await run(modify("staet"))).status).toBe(0);
+  });
+
+  test.each(["state", "status_file", "quite_another"])("%s is written", async (name) => {
+    for (const command of [modify, set]) expect((await run(command(name))).status).toBe(0);
   });
 });
