@@ -89,6 +89,9 @@ export async function runInMemory(
       agents ??= installedAgents();
       return agents;
     },
+    writeArchive: () => {
+      throw new FileError("no case writes an archive");
+    },
     isInteractive: () => false,
     runForeground: () => 127,
     startDetached: () => {

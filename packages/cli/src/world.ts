@@ -3,6 +3,15 @@ import type { AgentCatalogue } from "@quorate/executor";
 import { ExitCode } from "./exit-codes.ts";
 import type { Management } from "./management/management.ts";
 
+/** A folder, or an archive packed by gzip or bzip2. */
+export type ArchiveForm = "directory" | "gz" | "bz2";
+
+/** A file in it; the name may hold folders. */
+export interface ArchiveEntry {
+  readonly name: string;
+  readonly text: string;
+}
+
 /**
  * What a command may touch outside itself. The process gives the real one (`process/process-world.ts`); tests and
  * the conformance runner give one in memory and so run whole commands without a child process.
@@ -43,6 +52,10 @@ export interface World {
   openAgents(): Promise<AgentCatalogue>;
   /** Runs one action of an agent on this machine, beside any cluster. */
   runAgent(request: LooseAgentRun): Promise<LooseAgentResult>;
+  /**
+   * Writes texts to a new folder `path`, or to a new archive that holds them in `folder`. Only the owner can read it. @throws FileError
+   */
+  writeArchive(path: string, form: ArchiveForm, folder: string, entries: readonly ArchiveEntry[]): void;
   /** Whether a person sits at standard input and output. */
   isInteractive(): boolean;
   /**

@@ -75,6 +75,9 @@ export class MemoryWorld {
           this.files.delete(path);
         }
       },
+      writeArchive: (path, form, folder, entries) => {
+        for (const { name, text } of entries) this.files.set(`${path}/${form}/${folder}/${name}`, text);
+      },
       isInteractive: () => false,
       runForeground: (program, args) => {
         if (this.editor === null) throw new Error(`unexpected run of ${program}`);

@@ -49,6 +49,7 @@ export class PlanningWorld {
       holdSignals: () => outer.holdSignals(),
       nowMs: () => outer.nowMs(),
       createKey: async () => refuse(),
+      writeArchive: () => refuse(),
       withPrivateFile: () => refuse(),
       runAgent: async () => refuse(),
       runForeground: () => refuse(),

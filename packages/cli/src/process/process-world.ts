@@ -22,6 +22,7 @@ import { dirname, join } from "node:path";
 import { isatty } from "node:tty";
 import { ExitCode } from "../exit-codes.ts";
 import { FileError, type HeldSignals, type World } from "../world.ts";
+import { writeArchive } from "./write-archive.ts";
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -77,6 +78,12 @@ export function processWorld(programName: string): World {
           .sort(),
       ),
     fileExists: (path) => existsSync(path),
+    writeArchive: (path, form, folder, entries) =>
+      orFileError(
+        `${path} cannot be written`,
+        () => writeArchive(path, form, folder, entries),
+        ExitCode.cannotCreate,
+      ),
     runAgent: async (request) => (await import("../agents/run-agent.ts")).runAgent(request),
     openAgents: async () => (await import("../agents/installed-agents.ts")).installedAgents(),
     isInteractive: () => isatty(STDIN) && isatty(STDOUT),

@@ -48,7 +48,7 @@ export const topLevel: Level = {
       usage: "[OPTION ...] [DESTINATION]",
       help: "Collect what is needed to find out about a problem",
       atMost: null,
-      run: (shell, args) => shell.world.runForeground("crm_report", args, {}) === 0,
+      run: async (shell, args) => (await shell.world.runOwn("crm_report", args)) === 0,
     },
   },
 };

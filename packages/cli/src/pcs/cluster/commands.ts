@@ -10,6 +10,7 @@ import { clusterStatus } from "../status/whole-status.ts";
 import { cibPush, cibShow } from "./cib-file.ts";
 import { destroyCommand } from "./destroy.ts";
 import { clusterNodeGroup } from "./nodes.ts";
+import { reportCommand } from "./report.ts";
 import { disableCommand, enableCommand, killCommand, startCommand, stopCommand } from "./services.ts";
 import { clusterVerify } from "./verify.ts";
 
@@ -37,6 +38,7 @@ export const clusterGroup: PcsGroup = {
     "cib-push": cibPush,
     "cib-upgrade": cibUpgrade,
     verify: clusterVerify,
+    report: reportCommand,
     status: clusterStatus,
     start: startCommand,
     stop: stopCommand,

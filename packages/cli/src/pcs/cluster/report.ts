@@ -1,0 +1,18 @@
+import type { PcsCommand } from "../framework/command.ts";
+
+/** A program of its own does it, so that `pcs` need not carry what it takes. */
+export const reportCommand: PcsCommand = {
+  usage: ["<dest>"],
+  help: "Collect the configuration, the state, logs and decisions of this host's cluster in <dest>.tar.bz2, with passwords masked. Run it on each host.",
+  options: ["--from", "--to"],
+  run(call) {
+    const [dest] = call.expect(1, 1);
+    const dayAgo = new Date(call.world.nowMs() - 24 * 3_600_000).toISOString();
+    const to = call.value("--to");
+    return call.world.runOwn("crm_report", [
+      `--from=${call.value("--from") ?? dayAgo}`,
+      ...(to === null ? [] : [`--to=${to}`]),
+      `--dest=${dest}`,
+    ]);
+  },
+};
