@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { main } from "../../src/commands/crm_report.ts";
+import { main as pcs } from "../../src/commands/pcs.ts";
 import { maskerOf } from "../../src/report/mask-secrets.ts";
 import { reportTime } from "../../src/report/report-span.ts";
 import { MemoryCluster } from "../memory-cluster.ts";
@@ -86,6 +87,14 @@ describe("crm_report", () => {
     const { status, stderr } = await run(on, ...words);
     expect(status).toBe(64);
     expect(stderr).toContain(text);
+  });
+
+  test("of pcs is that of the last 24 hours", async () => {
+    const on = world();
+    const { status, stdout } = await on.run(pcs, "pcs", "cluster", "report", "day");
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "day.tar.bz2\n" });
+    expect(on.files.get("day.tar.bz2/bz2/day/pengine/pe-input-1.xml")).toBe(input(FROM_S - 60));
+    expect((await on.run(pcs, "pcs", "cluster", "report")).status).toBe(1);
   });
 
   test("does not overwrite another report", async () => {

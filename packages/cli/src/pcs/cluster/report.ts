@@ -7,7 +7,8 @@ export const reportCommand: PcsCommand = {
   options: ["--from", "--to"],
   run(call) {
     const [dest] = call.expect(1, 1);
-    const dayAgo = new Date(call.world.nowMs() - 24 * 3_600_000).toISOString();
+    // To the second.
+    const dayAgo = new Date(call.world.nowMs() - 24 * 3_600_000).toISOString().replace(/\.\d+Z$/, "Z");
     const to = call.value("--to");
     return call.world.runOwn("crm_report", [
       `--from=${call.value("--from") ?? dayAgo}`,
