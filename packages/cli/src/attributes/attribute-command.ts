@@ -2,12 +2,13 @@ import type { ApiClient } from "@quorate/api";
 import { XmlElement } from "@quorate/xml";
 import { CibError, type CibSession } from "../cluster/cib-session.ts";
 import { withCib } from "../cluster/open-cib.ts";
+import { documentWith } from "../cluster/section.ts";
 import { UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
 import type { Output } from "../output/output.ts";
 import type { World } from "../world.ts";
 import { type AttributePlace, findAttributes, placeFor, type Scope, xmlIdOf } from "./attribute-place.ts";
-import { defaultNode, isRemoteNode, nodeIdOf } from "./target-node.ts";
+import { defaultNode, findNode } from "./target-node.ts";
 
 /** What `crm_attribute` and its short forms (crm_standby, crm_failcount, crm_master) ask for. */
 export interface AttributeRequest {
@@ -57,14 +58,10 @@ export async function runAttributeCommand(
     const target = await settle(request, cib, daemon, world);
     if (request.update !== null) return update(target, request, request.update, cib, daemon, world);
     if (request.delete) return remove(target, request, cib, daemon, world);
-    const isFound = matches(await cib.document(), target, request).length > 0;
-    if (isFound || request.alsoIn === null) return query(target, request, cib, output);
-    return query(
-      await settle({ ...request, type: request.alsoIn, lifetime: null }, cib, daemon, world),
-      request,
-      cib,
-      output,
-    );
+    const found = await matches(cib, target, request);
+    if (found.length > 0 || request.alsoIn === null) return show(found, target, request, output);
+    const also = await settle({ ...request, type: request.alsoIn, lifetime: null }, cib, daemon, world);
+    return show(await matches(cib, also, request), also, request, output);
   });
 }
 
@@ -76,7 +73,7 @@ export async function attributeValues(
   world: World,
 ): Promise<string[]> {
   const target = await settle(request, cib, daemon, world);
-  return matches(await cib.document(), target, request).map((nvpair) => nvpair.get("value") ?? "");
+  return (await matches(cib, target, request)).map((nvpair) => nvpair.get("value") ?? "");
 }
 
 async function settle(
@@ -92,17 +89,16 @@ async function settle(
   if (isAboutNode && nodeName === null) {
     throw new UsageError("name the node with --node: without a running cluster there is no default");
   }
-  const document = nodeName === null ? null : await cib.document();
-  const nodeId = document === null || nodeName === null ? null : nodeIdOf(document, nodeName);
-  if (nodeName !== null && nodeId === null) {
+  const node = nodeName === null ? null : await findNode(cib, nodeName);
+  if (nodeName !== null && node === null) {
     throw new CibError(`Could not map name=${nodeName} to a UUID`, ExitCode.noSuch, null);
   }
   return {
     place: placeFor({
       scope,
-      nodeId,
+      nodeId: node?.id ?? null,
       nodeName,
-      isRemote: document !== null && nodeName !== null && isRemoteNode(document, nodeName),
+      isRemote: node?.isRemote ?? false,
       isUtilization: request.utilization,
       setName: request.setName,
     }),
@@ -157,13 +153,12 @@ function scopeOf(request: AttributeRequest): Scope {
   return request.node !== null || request.utilization ? "nodes" : "crm_config";
 }
 
-async function query(
+function show(
+  found: readonly XmlElement[],
   target: Target,
   request: AttributeRequest,
-  cib: CibSession,
   output: Output,
-): Promise<number> {
-  const found = matches(await cib.document(), target, request);
+): number {
   if (found.length === 0) {
     if (request.default === null) throw new CibError("No such device or address", ExitCode.noSuch, null);
     report(output, request, target.place.scope, target.name ?? "", request.default);
@@ -203,7 +198,7 @@ async function update(
     await updateThroughManager(target, value, daemon);
     return ExitCode.ok;
   }
-  const found = matches(await cib.document(), target, request);
+  const found = await matches(cib, target, request);
   if (target.pattern !== null) {
     for (const nvpair of found)
       await setValue(target.place, nvpair.get("name")!, nvpair, value, request, cib);
@@ -265,7 +260,7 @@ async function remove(
     await updateThroughManager(target, null, daemon);
     return ExitCode.ok;
   }
-  const found = matches(await cib.document(), target, request);
+  const found = await matches(cib, target, request);
   if (found.length > 1 && target.pattern === null && request.id === null) {
     listMatches(world, found, target.name!);
     world.stderr(
@@ -304,8 +299,8 @@ async function updateThroughManager(target: Target, value: string | null, daemon
   });
 }
 
-function matches(document: XmlElement, target: Target, request: AttributeRequest): XmlElement[] {
-  return findAttributes(document, target.place, {
+async function matches(cib: CibSession, target: Target, request: AttributeRequest): Promise<XmlElement[]> {
+  return findAttributes(await documentWith(cib, target.place.section), target.place, {
     name: target.name,
     pattern: target.pattern,
     id: request.id,

@@ -1,5 +1,7 @@
 import type { ApiClient } from "@quorate/api";
 import type { XmlElement } from "@quorate/xml";
+import type { CibSession } from "../cluster/cib-session.ts";
+import { documentWith } from "../cluster/section.ts";
 import type { World } from "../world.ts";
 
 /**
@@ -13,18 +15,31 @@ export async function defaultNode(world: World, daemon: ApiClient | null): Promi
   return daemon === null ? null : (await daemon.request("node.status", {})).nodeName;
 }
 
-/** The XML id of a node by its name, from the nodes section, else from the status section. Remote and guest nodes have their name as id. */
-export function nodeIdOf(document: XmlElement, name: string): string | null {
+/** A node as operations on the CIB name it. */
+export interface TargetNode {
+  readonly id: string;
+  /** Its entry, if there is none yet, must not make it a member of the cluster. */
+  readonly isRemote: boolean;
+}
+
+/** A node by its name, from the nodes section, else from the status section. Remote and guest nodes have their name as id. */
+export async function findNode(cib: CibSession, name: string): Promise<TargetNode | null> {
   const isNamed = (element: XmlElement) => element.get("uname")?.toLowerCase() === name.toLowerCase();
-  const configured = document.first("configuration")?.first("nodes")?.all("node").find(isNamed);
-  if (configured !== undefined) return configured.id;
-  const state = document.first("status")?.all("node_state").find(isNamed);
-  if (state !== undefined) return state.id;
-  return isRemoteNode(document, name) ? name : null;
+  const entry = (await documentWith(cib, "nodes"))
+    .first("configuration")
+    ?.first("nodes")
+    ?.all("node")
+    .find(isNamed);
+  if (entry !== undefined && entry.id !== null)
+    return { id: entry.id, isRemote: entry.get("type") === "remote" };
+  const document = await cib.document();
+  const isRemote = isRemoteNode(document, name);
+  const id = document.first("status")?.all("node_state").find(isNamed)?.id ?? (isRemote ? name : null);
+  return id === null ? null : { id, isRemote };
 }
 
 /** Is it a remote or guest node, as its resource says? */
-export function isRemoteNode(document: XmlElement, name: string): boolean {
+function isRemoteNode(document: XmlElement, name: string): boolean {
   const resources = document.first("configuration")?.first("resources");
   if (resources === null || resources === undefined) return false;
   for (const element of resources.descendants()) {

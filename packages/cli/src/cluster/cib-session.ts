@@ -29,6 +29,8 @@ export interface CibSession {
   document(): Promise<XmlElement>;
   /** What the operation returns, or null. @throws CibError */
   call(call: CibCall): Promise<XmlElement | null>;
+  /** The same as text, for who only shows it. @throws CibError */
+  textOf(call: CibCall): Promise<string | null>;
 }
 
 /** A refused CIB operation: the classic text, its exit status, what exactly was wrong, and what was refused. */

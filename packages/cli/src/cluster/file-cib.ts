@@ -73,6 +73,11 @@ export class FileCib implements CibSession {
     return Promise.resolve(outcome.reply);
   }
 
+  async textOf(call: CibCall): Promise<string | null> {
+    const reply = await this.call(call);
+    return reply === null ? null : serializeXml(reply);
+  }
+
   #requestOf(call: CibCall): CibRequest {
     const operation = CIB_OPERATIONS.find((name) => name === call.operation);
     if (operation === undefined) {

@@ -29,6 +29,11 @@ export class LiveCib implements CibSession {
   }
 
   async call(call: CibCall): Promise<XmlElement | null> {
+    const text = await this.textOf(call);
+    return text === null ? null : parseReply(text);
+  }
+
+  async textOf(call: CibCall): Promise<string | null> {
     const params = {
       operation: call.operation,
       section: call.section ?? null,
@@ -40,8 +45,8 @@ export class LiveCib implements CibSession {
     const reply = await this.#daemon.request("cib.request", params, { timeoutMs: this.#timeoutMs });
     switch (reply.kind) {
       case "done": {
+        if (reply.code === "ok") return reply.data;
         const data = reply.data === null ? null : parseReply(reply.data);
-        if (reply.code === "ok") return data;
         throw cibError(reply.code as CibResultCode, reply.reason, data);
       }
       case "notDurable": {

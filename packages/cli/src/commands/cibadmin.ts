@@ -91,11 +91,14 @@ async function carryOut(
       if (remarks.length > 0)
         throw new CibError([...remarks, "--force writes it all the same"].join("\n"), ExitCode.configuration);
     }
+    if (request.operation === "cib_query" && !chosen.nodePath) {
+      const text = await cib.textOf(call);
+      if (text !== null) showXml(output, text);
+      return ExitCode.ok;
+    }
     const reply = await callOrTell(cib, call, output);
     if (request.operation === "cib_upgrade" && chosen.verbose >= 2) tellRemarks(reply, world);
-    if (reply !== null && request.operation === "cib_query") {
-      showXml(output, chosen.nodePath ? pathsOf(reply) : serializeXml(reply));
-    }
+    if (reply !== null && request.operation === "cib_query") showXml(output, pathsOf(reply));
     return ExitCode.ok;
   };
   // The rights of the user whose access is shown are applied by showing them.
