@@ -86,7 +86,8 @@ export async function runInMemory(
     fileExists: (path) => written.has(path) || isThere(path),
     runAgent,
     openAgents: async () => {
-      agents ??= installedAgents();
+      // All cases share one, which knows what agents said before: none of them closes it.
+      agents ??= Object.assign(installedAgents(), { close: () => {} });
       return agents;
     },
     writeArchive: () => {
