@@ -137,12 +137,12 @@ describe("attrd_updater", () => {
 });
 
 describe("crm_attribute on a cluster", () => {
-  test("a transient attribute goes through the attribute manager", async () => {
+  test("a transient attribute goes through the attribute manager, and of the CIB only the nodes are asked for", async () => {
     world.daemon!["cib.request"] = () => ({
       kind: "done",
       code: "ok",
       reason: null,
-      data: `<cib><configuration><nodes><node id="2" uname="node2"/></nodes></configuration><status/></cib>`,
+      data: `<nodes><node id="2" uname="node2"/></nodes>`,
     });
     world.daemon!["attributes.update"] = () => ({});
     world.env.OCF_RESOURCE_INSTANCE = "db";
@@ -150,6 +150,26 @@ describe("crm_attribute on a cluster", () => {
     expect(world.requests.at(-1)).toMatchObject({
       method: "attributes.update",
       params: { name: "master-db", value: "10", node: "node2" },
+    });
+    const queries = world.requests.filter(({ method }) => method === "cib.request");
+    expect(queries).toMatchObject([{ params: { operation: "cib_query", section: "nodes" } }]);
+  });
+
+  test("a node without an entry is looked for in all the rest", async () => {
+    const nodeState = `<node_state id="7" uname="node2"/>`;
+    world.daemon!["cib.request"] = (params: unknown) => ({
+      kind: "done",
+      code: "ok",
+      reason: null,
+      data:
+        (params as { readonly section: string | null }).section === null
+          ? `<cib><configuration><nodes/></configuration><status>${nodeState}</status></cib>`
+          : "<nodes/>",
+    });
+    const { status } = await world.run(crmAttribute, "crm_attribute", "-N", "node2", "-n", "rack", "-v", "9");
+    expect(status).toBe(0);
+    expect(world.requests.at(-1)).toMatchObject({
+      params: { operation: "cib_modify", data: expect.stringContaining('<node id="7">') },
     });
   });
 
