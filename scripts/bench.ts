@@ -3,6 +3,7 @@ import { benchEngine } from "./bench/engine.ts";
 import { soakEngine } from "./bench/engine-soak.ts";
 import { benchFailover } from "./bench/failover.ts";
 import { benchLargeCib } from "./bench/large-cib.ts";
+import { benchManyResources } from "./bench/many-resources.ts";
 import { benchScheduler } from "./bench/scheduler.ts";
 import { benchSchedulerFuzz } from "./bench/scheduler-fuzz.ts";
 import { benchStartUp } from "./bench/start-up.ts";
@@ -22,6 +23,10 @@ const BENCHES: Readonly<
   "large-cib": {
     summary: "join, change and query with a large configuration, in the lab [MEGABYTES [ROUNDS]]",
     run: benchLargeCib,
+  },
+  "many-resources": {
+    summary: "probe, start, fail over, stop of many resources, against Pacemaker in the lab [COUNT [STACK]]",
+    run: benchManyResources,
   },
   engine: {
     summary: "messages between processes: the embedded engine, and Corosync in the lab",
