@@ -226,7 +226,12 @@ class Client {
       acknowledged.asked(this.#name, value);
       cluster.ask(this.#nodeId, operation, fields, (answer) => {
         if (answer.kind !== "done" || answer.code !== "ok") return;
-        const copies = cluster.nodes.filter(({ daemon }) => this.#isIn(daemon, value)).length;
+        // Of a deletion, absence tells nothing where the option was never seen: only members of the same group count then.
+        const online = controller.nodes().filter(({ isOnline }) => isOnline);
+        const mayShow = (nodeId: NodeId) => value !== null || online.some((node) => node.nodeId === nodeId);
+        const copies = cluster.nodes.filter(
+          ({ nodeId, daemon }) => mayShow(nodeId) && this.#isIn(daemon, value),
+        ).length;
         // A ring with quorum whose daemons are mostly gone may acknowledge what only few copies show: all there are.
         if (2 * copies > cluster.nodes.length) acknowledged.acknowledged(this.#name, value);
         then();

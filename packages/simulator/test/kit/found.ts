@@ -225,4 +225,26 @@ export const FOUND: readonly {
       { afterMs: 3_145, fault: { kind: "standby", nodeId: 1, isOn: false } },
     ],
   },
+  {
+    name: "copies that had never seen an option passed for copies of its deletion (a mistake of the watch)",
+    seed: 2_001_309,
+    world: {
+      nodeCount: 5,
+      content: "plain",
+      agentMs: 5,
+      monitorMs: 40,
+      diskMs: 1,
+      fenceMs: 2_500,
+      rebootMs: 100,
+      latencyMs: 0,
+    },
+    steps: [
+      { afterMs: 0, fault: { kind: "split", mask: 25 } },
+      { afterMs: 1_506, fault: { kind: "breakResource", resource: "d2" } },
+      { afterMs: 0, fault: { kind: "changes", nodeIds: [4, 4, 2] } },
+      { afterMs: 31, fault: { kind: "killDaemon", nodeId: 1 } },
+      { afterMs: 2_551, fault: { kind: "changes", nodeIds: [1, 5, 5] } },
+      { afterMs: 0, fault: { kind: "split", mask: 24 } },
+    ],
+  },
 ];
