@@ -16,7 +16,7 @@ import {
 const PHASE_MS_MAX = 900_000;
 
 /** Where `ocf:pacemaker:Dummy` notes that it runs. */
-const STATE_DIRECTORY = "/run/resource-agents";
+const STATE_DIRECTORY = "/run";
 
 type Phase = "probe" | "start" | "fail over" | "stop";
 
