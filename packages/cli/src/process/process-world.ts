@@ -3,6 +3,7 @@ import { lookup } from "node:dns/promises";
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   linkSync,
@@ -179,8 +180,9 @@ function replaceFile(path: string, pieces: Iterable<string>): void {
     writeInto(temporary, pieces, old === undefined ? 0o666 : old.mode & 0o777);
     if (old !== undefined) held = openToWrite(target);
     renameSync(temporary, target);
-    // Under its name the file is whole at every moment. What had that name before is no file any more, but to those who have it open.
-    if (held !== null) copyInto(held, target);
+    // Under its name the file is whole at every moment. What had that name before is no file any more, but to those who have it
+    // open; or it has another name, too, and is somebody's backup.
+    if (held !== null && fstatSync(held).nlink === 0) copyInto(held, target);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

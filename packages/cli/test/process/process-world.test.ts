@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import {
   closeSync,
   existsSync,
+  linkSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -58,6 +59,16 @@ describe("a file that is replaced", () => {
       closeSync(lent);
     }
   });
+});
+
+test("what keeps the content of a file under another name keeps it when the file is replaced", () => {
+  const path = join(directory, "cib.xml");
+  const backup = join(directory, "cib-1.raw");
+  writeFileSync(path, "old and long");
+  linkSync(path, backup);
+  world.writeFile(path, "new");
+  expect(readFileSync(path, "utf8")).toBe("new");
+  expect(readFileSync(backup, "utf8")).toBe("old and long");
 });
 
 describe("held signals", () => {
