@@ -1,23 +1,10 @@
 import type { FencingRecord } from "@quorate/ports";
 import { viewCluster } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
+import type { Plan, PlannedAction } from "../../packages/cli/src/plan/plan.ts";
 
 /** What `--plan-json` prints, as far as it tells what would be done. */
-export interface PrintedPlan {
-  readonly actions: readonly PrintedAction[];
-  readonly pending: readonly PrintedAction[];
-}
-
-interface PrintedAction {
-  readonly action: string;
-  readonly subject: string;
-  readonly isNode: boolean;
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly role: string | null;
-  readonly nextRole: string | null;
-  readonly isBlocked: boolean;
-}
+export type PrintedPlan = Pick<Plan, "actions" | "pending">;
 
 /** What a cluster has on record of what it did, at one instant. */
 export interface Records {
@@ -51,7 +38,7 @@ export function planned(plan: PrintedPlan, records: readonly Records[]): string[
 }
 
 /** The operations of one planned action, and where, in order. */
-function operationsOf({ action, from, to, role, nextRole }: PrintedAction): [string, string][] {
+function operationsOf({ action, from, to, role, nextRole }: PlannedAction): [string, string][] {
   if (!ACTIONS.has(action)) throw new Error(`no operations are known for the planned action ${action}`);
   const isRestart = action === "restart" || action === "recover";
   const next = to ?? (isRestart ? from : null);

@@ -1,4 +1,5 @@
 /** Whole clusters under virtual time, with faults, invariants, replay from a seed and shrinking. Start with `runPlan`. */
+export { attributeUpdate } from "./cluster/attribute-update.ts";
 export {
   type ChangeFields,
   type ClusterOptions,

@@ -19,7 +19,7 @@ const NEWLINE = encodeUtf8("\n");
 /**
  * The text of a CIB and its digests, for those who need them after each change: what stands in the sections of the configuration
  * (each resource, node, constraint …) is written anew only when it changed, and put together in memory that is used again. Ten megabytes
- * take a hundredth of a second then, instead of half a second. Weighs about four times the document's text. Whoever changes the
+ * take a hundredth of a second then, instead of half a second. Weighs about five times the document's text. Whoever changes the
  * document tells by `forget` what was touched.
  */
 export class DocumentBytes {

@@ -31,6 +31,7 @@ import { Services } from "../machine/services.ts";
 import { seededRandom } from "../time/random.ts";
 import { MachineClock, ProcessClock, VirtualClock } from "../time/virtual-clock.ts";
 import { Watch } from "../watch/watch.ts";
+import { attributeUpdate } from "./attribute-update.ts";
 import { clusterOptions, resources } from "./configuration.ts";
 import { EventLog } from "./event-log.ts";
 import type { Machine } from "./machine.ts";
@@ -490,22 +491,7 @@ export class SimulatedCluster {
   }
 
   #setPromotionScore(node: Machine, resource: string, score: number): void {
-    node.daemon?.node.attributes.update(
-      {
-        name: `master-${resource}`,
-        isPattern: false,
-        value: String(score),
-        kind: "value",
-        node: null,
-        delayMs: null,
-        isPrivate: false,
-        setId: null,
-        setType: null,
-        wait: "no",
-        user: null,
-      },
-      () => {},
-    );
+    node.daemon?.node.attributes.update(attributeUpdate(`master-${resource}`, String(score)), () => {});
   }
 
   #exited(node: Machine, clock: ProcessClock, notice: ExitNotice): void {

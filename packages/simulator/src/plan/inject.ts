@@ -1,5 +1,5 @@
-import type { AttributeUpdateRequest } from "@quorate/controller";
 import type { NodeId } from "@quorate/ports";
+import { attributeUpdate } from "../cluster/attribute-update.ts";
 import type { SimulatedCluster } from "../cluster/cluster.ts";
 import type { Daemon, Machine } from "../cluster/machine.ts";
 import type { SwitchState } from "../machine/power.ts";
@@ -142,19 +142,7 @@ function setAttribute(
   cluster: SimulatedCluster,
   { nodeId, value, delayMs }: Extract<Fault, { kind: "attribute" }>,
 ): void {
-  const request: AttributeUpdateRequest = {
-    name: "mood",
-    isPattern: false,
-    value,
-    kind: "both",
-    node: null,
-    delayMs,
-    isPrivate: false,
-    setId: null,
-    setType: null,
-    wait: "cluster",
-    user: null,
-  };
+  const request = attributeUpdate("mood", value, { kind: "both", delayMs, wait: "cluster" });
   withDaemon(cluster, nodeId, ({ node }) => node.attributes.update(request, () => {}));
 }
 

@@ -1,6 +1,6 @@
 import type { AlertRun } from "@quorate/ports";
 import { describe, expect, test } from "vitest";
-import { dummy, fenceDevice, type Machine, SimulatedCluster } from "../../src/index.ts";
+import { attributeUpdate, dummy, fenceDevice, type Machine, SimulatedCluster } from "../../src/index.ts";
 
 const pair = (id: string, name: string, value: string) =>
   `<nvpair id="${id}" name="${name}" value="${value}"/>`;
@@ -86,22 +86,7 @@ describe("alerts: 3 nodes", () => {
         `<recipient id="q" value="y"><meta_attributes id="qm">${pair("e", "enabled", "false")}</meta_attributes></recipient></alert>`,
     );
     const update = (name: string) =>
-      cluster.controller(2).attributes.update(
-        {
-          name,
-          isPattern: false,
-          value: "7",
-          kind: "value",
-          node: null,
-          delayMs: null,
-          isPrivate: false,
-          setId: null,
-          setType: null,
-          wait: "no",
-          user: null,
-        },
-        () => {},
-      );
+      cluster.controller(2).attributes.update(attributeUpdate(name, "7"), () => {});
     update("mood");
     update("other");
     cluster.run(500);

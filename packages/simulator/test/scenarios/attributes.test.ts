@@ -1,6 +1,6 @@
 import type { AttributeUpdateRequest, RequestResult } from "@quorate/controller";
 import { describe, expect, test } from "vitest";
-import { SimulatedCluster } from "../../src/index.ts";
+import { attributeUpdate, SimulatedCluster } from "../../src/index.ts";
 
 function update(
   cluster: SimulatedCluster,
@@ -8,24 +8,11 @@ function update(
   request: Partial<AttributeUpdateRequest> & { readonly name: string },
 ): RequestResult | null {
   let result: RequestResult | null = null;
-  cluster.controller(via).attributes.update(
-    {
-      isPattern: false,
-      value: null,
-      kind: "value",
-      node: null,
-      delayMs: null,
-      isPrivate: false,
-      setId: null,
-      setType: null,
-      wait: "cluster",
-      user: null,
-      ...request,
-    },
-    (given) => {
+  cluster
+    .controller(via)
+    .attributes.update(attributeUpdate(request.name, null, { wait: "cluster", ...request }), (given) => {
       result = given;
-    },
-  );
+    });
   cluster.run(50);
   return result;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dummy, fenceDevice, remoteConnection, SimulatedCluster } from "../../src/index.ts";
+import { attributeUpdate, dummy, fenceDevice, remoteConnection, SimulatedCluster } from "../../src/index.ts";
 
 const REMOTE = 101;
 
@@ -224,22 +224,9 @@ describe("remote nodes: 3 nodes and a host that is no member", () => {
 
   test("a transient attribute of the remote node reaches the status, and whoever joins later", () => {
     const cluster = ready([], 1_000);
-    cluster.controller(host(cluster)).attributes.update(
-      {
-        name: "speed",
-        isPattern: false,
-        value: "7",
-        kind: "value",
-        node: "r1",
-        delayMs: null,
-        isPrivate: false,
-        setId: null,
-        setType: null,
-        wait: "no",
-        user: null,
-      },
-      () => {},
-    );
+    cluster
+      .controller(host(cluster))
+      .attributes.update(attributeUpdate("speed", "7", { node: "r1" }), () => {});
     cluster.settle();
     const victim = cluster.nodes.find(
       ({ nodeId }) => nodeId !== host(cluster) && nodeId !== cluster.leader(),
