@@ -196,6 +196,38 @@ describe("time (fencer 4-6)", () => {
     const many = oneDevice({ pcmk_host_list: "n2 n3 n4", pcmk_action_limit: "-1" }, slow);
     expect(starts(many.fencers, many.node)).toEqual([0, 0, 3]);
   });
+
+  describe("two clients want the same of a device that cannot reboot", () => {
+    function runsOf(exitCodes: readonly number[], askSecondAtMs: number): { runs: number; successes: number } {
+      let count = 0;
+      const { fencers, node } = oneDevice(
+        { pcmk_host_list: "n2 n3" },
+        {
+          actions: ["off"],
+          durationMs: 5000,
+          run: (parameters) => (parameters.get("nodename") === "n3" ? (exitCodes[count++] ?? 0) : 0),
+        },
+      );
+      fencers.ask(node, { target: "n2", action: "off" });
+      const answers = [fencers.ask(node, { target: "n3", action: "reboot", client: "one" })];
+      fencers.advance(askSecondAtMs);
+      answers.push(fencers.ask(node, { target: "n3", action: "off", client: "other" }));
+      fencers.advance(60_000);
+      return { runs: count, successes: answers.filter(({ outcome }) => outcome?.isSuccess).length };
+    }
+
+    test("both wait: one run does for both", () => {
+      expect(runsOf([0], 1000)).toEqual({ runs: 1, successes: 2 });
+    });
+
+    test("one is under way already: it is not known which life of the target that ends", () => {
+      expect(runsOf([0], 6000)).toEqual({ runs: 2, successes: 2 });
+    });
+
+    test("a failure is nobody else's", () => {
+      expect(runsOf([1, 1, 0], 1000)).toEqual({ runs: 3, successes: 1 });
+    });
+  });
 });
 
 describe("registration (fencer 1)", () => {

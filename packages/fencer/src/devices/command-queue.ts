@@ -49,6 +49,8 @@ const RETRY_SHARE = 0.7;
 
 /**
  * The commands of one device on this node: at most `limit` at a time; one whose delay runs does not hold up others.
+ * Where two clients wait for the same, one run does for both; but only a run that began after both had asked, since one
+ * that was under way may have ended an earlier life of the target.
  * Source: fencer specification, 4.
  */
 export class CommandQueue {
@@ -119,6 +121,7 @@ export class CommandQueue {
 
   #run(command: Command, attempt: number, startMs: number): void {
     const { agents, clock, agent } = this.#context;
+    const alike = this.#waiting.filter((other) => isSameWish(other, command));
     const elapsedMs = clock.monotonicMs() - startMs;
     agents.run(
       {
@@ -139,7 +142,7 @@ export class CommandQueue {
           usedMs < RETRY_SHARE * command.timeoutMs;
         if (mayRetry && attempt < command.attemptsMax) {
           clock.setTimer(RETRY_PAUSE_MS, () => {
-            if (this.#withdrawn.has(command)) this.#finish(command, result);
+            if (this.#withdrawn.has(command)) this.#finish(command, result, []);
             else this.#run(command, attempt + 1, startMs);
           });
           return;
@@ -149,16 +152,26 @@ export class CommandQueue {
             "warning",
             `Attempted to execute agent ${agent} (${command.action}) the maximum number of times (${attempt}) allowed`,
           );
-        this.#finish(command, result);
+        this.#finish(command, result, result.isSuccess ? alike : []);
       },
     );
   }
 
-  #finish(command: Command, result: CommandResult): void {
+  /** @param sharing commands that have waited since before this run, and that its result is good for */
+  #finish(command: Command, result: CommandResult, sharing: readonly Command[]): void {
     this.#running.delete(command);
     this.#report(command, result);
     this.#withdrawn.delete(command);
+    const served = sharing.filter((other) => this.#waiting.includes(other));
+    this.#waiting = this.#waiting.filter((other) => !served.includes(other));
     command.done(result);
+    for (const other of served) {
+      this.#context.log(
+        "notice",
+        `Merging '${other.action}' action targeting ${other.target} originating from ${other.client} with identical one from ${command.client}`,
+      );
+      other.done(result);
+    }
     this.#next();
   }
 
@@ -178,6 +191,16 @@ export class CommandQueue {
   #later(command: Command, result: CommandResult): void {
     this.#context.clock.setTimer(0, () => command.done(result));
   }
+}
+
+/** Two monitors without a target are not the same wish: each tells somebody whether the device works now. */
+function isSameWish(one: Command, other: Command): boolean {
+  return (
+    one.target !== "" &&
+    one.target === other.target &&
+    one.action === other.action &&
+    one.client !== other.client
+  );
 }
 
 function unexecuted(status: number, reason: string): CommandResult {
