@@ -51,24 +51,22 @@ describe.skipIf(whySkipped !== "")(`failures on real Corosync: three nodes with 
     const victim = active()!;
     const via = cluster.other(victim);
     const before = await cluster.successfulFencings(via, victim);
-    const switchesBefore = powerSwitches(victim);
     const cutsBefore = powerCuts(victim);
     await harm(victim);
-    await untilElsewhere(victim);
-    // Of requests that were merged, since the DC changed meanwhile, each is on record; the BMC tells what was done.
-    expect(await cluster.successfulFencings(via, victim)).toBeGreaterThan(before);
-    expect(powerSwitches(victim)).toBeGreaterThan(switchesBefore);
-    expect(powerCuts(victim) - cutsBefore).toBeLessThanOrEqual(1);
+    await cluster.until(
+      `the site to leave ${victim}`,
+      RECOVERY_MS_MAX,
+      async () => powerCuts(victim) > cutsBefore && active() !== victim,
+    );
+    // On slow machines the victim may have booted and joined before anything was started, and is as good a place as any then.
+    await cluster.until("the site to run again", RECOVERY_MS_MAX, async () => active() !== undefined);
+    expect(await cluster.successfulFencings(via, victim)).toBe(before + 1);
+    expect(powerCuts(victim) - cutsBefore).toBe(1);
     expect(await reaches(cluster.host(via), SITE_ADDRESS)).toBe(true);
     return victim;
   }
 
-  /** How often the BMC of a host was told to switch the power. */
-  function powerSwitches(host: string): number {
-    return cluster.host(host).console().split("bmc: set power").length - 1;
-  }
-
-  /** How often it was told to cut the power. */
+  /** How often the BMC of a host was told to cut its power. */
   function powerCuts(host: string): number {
     return cluster.host(host).console().split("bmc: set power 0").length - 1;
   }

@@ -312,7 +312,7 @@ export class ClusterFencer implements Fencer, FencerDesk {
     const operation = this.#operations.get(request.id);
     if (operation !== undefined) {
       operation.queried(this.#peers.members.map((member) => member.name));
-      const primary = this.#ledger.mergeable(request);
+      const primary = this.#ledger.mergeable(request, from.name);
       if (primary !== null) {
         this.#log(
           "notice",
@@ -377,7 +377,13 @@ export class ClusterFencer implements Fencer, FencerDesk {
     waiter?.done(outcome);
     for (const operation of [...this.#operations.values()])
       if (operation.mergedInto === record.id)
-        operation.share({ isSuccess, status, reason, delegate: record.delegate });
+        operation.share({
+          isSuccess,
+          status,
+          reason,
+          delegate: record.delegate,
+          completedMs: record.completedMs,
+        });
   }
 
   // Membership.
@@ -469,13 +475,12 @@ export class ClusterFencer implements Fencer, FencerDesk {
 
   #recordOf(
     request: OperationRequest,
-    { isSuccess, delegate, reason }: OperationEnd,
+    { isSuccess, delegate, reason, completedMs = this.#ports.clock.wallMs() }: OperationEnd,
     origin = this.#peers.localName,
   ): FencingRecord {
     const { id, target, action, client } = request;
     const targetPid = this.#ledger.targetPid(request);
     const state = isSuccess ? "success" : "failed";
-    const completedMs = this.#ports.clock.wallMs();
     return {
       id,
       target,

@@ -198,7 +198,10 @@ describe("time (fencer 4-6)", () => {
   });
 
   describe("two clients want the same of a device that cannot reboot", () => {
-    function runsOf(exitCodes: readonly number[], askSecondAtMs: number): { runs: number; successes: number } {
+    function runsOf(
+      exitCodes: readonly number[],
+      askSecondAtMs: number,
+    ): { runs: number; successes: number } {
       let count = 0;
       const { fencers, node } = oneDevice(
         { pcmk_host_list: "n2 n3" },

@@ -74,7 +74,12 @@ export class Fencers {
         fencer = createFencer({
           channel: bus.channel("fencer"),
           agents: new FakeAgents(name, { clock, scripts: this.#scripts, calls: this.calls }),
-          clock,
+          // The hosts' clocks are not quite the same.
+          clock: {
+            monotonicMs: () => clock.monotonicMs(),
+            wallMs: () => clock.wallMs() + nodeId * 3,
+            setTimer: (delayMs, fire) => clock.setTimer(delayMs, fire),
+          },
           random: seededRandom(nodeId * 1000 + this.nodes.length),
           log: write,
           watchdog: {

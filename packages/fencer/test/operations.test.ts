@@ -360,6 +360,21 @@ describe("several requests", () => {
       "reboot of n3 by n1 for tester.n1@n1: OK",
       "reboot of n3 by n1 for tester.n2@n2: OK",
     ]);
+    // What was done once has one time, whoever tells it.
+    fencers.nodes[1]!.fencer.synchronizeHistory();
+    fencers.advance(1000);
+    for (const node of fencers.nodes)
+      expect(new Set(node.fencer.history().map(({ completedMs }) => completedMs)).size).toBe(1);
+  });
+
+  test("the clients of two nodes may have the same name, and are two all the same", () => {
+    const fencers = threeNodes(["fence_a"]);
+    const answers = [0, 1].map((index) =>
+      fencers.ask(fencers.nodes[index]!, { target: "n3", client: "pacemaker-controld.60" }),
+    );
+    fencers.advance(1000);
+    expect(fencers.actions()).toHaveLength(1);
+    expect(answers.map(({ outcome }) => outcome?.isSuccess)).toEqual([true, true]);
   });
 
   test("a merged request goes on alone when the owner of the other one is lost", () => {

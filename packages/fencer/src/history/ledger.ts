@@ -77,9 +77,10 @@ export class Ledger {
 
   /**
    * The operation whose result this wish can share. Ask before `begin`: only into one whose query came earlier, so
-   * that no two wait for each other. Source: 3, step 3.
+   * that no two wait for each other. A client's name holds a process id, which two hosts may well have in common.
+   * Source: 3, step 3.
    */
-  mergeable(request: OperationRequest): FencingRecord | null {
+  mergeable(request: OperationRequest, owner: string): FencingRecord | null {
     const now = this.#clock.monotonicMs();
     for (const record of this.#history.all()) {
       const pending = this.#pending.get(record.id);
@@ -88,7 +89,7 @@ export class Ledger {
         record.id !== request.id &&
         isSameName(record.target, request.target) &&
         record.action === request.action &&
-        record.client !== request.client &&
+        (record.client !== request.client || record.origin !== owner) &&
         !isSameName(record.origin, record.target) &&
         pending !== undefined &&
         !pending.isOutdated &&

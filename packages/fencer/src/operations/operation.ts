@@ -11,6 +11,11 @@ export interface OperationEnd {
   readonly reason: string;
   /** Node that executed the last command; empty when none did. */
   readonly delegate: string;
+  /**
+   * When the result came from another operation: its time, in milliseconds since 1970, so that what was done once can be told in the
+   * history, where each request has an entry, from what was done twice. Default: now.
+   */
+  readonly completedMs?: number;
 }
 
 interface Context {
