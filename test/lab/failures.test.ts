@@ -198,10 +198,10 @@ describe.skipIf(whySkipped !== "")(`failures on real Corosync: three nodes with 
 
   test("quorated stopped in order on the active host: services move, nobody is fenced", async () => {
     const host = active()!;
-    const switchesBefore = powerSwitches(host);
+    const cutsBefore = powerCuts(host);
     await cluster.host(host).service("quorated", "stop");
     await untilElsewhere(host);
-    expect(powerSwitches(host)).toBe(switchesBefore);
+    expect(powerCuts(host)).toBe(cutsBefore);
     await cluster.host(host).service("quorated", "start");
   });
 
