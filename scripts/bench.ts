@@ -1,3 +1,5 @@
+import { constants } from "node:os";
+import { removeOwnLabs } from "@quorate/lab";
 import { benchCib } from "./bench/cib.ts";
 import { benchEngine } from "./bench/engine.ts";
 import { soakEngine } from "./bench/engine-soak.ts";
@@ -55,5 +57,17 @@ export async function run(args: readonly string[]): Promise<number> {
       console.log(`  ${known.padEnd(16)}${summary}`);
     return name === undefined ? 0 : 64;
   }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void endAfter(signal));
   return BENCHES[name]!.run(rest);
+}
+
+/** An interrupted bench leaves no hosts behind. What it was doing with them fails meanwhile, and that is of no interest. */
+async function endAfter(signal: "SIGINT" | "SIGTERM"): Promise<void> {
+  for (const event of ["uncaughtException", "unhandledRejection"] as const) process.on(event, () => {});
+  try {
+    await removeOwnLabs();
+  } catch (error) {
+    console.error(`${(error as Error).message}; what is left of the lab: npm run lab -- clean`);
+  }
+  process.exit(128 + constants.signals[signal]);
 }

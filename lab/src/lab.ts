@@ -125,11 +125,21 @@ export class Lab {
 }
 
 /** Removes the labs whose owner is gone. */
-export async function removeOrphans(): Promise<string[]> {
+export function removeOrphans(): Promise<string[]> {
+  return removeLabsWhere((owner) => processToken(Number.parseInt(owner, 10)) !== owner);
+}
+
+/** Removes the labs that this process owns: for one that is told to end before it has done so itself. */
+export async function removeOwnLabs(): Promise<void> {
+  const own = processToken(process.pid);
+  await removeLabsWhere((owner) => owner === own);
+}
+
+async function removeLabsWhere(isMeant: (owner: string) => boolean): Promise<string[]> {
   const removed: string[] = [];
   for (const name of labNames()) {
     const owner = readDescription(name)?.owner;
-    if (owner === null || owner === undefined || processToken(Number.parseInt(owner, 10)) === owner) continue;
+    if (owner === null || owner === undefined || !isMeant(owner)) continue;
     await removeLab(name);
     removed.push(name);
   }
