@@ -95,6 +95,32 @@ describe("resource failures: 3 nodes", () => {
     expect(cluster.activeOn("d1")).toEqual([2]);
   });
 
+  test.each([
+    { recordPending: "true", seen: "op-status=-1 rc-code=193" },
+    { recordPending: "false", seen: "" },
+  ])(
+    "a start that goes on is in the history, unless record-pending=$recordPending",
+    ({ recordPending, seen }) => {
+      const cluster = SimulatedCluster.ready(1, { options: { "stonith-enabled": "false" } });
+      cluster.node(1).services.durationMs = 2_000;
+      const plain = `name="start" interval="0" timeout="5s"`;
+      const resource = dummy("d1").replace(
+        `${plain}/>`,
+        `${plain}><meta_attributes id="m"><nvpair id="m-1" name="record-pending" value="${recordPending}"/></meta_attributes></op>`,
+      );
+      cluster.request(1, "cib_modify", { section: "resources", data: `<resources>${resource}</resources>` });
+      cluster.until("the start", () => cluster.node(1).services.history.includes("d1_start_0"));
+      cluster.run(100);
+      const [state] = cluster.controller(1).cib.document.first("status")!.all("node_state");
+      const entry = [...state!.descendants("lrm_rsc_op")].find(({ id }) => id === "d1_last_0");
+      const status = entry?.get("operation") === "start" ? entry : null;
+      expect(
+        status === null ? "" : `op-status=${status.get("op-status")} rc-code=${status.get("rc-code")}`,
+      ).toBe(seen);
+      cluster.until("started", () => cluster.activeOn("d1").length === 1);
+    },
+  );
+
   test("crm_resource --fail: counted, recovered", () => {
     const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
     const [nodeId] = cluster.activeOn("d1");
