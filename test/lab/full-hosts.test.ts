@@ -10,7 +10,9 @@ describe.skipIf(whySkipped !== "")(`full hosts: three nodes with systemd${whySki
   let cluster: LabCluster;
 
   beforeAll(async () => {
-    cluster = await LabCluster.start({ kind: "full" });
+    cluster = await LabCluster.start({ kind: "full", sharedDisks: { pages: { sizeMib: 16 } } });
+    for (const host of cluster.lab.hosts) await host.must(["mkdir", "-p", "/srv/pages"]);
+    await cluster.host("node1").must(["mkfs.ext4", "-q", "-F", "/dev/lab/pages"]);
     for (const host of cluster.lab.hosts) host.writeFile("/var/www/html/index.html", `from ${host.name}\n`);
     await cluster.configure(configuration(cluster));
     await cluster.until("the site to run", CHANGE_MS_MAX, async () => (await active()) !== null);
@@ -57,6 +59,10 @@ describe.skipIf(whySkipped !== "")(`full hosts: three nodes with systemd${whySki
     );
     expect(await property(host, "nginx.service", "DropInPaths")).toContain("50-pacemaker.conf");
     expect(await property(host, "nginx.service", "Description")).toBe("Cluster Controlled nginx.service");
+    // What an agent mounts is there for the whole machine, not for the daemon's unit alone.
+    expect(
+      await cluster.host(host).must(["findmnt", "--noheadings", "--output", "FSTYPE", "/srv/pages"]),
+    ).toBe("ext4\n");
   });
 
   test("a unit that fails is found failed and started anew in its place", async () => {
@@ -111,6 +117,22 @@ describe.skipIf(whySkipped !== "")(`full hosts: three nodes with systemd${whySki
     expect(await active()).not.toBeNull();
   });
 
+  test("the daemon is killed: systemd starts another one, the site runs once", async () => {
+    const host = (await active())!;
+    const via = cluster.other(host);
+    const before = await cluster.successfulFencings(via, host);
+    const killed = await property(host, "quorated.service", "MainPID");
+    await cluster.host(host).must(["kill", "-KILL", killed]);
+    // Whichever is faster: the others' fencing, which takes the machine with it, or the new daemon.
+    await cluster.until("another daemon, or the host to be fenced", CHANGE_MS_MAX, async () => {
+      if ((await cluster.successfulFencings(via, host)) > before) return true;
+      const now = await property(host, "quorated.service", "MainPID");
+      return now !== "0" && now !== killed;
+    });
+    await cluster.mend();
+    await cluster.until("the site to run", CHANGE_MS_MAX, async () => (await active()) !== null);
+  });
+
   test("power of the active host cut by its BMC: it is fenced, boots systemd and joins", async () => {
     const host = (await active())!;
     const via = cluster.other(host);
@@ -129,6 +151,7 @@ function configuration({ lab }: LabCluster): string {
   <resources>
     ${ipmiDevices(lab.description, (name) => lab.host(name).bmc.address)}
     <group id="site">
+      ${primitive("pages", "ocf:heartbeat:Filesystem", { device: "/dev/lab/pages", directory: "/srv/pages", fstype: "ext4" }, monitor("pages"))}
       ${primitive("ip", "ocf:heartbeat:IPaddr2", { ip: ADDRESS, cidr_netmask: "24" }, monitor("ip"))}
       ${primitive("web", "systemd:nginx", {}, monitor("web"))}
     </group>
