@@ -37,10 +37,18 @@ describe.skipIf(whySkipped !== "")(`the embedded votequorum and the real one${wh
 async function prepare({ votes, options, overrides }: Story): Promise<void> {
   await Promise.all(lab.hosts.map((host) => host.service("corosync", "kill")));
   await lab.heal();
+  configure(votes, options, overrides);
+}
+
+function configure(
+  votes: readonly number[],
+  options: Partial<QuorumOptions>,
+  overrides: Story["overrides"] = {},
+): void {
   for (const [index] of votes.entries()) {
     const nodeId = index + 1;
     const file = hostOf(nodeId).path("/etc/corosync/corosync.conf");
-    writeFileSync(file, corosyncConf(votes, { ...QUORUM_DEFAULTS, ...options, ...overrides?.[nodeId] }));
+    writeFileSync(file, corosyncConf(votes, { ...QUORUM_DEFAULTS, ...options, ...overrides[nodeId] }));
   }
 }
 
@@ -104,6 +112,10 @@ async function perform(step: Step): Promise<void> {
       return;
     case "cancelWaitForAll":
       await hostOf(step.node).must(["corosync-cmapctl", "-s", "quorum.cancel_wait_for_all", "u8", "1"]);
+      return;
+    case "reload":
+      configure(step.votes, step.options);
+      await hostOf(step.node).must(["corosync-cfgtool", "-R"]);
       return;
     case "window":
       await pause(LMS_WINDOW_MS);

@@ -11,13 +11,18 @@ import type { Step, Story } from "./votequorum-stories.ts";
 export class Twin {
   readonly #story: Story;
   readonly #cluster: RingOfVotes;
+  /** As the configuration says now. */
+  #votes: readonly number[];
+  #options: Partial<QuorumOptions>;
   #running: number[] = [];
   #parts: readonly (readonly number[])[];
 
   constructor(story: Story) {
     this.#story = story;
+    this.#votes = story.votes;
+    this.#options = story.options;
     this.#cluster = new RingOfVotes(story.votes, story.settings ?? settingsOf(story.votes, story.options));
-    this.#parts = [story.votes.map((_, index) => index + 1)];
+    this.#parts = [nodesOf(story).map((_, index) => index + 1)];
   }
 
   /** Nodes that run and reach one another, a list each. */
@@ -52,6 +57,11 @@ export class Twin {
       case "cancelWaitForAll":
         cluster.cancelWaitForAll(step.node);
         return;
+      case "reload":
+        this.#votes = step.votes;
+        this.#options = step.options;
+        cluster.reload(step.node, step.votes, settingsOf(step.votes, step.options).expectedVotes);
+        return;
       case "window":
         cluster.clock.advance(60_000);
         return;
@@ -61,15 +71,22 @@ export class Twin {
   }
 
   #overridesOf(nodeId: number): Partial<QuorumSettings> {
-    const { votes, options, overrides } = this.#story;
-    const own = overrides?.[nodeId];
-    return own === undefined ? {} : settingsOf(votes, { ...options, ...own });
+    const own = this.#story.overrides?.[nodeId];
+    if (own === undefined && this.#votes === this.#story.votes && this.#options === this.#story.options)
+      return {};
+    return settingsOf(this.#votes, { ...this.#options, ...own });
   }
 
   view(nodeId: number): string {
     const status = this.#cluster.node(nodeId).status({ representative: 1, sequence: 4 }, []);
     return describeView(status);
   }
+}
+
+/** The votes of the longest list that the story has for its nodes. */
+function nodesOf({ votes, steps }: Story): readonly number[] {
+  const lists = [votes, ...steps.flatMap((step) => (step.kind === "reload" ? [step.votes] : []))];
+  return lists.reduce((longest, list) => (list.length > longest.length ? list : longest));
 }
 
 /** The same text for both sides. */

@@ -8,6 +8,13 @@ export type Step =
   | { readonly kind: "expected"; readonly node: number; readonly votes: number }
   | { readonly kind: "votes"; readonly node: number; readonly of: number; readonly votes: number }
   | { readonly kind: "cancelWaitForAll"; readonly node: number }
+  /** All nodes get this configuration, which those that run read anew. */
+  | {
+      readonly kind: "reload";
+      readonly node: number;
+      readonly votes: readonly number[];
+      readonly options: Partial<QuorumOptions>;
+    }
   /** The window of last_man_standing passes. */
   | { readonly kind: "window" };
 
@@ -63,7 +70,7 @@ const twoNode = { isTwoNode: true };
 
 /**
  * The worked examples of the votequorum specification, section by section. Left out: quorum devices, expected_votes_tracking and allow_downscale,
- * which the embedded engine refuses, and reloads of the configuration, which it does not have.
+ * which the embedded engine refuses, and reloads of two_node, which it does not have.
  */
 export const STORIES: readonly Story[] = [
   {
@@ -113,6 +120,32 @@ export const STORIES: readonly Story[] = [
     options: {},
     overrides: { 3: { expectedVotes: 7 } },
     steps: [start(1, 2), start(3)],
+  },
+  {
+    name: "3.7 a fourth node is added by a reload, starts, and is removed by another one",
+    votes: ones(3),
+    options: {},
+    steps: [
+      start(1, 2, 3),
+      { kind: "reload", node: 1, votes: ones(4), options: {} },
+      start(4),
+      stop(4),
+      { kind: "reload", node: 2, votes: [2, 1, 1], options: {} },
+      kill(1),
+    ],
+  },
+  {
+    name: "3.7 expected_votes are changed by a reload",
+    votes: ones(3),
+    options: { expectedVotes: 3 },
+    steps: [
+      start(1, 2, 3),
+      { kind: "reload", node: 3, votes: ones(3), options: { expectedVotes: 5 } },
+      kill(2),
+      start(2),
+      { kind: "reload", node: 1, votes: ones(3), options: { expectedVotes: 3 } },
+      kill(2),
+    ],
   },
   {
     name: "4.1 two_node",

@@ -85,6 +85,15 @@ export class RingOfVotes {
     for (const nodeId of this.#rings.get(via)!) this.node(nodeId).apply({ kind: "cancelWaitForAll" });
   }
 
+  /** The ring of a node reads its configuration anew: what a reload of Corosync's amounts to. */
+  reload(via: NodeId, votes: readonly number[], expectedVotes: number): void {
+    for (const member of this.#rings.get(via)!) {
+      for (const [index, count] of votes.entries())
+        this.node(member).apply({ kind: "nodeVotes", nodeId: index + 1, votes: count });
+      this.node(member).apply({ kind: "expectedVotes", votes: expectedVotes });
+    }
+  }
+
   isQuorate(nodeId: NodeId): boolean {
     return this.node(nodeId).isQuorate;
   }
