@@ -176,7 +176,6 @@ export const monitorOptions = {
     help: "Same as --output-as=text",
     heading: OLD,
   }),
-  textFancy: flagOption({ long: "text-fancy", help: "Accepted; text is always fancy", isHidden: true }),
   verbose: countOption({ long: "verbose", short: "V", help: "Say more" }),
   quiet: flagOption({ long: "quiet", short: "Q", help: "Say less" }),
 };

@@ -25,7 +25,7 @@ describe("what needs no daemon", () => {
   });
 
   it("lists installed agents", async () => {
-    const { status, stdout } = await run("--list-installed");
+    const { status, stdout } = await run("--list-installed", "--text-fancy");
     expect(status).toBe(0);
     expect(stdout).toMatch(/^fence_deaf\nfence_echo\n[\s\S]*\d+ fence devices found\n$/u);
   });
