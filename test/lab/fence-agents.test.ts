@@ -21,6 +21,25 @@ const SHOWING = [
   ["crm", "configure", "show"],
   ["ps", "axww"],
 ];
+/** What tells of devices and what they did without showing the configuration: no password, even one that is written there. */
+const TELLING = [
+  ["crm_mon", "-1", "--inactive", "--show-detail", "--operations", "--show-node-attributes"],
+  ["crm_mon", "--output-as=xml"],
+  ["stonith_admin", "--history", "*", "--verbose"],
+  ["stonith_admin", "--list", "node3"],
+  ["stonith_admin", "--list-registered"],
+  ["stonith_admin", "--query", "fence-node1"],
+  ["stonith_admin", "--metadata", "--agent", "fence_ipmilan"],
+  ["stonith_admin", "--fence", "node3", "--plan"],
+  ["crm_resource", "--list-operations", "--verbose"],
+  ["crm_simulate", "--live-check", "--show-scores"],
+  ["pcs", "stonith", "status"],
+  [
+    "bash",
+    "-c",
+    "crm_report --from 00:00 --as-directory --dest /tmp/report >&2; cat $(find /tmp/report -type f)",
+  ],
+];
 const GUESTS: Readonly<Record<string, string>> = {
   node1: "CentOS83-1",
   node2: "CentOS83-2",
@@ -178,6 +197,13 @@ describe.skipIf(whySkipped !== "")(
       expect(node3.state).toBe("up");
       const history = await cluster.ask("node1", "fencing.history", { target: "node3" });
       expect(history.map(({ state }) => state)).toContain("failed");
+      const told: string[] = [];
+      for (const command of TELLING) {
+        const { stdout, stderr } = await node1.run(command, { timeoutMs: 60_000 });
+        expect(`${stdout}${stderr}`, command.join(" ")).not.toContain("wrong-password");
+        told.push(stdout);
+      }
+      for (const text of [told.at(0), told.at(-1)]) expect(text).toContain("fence-node1");
       expectNowhere("wrong-password");
     });
 

@@ -25,7 +25,7 @@ describe.skipIf(whySkipped !== "")(
       await cluster.configure(
         siteConfiguration(cluster.lab.description, (name) => cluster.host(name).bmc.address, {
           properties: { "no-quorum-policy": "stop" },
-          constraints: '<rsc_location id="site-on-server1" rsc="site" node="server1" score="100"/>',
+          constraints: '<rsc_location id="site-prefers" rsc="site" node="server1" score="100"/>',
         }),
       );
       await cluster.until("the site on server1", WAIT_MS_MAX, async () => runsOn("server1"));
@@ -36,6 +36,17 @@ describe.skipIf(whySkipped !== "")(
 
     function runsOn(host: string): boolean {
       return cluster.watchers.every(({ hosts }) => hosts.join() === host);
+    }
+
+    async function prefer(host: string): Promise<void> {
+      await cluster.change(
+        "server1",
+        "cib_modify",
+        "constraints",
+        `<constraints><rsc_location id="site-prefers" rsc="site" node="${host}" score="100"/></constraints>`,
+      );
+      await cluster.until(`the site on ${host}`, WAIT_MS_MAX, async () => runsOn(host));
+      await cluster.untilIdle("server1", WAIT_MS_MAX);
     }
 
     async function votes(host: string): Promise<string> {
@@ -78,6 +89,27 @@ describe.skipIf(whySkipped !== "")(
       await cluster.mend();
       expect(cluster.watchers.map(({ sightings }) => sightings.length)).toEqual(seen);
       expect(runsOn("server1")).toBe(true);
+    });
+
+    test.each([
+      { what: "quorated killed", harm: () => cluster.host("client1").service("quorated", "kill") },
+      {
+        what: "unplugged",
+        harm: () => cluster.lab.partition([["client1"], ["server1", "server2", "client2"]]),
+      },
+    ])("the active client $what: it is fenced, then the site runs elsewhere", async ({ harm }) => {
+      await prefer("client1");
+      const before = await cluster.successfulFencings("server1", "client1");
+      await harm();
+      await cluster.until(
+        "the site to leave client1",
+        WAIT_MS_MAX,
+        async () => (await cluster.successfulFencings("server1", "client1")) === before + 1,
+      );
+      await cluster.until("the site to run", WAIT_MS_MAX, async () => cluster.names.some(runsOn));
+      for (const watcher of cluster.watchers) expect(watcher.violations, watcher.what).toEqual([]);
+      await cluster.mend();
+      await prefer("server1");
     });
 
     test("a server is lost: the rest has no quorum, stops everything and fences nobody", async () => {

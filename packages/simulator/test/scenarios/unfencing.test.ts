@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dummy, fenceDevice, SimulatedCluster, storageFencing } from "../../src/index.ts";
+import { attributeUpdate, dummy, fenceDevice, SimulatedCluster, storageFencing } from "../../src/index.ts";
 
 const NAMES = ["n1", "n2", "n3"];
 
@@ -18,6 +18,17 @@ function cutOff(cluster: SimulatedCluster, victim: number): void {
     () => {},
   );
   cluster.until("the daemon ends", () => cluster.node(victim).exits.length === 1);
+}
+
+/** An attribute of a node as another one knows it, and as the CIB has it. */
+function attributeOf(cluster: SimulatedCluster, nodeId: number): readonly (string | null)[] {
+  const { attributes, cib } = cluster.controller(cluster.leader());
+  const known = attributes.query("promoted-life", `n${nodeId}`)?.find(({ node }) => node === `n${nodeId}`);
+  const pairs = [...cib.document.first("status")!.descendants("nvpair")];
+  return [
+    known?.value ?? null,
+    pairs.find((pair) => pair.get("name") === "promoted-life")?.get("value") ?? null,
+  ];
 }
 
 describe("unfencing: 3 nodes, one is fenced from its storage by hand", () => {
@@ -46,12 +57,18 @@ test("a machine that stood still while it was cut off from its storage ends its 
     resources: [storageFencing("storage", NAMES), dummy("d1"), dummy("d2"), dummy("d3")],
   });
   const victim = cluster.follower();
+  cluster.controller(victim).attributes.update(attributeUpdate("promoted-life", "10"), () => {});
+  cluster.run(100);
+  expect(attributeOf(cluster, victim)).toEqual(["10", "10"]);
   cluster.freeze(victim);
   const isFenced = () => cluster.node(cluster.leader()).daemon!.fencer.history().length > 3;
   cluster.until("fenced", isFenced, 60_000);
   cluster.thaw(victim);
   cluster.until("the daemon ends", () => cluster.node(victim).exits.length === 1, 10_000);
   expect(cluster.node(victim).exits[0]).toMatchObject({ exitCode: 100 });
+  // What it said of its former life on its way out stays nowhere.
+  cluster.run(5_000);
+  expect(attributeOf(cluster, victim)).toEqual([null, null]);
   cluster.crash(victim);
   cluster.start(victim);
   cluster.settle();
