@@ -38,6 +38,8 @@ export interface CibContext {
   readonly isStoredValid: boolean;
   /** Whether the request came by a channel that may change things. */
   readonly isPrivileged: boolean;
+  /** Default true. False for a dry run whose caller wants the patchset alone: the result may break its schema. */
+  readonly isStructureChecked?: boolean;
 }
 
 export interface CibOutcome {
@@ -202,7 +204,8 @@ function conclude(
     changes: withRootChange(draft, found),
   };
 
-  const problems = [...(found.every(needsNoSchema) ? [] : checkStructure(draft.root)), ...checkDepth(found)];
+  const isExempt = context.isStructureChecked === false || found.every(needsNoSchema);
+  const problems = [...(isExempt ? [] : checkStructure(draft.root)), ...checkDepth(found)];
   if (problems.length > 0) {
     const restricted = restrictedIdentity(draft.root, request.user, request.groups);
     const rejected = restricted === null ? draft.root.clone() : readableOrNothing(draft.root, restricted);

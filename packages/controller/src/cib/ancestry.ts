@@ -60,8 +60,8 @@ export function extendAncestry(ancestry: Ancestry, cib: XmlElement, bytes?: Docu
 }
 
 /** What of a stored ancestry belongs to the document that was loaded: the file may be a version ahead, or a stranger's. */
-export function ancestryOf(cib: XmlElement, stored: Ancestry): Ancestry {
-  const id = configurationId(cib);
+export function ancestryOf(cib: XmlElement, stored: Ancestry, bytes?: DocumentBytes): Ancestry {
+  const id = configurationId(cib, bytes);
   const index = stored.lastIndexOf(id);
   return index < 0 ? [id] : stored.slice(0, index + 1);
 }

@@ -22,6 +22,9 @@ interface StoredFile {
   readonly changedMs: number;
 }
 
+/** What is there before a write; `as verified`: what this object loaded or wrote last. */
+type OldFile = "absent" | "as verified" | "another";
+
 interface Dependencies {
   readonly context: NodeContext;
   readonly store: Store;
@@ -47,8 +50,13 @@ export class CibDisk {
   #isWriting = false;
   #problem: DiskProblem | null = null;
   #nextBackup = 1;
-  /** What this object wrote last: reading it again and taking its digest costs more than all else on a large CIB. */
-  #written: { readonly content: Uint8Array; readonly signature: Uint8Array } | null = null;
+  /** What this object loaded or wrote last: to read it as a document again and take its digest costs more than all else on a large CIB. */
+  #verified: {
+    readonly content: Uint8Array;
+    readonly signature: Uint8Array;
+    /** Written by this object, so known to be more than a page in the kernel's memory. */
+    readonly isDurable: boolean;
+  } | null = null;
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
@@ -81,9 +89,10 @@ export class CibDisk {
     this.#isWriting = true;
     const content = bytes.printed(document);
     const signature = encodeUtf8(bytes.digestV1(document));
+    const isStored = this.#verified?.isDurable === true && isEqual(this.#verified.content, content);
     const finish = (problem: DiskProblem | null) => {
       this.#isWriting = false;
-      this.#written = problem === null ? { content, signature } : null;
+      this.#verified = problem === null ? { content, signature, isDurable: true } : null;
       if (problem !== null) {
         this.#problem = problem;
         this.#deps.context.log(
@@ -94,39 +103,39 @@ export class CibDisk {
       this.#deps.persisted(sequence, problem);
       this.#next();
     };
-    this.#verifyOld(finish, (hasOld) =>
-      this.#backUp(hasOld, finish, () =>
+    const ancestry = encodeUtf8(formatProvenance(provenance));
+    this.#verifyOld(finish, (old) => {
+      // Nothing but what it descends from is new, as whenever a node joins: no backup is lost for one that is the same.
+      if (isStored && old === "as verified") {
+        this.#writeFile(ANCESTRY, ancestry, finish, () => finish(null));
+        return;
+      }
+      this.#backUp(old !== "absent", finish, () =>
         // First: an ancestry that is ahead of the document is cut at loading, one that is behind would be lost.
-        this.#writeFile(ANCESTRY, encodeUtf8(formatProvenance(provenance)), finish, () =>
+        this.#writeFile(ANCESTRY, ancestry, finish, () =>
           this.#writeFile(FILE, content, finish, () =>
             this.#writeFile(SIGNATURE, signature, finish, () => finish(null)),
           ),
         ),
-      ),
-    );
+      );
+    });
   }
 
   /** The file that is replaced must be the one that was written. */
-  #verifyOld(fail: (problem: DiskProblem) => void, then: (hasOld: boolean) => void): void {
+  #verifyOld(fail: (problem: DiskProblem) => void, then: (old: OldFile) => void): void {
     this.#read(FILE, fail, (old) =>
       this.#read(SIGNATURE, fail, (signature) => {
-        if (
-          old !== null &&
-          signature !== null &&
-          !this.#isAsWritten(old, signature) &&
-          !isSigned(old, signature)
-        ) {
-          fail({ code: "EBADMSG", message: `${FILE} was manually modified while the cluster was active` });
-          return;
-        }
-        then(old !== null && signature !== null);
+        if (old === null || signature === null) then("absent");
+        else if (this.#isVerified(old, signature)) then("as verified");
+        else if (isSigned(old, signature)) then("another");
+        else fail({ code: "EBADMSG", message: `${FILE} was manually modified while the cluster was active` });
       }),
     );
   }
 
-  #isAsWritten(content: Uint8Array, signature: Uint8Array): boolean {
-    const written = this.#written;
-    return written !== null && isEqual(written.content, content) && isEqual(written.signature, signature);
+  #isVerified(content: Uint8Array, signature: Uint8Array): boolean {
+    const verified = this.#verified;
+    return verified !== null && isEqual(verified.content, content) && isEqual(verified.signature, signature);
   }
 
   #backUp(hasOld: boolean, fail: (problem: DiskProblem) => void, then: () => void): void {
@@ -226,10 +235,13 @@ export class CibDisk {
         } else if (signature === null) {
           this.#deps.context.log("warning", `No on-disk digest present at ${name}.sig`);
           then(parsed.document, "good");
-        } else if (!isSigned(content, signature)) {
+        } else if (!isDigestOf(signature, parsed.document)) {
           this.#deps.context.log("error", `${name} does not fit its digest in ${name}.sig`);
           then(null, "bad");
-        } else then(parsed.document, "good");
+        } else {
+          if (name === FILE) this.#verified = { content, signature, isDurable: false };
+          then(parsed.document, "good");
+        }
       }),
     );
   }
@@ -307,7 +319,11 @@ function parseDocument(content: Uint8Array): ParsedDocument {
 
 function isSigned(content: Uint8Array, signature: Uint8Array): boolean {
   const parsed = parseDocument(content);
-  return parsed.ok && (decodeUtf8(signature) ?? "").trim() === digestV1(parsed.document);
+  return parsed.ok && isDigestOf(signature, parsed.document);
+}
+
+function isDigestOf(signature: Uint8Array, document: XmlElement): boolean {
+  return (decodeUtf8(signature) ?? "").trim() === digestV1(document);
 }
 
 function isEqual(left: Uint8Array, right: Uint8Array): boolean {

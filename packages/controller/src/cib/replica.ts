@@ -6,6 +6,14 @@ import { after, type NodeContext } from "../context.ts";
 import { viewKey } from "../membership/peers.ts";
 import type { CibMessage, OrderedOperation } from "../wire/cib-message.ts";
 import type { CibSummary } from "../wire/control-message.ts";
+import {
+  Adoption,
+  type Holding,
+  holdingOf,
+  shellOf,
+  takeAllButConfiguration,
+  textWithoutConfiguration,
+} from "./adoption.ts";
 import { type Ancestry, ancestryOf, extendAncestry, type Provenance } from "./ancestry.ts";
 import { CopyComparison } from "./copy-comparison.ts";
 import { carryOut, differenceOf, isReadOnly, raiseEpoch, versionSummary } from "./document.ts";
@@ -54,6 +62,8 @@ interface Held {
 
 interface Awaiting {
   readonly owner: NodeId;
+  /** What this node told that it holds. */
+  readonly holding: Holding;
   readonly buffer: { readonly from: Member; readonly id: number; readonly request: OrderedOperation }[];
 }
 
@@ -89,11 +99,9 @@ export class Replica {
   #members = new Set<string>();
   #awaiting: Awaiting | null = null;
   /** Members that wait for a snapshot, and of whom. */
-  #adoption: {
-    readonly lineage: string;
-    readonly owner: NodeId;
-    readonly stale: readonly string[];
-  } | null = null;
+  #adoption: Adoption | null = null;
+  /** This node owes the others the snapshot of that adoption. */
+  #owesSnapshot = false;
   /** The view in which a DC last chose the copy of this lineage. */
   #agreedView = "";
   /** By which the members judge changes: that of the DC that chose the copy, so that all come to the same. */
@@ -115,7 +123,7 @@ export class Replica {
     this.bytes = new DocumentBytes(deps.context.md5);
     this.#document = stored.document;
     this.#featureSet = deps.context.config.featureSet;
-    this.#ancestry = ancestryOf(stored.document, stored.provenance.ancestry);
+    this.#ancestry = ancestryOf(stored.document, stored.provenance.ancestry, this.bytes);
     this.#quorateRing = stored.provenance.quorateRing;
     // Beside the document on disk, and perhaps written when the document was not: nothing is claimed that it does not have.
     this.#quorateEpoch = Math.min(stored.provenance.quorateEpoch, versionOf(stored.document).epoch);
@@ -257,6 +265,7 @@ export class Replica {
     }
     if (this.#adoption !== null && view.left.some((left) => left.nodeId === this.#adoption?.owner))
       this.#abandonAdoption();
+    this.#sendSnapshotIfTold();
     if (this.#isLive && view.members.every((member) => this.#members.has(memberKey(member))))
       this.#noteQuorum(view);
     this.#ledger.retain((nodeId) => view.members.some((member) => member.nodeId === nodeId));
@@ -270,6 +279,11 @@ export class Replica {
         return;
       case "adopt":
         this.#onAdopt(message);
+        return;
+      case "holding":
+        if (message.lineage !== this.#adoption?.lineage) return;
+        this.#adoption.told(memberKey(from), message.configuration);
+        this.#sendSnapshotIfTold();
         return;
       case "snapshot":
         this.#onSnapshot(message);
@@ -314,6 +328,8 @@ export class Replica {
       this.#awaiting.buffer.push({ from, id, request });
       return;
     }
+    // As of the adoption, as those who wait for it expect.
+    this.#sendSnapshot();
     this.#apply(from, id, request);
   }
 
@@ -393,29 +409,50 @@ export class Replica {
     this.#agreedView = message.view;
     this.#featureSet = message.featureSet ?? this.#featureSet;
     this.#isLive = true;
+    this.#owesSnapshot = false;
     this.#adoption =
       message.stale.length > 0
-        ? { lineage: message.lineage, owner: message.owner, stale: message.stale.map(keyOf) }
+        ? new Adoption(message.lineage, message.owner, message.stale.map(keyOf))
         : null;
     if (message.stale.includes(localNodeId)) {
       this.#ledger.abandon("the copy of the CIB that held the change was replaced by another one");
-      this.#awaiting = { owner: message.owner, buffer: [] };
+      const holding = this.#isStoredValid ? holdingOf(this.#document, this.bytes) : null;
+      this.#awaiting = { owner: message.owner, holding, buffer: [] };
+      this.#deps.send({ kind: "holding", lineage: message.lineage, configuration: holding });
       return;
     }
     raiseEpoch(this.#document, message.epochAtLeast);
     this.#noteQuorum(view);
     this.#ancestry = extendAncestry(this.#ancestry, this.#document, this.bytes);
-    if (message.owner === localNodeId && message.stale.length > 0)
-      this.#deps.send({
-        kind: "snapshot",
-        lineage: message.lineage,
-        sequence: this.#sequence,
-        ...this.provenance,
-        xml: serializeXml(this.#document),
+    if (message.owner === localNodeId && this.#adoption !== null) {
+      this.#owesSnapshot = true;
+      after(this.#deps.context, HOLDINGS_MS_MAX, () => {
+        if (this.#adoption?.lineage === message.lineage) this.#sendSnapshot();
       });
+    }
     this.#deps.persist(this.#sequence);
     if (this.#adoption === null) this.#deps.adopted(message.lineage);
     if (this.isSettled) this.#releaseHeld();
+  }
+
+  #sendSnapshotIfTold(): void {
+    if (this.#adoption?.isTold(this.#members)) this.#sendSnapshot();
+  }
+
+  /** Once, and before this copy changes: it shows the place of the adoption. */
+  #sendSnapshot(): void {
+    if (!this.#owesSnapshot || this.#adoption === null) return;
+    this.#owesSnapshot = false;
+    const holding = holdingOf(this.#document, this.bytes);
+    const isHeld = this.#adoption.isHeld(this.#members, holding);
+    this.#deps.send({
+      kind: "snapshot",
+      lineage: this.#adoption.lineage,
+      sequence: this.#sequence,
+      ...this.provenance,
+      configuration: isHeld ? holding : null,
+      xml: isHeld ? textWithoutConfiguration(this.#document) : serializeXml(this.#document),
+    });
   }
 
   #onSnapshot(message: Extract<CibMessage, { kind: "snapshot" }>): void {
@@ -432,8 +469,14 @@ export class Replica {
       this.#deps.fatal(`the CIB sent by node ${awaiting.owner} cannot be read: ${parsed.error.message}`);
       return;
     }
-    const before = this.#document;
-    this.#document = parsed.root;
+    const isWhole = (message.configuration ?? null) === null;
+    if (!isWhole && message.configuration !== awaiting.holding) {
+      this.#deps.fatal(`node ${awaiting.owner} sent a CIB without the configuration that this node lacks`);
+      return;
+    }
+    const patchset = differenceOf(isWhole ? this.#document : shellOf(this.#document), parsed.root);
+    if (isWhole) this.#document = parsed.root;
+    else takeAllButConfiguration(this.#document, parsed.root);
     this.#isStoredValid = true;
     this.#sequence = message.sequence;
     this.#ancestry = message.ancestry;
@@ -441,7 +484,6 @@ export class Replica {
     this.#quorateRing = message.quorateRing;
     this.#quorateEpoch = message.quorateEpoch;
     if (this.#view !== null) this.#noteQuorum(this.#view);
-    const patchset = differenceOf(before, this.#document);
     if (patchset !== null)
       this.#deps.changed({
         operation: "cib_sync",
@@ -461,6 +503,7 @@ export class Replica {
   #abandonAdoption(): void {
     const stale = this.#adoption?.stale ?? [];
     this.#adoption = null;
+    this.#owesSnapshot = false;
     const own = this.#view?.members.find((member) => member.nodeId === this.#deps.context.localNodeId);
     if (this.#awaiting === null) {
       for (const key of stale) this.#members.delete(key);
@@ -541,6 +584,9 @@ export class Replica {
     }
   }
 }
+
+/** How long the members that wait are asked what they hold; one that says nothing gets the whole. Milliseconds. */
+const HOLDINGS_MS_MAX = 1000;
 
 /** Of a ring id as text: `REPRESENTATIVE.SEQUENCE`, both hexadecimal. */
 function ringSequence(ringId: string): number {

@@ -19,8 +19,8 @@ export interface OrderedOperation {
 export type CibMessage =
   | { readonly kind: "operation"; readonly id: number; readonly request: OrderedOperation }
   /**
-   * At this place in the order the copy of `owner` becomes that of all `members`: those in `stale` wait for the
-   * snapshot that the owner sends, which shows its copy as of here.
+   * At this place in the order the copy of `owner` becomes that of all `members`: those in `stale` tell what they hold and wait for
+   * the snapshot that the owner sends, which shows its copy as of here.
    */
   | {
       readonly kind: "adopt";
@@ -35,6 +35,8 @@ export type CibMessage =
       /** Of the DC. Changes are judged by it on all members: which CIB is too new depends on it. */
       readonly featureSet?: string;
     }
+  /** From a member that waits: digest of the configuration of the copy that it gives up, null when it has none of use. */
+  | { readonly kind: "holding"; readonly lineage: string; readonly configuration: string | null }
   | {
       readonly kind: "snapshot";
       readonly lineage: string;
@@ -43,6 +45,8 @@ export type CibMessage =
       /** These two: see `CibSummary`. What is known of a copy goes with it. */
       readonly quorateRing: number;
       readonly quorateEpoch: number;
+      /** When all who wait hold the configuration of this digest, it is left out of `xml`: an empty one stands in its place. */
+      readonly configuration?: string | null;
       readonly xml: string;
     }
   /** The sender has all changes up to `sequence` on disk; with an error: could not write them. */
@@ -87,8 +91,10 @@ const SHAPES = shapesOf<CibMessage>({
     epochAtLeast: number,
     featureSet: optional(text),
   },
+  holding: { lineage: text, configuration: orNull(text) },
   snapshot: {
     lineage: text,
+    configuration: optional(orNull(text)),
     sequence: number,
     ancestry: listOf(text),
     quorateRing: number,

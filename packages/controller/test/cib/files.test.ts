@@ -118,6 +118,33 @@ describe("files of the CIB", () => {
     expect(decodeUtf8(memory.files.get("cib.xml")!.content)).toContain('epoch="7"');
   });
 
+  test("the same again is no reason for a backup, unless another file has been put in its place", () => {
+    const memory = new MemoryDisk();
+    const disk = room(memory);
+    disk.load();
+    disk.write(withEpoch(1));
+    const backups = () => [...memory.files.keys()].filter((name) => name.endsWith(".raw"));
+    expect(disk.write(withEpoch(1)).at(-1)).toEqual({ sequence: 2, code: null });
+    expect(backups()).toEqual([]);
+    const other = room(memory);
+    other.load();
+    other.write(withEpoch(2));
+    expect(disk.write(withEpoch(1)).at(-1)).toEqual({ sequence: 3, code: null });
+    expect(room(memory).load()?.get("epoch")).toBe("1");
+  });
+
+  test("what was only loaded is written: who wrote it may have died before it was on the disk", () => {
+    const memory = new MemoryDisk();
+    const first = room(memory);
+    first.load();
+    first.write(withEpoch(1));
+    const disk = room(memory);
+    disk.load();
+    const before = memory.files.get("cib.xml");
+    disk.write(withEpoch(1));
+    expect(memory.files.get("cib.xml")).not.toBe(before);
+  });
+
   test("after a failed write every later one is reported as failed", () => {
     const memory = new MemoryDisk();
     const disk = room(memory);

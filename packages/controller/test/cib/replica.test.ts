@@ -1,10 +1,11 @@
 import { emptyCib, NEWEST_SCHEMA } from "@quorate/cib";
 import type { Member, MembershipView } from "@quorate/ports";
+import { serializeXml, XmlElement } from "@quorate/xml";
 import { describe, expect, test } from "vitest";
 import { seededRandom, VirtualClock } from "../../../simulator/src/index.ts";
 import { configurationId } from "../../src/cib/ancestry.ts";
 import { Replica } from "../../src/cib/replica.ts";
-import { DEFAULT_TIMING } from "../../src/index.ts";
+import { type CibRequest, DEFAULT_TIMING } from "../../src/index.ts";
 import type { CibMessage } from "../../src/wire/cib-message.ts";
 import { WorkQueue } from "../../src/work-queue.ts";
 
@@ -23,14 +24,43 @@ const VIEW: MembershipView = {
   ringId: "1.9",
 };
 
+function propertySet(value: string): XmlElement {
+  const set = new XmlElement("cluster_property_set", [["id", "p"]]);
+  set.append(
+    new XmlElement("nvpair", [
+      ["id", "p-a"],
+      ["name", "a"],
+      ["value", value],
+    ]),
+  );
+  return set;
+}
+
+function propertyChange(value: string): CibRequest {
+  return {
+    operation: "cib_modify",
+    section: "crm_config",
+    xpath: null,
+    data: serializeXml(propertySet(value)),
+    flags: [],
+    client: { name: "test", id: "1", user: null, groups: [] },
+  };
+}
+
 describe("replicas", () => {
   /** Two with copies of their own, and every message in one order. */
-  function pair(claims: readonly { epoch: number; quorateRing: number; quorateEpoch: number }[]) {
+  function pair(
+    claims: readonly { epoch: number; quorateRing: number; quorateEpoch: number; property?: string }[],
+  ) {
+    const clock = new VirtualClock();
+    const delivered: CibMessage[] = [];
     const sent: { readonly from: Member; readonly message: CibMessage }[] = [];
     const replicas = MEMBERS.map((member, index) => {
-      const { epoch, ...quorate } = claims[index]!;
+      const { epoch, property, ...quorate } = claims[index]!;
       const document = emptyCib({ featureSet: "3.20.5", schema: NEWEST_SCHEMA });
       document.set("epoch", String(epoch));
+      if (property !== undefined)
+        document.first("configuration")!.first("crm_config")!.append(propertySet(property));
       const replica = new Replica(
         {
           context: {
@@ -46,7 +76,7 @@ describe("replicas", () => {
               startState: "default",
               timing: DEFAULT_TIMING,
             },
-            clock: new VirtualClock(),
+            clock,
             random: seededRandom(1),
             log: () => {},
             queue: new WorkQueue(),
@@ -69,10 +99,12 @@ describe("replicas", () => {
       return replica;
     });
     const deliver = () => {
-      for (let next = sent.shift(); next !== undefined; next = sent.shift())
+      for (let next = sent.shift(); next !== undefined; next = sent.shift()) {
+        delivered.push(next.message);
         for (const replica of replicas) replica.onMessage(next.from, next.message);
+      }
     };
-    return { replicas, deliver };
+    return { replicas, deliver, sent, delivered, clock };
   }
 
   test.each([
@@ -90,4 +122,67 @@ describe("replicas", () => {
       expect(other.provenance).toMatchObject({ quorateRing: 5, quorateEpoch: 7 });
     },
   );
+
+  const adoption = { lineage: "L", owner: 1, members: [1, 2], stale: [2], epochAtLeast: 0 };
+  const claim = { quorateRing: 5, quorateEpoch: 4 };
+
+  test("a configuration that the one who waits holds does not travel", () => {
+    const { replicas, deliver, delivered } = pair([
+      { epoch: 7, ...claim, property: "same" },
+      { epoch: 4, ...claim, property: "same" },
+    ]);
+    const [owner, other] = replicas as [Replica, Replica];
+    const configuration = other.document.first("configuration");
+    owner.adopt(adoption);
+    deliver();
+    const snapshot = delivered.find((message) => message.kind === "snapshot")!;
+    expect(snapshot.xml).not.toContain("same");
+    expect(serializeXml(other.document)).toBe(serializeXml(owner.document));
+    expect(other.document.first("configuration")).toBe(configuration);
+    expect(other.provenance).toEqual(owner.provenance);
+  });
+
+  test("another one travels whole", () => {
+    const { replicas, deliver } = pair([
+      { epoch: 7, ...claim, property: "one" },
+      { epoch: 7, ...claim, property: "another" },
+    ]);
+    const [owner, other] = replicas as [Replica, Replica];
+    owner.adopt(adoption);
+    deliver();
+    expect(serializeXml(owner.document)).toContain("one");
+    expect(serializeXml(other.document)).toBe(serializeXml(owner.document));
+  });
+
+  test("a change that comes before it is known what the other holds is applied by both", () => {
+    const { replicas, deliver, sent } = pair([
+      { epoch: 7, ...claim, property: "same" },
+      { epoch: 7, ...claim, property: "same" },
+    ]);
+    const [owner, other] = replicas as [Replica, Replica];
+    owner.adopt(adoption);
+    owner.submit(propertyChange("new"), () => {});
+    expect(sent.map(({ message }) => message.kind)).toEqual(["adopt", "operation"]);
+    deliver();
+    expect(serializeXml(owner.document)).toContain("new");
+    expect(serializeXml(other.document)).toBe(serializeXml(owner.document));
+    expect(other.sequence).toBe(owner.sequence);
+  });
+
+  test("who does not tell what it holds gets the whole after a while", () => {
+    const { replicas, deliver, sent, clock } = pair([
+      { epoch: 7, ...claim, property: "same" },
+      { epoch: 7, ...claim, property: "same" },
+    ]);
+    const [owner, other] = replicas as [Replica, Replica];
+    owner.adopt(adoption);
+    const adopt = sent.shift()!;
+    for (const replica of replicas) replica.onMessage(adopt.from, adopt.message);
+    expect(sent.map(({ message }) => message.kind)).toEqual(["holding"]);
+    sent.length = 0;
+    clock.advance(1000);
+    expect(sent.map(({ message }) => message.kind)).toEqual(["snapshot"]);
+    deliver();
+    expect(serializeXml(other.document)).toBe(serializeXml(owner.document));
+  });
 });
