@@ -85,7 +85,8 @@ function metadata(name: string): AgentCommand {
     const result = await agents.metadata(agent);
     if (!result.ok) {
       world.stderr(`${world.programName}: Metadata query for ${name} failed: ${result.reason}\n`);
-      return ExitCode.error;
+      const installed = await agents.listAgents(agent.class, agent.provider === "" ? null : agent.provider);
+      return installed.includes(agent.type) ? ExitCode.error : ExitCode.noSuch;
     }
     output.show({
       text: () => `${result.xml.trimEnd()}\n`,
