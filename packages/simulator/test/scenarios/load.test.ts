@@ -19,23 +19,26 @@ function busiest(cluster: SimulatedCluster, act: () => void): number {
 }
 
 test.each([
-  ["idle", 0, 12],
+  ["idle", 0, {}, [12, 12]],
+  // First runs of monitors count as well, so that there may be fewer starts.
+  ["idle (node-action-limit=2)", 0, { "node-action-limit": "2" }, [2, 4]],
   // Eight cores at 80 %: more than 12.8 processes are a high load. Each of two nodes takes one action, and the cluster one.
-  ["busy", 20, 1],
-] as const)("load: 2 %s nodes, 12 resources", (_, load, expected) => {
+  ["busy", 20, {}, [1, 1]],
+] as const)("load: 2 %s nodes, 12 resources", (_, load, options, [least, most]) => {
   const cluster = SimulatedCluster.ready(
     2,
-    { options: { "stonith-enabled": "false" } },
+    { options: { "stonith-enabled": "false", ...options } },
     { cpuLoad: () => load, exclusive: IDS },
   );
   for (const { services } of cluster.nodes) services.durationMs = 200;
   cluster.run(31_000);
-  const most = busiest(cluster, () =>
+  const seen = busiest(cluster, () =>
     cluster.request(1, "cib_modify", {
       section: "resources",
       data: `<resources>${IDS.map((id) => dummy(id)).join("")}</resources>`,
     }),
   );
-  expect(most).toBe(expected);
+  expect(seen).toBeGreaterThanOrEqual(least);
+  expect(seen).toBeLessThanOrEqual(most);
   expect(cluster.log.count("n1", /New throttle mode: high load \(was negligible\)/)).toBe(load > 0 ? 1 : 0);
 });
