@@ -1,7 +1,7 @@
 export { type Identity, isAclEnabled } from "./acl/identity.ts";
 export { readableCopy } from "./acl/readable-copy.ts";
 export { type AccessStyle, renderAccess } from "./acl/render-access.ts";
-export { digestV1, digestV1Sorted, digestV2, md5Hex } from "./document/digests.ts";
+export { compareBytes, digestV1, digestV1Sorted, digestV2, md5Hex } from "./document/digests.ts";
 export { DocumentBytes } from "./document/document-bytes.ts";
 export { FEATURE_SET } from "./document/feature-set.ts";
 export {

@@ -43,8 +43,8 @@ export function md5OfBytes(bytes: Uint8Array): string {
   return md5(bytes);
 }
 
-/** UTF-8 sorts like code points, which UTF-16 code units do not: those of a pair stand for what is beyond all single ones. */
-function compareBytes(a: string, b: string): number {
+/** Order of the UTF-8 bytes of two texts. UTF-8 sorts like code points, which UTF-16 code units do not: those of a pair stand for what is beyond all single ones. */
+export function compareBytes(a: string, b: string): number {
   for (let index = 0; index < a.length && index < b.length; index++) {
     const difference = rankOf(a.charCodeAt(index)) - rankOf(b.charCodeAt(index));
     if (difference !== 0) return difference;

@@ -1,4 +1,4 @@
-import { compareVersions } from "@quorate/cib";
+import { compareBytes, compareVersions } from "@quorate/cib";
 import { escapeAttribute } from "@quorate/xml";
 import type { ActionDigests } from "../model/action-digests.ts";
 import { currentNode } from "../model/activity.ts";
@@ -115,12 +115,7 @@ const SECURE_FROM_ALL_SINCE = "3.16.0";
 function calculateDigests(cluster: Cluster, query: DigestQuery): ActionDigests {
   const { resource, node, task, intervalMs } = query;
   const operation = findOperation(resource, task, intervalMs);
-  const instance = new Map<string, string>();
-  if (hasFlags(resource, ResourceFlag.AddressIsNodeName)) {
-    const host = connectionHost(resource);
-    if (host !== null) instance.set("addr", host.name);
-  }
-  mergeMissing(instance, parametersOf(cluster, resource, node));
+  const instance = instanceParameters(cluster, resource, node);
   const all = new Map(instance);
   let hasOwnParameters = false;
   if (operation !== null) {
@@ -128,10 +123,11 @@ function calculateDigests(cluster: Cluster, query: DigestQuery): ActionDigests {
     hasOwnParameters = own.size > 0;
     mergeMissing(all, own);
   }
-  const meta = operationMeta(cluster, { resource, task, intervalMs, node, operation });
-  for (const [name, value] of meta) {
-    const attribute = metaAttributeName(name);
-    if (attribute !== null && !all.has(attribute)) all.set(attribute, value);
+  // The only meta-attribute that a digest covers, and only for what recurs.
+  if (intervalMs > 0 && !all.has(TIMEOUT)) {
+    const meta = operationMeta(cluster, { resource, task, intervalMs, node, operation });
+    const timeout = meta.get("timeout");
+    if (timeout !== undefined) all.set(TIMEOUT, timeout);
   }
   filterParameters(all, intervalMs);
 
@@ -157,11 +153,25 @@ function calculateDigests(cluster: Cluster, query: DigestQuery): ActionDigests {
   };
 }
 
+/** Not to be changed. */
+function instanceParameters(
+  cluster: Cluster,
+  resource: Resource,
+  node: ClusterNode,
+): ReadonlyMap<string, string> {
+  const parameters = parametersOf(cluster, resource, node);
+  const host = hasFlags(resource, ResourceFlag.AddressIsNodeName) ? connectionHost(resource) : null;
+  if (host === null) return parameters;
+  const instance = new Map([["addr", host.name]]);
+  mergeMissing(instance, parameters);
+  return instance;
+}
+
 /** Source: part 1, 19.3. */
 function secureParameters(
   cluster: Cluster,
   query: DigestQuery,
-  parameters: { readonly all: Map<string, string>; readonly instance: Map<string, string> },
+  parameters: { readonly all: ReadonlyMap<string, string>; readonly instance: ReadonlyMap<string, string> },
 ): Map<string, string> {
   const featureSet = query.featureSet ?? cluster.cib.get("crm_feature_set") ?? SECURE_FROM_ALL_SINCE;
   const isNew = compareVersions(featureSet, SECURE_FROM_ALL_SINCE) >= 0;
@@ -175,7 +185,7 @@ function secureParameters(
     }
     filterParameters(result, query.intervalMs);
   }
-  result.delete("CRM_meta_timeout");
+  result.delete(TIMEOUT);
   return result;
 }
 
@@ -204,6 +214,8 @@ const COMMON_NAMES: ReadonlyMap<string, string> = new Map([
   ["timeout", "CRM_meta_timeout"],
 ]);
 
+const TIMEOUT = "CRM_meta_timeout";
+
 const NEVER_HASHED: readonly string[] = [
   "id",
   "crm_feature_set",
@@ -218,7 +230,7 @@ export function filterParameters(table: Map<string, string>, intervalMs: number)
   for (const name of NEVER_HASHED) table.delete(name);
   for (const name of [...table.keys()]) {
     if (!name.startsWith("CRM_meta_")) continue;
-    if (intervalMs > 0 && name === "CRM_meta_timeout") continue;
+    if (intervalMs > 0 && name === TIMEOUT) continue;
     table.delete(name);
   }
 }
@@ -238,16 +250,4 @@ export function digestOf(parameters: ReadonlyMap<string, string>, memory: ModelM
     text += ` ${name}="${escapeAttribute(parameters.get(name) ?? "")}"`;
   }
   return memory.digest(`${text}/>\n`);
-}
-
-/** Order of the UTF-8 bytes, which is that of the code points. */
-function compareBytes(a: string, b: string): number {
-  const pointsA = [...a];
-  const pointsB = [...b];
-  const length = Math.min(pointsA.length, pointsB.length);
-  for (let i = 0; i < length; i++) {
-    const difference = (pointsA[i]?.codePointAt(0) ?? 0) - (pointsB[i]?.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return pointsA.length - pointsB.length;
 }

@@ -49,5 +49,7 @@ export function readBlocks(
   facts: RuleFacts,
   firstId: string | null = null,
 ): void {
+  // As most operations are.
+  if (element.children.length === 0) return;
   readCibBlocks(table, element, name, ruleContext(run, facts), firstId);
 }
