@@ -1,5 +1,4 @@
 import { spawn, spawnSync } from "node:child_process";
-import { lookup } from "node:dns/promises";
 import {
   closeSync,
   existsSync,
@@ -115,11 +114,13 @@ export function processWorld(programName: string): World {
       const { status, stdout } = spawnSync("id", ["-Gnz", "--", user], { encoding: "utf8" });
       return status === 0 ? stdout.split("\0").filter((name) => name !== "") : [];
     },
-    resolvesName: (name) =>
-      lookup(name).then(
+    resolvesName: async (name) => {
+      const { lookup } = await import("node:dns/promises");
+      return lookup(name).then(
         () => true,
         () => false,
-      ),
+      );
+    },
     filterText: (command, text) => {
       const ended = spawnSync(command, {
         shell: true,
