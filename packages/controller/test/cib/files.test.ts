@@ -1,11 +1,10 @@
 import { DocumentBytes, emptyCib, NEWEST_SCHEMA } from "@quorate/cib";
 import { decodeUtf8, encodeUtf8, serializeXml, type XmlElement } from "@quorate/xml";
 import { describe, expect, test } from "vitest";
-import { MemoryDisk, seededRandom, VirtualClock } from "../../../simulator/src/index.ts";
+import { MemoryDisk, VirtualClock } from "../../../simulator/src/index.ts";
 import { type Ancestry, ancestryOf, configurationId, extendAncestry } from "../../src/cib/ancestry.ts";
 import { CibDisk } from "../../src/cib/disk.ts";
-import { DEFAULT_TIMING } from "../../src/index.ts";
-import { WorkQueue } from "../../src/work-queue.ts";
+import { testContext } from "./test-context.ts";
 
 function withEpoch(epoch: number): XmlElement {
   const cib = emptyCib({ featureSet: "3.20.5", schema: NEWEST_SCHEMA });
@@ -24,25 +23,7 @@ function room(memory: MemoryDisk): {
   let present = withEpoch(0);
   let sequence = 0;
   const disk = new CibDisk({
-    context: {
-      localNodeId: 1,
-      localName: "n1",
-      clusterName: "test",
-      config: {
-        featureSet: "3.20.5",
-        changeRules: 1,
-        version: "test",
-        coreCount: 1,
-        hasWatchdog: false,
-        startState: "default",
-        timing: DEFAULT_TIMING,
-      },
-      clock,
-      random: seededRandom(1),
-      log: () => {},
-      queue: new WorkQueue(),
-      md5: undefined,
-    },
+    context: testContext(clock, { nodeId: 1, name: "n1" }),
     store: memory.open(clock),
     snapshot: () => ({
       document: present,

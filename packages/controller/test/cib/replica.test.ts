@@ -2,12 +2,12 @@ import { emptyCib, NEWEST_SCHEMA } from "@quorate/cib";
 import type { Member, MembershipView } from "@quorate/ports";
 import { serializeXml, XmlElement } from "@quorate/xml";
 import { describe, expect, test } from "vitest";
-import { seededRandom, VirtualClock } from "../../../simulator/src/index.ts";
+import { VirtualClock } from "../../../simulator/src/index.ts";
 import { configurationId } from "../../src/cib/ancestry.ts";
 import { Replica } from "../../src/cib/replica.ts";
-import { type CibRequest, DEFAULT_TIMING } from "../../src/index.ts";
+import type { CibRequest } from "../../src/index.ts";
 import type { CibMessage } from "../../src/wire/cib-message.ts";
-import { WorkQueue } from "../../src/work-queue.ts";
+import { testContext } from "./test-context.ts";
 
 const CONFIGURED_COUNT = 5;
 const MEMBERS: readonly Member[] = [
@@ -63,25 +63,7 @@ describe("replicas", () => {
         document.first("configuration")!.first("crm_config")!.append(propertySet(property));
       const replica = new Replica(
         {
-          context: {
-            localNodeId: member.nodeId,
-            localName: member.name,
-            clusterName: "test",
-            config: {
-              featureSet: "3.20.5",
-              changeRules: 1,
-              version: "test",
-              coreCount: 1,
-              hasWatchdog: false,
-              startState: "default",
-              timing: DEFAULT_TIMING,
-            },
-            clock,
-            random: seededRandom(1),
-            log: () => {},
-            queue: new WorkQueue(),
-            md5: undefined,
-          },
+          context: testContext(clock, member),
           configuredCount: CONFIGURED_COUNT,
           send: (message) => sent.push({ from: member, message }),
           persist: () => {},
