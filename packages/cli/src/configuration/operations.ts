@@ -23,6 +23,18 @@ const NOT_CONFIGURED: ReadonlySet<string> = new Set([
   "list",
 ]);
 
+/** What a failed operation may lead to. */
+export const ON_FAIL = [
+  "block",
+  "demote",
+  "fence",
+  "ignore",
+  "restart",
+  "restart-container",
+  "standby",
+  "stop",
+] as const;
+
 const MONITOR_INTERVAL = "60s";
 
 export function defaultInterval(name: string): string {

@@ -22,8 +22,10 @@ export async function verify(shell: Shell, copy: WorkingCopy, scope: "changed" |
 export async function commit(shell: Shell, { isForced = false } = {}): Promise<boolean> {
   const copy = shell.openConfiguration;
   if (copy === null || !copy.isChanged || hasSameConfiguration(copy.original, copy.cib)) {
-    // What was changed and changed back is not pending any more.
+    // What was changed and changed back, or set to what it was, is not pending any more.
+    const wasSet = (copy?.changedObjects() ?? []).length > 0;
     if (copy?.isChanged) shell.forgetConfiguration();
+    if (wasSet) return true;
     shell.messages.info("apparently there is nothing to commit");
     shell.messages.info("try changing something first");
     return true;

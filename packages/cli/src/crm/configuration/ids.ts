@@ -94,6 +94,8 @@ function newId(part: XmlElement, owner: string, ids: IdSource): string {
     case "resource_set":
     case "acl_permission":
     case "attribute":
+    case "port-mapping":
+    case "storage-mapping":
       return ids.numbered(owner, 0);
     case "recipient":
       return ids.numbered(`${owner}-recipient`, 1);

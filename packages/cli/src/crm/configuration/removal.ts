@@ -28,18 +28,24 @@ export function removeObjects(copy: WorkingCopy, names: readonly string[]): bool
 }
 
 /** Deletes everything but nodes. Constraints on patterns go with no resource: they stay, and are named. */
-export function eraseAll(copy: WorkingCopy, { withNodes }: { readonly withNodes: boolean }): void {
+export function eraseAll(copy: WorkingCopy): void {
   const removal = new Removal(copy, { tellsHanging: false });
   for (const { id, type } of copy.objects()) {
     const object = copy.find(id);
     if (object === null || isConstraint(object) || CONTAINER_WORDS.has(type.word)) continue;
-    if (withNodes || type.word !== "node") removal.remove(object);
+    if (type.word !== "node") removal.remove(object);
   }
   for (const bundle of copy.objects().filter(({ type }) => type.word === "bundle")) removal.remove(bundle);
-  const left = copy.objects().filter(({ type }) => withNodes || type.word !== "node");
+  const left = copy.objects().filter(({ type }) => type.word !== "node");
   if (left.length > 0) {
     copy.messages.error(`strange, but these objects remained:\n${left.map(nameOf).join("\n")}`);
   }
+}
+
+/** Deletes the nodes and leaves everything else: those that are there come back by themselves. */
+export function eraseNodes(copy: WorkingCopy): void {
+  const removal = new Removal(copy, { tellsHanging: false });
+  for (const object of copy.objects()) if (object.type.word === "node") removal.remove(object);
 }
 
 class Removal {

@@ -242,7 +242,8 @@ export class WorkingCopy {
         element,
         Math.min(options.index.index, options.index.parent.children.length),
       );
-    for (const child of children) element.append(child.element);
+    for (const part of [...children.map((child) => child.element), ...(read.behind ?? [])])
+      element.append(part);
     this.#note(id);
     return true;
   }
@@ -284,7 +285,7 @@ export class WorkingCopy {
   #merge(existing: ConfigurationObject, { element }: ReadObject): boolean {
     const { element: target, type, id } = existing;
     for (const [name, value] of element.attributes) {
-      if (name !== "id" || type.word !== "node") target.set(name, value);
+      if (type.word !== "node" || !NODE_IDENTITY.has(name)) target.set(name, value);
     }
     if (type.word === "node") mergeLists(target, element);
     else mergeValues(target, element);
@@ -297,6 +298,10 @@ export class WorkingCopy {
     const object = this.find(from);
     if (object === null) {
       this.messages.error(`object ${from} does not exist`);
+      return false;
+    }
+    if (object.type.word === "node") {
+      this.messages.error(`cannot rename nodes: ${from} is the name that its machine has`);
       return false;
     }
     if (new IdSource(this.configuration).has(to)) {
@@ -351,6 +356,9 @@ export class WorkingCopy {
 
 /** What a second command of the same kind adds to, rather than being refused. */
 export const MERGED: ReadonlySet<string> = new Set(["property", "rsc_defaults", "op_defaults", "node"]);
+
+/** What a node is told by its machine. */
+const NODE_IDENTITY: ReadonlySet<string> = new Set(["id", "uname", "type"]);
 
 /** An id as XML wants it (NCName), without the marks of other alphabets. */
 function isValidId(id: string): boolean {

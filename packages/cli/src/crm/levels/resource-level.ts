@@ -190,7 +190,8 @@ async function setMeta(
   let isGood = true;
   for (const name of names) {
     const object = copy.find(name);
-    if (object === null || !RESOURCE_WORDS.has(object.type.word)) {
+    // What is set in a template counts for every resource that is made from it.
+    if (object === null || !(RESOURCE_WORDS.has(object.type.word) || object.type.word === "rsc_template")) {
       shell.messages.error(`Resource not found: ${name}`);
       isGood = false;
     } else putMeta(copy, holderOf(copy, object), attribute, value);

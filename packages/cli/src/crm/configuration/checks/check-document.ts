@@ -47,6 +47,17 @@ function danglingNames(cib: XmlElement): string[] {
       ids.add(element.id);
   }
   const problems: string[] = [];
+  for (const element of configuration.descendants()) {
+    const reference = element.get("id-ref");
+    if (reference !== null && !ids.has(reference))
+      problems.push(`id-ref="${reference}" of <${element.name}> names what does not exist`);
+  }
+  const holders = new Map<string, string>();
+  for (const holder of configuration.first("resources")?.elements() ?? []) {
+    if (holder.name === "primitive" || holder.name === "group") continue;
+    for (const { name, id } of holder.descendants())
+      if (id !== null && (name === "primitive" || name === "group")) holders.set(id, holder.id ?? "");
+  }
   const expect = (element: XmlElement, id: string | null) => {
     const owner = element.id ?? element.parent?.id ?? "";
     if (id !== null && !ids.has(id))
@@ -56,7 +67,16 @@ function danglingNames(cib: XmlElement): string[] {
     expect(permission, permission.get("reference"));
   for (const role of configuration.descendants("role")) expect(role, role.id);
   for (const constraint of configuration.first("constraints")?.elements() ?? []) {
-    for (const resource of resourcesNamed(constraint)) expect(constraint, resource);
+    for (const resource of resourcesNamed(constraint)) {
+      expect(constraint, resource);
+      const holder = holders.get(resource);
+      if (holder !== undefined)
+        problems.push(
+          `<${constraint.name}> of "${constraint.id}" names "${resource}", which is in ${holder}: name ${holder} instead`,
+        );
+    }
+    if (constraint.get("kind") === "Serialize" && constraint.get("symmetrical") === "true")
+      problems.push(`<rsc_order> of "${constraint.id}": what is serialized cannot be symmetrical`);
   }
   return problems;
 }

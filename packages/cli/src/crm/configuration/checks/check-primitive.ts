@@ -2,6 +2,7 @@ import { parseDurationMs } from "@quorate/cib";
 import type { AgentCatalogue } from "@quorate/executor";
 import type { AgentName } from "@quorate/ports";
 import { XmlElement } from "@quorate/xml";
+import { ON_FAIL } from "../../../configuration/operations.ts";
 import { ROLES } from "../../../configuration/roles.ts";
 import type { Shell } from "../../shell/shell.ts";
 import type { ConfigurationObject } from "../document.ts";
@@ -120,6 +121,9 @@ function checkOperations(
     const ownRole = op.get("role");
     if (ownRole !== null && !(ROLES as readonly string[]).includes(ownRole))
       findings.push(warn(`op '${name}' attribute 'role' value '${ownRole}' not recognized`));
+    const onFail = op.get("on-fail");
+    if (onFail !== null && !(ON_FAIL as readonly string[]).includes(onFail))
+      findings.push(warn(`op '${name}' attribute 'on-fail' value '${onFail}' not recognized`));
     const advised = advisedFor(description, op);
     if (advised === null) {
       if (!ALWAYS_KNOWN.has(name))

@@ -50,6 +50,7 @@ function readListMembers(cursor: Cursor, list: XmlElement, terminators: Readonly
     word !== null && !terminators.has(word.toLowerCase());
     word = cursor.current
   ) {
+    if (word === "rule" && list.first("nvpair") !== null) cursor.expectEnd();
     list.append(readListMember(cursor));
   }
 }

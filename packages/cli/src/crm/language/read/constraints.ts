@@ -1,3 +1,4 @@
+import { parseBoolean } from "@quorate/cib";
 import { XmlElement } from "@quorate/xml";
 import type { Cursor } from "./cursor.ts";
 import { readResourceSets } from "./resource-sets.ts";
@@ -43,11 +44,13 @@ export function readColocation(cursor: Cursor): ReadObject {
   element.set(name, value);
   const read = readResourceSets(cursor, "role", null);
   const attribute = read.options.get("node-attribute");
+  if (attribute !== undefined && read.simple?.length !== 2)
+    throw cursor.error("node-attribute is for two resources, not for sets");
   if (read.simple?.length === 2) {
     const [dependent, primary] = read.simple;
     setEnd(element, "rsc", "rsc-role", dependent!);
     setEnd(element, "with-rsc", "with-rsc-role", primary!);
-  } else for (const set of read.sets) element.append(set);
+  } else appendSets(cursor, element, read.sets);
   if (attribute !== undefined) element.set("node-attribute", attribute);
   return { id, element, children: [] };
 }
@@ -63,9 +66,9 @@ export function readOrder(cursor: Cursor): ReadObject {
     const [first, then] = read.simple;
     setEnd(element, "first", "first-action", first!);
     setEnd(element, "then", "then-action", then!);
-  } else for (const set of read.sets) element.append(set);
+  } else appendSets(cursor, element, read.sets);
   const symmetrical = read.options.get("symmetrical");
-  if (symmetrical !== undefined) element.set("symmetrical", symmetrical);
+  if (symmetrical !== undefined) element.set("symmetrical", truthWord(symmetrical));
   return { id, element, children: [] };
 }
 
@@ -89,6 +92,19 @@ export function readTicket(cursor: Cursor): ReadObject {
   const policy = read.options.get("loss-policy");
   if (policy !== undefined) element.set("loss-policy", policy);
   return { id, element, children: [] };
+}
+
+/** Sets that name nothing would make a constraint that constrains nothing. */
+function appendSets(cursor: Cursor, element: XmlElement, sets: readonly XmlElement[]): void {
+  if (sets.every((set) => set.first("resource_ref") === null))
+    throw cursor.error("Expected <rsc>[:<role>] <rsc>[:<role>] | resource_sets");
+  for (const set of sets) element.append(set);
+}
+
+/** A truth value as the schema wants it; what is none is left for the check of the whole. */
+function truthWord(word: string): string {
+  const value = parseBoolean(word);
+  return value === null ? word : String(value);
 }
 
 interface Member {

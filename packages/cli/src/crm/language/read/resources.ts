@@ -1,6 +1,6 @@
 import { XmlElement } from "@quorate/xml";
-import { LIST_ELEMENTS, readList } from "./attribute-lists.ts";
-import type { Cursor } from "./cursor.ts";
+import { LIST_ELEMENTS, readList, readListMember } from "./attribute-lists.ts";
+import type { CrmSyntaxError, Cursor } from "./cursor.ts";
 
 /** Words that begin a part of a resource, and so end the part before. */
 const PARTS: ReadonlySet<string> = new Set([
@@ -34,6 +34,8 @@ export interface ReadObject {
   readonly id: string | null;
   readonly element: XmlElement;
   readonly children: readonly string[];
+  /** Parts of `element` that stand behind the children. */
+  readonly behind?: readonly XmlElement[];
 }
 
 export function readPrimitive(cursor: Cursor, elementName: "primitive" | "template"): ReadObject {
@@ -120,22 +122,38 @@ function readOperation(cursor: Cursor): XmlElement {
   if (name === null) throw cursor.error("Expected operation name");
   cursor.take();
   const op = new XmlElement("op", [["name", name]]);
-  const id = cursor.takeMatch(/^\$id=(.+)$/);
-  const own = readList(cursor, "instance_attributes", OP_PARTS);
-  for (const nvpair of own.all("nvpair")) {
-    const attribute = nvpair.get("name")!;
-    if (!OP_ATTRIBUTES.has(attribute)) continue;
-    op.set(attribute, nvpair.get("value") ?? "");
-    nvpair.remove();
+  const own = new XmlElement("instance_attributes");
+  while (cursor.current !== null && !OP_PARTS.has(cursor.current.toLowerCase())) {
+    const id = cursor.takeMatch(/^\$id=(.+)$/);
+    if (id === null) readOperationValue(cursor, op, own);
+    else op.set("id", id[1]!);
   }
-  if (op.get("interval") === null) op.set("interval", "0");
-  if (id !== null) op.set("id", id[1]!);
+  if (op.get("interval") === null) {
+    if (own.elements().length > 0) throw misplaced(cursor, "interval");
+    op.set("interval", "0");
+  }
   if (own.elements().length > 0) op.append(own);
   for (let word = cursor.current; word === "op_params" || word === "op_meta"; word = cursor.current) {
     cursor.take();
     op.append(readList(cursor, LIST_ELEMENTS[word]!, OP_PARTS));
   }
   return op;
+}
+
+/** An attribute of the operation itself, or a parameter for the agent: these come behind. */
+function readOperationValue(cursor: Cursor, op: XmlElement, own: XmlElement): void {
+  const member = readListMember(cursor);
+  const name = member.name === "nvpair" ? member.get("name") : null;
+  if (name === null || !OP_ATTRIBUTES.has(name)) {
+    own.append(member);
+    return;
+  }
+  if (own.elements().length > 0) throw misplaced(cursor, name);
+  op.set(name, member.get("value") ?? "");
+}
+
+function misplaced(cursor: Cursor, name: string): CrmSyntaxError {
+  return cursor.error(`Attribute order error: ${name} must appear before any instance attribute`);
 }
 
 const CONTAINERS: ReadonlySet<string> = new Set(["docker", "rkt"]);
@@ -147,6 +165,7 @@ export function readBundle(cursor: Cursor): ReadObject {
   const bundle = new XmlElement("bundle", [["id", id]]);
   const children: string[] = [];
   const lists: XmlElement[] = [];
+  const behind: XmlElement[] = [];
   while (!cursor.isAtEnd) {
     const word = cursor.current!;
     const description = cursor.takeMatch(/^description=(.*)$/s);
@@ -159,15 +178,15 @@ export function readBundle(cursor: Cursor): ReadObject {
       bundle.append(part);
     } else if (word === "meta") {
       cursor.take();
-      lists.push(readList(cursor, "meta_attributes", BUNDLE_PARTS));
+      (children.length === 0 ? lists : behind).push(readList(cursor, "meta_attributes", BUNDLE_PARTS));
     } else if (word === "primitive") {
       cursor.take();
       if (cursor.isAtEnd) throw cursor.error("Expected resource id");
       children.push(cursor.take());
     } else cursor.expectEnd();
   }
-  for (const list of lists) bundle.append(list);
-  return { id, element: bundle, children };
+  for (const list of [...lists, ...behind]) bundle.append(list);
+  return { id, element: bundle, children, behind };
 }
 
 const BUNDLE_PARTS: ReadonlySet<string> = new Set([...CONTAINERS, "network", "storage", "primitive", "meta"]);

@@ -123,7 +123,9 @@ export function readRole(cursor: Cursor): ReadObject {
     }
     const kind = cursor.takeMatch(/^(read|write|deny)$/);
     if (kind === null) cursor.expectEnd();
-    role.append(readPermission(cursor, kind![1]!));
+    const permission = readPermission(cursor, kind![1]!);
+    // A permission for nothing is none.
+    if (permission.attributes.size > 1) role.append(permission);
   }
   return { id, element: role, children: [] };
 }
@@ -152,7 +154,9 @@ function readPermission(cursor: Cursor, kind: string): XmlElement {
 function shortcutXpath(cursor: Cursor, word: string, values: readonly string[]): string {
   for (const [name, pattern] of ACL_SHORTCUTS) {
     const parts = pattern.split("@@");
-    if (name !== word || parts.length - 1 !== values.length) continue;
+    const expected = word === "location" ? 1 : parts.length - 1;
+    if (name !== word || expected !== values.length) continue;
+    if (expected === 1) return pattern.replaceAll("@@", values[0]!);
     return parts.map((part, index) => part + (values[index] ?? "")).join("");
   }
   throw cursor.error(`Unknown shortcut: ${word}`);
@@ -183,8 +187,10 @@ export function readAlert(cursor: Cursor): ReadObject {
     const word = cursor.current;
     if (description !== null) alert.set("description", description[1]!);
     else if (word === "attributes" || word === "meta") alert.append(readAlertList(cursor));
-    else if (word === "select") alert.append(readSelect(cursor));
-    else if (word === "to") alert.append(readRecipient(cursor));
+    else if (word === "select") {
+      const select = readSelect(cursor);
+      if (select.elements().length > 0) alert.append(select);
+    } else if (word === "to") alert.append(readRecipient(cursor));
     else throw cursor.error("Expected to");
   }
   return { id, element: alert, children: [] };
@@ -199,6 +205,8 @@ function readSelect(cursor: Cursor): XmlElement {
   cursor.take();
   const select = new XmlElement("select");
   while (cursor.current !== null && SELECTIONS.has(cursor.current)) {
+    // Without braces it begins the attributes of the alert.
+    if (cursor.current === "attributes" && cursor.ahead(1) !== "{") break;
     const kind = new XmlElement(`select_${cursor.take()}`);
     if (cursor.takeIf("{")) {
       while (cursor.current !== null && cursor.current !== "}") {

@@ -82,12 +82,17 @@ export const ACL_SHORTCUTS: readonly (readonly [word: string, xpath: string])[] 
   ["meta", "//primitive[@id='@@']/meta_attributes/nvpair[@name='@@']"],
   ["params", "//primitive[@id='@@']/instance_attributes/nvpair[@name='@@']"],
   ["utilization", "//primitive[@id='@@']/utilization/nvpair[@name='@@']"],
+  ["meta", "//primitive[@id='@@']/meta_attributes"],
+  ["params", "//primitive[@id='@@']/instance_attributes"],
+  ["utilization", "//primitive[@id='@@']/utilization"],
   ["meta", "/cib/configuration/resources//primitive[@id='@@']/meta_attributes"],
   ["location", "//rsc_location[@id='cli-prefer-@@' and @rsc='@@']"],
   ["property", "//crm_config/cluster_property_set/nvpair[@name='@@']"],
   ["nodeattr", "//nodes/node/instance_attributes/nvpair[@name='@@']"],
+  ["nodeattr", "//nodes/node"],
   ["nodeutil", "//nodes/node[@uname='@@']/utilization"],
   ["node", "//nodes/node[@uname='@@']"],
+  ["node", "//nodes/node"],
   ["status", "/cib/status"],
   ["cib", "/cib"],
 ];
@@ -99,7 +104,12 @@ function shortXpath(xpath: string): string | null {
       .map((part) => part.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"))
       .join("([^']*)");
     const match = new RegExp(`^${source}$`).exec(xpath);
-    if (match !== null) return [word, ...match.slice(1)].join(":");
+    if (match === null) continue;
+    const values = match.slice(1);
+    // One name may stand in several places.
+    const isOne = values.every((value) => value === values[0]);
+    if (word !== "location") return [word, ...values].join(":");
+    if (isOne) return `${word}:${values[0]}`;
   }
   return null;
 }

@@ -1,6 +1,6 @@
-import { isTrue } from "@quorate/cib";
+import { CLUSTER_OPTIONS, isTrue } from "@quorate/cib";
 import { commit, verify } from "../../configuration/commit.ts";
-import { eraseAll, removeObjects } from "../../configuration/removal.ts";
+import { eraseAll, eraseNodes, removeObjects } from "../../configuration/removal.ts";
 import type { Level } from "../../shell/level.ts";
 import type { Shell } from "../../shell/shell.ts";
 import { cibLevel } from "../cib-level.ts";
@@ -104,11 +104,13 @@ export const configureLevel: Level = {
     },
     erase: {
       usage: "[nodes]",
-      help: "Delete the configuration, with `nodes` also the nodes",
+      help: "Delete the configuration but for the nodes; with `nodes`, only these",
       atMost: 1,
       run: async (shell, args) => {
         if (!onlyWords(shell, "erase", args, ["nodes"])) return false;
-        eraseAll(await shell.configuration(), { withNodes: args.length > 0 });
+        const copy = await shell.configuration();
+        if (args.length > 0) eraseNodes(copy);
+        else eraseAll(copy);
         return true;
       },
     },
@@ -196,12 +198,13 @@ async function getProperty(shell: Shell, args: readonly string[]): Promise<boole
   const copy = await shell.configuration();
   let isGood = true;
   for (const name of args.filter((arg) => !arg.startsWith("-"))) {
-    const value = copy
-      .objects()
-      .filter(({ type }) => type.word === "property")
-      .flatMap(({ element }) => element.all("nvpair"))
-      .find((nvpair) => nvpair.get("name") === name)
-      ?.get("value");
+    const value =
+      copy
+        .objects()
+        .filter(({ type }) => type.word === "property")
+        .flatMap(({ element }) => element.all("nvpair"))
+        .find((nvpair) => nvpair.get("name") === name)
+        ?.get("value") ?? CLUSTER_OPTIONS.find((option) => option.name === name)?.default;
     if (value === null || value === undefined) {
       shell.messages.error(`configure.get_property: ${name}: Property not set`);
       isGood = false;
@@ -228,15 +231,22 @@ async function setDefaultTimeouts(shell: Shell, args: readonly string[]): Promis
   for (const id of args) {
     const object = copy.find(id);
     const element = object?.element;
-    if (object === null || element === undefined || object.type.word !== "primitive") {
-      shell.messages.error(`object ${id} does not exist, or is no primitive`);
+    if (object === null || element === undefined) {
+      shell.messages.error(`object ${id} does not exist`);
       isGood = false;
       continue;
     }
+    if (object.type.word !== "primitive") {
+      shell.messages.warning(`element ${id} is not a primitive`);
+      isGood = false;
+      continue;
+    }
+    const template = element.get("template");
+    const source = (template === null ? null : copy.find(template)?.element) ?? element;
     const described = await agents.describe({
-      class: element.get("class") ?? "ocf",
-      provider: element.get("provider") ?? "",
-      type: element.get("type") ?? "",
+      class: source.get("class") ?? "ocf",
+      provider: source.get("provider") ?? "",
+      type: source.get("type") ?? "",
     });
     if (!described.ok) {
       shell.messages.error(described.reason);

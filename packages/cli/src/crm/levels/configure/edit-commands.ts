@@ -22,6 +22,10 @@ export async function modifyGroup(shell: Shell, args: readonly string[]): Promis
     shell.messages.error(`modgroup subcommand ${action} unknown: use add or remove`);
     return false;
   }
+  if (action === "remove" && place !== undefined) {
+    shell.messages.error("configure.modgroup: Expected one resource after remove");
+    return false;
+  }
   const members = resourcesIn(group.element).map((child) => child.id!);
   const changed =
     action === "add"
@@ -141,10 +145,8 @@ function setAttribute({ element }: ConfigurationObject, name: string, value: str
   const nvpair = [...lists, element]
     .flatMap((list) => list.all("nvpair"))
     .find((pair) => pair.get("name") === name);
-  if (nvpair !== undefined) nvpair.set("value", value);
-  else if (element.attributes.has(name) && name !== "id") element.set(name, value);
-  else return false;
-  return true;
+  nvpair?.set("value", value);
+  return nvpair !== undefined;
 }
 
 function setOperation(

@@ -65,7 +65,7 @@ async function loadText(shell: Shell, method: Method, text: string): Promise<boo
   const copy = await shell.configuration();
   if (entries.length === 0 && method === "update") return true;
   return copy.attempt(() => {
-    if (method === "replace") eraseAll(copy, { withNodes: false });
+    if (method === "replace") eraseAll(copy);
     if (method === "push") emptyAll(copy, entries);
     return applyEntries(shell, copy, entries);
   });
@@ -229,7 +229,7 @@ async function loadXml(shell: Shell, method: Method, text: string): Promise<bool
   if (configuration === null) return false;
   const copy = await shell.configuration();
   return copy.attempt(() => {
-    if (method === "replace") eraseAll(copy, { withNodes: false });
+    if (method === "replace") eraseAll(copy);
     if (method === "push") emptyAll(copy, []);
     return applyXml(copy, configuration);
   });

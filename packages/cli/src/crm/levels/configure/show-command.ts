@@ -23,7 +23,7 @@ export interface ConfigurationText {
   readonly missing: readonly string[];
 }
 
-/** The configuration or the named part of it, as crm text or (first name `xml`) as a CIB. */
+/** The configuration or the named part of it, as crm text or (first name `xml`) as a CIB. Nothing of it when a name is missing. */
 export function configurationText(
   copy: WorkingCopy,
   names: readonly string[],
@@ -33,14 +33,10 @@ export function configurationText(
   const { objects, missing } = selectObjects(copy, isXml ? names.slice(1) : names);
   if (isXml) {
     const isAll = names.length === 1;
-    return {
-      text:
-        missing.length > 0 && objects.length === 0
-          ? ""
-          : xmlText(copy, isAll ? null : objects, isSecretShown),
-      missing,
-    };
+    const shown = missing.length > 0 ? [] : objects;
+    return { text: xmlText(copy, isAll ? null : shown, isSecretShown), missing };
   }
+  if (missing.length > 0) return { text: "", missing };
   const references = copy.referencedIds();
   const options = {
     isSecretShown,

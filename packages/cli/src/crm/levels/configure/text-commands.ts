@@ -67,6 +67,11 @@ export async function save(shell: Shell, args: readonly string[]): Promise<boole
   const copy = await shell.configuration();
   const { text, missing } = configurationText(copy, args.slice(0, -1), { isSecretShown: true });
   for (const name of missing) shell.messages.error(`object ${name} does not exist`);
+  // The order of words is easily mistaken: then nothing is lost that stands in the file.
+  if (missing.length > 0 && path !== "-" && shell.world.fileExists(path)) {
+    shell.messages.error(`${path} was not written. Write the names first, and the file last`);
+    return false;
+  }
   const content = text === "" ? "" : `${text}\n`;
   try {
     if (path === "-") shell.world.stdout(content);

@@ -59,7 +59,10 @@ async function create(call: PcsCall, isStonith: boolean): Promise<void> {
   const parts = splitAtKeywords(rest, isStonith ? STONITH_KEYWORDS : RESOURCE_KEYWORDS);
   const place = choosePlace(call, parts);
   const parameters = assignmentMap(parts.get("")![0]!);
-  const operations = parseOperations(parts.get("op")?.[0] ?? []);
+  const operationWords = parts.get("op")?.[0];
+  if (operationWords?.length === 0)
+    fail("When using 'op' you must specify an operation name and at least one option");
+  const operations = parseOperations(operationWords ?? []);
   const meta = assignmentMap(parts.get("meta")?.[0] ?? []);
   const waitS = checkWait(call);
   const editor = await call.cib();

@@ -1,5 +1,10 @@
 import type { LoadedAgent } from "../../../configuration/agents.ts";
-import { defaultInterval, intervalMs, type OperationSpec } from "../../../configuration/operations.ts";
+import {
+  defaultInterval,
+  intervalMs,
+  ON_FAIL,
+  type OperationSpec,
+} from "../../../configuration/operations.ts";
 import { modernRole, ROLES } from "../../../configuration/roles.ts";
 import { assignmentMap, checkNames, quoted } from "../../framework/assignments.ts";
 import { reportId } from "../../framework/ids.ts";
@@ -18,17 +23,6 @@ const ALLOWED = [
   "role",
   "start-delay",
   "timeout",
-] as const;
-
-const ON_FAIL = [
-  "block",
-  "demote",
-  "fence",
-  "ignore",
-  "restart",
-  "restart-container",
-  "standby",
-  "stop",
 ] as const;
 
 /** `monitor interval=10s timeout=20s start timeout=30s`: names with options. @throws PcsError */
