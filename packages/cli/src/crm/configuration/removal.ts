@@ -67,8 +67,8 @@ class Removal {
     this.#dissolveWhenLast(element);
     if (CONTAINER_WORDS.has(type.word)) this.#dissolve(element);
     else {
-      for (const constraint of this.#constraints()) this.#dropFrom(constraint, id);
       this.#dropFromTags(id);
+      for (const constraint of this.#constraints()) this.#dropFrom(constraint, id);
       element.remove();
     }
   }
@@ -125,9 +125,11 @@ class Removal {
   }
 
   #dropFromTags(id: string): void {
-    for (const { element } of this.#copy.objects().filter(({ type }) => type.word === "tag")) {
-      for (const reference of element.elements()) if (reference.id === id) reference.remove();
-      if (element.elements().length === 0) element.remove();
+    for (const tag of this.#copy.objects().filter(({ type }) => type.word === "tag")) {
+      for (const reference of tag.element.elements()) if (reference.id === id) reference.remove();
+      if (tag.element.elements().length > 0) continue;
+      tag.element.remove();
+      if (this.#tellsHanging) this.#copy.messages.info(`hanging ${nameOf(tag)} deleted`);
     }
   }
 }

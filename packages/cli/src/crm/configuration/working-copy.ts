@@ -148,7 +148,28 @@ export class WorkingCopy {
       (object) => object.id === id && object.type === type,
     );
     if (former !== undefined) keepHiddenSecrets(read.element, former.element);
-    return this.#place(type, id, read, { old: null, index: null, comments });
+    if (!this.#place(type, id, read, { old: null, index: null, comments })) return false;
+    if (CONTAINER_WORDS.has(type.word)) this.#inheritConstraints(id, read.children);
+    return true;
+  }
+
+  /** What held for a resource holds for the container it is put in. Between two of its children nothing is left to say. */
+  #inheritConstraints(container: string, children: readonly string[]): void {
+    const constraints = this.objects().filter(isConstraint);
+    for (const child of children) {
+      for (const constraint of constraints) {
+        if (replaceReference(constraint, child, container) === null) continue;
+        this.messages.info(`modified ${nameOf(constraint)} from ${child} to ${container}`);
+        this.touch(constraint);
+      }
+    }
+    for (const { element } of constraints) {
+      const ends = [
+        element.get("rsc") ?? element.get("first"),
+        element.get("with-rsc") ?? element.get("then"),
+      ];
+      if (ends.every((end) => end === container)) element.remove();
+    }
   }
 
   /** As `create`, but an object of that id is replaced, in its place. */

@@ -55,7 +55,6 @@ export const configureLevel: Level = {
     delete: {
       usage: "ID ...",
       help: "Delete objects, with the constraints that make no sense without them",
-      atLeast: 1,
       atMost: null,
       run: async (shell, args) =>
         removeObjects(
@@ -150,11 +149,15 @@ export const configureLevel: Level = {
           : false,
     },
     schema: {
-      usage: "",
-      help: "Show the schema of the configuration",
-      run: async (shell) => {
-        shell.messages.print((await shell.configuration()).cib.get("validate-with") ?? "none");
-        return true;
+      usage: "[NAME]",
+      help: "Show the schema of the configuration, or ask whether it is this one",
+      atMost: 1,
+      run: async (shell, [wanted]) => {
+        const schema = (await shell.configuration()).cib.get("validate-with") ?? "none";
+        if (wanted === undefined) shell.messages.print(schema);
+        else if (wanted === schema) shell.messages.info(`already using schema ${schema}`);
+        else shell.messages.error(`the schema is ${schema}; \`upgrade\` takes the newest one`);
+        return wanted === undefined || wanted === schema;
       },
     },
     upgrade: {

@@ -1,4 +1,5 @@
 import { parseDurationMs } from "@quorate/cib";
+import { ROLES } from "../../../configuration/roles.ts";
 import type { ConfigurationObject } from "../../configuration/document.ts";
 import { resourcesIn } from "../../configuration/document.ts";
 import { assignIds, IdSource } from "../../configuration/ids.ts";
@@ -192,6 +193,18 @@ export async function addMonitor(shell: Shell, args: readonly string[]): Promise
   }
   if (object.type.word !== "primitive") {
     shell.messages.error(`configure.monitor: ${id} is a ${object.type.word}; monitors belong to primitives`);
+    return false;
+  }
+  if (role !== undefined && !(ROLES as readonly string[]).includes(role)) {
+    shell.messages.error(`syntax in monitor: Invalid role '${role}' for resource '${id}'`);
+    return false;
+  }
+  const isTaken = object.element
+    .all("operations")
+    .flatMap((list) => list.all("op"))
+    .some((op) => op.get("name") === "monitor" && sameTime(op.get("interval"), interval));
+  if (isTaken) {
+    shell.messages.error(`${id} already has a monitor op with interval ${interval}`);
     return false;
   }
   const words = ["op", "monitor", `interval=${interval}`];
