@@ -27,6 +27,7 @@ Runs each command of LIST with another program, on a CIB in a file, and writes d
   --to DIR        made when it is not there; after it LIST may grow
   --tool NAME     default: pcs, or crm when that is the last part of --suite
   --program FILE  default: /usr/sbin/NAME
+  --jobs N        commands at a time; default: as many as there are processors
 `;
 
 type Command = Pick<OfflineCase, "base" | "args" | "stdin" | "files">;
@@ -44,6 +45,7 @@ export async function run(args: readonly string[]): Promise<number> {
       to: { type: "string" },
       tool: { type: "string" },
       program: { type: "string" },
+      jobs: { type: "string", default: String(availableParallelism()) },
       help: { type: "boolean", default: false },
     },
   });
@@ -82,7 +84,7 @@ export async function run(args: readonly string[]): Promise<number> {
       appendFileSync(suiteFile, `${JSON.stringify(testCase)}\n`);
     }
   };
-  await Promise.all(Array.from({ length: Number(process.env.RECORD_JOBS ?? availableParallelism()) }, work));
+  await Promise.all(Array.from({ length: Number(values.jobs) }, work));
   console.log(`${count} commands in ${folder}`);
   return 0;
 }

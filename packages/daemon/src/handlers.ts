@@ -4,7 +4,7 @@ import { nearestName, nodeNames } from "@quorate/cib";
 import type { ClusterNode, RequestResult } from "@quorate/controller";
 import type { Agents, Engine, FenceOutcome, Fencer, FencerDesk, Log, NodeLinks } from "@quorate/ports";
 import { actingUser, restrictHandlers } from "./access.ts";
-import { ALLOWS_MISTAKES, mistakesIn, refusalOf } from "./mistakes.ts";
+import { ALLOWS_MISTAKES, forcedChange, mistakesIn, refusalOf } from "./mistakes.ts";
 import { runAgentOnce } from "./run-agent.ts";
 
 /** Time for other nodes to tell what this one lacks of the history. */
@@ -59,16 +59,15 @@ export function createHandlers({
         const acting = actingUser(caller, params.user ?? null, groupsOf);
         const client = { name: caller.name, id: clientId(caller), ...acting };
         const mistakes = mistakesIn(node.cib.document, params, featureSet);
-        if (mistakes !== null) {
-          if (!params.flags.includes(ALLOWS_MISTAKES)) {
-            resolve(refusalOf(mistakes));
-            return;
-          }
-          log(
-            "warning",
-            `${acting.user} (${caller.name}) writes in spite of mistakes: ${mistakes.join("; ")}`,
-          );
+        const isForced = params.flags.includes(ALLOWS_MISTAKES);
+        if (mistakes !== null && !isForced) {
+          resolve(refusalOf(mistakes));
+          return;
         }
+        const who = `${acting.user} (${caller.name})`;
+        const forced = isForced ? forcedChange(params) : null;
+        if (mistakes !== null) log("warning", `${who} writes in spite of mistakes: ${mistakes.join("; ")}`);
+        else if (forced !== null) log("warning", `${who} forces a change: ${forced}`);
         const flags = params.flags.filter((flag) => flag !== ALLOWS_MISTAKES);
         node.cib.request({ ...params, flags, client }, resolve);
       }),

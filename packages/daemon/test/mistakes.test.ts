@@ -1,6 +1,6 @@
 import { parseXml } from "@quorate/xml";
 import { describe, expect, test } from "vitest";
-import { mistakesIn } from "../src/mistakes.ts";
+import { forcedChange, mistakesIn } from "../src/mistakes.ts";
 
 const CIB = `<cib admin_epoch="0" epoch="1" num_updates="0" validate-with="pacemaker-4.0"><configuration>
   <crm_config><cluster_property_set id="o"><nvpair id="o1" name="maintenance-mode" value="false"/></cluster_property_set></crm_config>
@@ -56,4 +56,12 @@ describe("mistakes in a change", () => {
   ])("not: %s", (_, operation, section, data) => {
     expect(mistakes(operation, section, data)).toBeNull();
   });
+});
+
+test("what is forced is told by names, not by values, and a question is nothing forced", () => {
+  const data =
+    '<primitive id="db"><instance_attributes id="i"><nvpair id="i1" name="passwrd" value="secret"/></instance_attributes></primitive>';
+  const change = { operation: "cib_modify", section: "resources", xpath: null, data, flags: [] };
+  expect(forcedChange(change)).toBe("cib_modify of resources: db, i, passwrd");
+  expect(forcedChange({ ...change, operation: "cib_query" })).toBeNull();
 });

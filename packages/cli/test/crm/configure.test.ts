@@ -399,4 +399,48 @@ describe("crm configure", () => {
       stderr: "",
     });
   });
+
+  test("what is put in a new group takes its constraints along; between its members nothing is left to say", async () => {
+    world.files.set(
+      "in.txt",
+      "primitive a Dummy\nprimitive b Dummy\nprimitive c Dummy\nlocation l a 10: node1\norder o a b\ncolocation k inf: b c\n",
+    );
+    await run("configure", "load", "update", "in.txt");
+    expect(await run("configure", "group", "g", "a", "b")).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining("INFO: modified colocation:k from b to g\n"),
+    });
+    expect(await shown("type:location", "type:order", "type:colocation")).toBe(
+      "colocation k inf: g c\nlocation l g 10: node1\n",
+    );
+  });
+
+  test.each([
+    ["a constraint on what is in a clone", ["location", "l", "a", "10:", "node1"], "name c instead"],
+    ["an id-ref to nothing", ["primitive", "b", "Dummy", "params", "$id-ref=x"], 'id-ref="x"'],
+    [
+      "a rule behind values",
+      ["primitive", "b", "Dummy", "params", "fake=1", "rule", "#uname", "eq", "x"],
+      "rule",
+    ],
+    [
+      "an attribute behind parameters",
+      ["primitive", "b", "Dummy", "op", "monitor", "x=1", "interval=5"],
+      "order",
+    ],
+    ["a set without members", ["order", "o", "inf:"], "resource_sets"],
+    ["the name of a node", ["rename", "node1", "node9"], "cannot rename nodes"],
+    ["two members at once", ["modgroup", "g", "remove", "m", "n"], "one resource"],
+    ["a second monitor of one interval", ["monitor", "m", "10s"], "already has a monitor"],
+  ])("refuses %s", async (_, words, message) => {
+    world.files.set(
+      "in.txt",
+      "primitive a Dummy\nclone c a\nprimitive m Dummy op monitor interval=10\nprimitive n Dummy\ngroup g m n\n",
+    );
+    expect(await run("configure", "load", "update", "in.txt")).toMatchObject({ status: 0 });
+    const before = world.files.get("cib.xml");
+    const result = await run("configure", ...words);
+    expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining(message) });
+    expect(world.files.get("cib.xml")).toBe(before);
+  });
 });

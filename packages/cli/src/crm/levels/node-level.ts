@@ -30,7 +30,7 @@ export const nodeLevel: Level = {
       help: "Let everything on a node run as it is",
       atMost: 1,
       isAwaited: true,
-      run: (shell, args) => flag(shell, args, "maintenance", "on"),
+      run: (shell, args) => flag(shell, args, "maintenance", "true"),
     },
     ready: {
       usage: "[NODE]",

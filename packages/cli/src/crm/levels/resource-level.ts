@@ -30,12 +30,14 @@ export const resourceLevel: Level = {
   commands: {
     start: stateCommand("start", "Start resources", "target-role", "Started"),
     stop: stateCommand("stop", "Stop resources", "target-role", "Stopped"),
-    manage: stateCommand("manage", "Let the cluster manage a resource", "is-managed", "true"),
-    unmanage: stateCommand(
-      "unmanage",
-      "Keep the cluster from starting or stopping a resource",
-      "is-managed",
-      "false",
+    manage: oneOnly(stateCommand("manage", "Let the cluster manage a resource", "is-managed", "true")),
+    unmanage: oneOnly(
+      stateCommand(
+        "unmanage",
+        "Keep the cluster from starting or stopping a resource",
+        "is-managed",
+        "false",
+      ),
     ),
     maintenance: {
       usage: "RESOURCE [on|off|true|false]",
@@ -108,7 +110,7 @@ export const resourceLevel: Level = {
       atLeast: 1,
       run: constraintsOf,
     },
-    locate: { usage: "[RESOURCE ...]", help: "Show where resources run", atMost: null, run: locate },
+    locate: { usage: "RESOURCE ...", help: "Show where resources run", atMost: null, run: locate },
     status: {
       usage: "[RESOURCE ...]",
       help: "Show the state of resources",
@@ -169,6 +171,11 @@ function stateCommand(
       return setMeta(shell, args, attribute, value);
     },
   };
+}
+
+/** The same for one resource at a time. */
+function oneOnly(command: Level["commands"][string]): Level["commands"][string] {
+  return { ...command, usage: "RESOURCE", atMost: 1 };
 }
 
 function setMaintenance(shell: Shell, args: readonly string[]): boolean | Promise<boolean> {

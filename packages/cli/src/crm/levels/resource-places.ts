@@ -7,16 +7,18 @@ export async function constraintsOf(shell: Shell, args: readonly string[]): Prom
   return true;
 }
 
-/** `locate [RESOURCE …]`: where resources run; all of them without names. */
+/** `locate RESOURCE …`: where resources run. One that does not exist is told of, as crmsh does it, and is no failure. */
 export async function locate(shell: Shell, args: readonly string[]): Promise<boolean> {
-  let isGood = true;
-  const names = args.length > 0 ? args : await allResources(shell);
-  for (const name of names) if (!(await tellPlace(shell, name))) isGood = false;
-  return isGood;
+  if (args.length === 0) {
+    shell.messages.error("resource.locate: Expected at least one resource as argument");
+    return false;
+  }
+  for (const name of args) await tellPlace(shell, name);
+  return true;
 }
 
 /** That a resource runs nowhere is no place: it is told beside the results. */
-async function tellPlace(shell: Shell, name: string): Promise<boolean> {
+async function tellPlace(shell: Shell, name: string): Promise<void> {
   const { main } = await import("../../commands/crm_resource.ts");
   const world = {
     ...shell.world,
@@ -24,17 +26,5 @@ async function tellPlace(shell: Shell, name: string): Promise<boolean> {
     stdout: (text: string) =>
       / is NOT running$/m.test(text) ? shell.world.stderr(text) : shell.world.stdout(text),
   };
-  return (await main(["--resource", name, "--locate"], world)) === 0;
-}
-
-async function allResources(shell: Shell): Promise<string[]> {
-  const copy = await shell.configuration();
-  shell.forgetConfiguration();
-  return copy
-    .objects()
-    .filter(
-      ({ type, element }) =>
-        type.section === "resources" && type.word !== "rsc_template" && element.parent?.name === "resources",
-    )
-    .map(({ id }) => id);
+  await main(["--resource", name, "--locate"], world);
 }

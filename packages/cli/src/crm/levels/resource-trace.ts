@@ -1,3 +1,4 @@
+import { parseDurationMs } from "@quorate/cib";
 import type { XmlElement } from "@quorate/xml";
 import { assignIds, IdSource } from "../configuration/ids.ts";
 import type { WorkingCopy } from "../configuration/working-copy.ts";
@@ -20,6 +21,10 @@ export async function trace(shell: Shell, args: readonly string[]): Promise<bool
     string | undefined,
     string | undefined,
   ];
+  if (interval !== undefined && !/^\d+$/.test(interval)) {
+    shell.messages.error(`resource.trace: "${interval}" is no interval: write seconds, without a unit`);
+    return false;
+  }
   const copy = await shell.configuration();
   const object = copy.find(name);
   if (object === null || object.type.word !== "primitive") {
@@ -89,7 +94,8 @@ function operationsToTrace(
       : [...new Set([...existing.map((op) => op.get("name")!), ...DEFAULT_OPERATIONS])];
   return names.flatMap((name) => {
     const matching = existing.filter(
-      (op) => op.get("name") === name && (interval === undefined || op.get("interval") === interval),
+      (op) =>
+        op.get("name") === name && (interval === undefined || isSameInterval(op.get("interval"), interval)),
     );
     if (matching.length > 0) return matching;
     const added = element("op", { name, interval: interval ?? "0" });
@@ -98,6 +104,10 @@ function operationsToTrace(
     operations.append(added);
     return [added];
   });
+}
+
+function isSameInterval(configured: string | null, seconds: string): boolean {
+  return parseDurationMs(configured ?? "0") === Number(seconds) * 1000;
 }
 
 function addTrace(

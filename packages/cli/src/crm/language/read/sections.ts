@@ -148,6 +148,8 @@ function readPermission(cursor: Cursor, kind: string): XmlElement {
     else permission.set("xpath", shortcutXpath(cursor, word!, rest === undefined ? [] : rest.split(":")));
     cursor.take();
   }
+  if (permission.get("attribute") !== null && permission.get("object-type") === null)
+    throw cursor.error("attribute is only valid in combination with tag/object-type");
   return permission;
 }
 
