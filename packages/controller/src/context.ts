@@ -1,3 +1,4 @@
+import type { DocumentBytes } from "@quorate/cib";
 import type { Clock, Log, NodeId, Random, Timer } from "@quorate/ports";
 import type { ClusterNodeConfig } from "./cluster-node.ts";
 import type { WorkQueue } from "./work-queue.ts";
@@ -12,8 +13,8 @@ export interface NodeContext {
   readonly random: Random;
   readonly log: Log;
   readonly queue: WorkQueue;
-  /** See `ClusterNodePorts`. */
-  readonly md5: ((bytes: Uint8Array) => string) | undefined;
+  /** Texts and digests of this node's copy of the CIB. */
+  readonly bytes: DocumentBytes;
 }
 
 /** A timer whose work runs in the node's queue. */

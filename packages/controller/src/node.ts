@@ -1,6 +1,7 @@
 import {
   type CibProblem,
   checkStructure,
+  DocumentBytes,
   describeProblem,
   emptyCib,
   NEWEST_SCHEMA,
@@ -79,7 +80,7 @@ class LocalNode implements ClusterNode {
       random: ports.random,
       log: ports.log,
       queue: new WorkQueue(),
-      md5: ports.md5,
+      bytes: new DocumentBytes(ports.md5),
     };
     this.#disk = new CibDisk({
       context: this.#context,

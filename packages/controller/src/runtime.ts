@@ -1,4 +1,3 @@
-import type { DocumentBytes } from "@quorate/cib";
 import type { JsonObject, Member, MembershipView, NodeId, Timer } from "@quorate/ports";
 import type { XmlElement } from "@quorate/xml";
 import { AlertDesk } from "./alerts/alert-desk.ts";
@@ -514,13 +513,11 @@ export class Runtime {
 /** What the disk is to hold. */
 export function diskSnapshot(replica: Replica): {
   readonly document: XmlElement;
-  readonly bytes: DocumentBytes;
   readonly provenance: Provenance;
   readonly sequence: number;
 } {
   return {
     document: storedForm(replica.document),
-    bytes: replica.bytes,
     provenance: replica.provenance,
     sequence: replica.sequence,
   };

@@ -1,4 +1,3 @@
-import { type DocumentBytes, digestV1 } from "@quorate/cib";
 import type { Store, StoreError, StoreResult } from "@quorate/ports";
 import { decodeUtf8, encodeUtf8, parseXml, type XmlElement } from "@quorate/xml";
 import type { NodeContext } from "../context.ts";
@@ -31,7 +30,6 @@ interface Dependencies {
   /** The document to write, without `status`, what it descends from, and the place in the order that it shows. */
   snapshot(): {
     readonly document: XmlElement;
-    readonly bytes: DocumentBytes;
     readonly provenance: Provenance;
     readonly sequence: number;
   };
@@ -81,12 +79,13 @@ export class CibDisk {
   #next(): void {
     if (!this.#wanted) return;
     this.#wanted = false;
-    const { document, bytes, provenance, sequence } = this.#deps.snapshot();
+    const { document, provenance, sequence } = this.#deps.snapshot();
     if (this.#problem !== null) {
       this.#deps.persisted(sequence, this.#problem);
       return;
     }
     this.#isWriting = true;
+    const { bytes } = this.#deps.context;
     const content = bytes.printed(document);
     const signature = encodeUtf8(bytes.digestV1(document));
     const isStored = this.#verified?.isDurable === true && isEqual(this.#verified.content, content);
@@ -127,7 +126,7 @@ export class CibDisk {
       this.#read(SIGNATURE, fail, (signature) => {
         if (old === null || signature === null) then("absent");
         else if (this.#isVerified(old, signature)) then("as verified");
-        else if (isSigned(old, signature)) then("another");
+        else if (this.#isSigned(old, signature)) then("another");
         else fail({ code: "EBADMSG", message: `${FILE} was manually modified while the cluster was active` });
       }),
     );
@@ -136,6 +135,15 @@ export class CibDisk {
   #isVerified(content: Uint8Array, signature: Uint8Array): boolean {
     const verified = this.#verified;
     return verified !== null && isEqual(verified.content, content) && isEqual(verified.signature, signature);
+  }
+
+  #isSigned(content: Uint8Array, signature: Uint8Array): boolean {
+    const parsed = parseDocument(content);
+    return parsed.ok && this.#isDigestOf(signature, parsed.document);
+  }
+
+  #isDigestOf(signature: Uint8Array, document: XmlElement): boolean {
+    return (decodeUtf8(signature) ?? "").trim() === this.#deps.context.bytes.digestV1(document);
   }
 
   #backUp(hasOld: boolean, fail: (problem: DiskProblem) => void, then: () => void): void {
@@ -235,7 +243,7 @@ export class CibDisk {
         } else if (signature === null) {
           this.#deps.context.log("warning", `No on-disk digest present at ${name}.sig`);
           then(parsed.document, "good");
-        } else if (!isDigestOf(signature, parsed.document)) {
+        } else if (!this.#isDigestOf(signature, parsed.document)) {
           this.#deps.context.log("error", `${name} does not fit its digest in ${name}.sig`);
           then(null, "bad");
         } else {
@@ -315,15 +323,6 @@ function parseDocument(content: Uint8Array): ParsedDocument {
   return root.name === "cib"
     ? { ok: true, document: root }
     : { ok: false, reason: `line ${root.line}: it holds a <${root.name}>, not a <cib>` };
-}
-
-function isSigned(content: Uint8Array, signature: Uint8Array): boolean {
-  const parsed = parseDocument(content);
-  return parsed.ok && isDigestOf(signature, parsed.document);
-}
-
-function isDigestOf(signature: Uint8Array, document: XmlElement): boolean {
-  return (decodeUtf8(signature) ?? "").trim() === digestV1(document);
 }
 
 function isEqual(left: Uint8Array, right: Uint8Array): boolean {

@@ -1,4 +1,4 @@
-import { type CibOutcome, DocumentBytes, digestV2, type Patchset, versionOf } from "@quorate/cib";
+import { type CibOutcome, digestV2, type Patchset, versionOf } from "@quorate/cib";
 import type { Member, MembershipView, NodeId } from "@quorate/ports";
 import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
 import type { CibAnswer, CibRequest } from "../cluster-node.ts";
@@ -82,8 +82,6 @@ interface Awaiting {
 export class Replica {
   readonly #deps: Dependencies;
   readonly #ledger: DurabilityLedger;
-  /** Of the document, for those that write it or take its digest after each change. */
-  readonly bytes: DocumentBytes;
   #document: XmlElement;
   #ancestry: Ancestry;
   /** Operations applied in this lineage. */
@@ -120,10 +118,9 @@ export class Replica {
     stored: { readonly document: XmlElement; readonly provenance: Provenance; readonly isValid: boolean },
   ) {
     this.#deps = deps;
-    this.bytes = new DocumentBytes(deps.context.md5);
     this.#document = stored.document;
     this.#featureSet = deps.context.config.featureSet;
-    this.#ancestry = ancestryOf(stored.document, stored.provenance.ancestry, this.bytes);
+    this.#ancestry = ancestryOf(stored.document, stored.provenance.ancestry, this.#deps.context.bytes);
     this.#quorateRing = stored.provenance.quorateRing;
     // Beside the document on disk, and perhaps written when the document was not: nothing is claimed that it does not have.
     this.#quorateEpoch = Math.min(stored.provenance.quorateEpoch, versionOf(stored.document).epoch);
@@ -337,9 +334,9 @@ export class Replica {
     this.#sequence += 1;
     const applied = this.#carryOut(request, from.name);
     this.#document = applied.cib;
-    this.bytes.forget(applied.touched);
+    this.#deps.context.bytes.forget(applied.touched);
     if (applied.isChanged) {
-      this.#ancestry = extendAncestry(this.#ancestry, this.#document, this.bytes);
+      this.#ancestry = extendAncestry(this.#ancestry, this.#document, this.#deps.context.bytes);
       if (this.#view !== null && this.#hasMajority(this.#view)) this.#noteQuorateEpoch();
     }
     if (applied.patchset !== null && applied.isChanged && applied.isNotified)
@@ -416,14 +413,14 @@ export class Replica {
         : null;
     if (message.stale.includes(localNodeId)) {
       this.#ledger.abandon("the copy of the CIB that held the change was replaced by another one");
-      const holding = this.#isStoredValid ? holdingOf(this.#document, this.bytes) : null;
+      const holding = this.#isStoredValid ? holdingOf(this.#document, this.#deps.context.bytes) : null;
       this.#awaiting = { owner: message.owner, holding, buffer: [] };
       this.#deps.send({ kind: "holding", lineage: message.lineage, configuration: holding });
       return;
     }
     raiseEpoch(this.#document, message.epochAtLeast);
     this.#noteQuorum(view);
-    this.#ancestry = extendAncestry(this.#ancestry, this.#document, this.bytes);
+    this.#ancestry = extendAncestry(this.#ancestry, this.#document, this.#deps.context.bytes);
     if (message.owner === localNodeId && this.#adoption !== null) {
       this.#owesSnapshot = true;
       after(this.#deps.context, HOLDINGS_MS_MAX, () => {
@@ -443,7 +440,7 @@ export class Replica {
   #sendSnapshot(): void {
     if (!this.#owesSnapshot || this.#adoption === null) return;
     this.#owesSnapshot = false;
-    const holding = holdingOf(this.#document, this.bytes);
+    const holding = holdingOf(this.#document, this.#deps.context.bytes);
     const isHeld = this.#adoption.isHeld(this.#members, holding);
     this.#deps.send({
       kind: "snapshot",

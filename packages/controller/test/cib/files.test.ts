@@ -1,4 +1,4 @@
-import { DocumentBytes, emptyCib, NEWEST_SCHEMA } from "@quorate/cib";
+import { emptyCib, NEWEST_SCHEMA } from "@quorate/cib";
 import { decodeUtf8, encodeUtf8, serializeXml, type XmlElement } from "@quorate/xml";
 import { describe, expect, test } from "vitest";
 import { MemoryDisk, VirtualClock } from "../../../simulator/src/index.ts";
@@ -27,7 +27,6 @@ function room(memory: MemoryDisk): {
     store: memory.open(clock),
     snapshot: () => ({
       document: present,
-      bytes: new DocumentBytes(),
       provenance: { ancestry: [configurationId(present)], quorateRing: 7, quorateEpoch: 0 },
       sequence,
     }),

@@ -1,3 +1,4 @@
+import { DocumentBytes } from "@quorate/cib";
 import { seededRandom, type VirtualClock } from "../../../simulator/src/index.ts";
 import type { NodeContext } from "../../src/context.ts";
 import { DEFAULT_TIMING } from "../../src/index.ts";
@@ -22,6 +23,6 @@ export function testContext(clock: VirtualClock, node: { nodeId: number; name: s
     random: seededRandom(1),
     log: () => {},
     queue: new WorkQueue(),
-    md5: undefined,
+    bytes: new DocumentBytes(),
   };
 }
