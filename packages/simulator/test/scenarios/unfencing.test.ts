@@ -78,6 +78,25 @@ test("a machine that stood still while it was cut off from its storage ends its 
   for (const id of ["d1", "d2", "d3"]) expect(cluster.activeOn(id)).toHaveLength(1);
 });
 
+test("a node that was cut off from its storage while no message reached it is told when one does, and ends its daemon", () => {
+  const cluster = SimulatedCluster.ready(3, {
+    resources: [storageFencing("storage", NAMES), dummy("d1"), dummy("d2"), dummy("d3")],
+  });
+  const victim = cluster.follower();
+  const [lost] = [...cluster.node(victim).services.active];
+  cluster.hub.isolate(victim);
+  cluster.until("recovered", () => cluster.activeOn(lost!).some((node) => node !== victim), 60_000);
+  cluster.run(5_000);
+  // Without quorum it runs nothing, and does not know more.
+  expect(cluster.node(victim).exits).toEqual([]);
+  expect([...cluster.node(victim).services.active]).toEqual([]);
+  cluster.hub.heal();
+  cluster.until("the daemon ends", () => cluster.node(victim).exits.length === 1, 10_000);
+  expect(cluster.node(victim).exits[0]).toMatchObject({ exitCode: 100 });
+  cluster.settle();
+  for (const id of ["d1", "d2", "d3"]) expect(cluster.activeOn(id)).toHaveLength(1);
+});
+
 test("a daemon has left in order; what waited for its machine starts when that leaves the ring", () => {
   const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice()] });
   const gone = cluster.follower();
