@@ -23,18 +23,39 @@ export const NO_PROVENANCE: Provenance = { ancestry: [], quorateRing: 0, quorate
 
 const QUORATE_RING = "quorate-ring ";
 
-/** A line with the ring and the epoch, then the ids, oldest first. */
-export function formatProvenance({ ancestry, quorateRing, quorateEpoch }: Provenance): string {
-  return [`${QUORATE_RING}${quorateRing} ${quorateEpoch}`, ...ancestry, ""].join("\n");
+const FORMER = "former ";
+
+/**
+ * A line with the ring and the epoch, then the ids, oldest first.
+ * @param replaced of the document that is on disk now. One that the new document does not descend from gets a line of its own: until the
+ *   new one is there too, it must not pass for something that was used with quorum when the new one was.
+ */
+export function formatProvenance(
+  { ancestry, quorateRing, quorateEpoch }: Provenance,
+  replaced: Provenance | null,
+): string {
+  const id = replaced?.ancestry.at(-1);
+  const former =
+    replaced === null || id === undefined || ancestry.includes(id)
+      ? []
+      : [`${FORMER}${replaced.quorateRing} ${replaced.quorateEpoch} ${id}`];
+  return [`${QUORATE_RING}${quorateRing} ${quorateEpoch}`, ...former, ...ancestry, ""].join("\n");
 }
 
-/** What cannot be read is left out. */
-export function parseProvenance(text: string): Provenance {
+/** What the text says of this document. What cannot be read is left out. */
+export function parseProvenance(text: string, document: XmlElement): Provenance {
   const lines = text.split("\n").filter((line) => line !== "");
-  const quorate = lines.find((line) => line.startsWith(QUORATE_RING))?.slice(QUORATE_RING.length) ?? "";
-  const [ring = 0, epoch = 0] = quorate.split(" ").map(countOf);
+  const restOf = (key: string) => lines.find((line) => line.startsWith(key))?.slice(key.length);
+  const former = restOf(FORMER)?.split(" ") ?? null;
+  if (former !== null && former[2] === configurationId(document))
+    return {
+      ancestry: [former[2]],
+      quorateRing: countOf(former[0] ?? ""),
+      quorateEpoch: countOf(former[1] ?? ""),
+    };
+  const [ring = 0, epoch = 0] = (restOf(QUORATE_RING) ?? "").split(" ").map(countOf);
   return {
-    ancestry: lines.filter((line) => !line.startsWith(QUORATE_RING)),
+    ancestry: lines.filter((line) => !line.startsWith(QUORATE_RING) && !line.startsWith(FORMER)),
     quorateRing: ring,
     quorateEpoch: epoch,
   };

@@ -56,6 +56,9 @@ export class CibDisk {
     readonly isDurable: boolean;
   } | null = null;
 
+  /** Of the document that is on disk; null while there is none, or none that is known. */
+  #provenance: Provenance | null = null;
+
   constructor(deps: Dependencies) {
     this.#deps = deps;
   }
@@ -92,6 +95,7 @@ export class CibDisk {
     const finish = (problem: DiskProblem | null) => {
       this.#isWriting = false;
       this.#verified = problem === null ? { content, signature, isDurable: true } : null;
+      if (problem === null) this.#provenance = provenance;
       if (problem !== null) {
         this.#problem = problem;
         this.#deps.context.log(
@@ -102,7 +106,7 @@ export class CibDisk {
       this.#deps.persisted(sequence, problem);
       this.#next();
     };
-    const ancestry = encodeUtf8(formatProvenance(provenance));
+    const ancestry = encodeUtf8(formatProvenance(provenance, this.#provenance));
     this.#verifyOld(finish, (old) => {
       // Nothing but what it descends from is new, as whenever a node joins: no backup is lost for one that is the same.
       if (isStored && old === "as verified") {
@@ -214,8 +218,12 @@ export class CibDisk {
       const number = Number(last === null ? "1" : (decodeUtf8(last) ?? "1").trim());
       this.#nextBackup = Number.isInteger(number) && number >= 0 && number < BACKUP_COUNT ? number : 1;
       this.#read(ANCESTRY, give, (stored) => {
-        const provenance = parseProvenance(stored === null ? "" : (decodeUtf8(stored) ?? ""));
-        const found = (document: XmlElement | null) => done(document, provenance);
+        const text = stored === null ? "" : (decodeUtf8(stored) ?? "");
+        const found = (document: XmlElement | null) => {
+          const provenance = document === null ? NO_PROVENANCE : parseProvenance(text, document);
+          this.#provenance = document === null ? null : provenance;
+          done(document, provenance);
+        };
         this.#loadCopy(FILE, give, (document, state) => {
           if (document !== null) found(document);
           else if (state === "absent") this.#loadBackup(give, found);

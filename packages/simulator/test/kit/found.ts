@@ -247,4 +247,29 @@ export const FOUND: readonly {
       { afterMs: 0, fault: { kind: "split", mask: 24 } },
     ],
   },
+  {
+    name: "after a blackout in the middle of an adoption, the copy that was given up counted as the one that replaced it",
+    seed: 71_280,
+    world: { agentMs: 5, monitorMs: 5, diskMs: 40, latencyMs: 1 },
+    steps: [
+      { afterMs: 0, fault: { kind: "changes", nodeIds: [2, 3, 2] } },
+      { afterMs: 136, fault: { kind: "changes", nodeIds: [1, 2, 2] } },
+      { afterMs: 2_462, fault: { kind: "blackout", mask: 6, forMs: 4_000 } },
+      { afterMs: 0, fault: { kind: "start", nodeId: 2 } },
+      { afterMs: 1_905, fault: { kind: "split", mask: 0 } },
+      { afterMs: 3_012, fault: { kind: "changes", nodeIds: [2] } },
+      {
+        afterMs: 3_075,
+        fault: {
+          kind: "agent",
+          nodeId: 3,
+          operation: "d2_start",
+          behaviour: { rc: 5 },
+          forMs: 5_000,
+        },
+      },
+      { afterMs: 233, fault: { kind: "shutdown", nodeId: 3 } },
+      { afterMs: 28, fault: { kind: "blackout", mask: 2, forMs: 1_000 } },
+    ],
+  },
 ];
