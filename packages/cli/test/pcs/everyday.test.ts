@@ -51,6 +51,12 @@ describe("pcs on a file", () => {
     },
   );
 
+  test("update with the name of an operation alone leaves the operation as it is", async () => {
+    const on = world();
+    expect(await run(on, "resource update a op monitor")).toMatchObject({ status: 0 });
+    expect(on.files.get("cib.xml")).toContain('interval="10s"');
+  });
+
   test("a guest node gets its entry with its first attribute", async () => {
     const on = world();
     expect(await run(on, "node attribute guest rack=r1")).toMatchObject({ status: 0 });
@@ -75,5 +81,18 @@ describe("pcs on a file", () => {
     expect(stdout.match(/Level 1 - f/g)).toHaveLength(1);
     expect(stdout).toContain("Rule: boolean-op=and score=INFINITY (id:od-r)");
     expect(stdout).toContain("Tags:\n No tags defined\n");
+  });
+
+  test.each([
+    "stonith level add 2 attrib%rack f",
+    "stonith level clear target n9",
+    "stonith level clear stonith nothing",
+    "property set no-quorum-policy=STOP",
+    "constraint location a rule score=5 date in_range to 2030-01-01",
+    "resource create b ocf:pacemaker:Dummy op",
+  ])("%s: refused, and nothing is changed", async (line) => {
+    const on = world();
+    expect((await run(on, line)).status).toBe(1);
+    expect(on.files.get("cib.xml")).toBe(cib("4.0"));
   });
 });

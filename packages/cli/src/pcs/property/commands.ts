@@ -124,7 +124,7 @@ function nearestBoolean(option: Option, value: string): string | null {
   return option.type.kind === "boolean" ? nearestName(value, ["true", "false"]) : null;
 }
 
-/** Stricter than the cluster, which reads the number at the beginning and forgets the rest. */
+/** Stricter than the cluster, which reads the number at the beginning and forgets the rest, and words in any case. */
 function isWritableValue(option: Option, value: string): boolean {
   switch (option.type.kind) {
     case "integer":
@@ -134,6 +134,8 @@ function isWritableValue(option: Option, value: string): boolean {
       return /^(\d+\s*[a-z]*|P\S+)$/i.test(value) && isValidValue(option.type, value);
     case "timeout":
       return /^([+-]?\d+\s*[a-z]*|P\S+)$/i.test(value) && isValidValue(option.type, value);
+    case "choice":
+      return option.type.words.includes(value);
     default:
       return isValidValue(option.type, value);
   }

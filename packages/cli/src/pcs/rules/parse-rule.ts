@@ -127,6 +127,8 @@ class RuleParser {
       };
     }
     if (operation !== "in_range") this.#refuse(`unexpected '${operation}' after date`);
+    // Rules of constraints need both ends: see pcs constraint location --help.
+    if (this.#peek() === "to" && this.#kinds.allowsNodeAttributes) this.#refuse("unexpected 'to'");
     const start = this.#peek() === "to" ? null : this.#takeDate();
     if (this.#take("to") !== "to") this.#refuse("missing 'to'");
     if (this.#peek() !== "duration") {

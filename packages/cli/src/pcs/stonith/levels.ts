@@ -18,6 +18,7 @@ function parseTarget(text: string): Target {
   if (text.startsWith("node%")) return [["target", text.slice("node%".length)]];
   if (text.startsWith("attrib%")) {
     const [name, ...value] = text.slice("attrib%".length).split("=");
+    if (value.length === 0) fail(`missing value of '${name}' option`);
     return [
       ["target-attribute", name ?? ""],
       ["target-value", value.join("=")],
@@ -160,12 +161,16 @@ const clear: PcsCommand = {
     const editor = await call.cib();
     const { target, devices } = parseSelection(call, call.args, editor.cib);
     ensureSection(editor.cib, "fencing-topology");
-    for (const level of sectionElements(editor.cib, "fencing-topology")) {
-      const isChosen =
+    const chosen = sectionElements(editor.cib, "fencing-topology").filter(
+      (level) =>
         (target === null || isTarget(level, target)) &&
-        (devices === null || level.get("devices") === devices.join(","));
-      if (isChosen) level.remove();
-    }
+        (devices === null || level.get("devices") === devices.join(",")),
+    );
+    // The old form asks nothing of what it guesses.
+    const isNamed = call.args[0] === "target" || call.args[0] === "stonith";
+    if (isNamed && chosen.length === 0)
+      fail("Such a fencing level does not exist; 'pcs stonith level' shows them");
+    for (const level of chosen) level.remove();
     await editor.commit();
   },
 };

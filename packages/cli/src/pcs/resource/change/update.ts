@@ -65,7 +65,10 @@ function parseUpdates(words: readonly string[]): OperationSpec[] {
     if (!word.includes("=") || groups.length === 0) groups.push([word]);
     else groups.at(-1)!.push(word);
   }
-  return groups.map(([name, ...options]) => operationSpec(name!, assignmentMap(options)));
+  // A name alone says nothing: it must not set an operation back to what no options mean.
+  return groups
+    .filter(([, ...options]) => options.length > 0)
+    .map(([name, ...options]) => operationSpec(name!, assignmentMap(options)));
 }
 
 async function checkUpdate(
