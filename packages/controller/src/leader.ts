@@ -1,5 +1,5 @@
 import { isKnownSchema } from "@quorate/cib";
-import type { NodeId, Timer } from "@quorate/ports";
+import { ExecutionStatus, type NodeId, OcfCode, type Timer } from "@quorate/ports";
 import type { GraphAction } from "@quorate/scheduler";
 import { XmlElement } from "@quorate/xml";
 import type { AttributeService } from "./attributes/attribute-service.ts";
@@ -285,6 +285,7 @@ export class Leader {
         deleteHistory: (action, done) =>
           changes.removeHistory(action.onNodeUuid ?? "", action.resource?.id ?? "", done),
         recordLost: (action, transitionKey, to) => this.#recordLost(action, transitionKey, to),
+        recordUnheard: (action, transitionKey) => this.#recordUnheard(action, transitionKey),
       },
     });
   }
@@ -353,6 +354,35 @@ export class Leader {
       ["interval", interval],
       ["last-rc-change", String(nowSeconds(this.#deps.context))],
       ["exec-time", action.attributes.get("CRM_meta_timeout") ?? "0"],
+      ["queue-time", "0"],
+    ]);
+    const agent = { class: resource.class, provider: resource.provider ?? "", type: resource.type };
+    this.#deps.changes.writeHistory(node, { id: resource.id, agent, lockS: null }, [entry]);
+  }
+
+  /**
+   * What the node with the connection would have written first, and may not have been able to: the remote host goes on, and what was begun
+   * there counts until somebody has looked.
+   */
+  #recordUnheard({ resource, operation, onNode, onNodeUuid }: GraphAction, transitionKey: string): void {
+    if (resource === null || onNode === null) return;
+    const node = { id: onNodeUuid ?? onNode, name: onNode };
+    const entry = new XmlElement("lrm_rsc_op", [
+      ["id", `${resource.id}_last_0`],
+      ["operation_key", `${resource.id}_${operation}_0`],
+      ["operation", operation],
+      ["crm-debug-origin", "action_unheard"],
+      ["crm_feature_set", this.#deps.context.config.featureSet],
+      ["transition-key", transitionKey],
+      ["transition-magic", `${ExecutionStatus.pending}:${OcfCode.pending};${transitionKey}`],
+      ["exit-reason", ""],
+      ["on_node", node.name],
+      ["call-id", "-1"],
+      ["rc-code", String(OcfCode.pending)],
+      ["op-status", String(ExecutionStatus.pending)],
+      ["interval", "0"],
+      ["last-rc-change", String(nowSeconds(this.#deps.context))],
+      ["exec-time", "0"],
       ["queue-time", "0"],
     ]);
     const agent = { class: resource.class, provider: resource.provider ?? "", type: resource.type };

@@ -104,6 +104,7 @@ export class Runtime {
       table: this.attributes.table,
       document: () => this.replica.document,
       isWriter: () => this.#leader.isReady,
+      isAgreed: () => this.attributes.isAgreed,
       written: (value) => this.#alerts.attributeWritten(value),
     });
     const forOperations = {

@@ -9,6 +9,7 @@ import type {
 import { after, type NodeContext } from "../context.ts";
 import { viewKey } from "../membership/peers.ts";
 import type { AttributeMessage } from "../wire/attribute-message.ts";
+import { AbsentColumns, type DecidedColumn, type LaterChange } from "./absent-columns.ts";
 import { type AttributeChange, AttributeTable, type TransientAttribute } from "./attribute-table.ts";
 
 interface Dependencies {
@@ -46,10 +47,9 @@ export class AttributeService implements AttributeAccess {
   readonly #deps: Dependencies;
   readonly #timers = new Map<string, Timer>();
   readonly #waiting = new Map<number, Waiting>();
-  /** Changes per node (name in lower case) whose column is on its way. */
-  readonly #expected = new Map<string, AttributeChange[]>();
-  /** While columns are on their way: changes per node that is no member (name in lower case). */
-  readonly #remoteChanges = new Map<string, AttributeChange[]>();
+  /** What came since, per node (name in lower case) whose column is on its way. */
+  readonly #expected = new Map<string, LaterChange[]>();
+  readonly #absent = new AbsentColumns();
   #requestCount = 0;
   #view: MembershipView | null = null;
 
@@ -120,9 +120,16 @@ export class AttributeService implements AttributeAccess {
     this.#deps.send({ kind: "purge", node });
   }
 
+  /** Have all members said what they know of nodes that are no members? */
+  get isAgreed(): boolean {
+    return !this.#absent.isOpen;
+  }
+
   onView(view: MembershipView): void {
+    const before = this.#view;
     this.#view = view;
     for (const left of view.left) {
+      this.#absent.finished(left.nodeId, null);
       if (left.nodeId === this.#deps.context.localNodeId) continue;
       this.#drop(left.name, "node loss");
       for (const [request, waiting] of this.#waiting) {
@@ -131,22 +138,30 @@ export class AttributeService implements AttributeAccess {
     }
     const others = view.joined.filter((member) => member.nodeId !== this.#deps.context.localNodeId);
     for (const member of others) this.#expected.set(member.name.toLowerCase(), []);
-    this.#remoteChanges.clear();
-    // Before this node's own column, which ends the wait for them.
-    if (others.length > 0)
-      for (const node of this.#deps.remoteNodes())
-        this.#deps.send({
-          kind: "remoteColumn",
-          view: viewKey(view),
-          node,
-          changes: this.table.column(node),
-        });
-    if (view.joined.length > 0)
-      this.#deps.send({
-        kind: "column",
-        view: viewKey(view),
-        changes: this.table.column(this.#deps.context.localName),
-      });
+    if (view.joined.length > 0) this.#introduce(view, before);
+    else this.#decideAbsent();
+  }
+
+  /** Tells those who are new what they cannot know. */
+  #introduce(view: MembershipView, before: MembershipView | null): void {
+    const { context, remoteNodes, send } = this.#deps;
+    const key = viewKey(view);
+    this.#absent.begin(view);
+    const members = new Set(view.members.map(({ name }) => name.toLowerCase()));
+    send({
+      kind: "absentColumns",
+      view: key,
+      wasQuorate: before?.isQuorate ?? false,
+      memberCount: before?.members.length ?? 0,
+      columns: this.table
+        .nodes()
+        .filter((node) => !members.has(node.toLowerCase()))
+        .map((node) => ({ node, changes: this.table.column(node) })),
+    });
+    for (const node of remoteNodes())
+      send({ kind: "remoteColumn", view: key, node, changes: this.table.column(node) });
+    // Last: it ends the wait for this node.
+    send({ kind: "column", view: key, changes: this.table.column(context.localName) });
   }
 
   onMessage(from: Member, message: AttributeMessage): void {
@@ -163,15 +178,23 @@ export class AttributeService implements AttributeAccess {
         return;
       case "column":
         this.#receiveColumn(from, message.changes);
+        this.#absent.finished(from.nodeId, message.view);
+        this.#decideAbsent();
         return;
       case "remoteColumn":
-        this.#receiveRemoteColumn(from, message);
+        this.#absent.claimed(from.nodeId, message.view, message);
+        return;
+      case "absentColumns":
+        this.#absent.said(from.nodeId, message.view, message, message.columns);
         return;
       case "clear":
-        this.#clear(message.filter, from.name);
+        this.#absent.cleared(message.filter);
+        for (const since of this.#expected.values()) since.push({ kind: "clear", filter: message.filter });
+        this.#clear(message.filter, from.name, null);
         if (isOwn) this.#delivered(message.request);
         return;
       case "purge":
+        this.#absent.purged(message.node);
         this.#drop(message.node, `removal requested by ${from.name}`);
         return;
       case "refresh":
@@ -258,10 +281,10 @@ export class AttributeService implements AttributeAccess {
   #receive(change: AttributeChange, from: string): void {
     const expected = change.node === null ? undefined : this.#expected.get(change.node.toLowerCase());
     if (expected !== undefined) {
-      expected.push(change);
+      expected.push({ kind: "change", change });
       return;
     }
-    if (this.#expected.size > 0) this.#noteRemote(change);
+    this.#absent.changed(change);
     const old =
       change.node === null ? null : this.table.get(change.name)?.values.get(change.node.toLowerCase());
     const applied = this.table.apply(change);
@@ -285,26 +308,25 @@ export class AttributeService implements AttributeAccess {
     const since = this.#expected.get(from.name.toLowerCase());
     if (since === undefined) return;
     this.#expected.delete(from.name.toLowerCase());
-    if (this.#expected.size === 0) this.#remoteChanges.clear();
-    this.table.dropNode(from.name);
-    for (const change of [...changes, ...since]) this.#receive(change, from.name);
+    this.#setColumn({ node: from.name, changes, since }, from.name);
   }
 
-  #noteRemote(change: AttributeChange): void {
-    const node = change.node?.toLowerCase();
-    if (node === undefined || this.#view?.members.some(({ name }) => name.toLowerCase() === node)) return;
-    this.#remoteChanges.set(node, [...(this.#remoteChanges.get(node) ?? []), change]);
+  #decideAbsent(): void {
+    const decided = this.#absent.decide(this.table.nodes());
+    if (decided === null) return;
+    for (const column of decided) {
+      const isSame = JSON.stringify(this.table.column(column.node)) === JSON.stringify(column.changes);
+      if (!isSame || column.since.length > 0) this.#setColumn(column, "the members that met");
+    }
+    this.#deps.allDue();
   }
 
-  /** Whoever is new to this node, and has the connection, knows the remote node's values: with what came since, they count. */
-  #receiveRemoteColumn(from: Member, message: Extract<AttributeMessage, { kind: "remoteColumn" }>): void {
-    if (!this.#expected.has(from.name.toLowerCase())) return;
-    if (this.#view === null || message.view !== viewKey(this.#view)) return;
-    const node = message.node.toLowerCase();
-    const since = this.#remoteChanges.get(node) ?? [];
-    this.#remoteChanges.delete(node);
-    this.table.dropNode(message.node);
-    for (const change of [...message.changes, ...since]) this.#receive(change, from.name);
+  #setColumn({ node, changes, since }: DecidedColumn, from: string): void {
+    this.table.dropNode(node);
+    for (const change of changes) this.#receive(change, from);
+    for (const later of since)
+      if (later.kind === "change") this.#receive(later.change, from);
+      else this.#clear(later.filter, from, node);
   }
 
   #schedule(attribute: TransientAttribute): void {
@@ -333,11 +355,13 @@ export class AttributeService implements AttributeAccess {
     this.#deps.nodeDropped(node);
   }
 
-  #clear(filter: CleanupFilter, from: string): void {
+  /** `only`: values of this node; null: of all. */
+  #clear(filter: CleanupFilter, from: string, only: string | null): void {
     const matches = failurePattern(filter);
     for (const attribute of this.table.all()) {
       if (!matches(attribute.name)) continue;
       for (const { node, value } of [...attribute.values.values()]) {
+        if (only !== null && only.toLowerCase() !== node.toLowerCase()) continue;
         if (value === null || (filter.node !== null && filter.node.toLowerCase() !== node.toLowerCase()))
           continue;
         this.#receive({ ...plainChange(node, attribute.name, null) }, from);

@@ -81,6 +81,14 @@ export class AttributeTable {
     return wasThere;
   }
 
+  /** Nodes that have entries. */
+  nodes(): readonly string[] {
+    const nodes = new Map<string, string>();
+    for (const { values } of this.#attributes.values())
+      for (const [key, { node }] of values) nodes.set(key, node);
+    return [...nodes.values()];
+  }
+
   /** Changes that would make this node's entries anew elsewhere. */
   column(node: string): AttributeChange[] {
     const changes: AttributeChange[] = [];

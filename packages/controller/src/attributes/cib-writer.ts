@@ -15,6 +15,8 @@ interface Dependencies {
   document(): XmlElement;
   /** Only one node writes: the DC, once it shares the CIB with the others. */
   isWriter(): boolean;
+  /** What the table has of nodes that are no members is what all have. */
+  isAgreed(): boolean;
   /** A value is in the CIB; for the alerts. */
   written(value: {
     readonly node: string;
@@ -81,7 +83,7 @@ export class AttributeCibWriter {
     if (!this.#deps.isWriter()) return;
     const status = this.#deps.document().first("status");
     for (const state of status?.all("node_state") ?? []) {
-      if (state.get("remote_node") === "true") continue;
+      if (state.get("remote_node") === "true" && !this.#deps.isAgreed()) continue;
       const node = state.get("uname") ?? "";
       for (const pair of [...(state.first("transient_attributes")?.descendants("nvpair") ?? [])]) {
         const attribute = this.#deps.table.get(pair.get("name") ?? "");

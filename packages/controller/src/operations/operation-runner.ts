@@ -273,7 +273,7 @@ export class OperationRunner {
       transitionKey,
       nodeName: this.#nodeName,
       digests: digestAttributes(action, this.#traits.of(agent)),
-      result,
+      result: { ...result, lastChangeS: this.#changeTime(resourceId, result) },
       nowS: nowSeconds(this.#context),
     });
     this.#context.log(
@@ -306,6 +306,16 @@ export class OperationRunner {
     const lockS = lockAfter(action, made.rc);
     if (lockS !== null) this.memory.lock(resourceId, lockS);
     this.#routes.writeHistory({ id: resourceId, agent, lockS }, made.entries, removed);
+  }
+
+  /** Results of one recurring operation are told apart by their times, which are whole seconds: a later one has a later time. */
+  #changeTime(resourceId: string, { operation, callId, lastChangeS }: OperationResult): number {
+    if (operation.intervalMs === 0) return lastChangeS;
+    const earlierS = this.memory
+      .entries(resourceId)
+      .filter((entry) => entry.get("call-id") === String(callId))
+      .map((entry) => Number(entry.get("last-rc-change") ?? "0"));
+    return Math.max(lastChangeS, ...earlierS.map((timeS) => timeS + 1));
   }
 
   /** A recurring operation that was cancelled before its first result leaves no pending entry behind. */

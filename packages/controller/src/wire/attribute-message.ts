@@ -23,6 +23,17 @@ export type AttributeMessage =
       readonly node: string;
       readonly changes: readonly AttributeChange[];
     }
+  /**
+   * What the sender has of all nodes that are no members, and which part of the cluster it comes from; nothing of what it is connected to itself
+   * is left out. Senders that do not know this kind have no say.
+   */
+  | {
+      readonly kind: "absentColumns";
+      readonly view: string;
+      readonly wasQuorate: boolean;
+      readonly memberCount: number;
+      readonly columns: readonly { readonly node: string; readonly changes: readonly AttributeChange[] }[];
+    }
   | { readonly kind: "clear"; readonly request: number; readonly filter: CleanupFilter }
   | { readonly kind: "purge"; readonly node: string }
   | { readonly kind: "refresh"; readonly request: number };
@@ -44,6 +55,12 @@ const SHAPES = shapesOf<AttributeMessage>({
   applied: { request: number },
   column: { view: text, changes: listOf(change) },
   remoteColumn: { view: text, node: text, changes: listOf(change) },
+  absentColumns: {
+    view: text,
+    wasQuorate: flag,
+    memberCount: number,
+    columns: listOf(record({ node: text, changes: listOf(change) })),
+  },
   clear: {
     request: number,
     filter: record({
