@@ -4,11 +4,12 @@ import { describeFault, drawPlan, type Plan, runPlan, shrinkPlan } from "../pack
 
 const HELP = `Simulates whole clusters under faults. Every run follows from its seed alone.
 
-Usage: npm run simulate -- [--seed S] [--runs N] [--minutes M] [--log FILE] [--keep-going] [--no-shrink]
+Usage: npm run simulate -- [--seed S] [--runs N] [--minutes M] [--remote] [--log FILE] [--keep-going] [--no-shrink]
 
   --seed S       seed of the first run (default 1); the next ones count on
   --runs N       number of runs (default 1)
   --minutes M    stop after this time, however many runs that makes
+  --remote       with a remote host, and faults of it and of the connection to it
   --log FILE     write the whole event log of a failing run to FILE (default: its last 150 lines are printed)
   --keep-going   count failing runs and go on; prints their seeds
   --no-shrink    do not look for a smaller plan that fails, too
@@ -22,6 +23,7 @@ export async function run(args: readonly string[]): Promise<number> {
       seed: { type: "string", default: "1" },
       runs: { type: "string" },
       minutes: { type: "string" },
+      remote: { type: "boolean", default: false },
       log: { type: "string" },
       "keep-going": { type: "boolean", default: false },
       "no-shrink": { type: "boolean", default: false },
@@ -47,7 +49,7 @@ export async function run(args: readonly string[]): Promise<number> {
   let faults = 0;
   for (; count < runs && !isOver(startedMs, minutes); count += 1) {
     const seed = first + count;
-    const plan = drawPlan(seed);
+    const plan = drawPlan(seed, { hasRemote: values.remote });
     const outcome = runPlan(plan);
     virtualMs += outcome.virtualMs;
     faults += plan.steps.length;
@@ -88,5 +90,6 @@ function report(plan: Plan, file: string | null, shrinks: boolean): void {
   if (file === null) console.log(outcome.log.slice(-150).join("\n"));
   else writeFileSync(file, `${outcome.log.join("\n")}\n`);
   console.log(`--- ${outcome.problems.join("\n--- ")}`);
-  console.log(`replay: npm run simulate -- --seed ${plan.seed}`);
+  const option = plan.world.remote === undefined ? "" : " --remote";
+  console.log(`replay: npm run simulate -- --seed ${plan.seed}${option}`);
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BUDGET, FIRST_SEED } from "./kit/budget.ts";
+import { BUDGET, FIRST_SEED, REMOTE_BUDGET } from "./kit/budget.ts";
 import { SABOTAGES, type Sabotage } from "./kit/sabotages.ts";
 
 type Simulator = Pick<typeof import("../src/index.ts"), "drawPlan" | "runPlan">;
@@ -54,9 +54,15 @@ async function sabotaged({ name, file, edits }: Sabotage): Promise<Simulator> {
 describe("without a safety rule, the invariants break within the normal number of runs", () => {
   test.each(SABOTAGES)("$name", { timeout: 900_000 }, async (sabotage) => {
     const { drawPlan, runPlan } = await sabotaged(sabotage);
+    const hasRemote = sabotage.remoteSeed !== undefined;
+    const budget = hasRemote ? REMOTE_BUDGET : BUDGET;
+    const offset = (sabotage.remoteSeed ?? FIRST_SEED) - FIRST_SEED;
     const problems: string[] = [];
-    for (let seed = FIRST_SEED; seed < FIRST_SEED + BUDGET && problems.length === 0; seed += 1)
-      problems.push(...runPlan(drawPlan(seed)).problems.map((problem) => `seed ${seed}: ${problem}`));
+    for (let count = 0; count < budget && problems.length === 0; count += 1) {
+      const seed = FIRST_SEED + ((offset + count) % budget);
+      const plan = drawPlan(seed, { hasRemote });
+      problems.push(...runPlan(plan).problems.map((problem) => `seed ${seed}: ${problem}`));
+    }
     expect(problems.join("\n")).toMatch(sabotage.breaks);
   });
 });

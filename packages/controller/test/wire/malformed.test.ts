@@ -14,10 +14,8 @@ import { decodeControlMessage } from "../../src/wire/control-message.ts";
 /** Every message that three nodes send while they start, run a resource, lose a node and get it back. */
 function realTraffic(): { readonly channel: ControllerChannel; readonly body: JsonObject }[] {
   const seen: { channel: ControllerChannel; body: JsonObject }[] = [];
-  const cluster = new SimulatedCluster(3, {
-    rebootMs: 500,
-    delivered: (channel, body) => void seen.push({ channel, body }),
-  });
+  const cluster = new SimulatedCluster(3, { rebootMs: 500 });
+  cluster.overhearing.add((_to, channel, body) => void seen.push({ channel, body }));
   cluster.start();
   cluster.settle();
   cluster.request(1, "cib_modify", {

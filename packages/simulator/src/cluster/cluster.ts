@@ -60,8 +60,6 @@ export interface ClusterOptions {
   readonly remotes?: readonly string[];
   /** Resources that may be active on one node only; default `d1` and `d2`. */
   readonly exclusive?: readonly string[];
-  /** Told of every message to a controller before it gets it. */
-  readonly delivered?: (channel: ControllerChannel, body: JsonObject) => void;
 }
 
 /** Remote hosts have numbers above those of all nodes. */
@@ -91,6 +89,8 @@ export class SimulatedCluster {
   readonly log = new EventLog(this.clock);
   readonly watch: Watch;
   readonly random: Random;
+  /** Told of every message to the controller of a node before it gets it. */
+  readonly overhearing = new Set<(to: NodeId, channel: ControllerChannel, body: JsonObject) => void>();
   readonly #options: ClusterOptions;
 
   constructor(nodeCount: number, options: ClusterOptions = {}) {
@@ -141,6 +141,7 @@ export class SimulatedCluster {
             starting: (on, resource) => this.watch.starting(on, resource),
             promoting: (on, resource) => this.watch.promoting(on, resource),
           }),
+          (via, resource, score) => this.#setPromotionScore(this.node(via), resource, score, name),
         ),
     );
     this.power = new PowerSwitches(this.clock, {
@@ -170,8 +171,7 @@ export class SimulatedCluster {
 
   startRemote(name: string): void {
     const machine = this.remote(name);
-    if (machine.isPowered) return;
-    this.watch.cleared(machine.nodeId);
+    if (!machine.isPowered) this.watch.cleared(machine.nodeId);
     machine.start();
   }
 
@@ -403,16 +403,16 @@ export class SimulatedCluster {
     const controller: ClusterNode = createClusterNode(
       {
         channels: {
-          cib: this.#channel(bus, "cib"),
-          attr: this.#channel(bus, "attr"),
-          ctl: this.#channel(bus, "ctl"),
+          cib: this.#channel(bus, "cib", node.nodeId),
+          attr: this.#channel(bus, "attr", node.nodeId),
+          ctl: this.#channel(bus, "ctl", node.nodeId),
         },
         agents: simulatedExecutor({
           services: node.services,
           clock,
           machineClock: node.clock,
           fencer,
-          promotionScore: (resource, score) => this.#setPromotionScore(node, resource, score),
+          promotionScore: (resource, score) => this.#setPromotionScore(node, resource, score, null),
         }),
         remoteHosts: {
           connect: (target, timeoutMs, done) => {
@@ -473,25 +473,25 @@ export class SimulatedCluster {
     };
   }
 
-  #channel(bus: Bus, name: ControllerChannel): Channel {
+  #channel(bus: Bus, name: ControllerChannel, to: NodeId): Channel {
     const channel = bus.channel(name);
-    const tell = this.#options.delivered;
-    if (tell === undefined) return channel;
     return {
       ...forwarding(channel),
       subscribe: (events) =>
         channel.subscribe({
           ...events,
           message: (from, body) => {
-            tell(name, body);
+            for (const tell of [...this.overhearing]) tell(to, name, body);
             events.message(from, body);
           },
         }),
     };
   }
 
-  #setPromotionScore(node: Machine, resource: string, score: number): void {
-    node.daemon?.node.attributes.update(attributeUpdate(`master-${resource}`, String(score)), () => {});
+  /** `on`: the node that it is of; null: the one that is told. */
+  #setPromotionScore(told: Machine, resource: string, score: number, on: string | null): void {
+    const request = attributeUpdate(`master-${resource}`, String(score), { node: on });
+    told.daemon?.node.attributes.update(request, () => {});
   }
 
   #exited(node: Machine, clock: ProcessClock, notice: ExitNotice): void {
@@ -519,6 +519,7 @@ export class SimulatedCluster {
     node.daemon = null;
     node.services.losePower();
     this.hub.killNode(node.nodeId);
+    for (const remote of this.remotes) remote.line(node.nodeId).clientLost();
     node.clock.thaw();
   }
 

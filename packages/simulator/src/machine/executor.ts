@@ -89,9 +89,9 @@ export function simulatedExecutor(surroundings: ExecutorSurroundings): Agents {
     const isLate = isHanging || neededMs > limitMs;
     const durationMs = isLate ? limitMs : neededMs;
     const hasEffect = behaviour === undefined ? !isLate : behaviour.hasEffect === true;
-    const powerCycle = services.powerCycles;
+    const agentLife = services.agentLives;
     machineClock.setTimer(isHanging && hasEffect ? Math.min(neededMs, durationMs) : durationMs, () => {
-      if (powerCycle !== services.powerCycles) return;
+      if (agentLife !== services.agentLives) return;
       const rc = hasEffect ? services.carryOut(operation) : OcfCode.ok;
       if (operation.agent.type === "Stateful" && ["start", "promote", "monitor"].includes(operation.action))
         surroundings.promotionScore(operation.resourceId, operation.action === "promote" ? 20 : 10);

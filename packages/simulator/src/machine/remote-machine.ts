@@ -1,37 +1,75 @@
 import { UnsettledOperations } from "@quorate/controller";
-import type {
-  Agents,
-  Clock,
-  Fencer,
-  NodeId,
-  Operation,
-  OperationResult,
-  RemoteAttempt,
-  RemoteConnection,
-  RemoteConnectionEvents,
-  RemoteTarget,
-} from "@quorate/ports";
+import type { Agents, Clock, Fencer, NodeId, RemoteAttempt, RemoteTarget } from "@quorate/ports";
 import { MachineClock, ProcessClock } from "../time/virtual-clock.ts";
 import { simulatedExecutor } from "./executor.ts";
+import { REMOTE_LATENCY_MS, type RemoteClient, SimulatedConnection } from "./remote-connection.ts";
+import { RemoteLine } from "./remote-line.ts";
 import type { Services } from "./services.ts";
 
-const LATENCY_MS = 2;
+/** How long the host waits for an answer to its wish to go down. */
+const SHUTDOWN_ANSWER_MS_MAX = 30_000;
 
 /** One life of the remote executor's daemon. */
-interface Life {
+export class RemoteLife {
   readonly clock: ProcessClock;
   readonly agents: Agents;
   readonly unsettled: UnsettledOperations;
-  provider: Provider | null;
-  hasServed: boolean;
-  operationCount: number;
-}
+  provider: SimulatedConnection | null = null;
+  hasServed = false;
+  operationCount = 0;
+  readonly #ended: () => void;
+  #isToEnd = false;
 
-/** The other end of a connection: the daemon of a node of the cluster. */
-interface Provider {
-  readonly clock: Clock;
-  readonly from: NodeId;
-  tell(event: (events: RemoteConnectionEvents) => void): void;
+  constructor(
+    clock: ProcessClock,
+    agents: Agents,
+    /** It ends in order. */
+    ended: () => void,
+  ) {
+    this.clock = clock;
+    this.agents = agents;
+    this.unsettled = new UnsettledOperations(clock);
+    this.#ended = ended;
+  }
+
+  accept(connection: SimulatedConnection): {
+    readonly isKnown: boolean;
+    readonly unsettled: readonly string[];
+  } {
+    if (this.provider !== null) {
+      this.provider.tell((events) => events.lost("replaced", "another node has connected"));
+      this.drop();
+    }
+    const isKnown = this.hasServed;
+    this.hasServed = true;
+    this.provider = connection;
+    this.unsettled.heard();
+    return { isKnown, unsettled: this.unsettled.take() };
+  }
+
+  drop(): void {
+    this.provider = null;
+    this.agents.cancelAll();
+    this.unsettled.forsaken();
+    if (this.#isToEnd) this.#ended();
+  }
+
+  /** Asks the cluster to move what runs away, and waits for that if it says yes. */
+  shutdown(): void {
+    if (this.provider === null) {
+      this.#ended();
+      return;
+    }
+    this.provider.tell((events) => events.shutdownRequested());
+    this.clock.setTimer(SHUTDOWN_ANSWER_MS_MAX, () => {
+      if (!this.#isToEnd) this.#ended();
+    });
+  }
+
+  shutdownAnswered(isAccepted: boolean): void {
+    if (isAccepted) this.#isToEnd = true;
+    else this.#ended();
+  }
 }
 
 /** A host that is no member of the cluster and serves it as a remote node. */
@@ -41,27 +79,55 @@ export class RemoteMachine {
   readonly services: Services;
   readonly clock: MachineClock;
   isPowered = false;
-  #life: Life | null = null;
+  /** How often its daemon was started. */
+  lifeCount = 0;
+  readonly #promotionScore: (via: NodeId, resource: string, score: number) => void;
+  readonly #lines = new Map<NodeId, RemoteLine>();
+  #life: RemoteLife | null = null;
 
-  constructor(name: string, world: Clock, services: Services) {
+  /** `promotionScore`: what an agent says on this host, as the node with the connection is told. */
+  constructor(
+    name: string,
+    world: Clock,
+    services: Services,
+    promotionScore: (via: NodeId, resource: string, score: number) => void,
+  ) {
     this.nodeId = services.nodeId;
     this.name = name;
     this.services = services;
     this.clock = new MachineClock(world);
+    this.#promotionScore = promotionScore;
   }
 
+  get hasDaemon(): boolean {
+    return this.#life !== null;
+  }
+
+  /** The node whose requests are carried out here; null: nobody's. */
+  get servedNode(): NodeId | null {
+    return this.#life?.provider?.client.nodeId ?? null;
+  }
+
+  /** Power, and the daemon. */
   start(): void {
     this.isPowered = true;
+    if (this.#life !== null) return;
+    // What a former life of the daemon has left is ended before anybody is served.
+    this.services.endAgents();
     const clock = new ProcessClock(this.clock);
     const agents = simulatedExecutor({
       services: this.services,
       clock,
       machineClock: this.clock,
       fencer: NO_FENCER,
-      promotionScore: () => {},
+      promotionScore: (resource, score) => {
+        const via = this.servedNode;
+        if (via !== null && !this.line(via).isCut) this.#promotionScore(via, resource, score);
+      },
     });
-    const unsettled = new UnsettledOperations(clock);
-    this.#life = { clock, agents, unsettled, provider: null, hasServed: false, operationCount: 0 };
+    const life = new RemoteLife(clock, agents, () => this.#endDaemon(life));
+    this.#life = life;
+    this.lifeCount += 1;
   }
 
   losePower(): void {
@@ -72,133 +138,78 @@ export class RemoteMachine {
     this.clock.thaw();
   }
 
-  /** The daemon of that node ended: its kernel tells this host. A machine that loses its power tells nobody. */
+  /** Services and running agents go on; the kernel tells whoever is connected. */
+  killDaemon(): void {
+    if (this.#life !== null) this.#endDaemon(this.#life);
+  }
+
+  /** As `systemctl stop` does. */
+  shutdown(): void {
+    const life = this.#life;
+    life?.clock.setTimer(0, () => life.shutdown());
+  }
+
+  line(nodeId: NodeId): RemoteLine {
+    const known = this.#lines.get(nodeId);
+    if (known !== undefined) return known;
+    const line = new RemoteLine();
+    this.#lines.set(nodeId, line);
+    return line;
+  }
+
+  mendLines(): void {
+    for (const line of this.#lines.values()) line.mend();
+  }
+
+  /** The daemon of that node ended: its kernel tells this host. */
   clientEnded(nodeId: NodeId): void {
     const life = this.#life;
-    if (life?.provider?.from === nodeId) this.#drop(life);
+    if (life === null) return;
+    this.line(nodeId).carry("toHost", () =>
+      life.clock.setTimer(REMOTE_LATENCY_MS, () => {
+        if (life.provider?.client.nodeId === nodeId) life.drop();
+      }),
+    );
   }
 
   connect(
-    client: { readonly clock: Clock; readonly nodeId: NodeId },
+    client: RemoteClient,
     { node }: RemoteTarget,
     timeoutMs: number,
     done: (attempt: RemoteAttempt) => void,
   ): void {
-    if (!this.isPowered || this.clock.isFrozen) {
-      const reason = `${node} does not answer within ${timeoutMs} ms`;
-      client.clock.setTimer(timeoutMs, () => done({ kind: "failed", reason }));
+    const line = this.line(client.nodeId);
+    const life = this.#life;
+    const silent = { kind: "failed", reason: `${node} does not answer within ${timeoutMs} ms` } as const;
+    if (!this.isPowered || this.clock.isFrozen || line.isCut) {
+      client.clock.setTimer(timeoutMs, () => done(silent));
       return;
     }
-    const life = this.#life!;
-    life.clock.setTimer(LATENCY_MS, () => {
-      if (life.provider !== null) {
-        life.provider.tell((events) => events.lost("replaced", "another node has connected"));
-        this.#drop(life);
-      }
-      const isKnown = life.hasServed;
-      life.hasServed = true;
-      const connection = new SimulatedConnection(life, client.clock);
-      life.provider = { clock: client.clock, from: client.nodeId, tell: (event) => connection.tell(event) };
-      connection.provider = life.provider;
-      life.unsettled.heard();
-      const host = { isKnown, unsettled: life.unsettled.take() };
-      client.clock.setTimer(LATENCY_MS, () => done({ kind: "connected", connection, host }));
+    if (life === null) {
+      const reason = `nobody listens on ${node}`;
+      client.clock.setTimer(2 * REMOTE_LATENCY_MS, () => done({ kind: "failed", reason }));
+      return;
+    }
+    const connection = new SimulatedConnection(life, client, line);
+    const timer = client.clock.setTimer(timeoutMs, () => {
+      connection.close();
+      done(silent);
     });
+    line.carry("toHost", () =>
+      life.clock.setTimer(REMOTE_LATENCY_MS, () => {
+        const host = life.accept(connection);
+        connection.greet(() => {
+          timer.cancel();
+          done({ kind: "connected", connection, host });
+        });
+      }),
+    );
   }
 
-  #drop(life: Life): void {
-    life.provider = null;
-    life.agents.cancelAll();
-    life.unsettled.forsaken();
-  }
-}
-
-/** Calls go to the host and reports come back with a delay each; neither gets anywhere when its receiver is dead. */
-class SimulatedConnection implements RemoteConnection {
-  readonly agents: RemoteConnection["agents"];
-  provider: Provider | null = null;
-  readonly #life: Life;
-  readonly #client: Clock;
-  #events: RemoteConnectionEvents | null = null;
-  #isOver = false;
-
-  constructor(life: Life, client: Clock) {
-    this.#life = life;
-    this.#client = client;
-    this.agents = {
-      execute: (operation, report) => this.#toHost(() => this.#execute(operation, report)),
-      cancel: (resource, action, intervalMs) => {
-        this.#toHost(() => void life.agents.cancel(resource, action, intervalMs));
-        return true;
-      },
-      cancelAll: () => this.#toHost(() => life.agents.cancelAll()),
-      metadata: (agent, done) =>
-        this.#toHost(() => life.agents.metadata(agent, (result) => this.#toClient(() => done(result)))),
-      forgetMetadata: () => {},
-    };
-  }
-
-  subscribe(events: RemoteConnectionEvents): void {
-    this.#events = events;
-  }
-
-  tell(event: (events: RemoteConnectionEvents) => void): void {
-    this.#toClient(() => {
-      if (this.#events !== null) event(this.#events);
-      this.#isOver = true;
-    });
-  }
-
-  ping(timeoutMs: number, done: (isAlive: boolean) => void): void {
-    let isDone = false;
-    const answered = (isAlive: boolean) => {
-      if (isDone) return;
-      isDone = true;
-      done(isAlive);
-    };
-    this.#toHost(() => this.#client.setTimer(LATENCY_MS, () => answered(true)));
-    this.#client.setTimer(timeoutMs, () => answered(false));
-  }
-
-  answerShutdown(): void {}
-
-  close(): void {
-    this.#isOver = true;
-    this.#life.clock.setTimer(LATENCY_MS, () => {
-      if (this.#life.provider !== this.provider) return;
-      this.#life.provider = null;
-      this.#life.agents.cancelAll();
-      this.#life.unsettled.forsaken();
-    });
-  }
-
-  #execute(operation: Operation, report: (result: OperationResult) => void): void {
-    const life = this.#life;
-    life.operationCount += 1;
-    const id = life.operationCount;
-    if (operation.intervalMs === 0) life.unsettled.begun(id, operation.resourceId);
-    life.agents.execute(operation, (result) => {
-      if (life.provider !== this.provider) return;
-      this.#toClient(() => {
-        this.#toHost(() => life.unsettled.noted(id));
-        report(result);
-      });
-    });
-  }
-
-  #toHost(task: () => void): void {
-    if (this.#isOver) return;
-    this.#life.clock.setTimer(LATENCY_MS, () => {
-      if (this.#life.provider !== this.provider) return;
-      this.#life.unsettled.heard();
-      task();
-    });
-  }
-
-  #toClient(task: () => void): void {
-    this.#client.setTimer(LATENCY_MS, () => {
-      if (!this.#isOver) task();
-    });
+  #endDaemon(life: RemoteLife): void {
+    life.provider?.tell((events) => events.lost("broken", "the host closed the connection"));
+    life.clock.kill();
+    if (this.#life === life) this.#life = null;
   }
 }
 

@@ -28,21 +28,26 @@ export class Services {
   /** How long an agent takes to look; null: as long. */
   monitorMs: number | null = null;
   readonly #events: ServiceEvents;
-  #powerCycles = 0;
+  #agentLives = 0;
 
   constructor(nodeId: NodeId, events: ServiceEvents) {
     this.nodeId = nodeId;
     this.#events = events;
   }
 
-  /** Tells agents of one time with power from those of the next. */
-  get powerCycles(): number {
-    return this.#powerCycles;
+  /** Tells agents that were ended from those that came later. */
+  get agentLives(): number {
+    return this.#agentLives;
+  }
+
+  /** Running agents end at once; what they have done stays done. */
+  endAgents(): void {
+    this.#agentLives += 1;
   }
 
   /** Services and agents end at once. */
   losePower(): void {
-    this.#powerCycles += 1;
+    this.endAgents();
     this.active.clear();
     this.promoted.clear();
   }

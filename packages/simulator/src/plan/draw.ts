@@ -1,9 +1,9 @@
-import type { SwitchState } from "../machine/power.ts";
-import type { Behaviour } from "../machine/services.ts";
 import { Dice } from "../time/random.ts";
-import { CONTENT, type Fault, type Plan, type Step, type World } from "./plan.ts";
+import { drawBehaviour, drawSwitch } from "./draw-behaviour.ts";
+import { withRemoteHost } from "./draw-remote.ts";
+import { CONTENT, type Fault, type Plan, type RemoteFault, type Step, type World } from "./plan.ts";
 
-const WEIGHTS: Readonly<Record<Fault["kind"], number>> = {
+const WEIGHTS: Readonly<Record<Exclude<Fault, RemoteFault>["kind"], number>> = {
   crash: 7,
   start: 6,
   killDaemon: 7,
@@ -28,12 +28,16 @@ const WEIGHTS: Readonly<Record<Fault["kind"], number>> = {
   attribute: 4,
 };
 
-const ACTIONS = ["start", "start", "stop", "monitor"] as const;
 const FILES = ["cib.xml", "cib.xml.sig", "cib.ancestry", "cib.last"] as const;
 const HOUR_MS = 3_600_000;
 
-/** The plan that belongs to a seed. */
-export function drawPlan(seed: number): Plan {
+/** The plan that belongs to a seed, without or with a remote host. */
+export function drawPlan(seed: number, { hasRemote = false }: { readonly hasRemote?: boolean } = {}): Plan {
+  const plan = drawMembers(seed);
+  return hasRemote ? withRemoteHost(plan) : plan;
+}
+
+function drawMembers(seed: number): Plan {
   const dice = new Dice(seed);
   const world: World = {
     nodeCount: dice.one([3, 3, 3, 3, 2, 4, 5]),
@@ -123,46 +127,4 @@ function drawFault(dice: Dice, world: World): Fault {
     default:
       return kind satisfies never;
   }
-}
-
-function drawSwitch(dice: Dice): SwitchState {
-  return dice.one(["fails", "failsAfterwards", "hangs", "hangsAfterwards"]);
-}
-
-/**
- * Agents may fail, hang and lie, but not in the two ways that no cluster manager can survive: a stop that claims to have
- * stopped what it did not, and a look that does not see what runs before anything was started.
- */
-function drawBehaviour(
-  dice: Dice,
-  resource: string,
-): Pick<Extract<Fault, { kind: "agent" }>, "operation" | "behaviour"> {
-  const action = dice.one(ACTIONS);
-  const operation = `${resource}_${action}`;
-  const hasEffect = dice.chance(0.5);
-  if (action === "monitor")
-    return {
-      operation,
-      behaviour: dice.one<Behaviour>([
-        { rc: 1, hasEffect },
-        { hangs: true, hasEffect },
-      ]),
-    };
-  if (action === "stop")
-    return {
-      operation,
-      behaviour: dice.one<Behaviour>([
-        { rc: 1, hasEffect },
-        { hangs: true, hasEffect },
-      ]),
-    };
-  return {
-    operation,
-    behaviour: dice.one<Behaviour>([
-      { rc: 1, hasEffect, reason: "simulated" },
-      { rc: 5 },
-      { rc: 0 },
-      { hangs: true, hasEffect },
-    ]),
-  };
 }

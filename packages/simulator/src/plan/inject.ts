@@ -3,7 +3,9 @@ import { attributeUpdate } from "../cluster/attribute-update.ts";
 import type { SimulatedCluster } from "../cluster/cluster.ts";
 import type { Daemon, Machine } from "../cluster/machine.ts";
 import type { SwitchState } from "../machine/power.ts";
+import type { Services } from "../machine/services.ts";
 import { optionsOf } from "../watch/acknowledged.ts";
+import { injectRemote } from "./inject-remote.ts";
 import { describeFault, type Fault } from "./plan.ts";
 
 const RESPAWN_MS = 1_000;
@@ -63,21 +65,17 @@ export function inject(cluster: SimulatedCluster, fault: Fault, index: number): 
       return;
     }
     case "breakResource":
-      for (const node of cluster.nodes) node.services.breakResource(fault.resource);
+      for (const node of [...cluster.nodes, ...cluster.remotes]) node.services.breakResource(fault.resource);
       return;
-    case "agent": {
-      const { behaviours } = cluster.node(fault.nodeId).services;
-      behaviours.set(fault.operation, fault.behaviour);
-      cluster.clock.setTimer(fault.forMs, () => {
-        if (behaviours.get(fault.operation) === fault.behaviour) behaviours.delete(fault.operation);
-      });
+    case "agent":
+      misbehave(cluster, cluster.node(fault.nodeId).services, fault);
       return;
-    }
     case "switch":
-      breakSwitch(cluster, fault.nodeId, fault);
+      breakSwitch(cluster, `n${fault.nodeId}`, fault);
       return;
     case "switches":
-      for (const nodeId of all) breakSwitch(cluster, nodeId, fault);
+      for (const nodeId of all) breakSwitch(cluster, `n${nodeId}`, fault);
+      for (const { name } of cluster.remotes) breakSwitch(cluster, name, fault);
       return;
     case "diskFails": {
       const machine = cluster.node(fault.nodeId);
@@ -103,7 +101,7 @@ export function inject(cluster: SimulatedCluster, fault: Fault, index: number): 
       setAttribute(cluster, fault);
       return;
     default:
-      fault satisfies never;
+      injectRemote(cluster, fault);
   }
 }
 
@@ -117,13 +115,28 @@ function killDaemon(cluster: SimulatedCluster, nodeId: NodeId, isRespawned: bool
     });
 }
 
-function breakSwitch(
+export function breakSwitch(
   cluster: SimulatedCluster,
-  nodeId: NodeId,
+  target: string,
   { state, forMs }: { readonly state: SwitchState; readonly forMs: number },
 ): void {
-  cluster.power.set(`n${nodeId}`, state);
-  cluster.clock.setTimer(forMs, () => cluster.power.set(`n${nodeId}`, "works"));
+  cluster.power.set(target, state);
+  cluster.clock.setTimer(forMs, () => cluster.power.set(target, "works"));
+}
+
+export function misbehave(
+  cluster: SimulatedCluster,
+  { behaviours }: Services,
+  {
+    operation,
+    behaviour,
+    forMs,
+  }: Pick<Extract<Fault, { kind: "agent" }>, "operation" | "behaviour" | "forMs">,
+): void {
+  behaviours.set(operation, behaviour);
+  cluster.clock.setTimer(forMs, () => {
+    if (behaviours.get(operation) === behaviour) behaviours.delete(operation);
+  });
 }
 
 export function repairDisk(machine: Machine): void {
@@ -147,7 +160,7 @@ function setAttribute(
 }
 
 /** Runs in the daemon of a node, if there is one, as soon as it does not stand still. */
-function withDaemon(cluster: SimulatedCluster, nodeId: NodeId, task: (daemon: Daemon) => void): void {
+export function withDaemon(cluster: SimulatedCluster, nodeId: NodeId, task: (daemon: Daemon) => void): void {
   const { daemon } = cluster.node(nodeId);
   daemon?.clock.setTimer(0, () => {
     if (cluster.node(nodeId).daemon === daemon) task(daemon);

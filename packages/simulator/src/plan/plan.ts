@@ -17,9 +17,66 @@ export interface World {
   readonly rebootMs: number;
   /** Longest time that a message is on its way. */
   readonly latencyMs: number;
+  /** A host that is no member, in use as the remote node `r1`; absent: there is none. */
+  readonly remote?: {
+    /** Wait between a fencing of it and the next connection, in seconds. */
+    readonly reconnectS: number;
+    /** Resources that belong there. */
+    readonly prefers: readonly string[];
+  };
 }
 
+/** The remote host of a world that has one, and its node. */
+export const REMOTE = "r1";
+
+/** What happens to the remote host, its node, or the connection to it. */
+export type RemoteFault =
+  | {
+      readonly kind:
+        | "remoteCrash"
+        | "remoteStart"
+        /** The service manager starts it again. */
+        | "remoteKillDaemon"
+        /** In order; it is not started again. */
+        | "remoteShutdown"
+        /** All lines to the remote host. */
+        | "remoteMend";
+    }
+  | { readonly kind: "remoteFreeze"; readonly forMs: number }
+  /** The nodes whose bit is set and the remote host do not reach each other. */
+  | { readonly kind: "remoteCut"; readonly mask: number }
+  | {
+      readonly kind: "remoteAgent";
+      readonly operation: string;
+      readonly behaviour: Behaviour;
+      readonly forMs: number;
+    }
+  | { readonly kind: "remoteSwitch"; readonly state: SwitchState; readonly forMs: number }
+  | { readonly kind: "remoteStandby"; readonly isOn: boolean }
+  /** An administrator has failures forgotten and everything looked for anew: of all, or of the connection only. */
+  | { readonly kind: "remoteCleanup"; readonly nodeId: NodeId; readonly isAll: boolean }
+  /** Of the remote node, set by way of a node of the cluster. */
+  | { readonly kind: "remoteAttribute"; readonly nodeId: NodeId; readonly value: string }
+  /** The connection is to be on this node. */
+  | { readonly kind: "moveConnection"; readonly nodeId: NodeId }
+  /** An administrator disables it for a while. */
+  | { readonly kind: "stopConnection"; readonly forMs: number }
+  /**
+   * A resource on the remote host dies, and when the node with the connection is told to start it again, that node loses all others before they
+   * hear of it. Then the remote node is to be in standby, or not, and the daemon on the host ends, or not.
+   */
+  | { readonly kind: "remoteUntold"; readonly isStandby: boolean; readonly isDaemonKilled: boolean }
+  /** Nobody reaches the remote host, and its switch is broken. */
+  | { readonly kind: "remoteLost"; readonly state: SwitchState; readonly forMs: number }
+  /** To whichever node has the connection. */
+  | {
+      readonly kind: "harmHolder";
+      readonly how: "crash" | "killDaemon" | "isolate" | "freeze" | "freezeDaemon" | "shutdown";
+      readonly forMs: number;
+    };
+
 export type Fault =
+  | RemoteFault
   | {
       readonly kind: "crash" | "start" | "killDaemon" | "shutdown" | "isolate";
       readonly nodeId: NodeId;
@@ -78,6 +135,11 @@ export const CONTENT = {
   plain: { exclusive: ["d1", "d2"], everywhere: [], promotable: [] },
   rich: { exclusive: ["d1", "ip", "www"], everywhere: ["ping"], promotable: ["store"] },
 } as const;
+
+/** Does the fault need a remote host? */
+export function isRemoteFault({ kind }: Fault): boolean {
+  return /^remote|Connection$|^harmHolder$/.test(kind);
+}
 
 /** Every node that a fault names. */
 export function nodesOf(fault: Fault): readonly NodeId[] {

@@ -1,8 +1,10 @@
 import { schedule } from "@quorate/scheduler";
 import { SimulatedCluster } from "../cluster/cluster.ts";
-import { clone, dummy, fenceDevice, group, promotable } from "../cluster/configuration.ts";
+import { clone, dummy, fenceDevice, group, promotable, remoteConnection } from "../cluster/configuration.ts";
+import { wrongBeliefs } from "../watch/beliefs.ts";
 import { inject, repairDisk, setStandby } from "./inject.ts";
-import { CONTENT, type Plan, type World } from "./plan.ts";
+import { enableRemote } from "./inject-remote.ts";
+import { CONTENT, type Plan, REMOTE, type World } from "./plan.ts";
 
 export interface Outcome {
   /** What is wrong; empty when all is well. */
@@ -13,6 +15,8 @@ export interface Outcome {
   readonly virtualMs: number;
 }
 
+/** Longer than the longest interval between two looks at a resource, with its timeout. */
+const MONITORED_MS = 20_000;
 const SETTLE_LIMIT_MS = 240_000;
 /** A cluster at rest may look at itself again, but not find something to do again and again. */
 const QUIET_MS = 60_000;
@@ -37,7 +41,7 @@ export function runPlan(plan: Plan, options: { readonly isLogKept?: boolean } = 
       inject(cluster, fault, index);
     });
     cluster.run(1_000);
-    recover(cluster);
+    problems.push(...recover(cluster, plan.world));
     problems.push(...problemsAtRest(cluster, plan.world));
   } catch (error) {
     if (cluster.watch.violations.length > 0) problems.push(...cluster.watch.violations);
@@ -57,7 +61,9 @@ function firstParagraph(error: Error): string {
 }
 
 function readyCluster({ seed, world }: Plan): SimulatedCluster {
-  const names = Array.from({ length: world.nodeCount }, (_, index) => `n${index + 1}`);
+  const { remote } = world;
+  const members = Array.from({ length: world.nodeCount }, (_, index) => `n${index + 1}`);
+  const names = remote === undefined ? members : [...members, REMOTE];
   const { exclusive } = CONTENT[world.content];
   const isRich = world.content === "rich";
   const latency = { minMs: 0, maxMs: world.latencyMs };
@@ -76,17 +82,22 @@ function readyCluster({ seed, world }: Plan): SimulatedCluster {
               promotable("store"),
             ]
           : exclusive.map((id) => dummy(id))),
+        ...(remote === undefined ? [] : [connectionOf(remote)]),
       ],
-      more: isRich
-        ? [
-            ["fencing-topology", fencingLevels(names)],
-            ["constraints", ORDER],
-          ]
-        : [],
+      more: [
+        ...(isRich
+          ? ([
+              ["fencing-topology", fencingLevels(names)],
+              ["constraints", ORDER],
+            ] as const)
+          : []),
+        ...(remote === undefined ? [] : [["constraints", preferences(remote)] as const]),
+      ],
     },
     {
       seed,
       exclusive,
+      ...(remote === undefined ? {} : { remotes: [REMOTE] }),
       rebootMs: world.rebootMs,
       respawnMs: 1_000,
       engineTiming: {
@@ -101,14 +112,27 @@ function readyCluster({ seed, world }: Plan): SimulatedCluster {
     },
   );
   cluster.watch.latencyMs = world.latencyMs;
-  for (const { services, disk, nodeId } of cluster.nodes) {
+  for (const { services } of [...cluster.nodes, ...cluster.remotes]) {
     services.durationMs = world.agentMs;
     services.monitorMs = world.monitorMs;
+  }
+  for (const { disk, nodeId } of cluster.nodes) {
     disk.latencyMs = world.diskMs * nodeId;
   }
   cluster.power.delayMs = world.fenceMs;
   cluster.log.add("world", "begin", JSON.stringify(world));
   return cluster;
+}
+
+function connectionOf({ reconnectS }: NonNullable<World["remote"]>): string {
+  return remoteConnection(REMOTE, reconnectS === 0 ? {} : { reconnect_interval: `${reconnectS}s` });
+}
+
+function preferences({ prefers }: NonNullable<World["remote"]>): string {
+  const rules = prefers.map(
+    (id) => `<rsc_location id="home-${id}" rsc="${id}" node="${REMOTE}" score="1000"/>`,
+  );
+  return `<constraints>${rules.join("")}</constraints>`;
 }
 
 const ORDER =
@@ -124,30 +148,56 @@ function fencingLevels(names: readonly string[]): string {
   return `<fencing-topology>${levels.join("")}</fencing-topology>`;
 }
 
-/** No fault is left; administrators do what is theirs to do, until nothing changes any more. */
-function recover(cluster: SimulatedCluster): void {
+/** No fault is left; administrators do what is theirs to do, until nothing changes any more. Returns what is wrong before they do it. */
+function recover(cluster: SimulatedCluster, world: World): string[] {
   for (const machine of cluster.nodes) {
     machine.services.behaviours.clear();
     repairDisk(machine);
     if (machine.daemon?.clock.isFrozen) cluster.thawDaemon(machine.nodeId);
     cluster.thaw(machine.nodeId);
   }
+  cluster.overhearing.clear();
+  for (const remote of cluster.remotes) {
+    remote.services.behaviours.clear();
+    remote.clock.thaw();
+    remote.mendLines();
+  }
   cluster.power.repairAll();
   cluster.hub.heal();
   cluster.run(15_000);
-  cluster.start();
+  startAll(cluster);
   cluster.run(2_000);
+  const problems = world.remote === undefined ? [] : problemsBeforeCleanup(cluster, world);
   for (let attempt = 0; attempt < 3; attempt += 1) {
     cluster.settle(SETTLE_LIMIT_MS);
-    cluster.start();
+    startAll(cluster);
     const anyone = cluster.running()[0]!.nodeId;
     for (const node of cluster.nodes) setStandby(cluster, anyone, node.nodeId, false);
+    for (const _ of cluster.remotes) enableRemote(cluster);
     cluster
       .controller(anyone)
       .cleanup({ kind: "cleanup", resource: null, node: null, operation: null, intervalMs: null }, () => {});
     cluster.run(3_000);
   }
   cluster.settle(SETTLE_LIMIT_MS);
+  return problems;
+}
+
+/** A cleanup has everything looked for anew, and so hides what was wrong. */
+function problemsBeforeCleanup(cluster: SimulatedCluster, { content }: World): string[] {
+  cluster.settle(SETTLE_LIMIT_MS);
+  cluster.run(MONITORED_MS);
+  cluster.settle(SETTLE_LIMIT_MS);
+  const { exclusive, everywhere, promotable: promotables } = CONTENT[content];
+  return [
+    ...wrongBeliefs(cluster, [...exclusive, ...everywhere, ...promotables]),
+    ...cluster.watch.attributes.staleIn(cluster.controller(cluster.leader())),
+  ];
+}
+
+function startAll(cluster: SimulatedCluster): void {
+  cluster.start();
+  for (const { name } of cluster.remotes) cluster.startRemote(name);
 }
 
 function problemsAtRest(cluster: SimulatedCluster, world: World): string[] {
@@ -162,10 +212,14 @@ function problemsAtRest(cluster: SimulatedCluster, world: World): string[] {
     if (cluster.activeOn(id).length !== 1)
       problems.push(`${id} is active on [${cluster.activeOn(id).join(" ")}]`);
   for (const id of [...everywhere, ...promotables])
-    if (cluster.activeOn(id).length !== cluster.nodes.length)
+    if (cluster.activeOn(id).length !== cluster.nodes.length + cluster.remotes.length)
       problems.push(`${id} is active on [${cluster.activeOn(id).join(" ")}]`);
+  for (const { name, servedNode } of cluster.remotes)
+    if (servedNode === null) problems.push(`no node is connected to ${name}`);
   for (const id of promotables) {
-    const promoted = cluster.nodes.filter(({ services }) => services.promoted.has(id));
+    const promoted = [...cluster.nodes, ...cluster.remotes].filter(({ services }) =>
+      services.promoted.has(id),
+    );
     if (promoted.length !== 1)
       problems.push(`${id} is promoted on [${promoted.map(({ name }) => name).join(" ")}]`);
   }

@@ -1,4 +1,4 @@
-import { nodesOf, type Plan } from "./plan.ts";
+import { isRemoteFault, nodesOf, type Plan } from "./plan.ts";
 
 /** Trials are runs of their own. */
 const TRIALS_MAX = 400;
@@ -44,5 +44,12 @@ function* simplerWorlds(plan: Plan): Generator<Plan> {
     yield { ...plan, steps, world: { ...world, nodeCount } };
   }
   if (world.content === "rich") yield { ...plan, world: { ...world, content: "plain" } };
+  if (world.remote !== undefined) {
+    const { remote, ...others } = world;
+    const steps = plan.steps.filter(({ fault }) => !isRemoteFault(fault));
+    yield { ...plan, steps, world: others };
+    if (remote.prefers.length > 1)
+      yield { ...plan, world: { ...world, remote: { ...remote, prefers: remote.prefers.slice(0, 1) } } };
+  }
   if (world.latencyMs > 0) yield { ...plan, world: { ...world, latencyMs: 0 } };
 }

@@ -5,6 +5,7 @@ import { AcknowledgedChanges } from "./acknowledged.ts";
 import { ExclusiveWatch } from "./exclusive.ts";
 import { QuorumAndFencingWatch } from "./fencing-reports.ts";
 import { isLeadingWithQuorum, LeadershipWatch } from "./leadership.ts";
+import { RemoteAttributeWatch } from "./remote-attributes.ts";
 import { ReplicaWatch } from "./replicas.ts";
 
 /** How often what is not told by an event is looked at. */
@@ -16,6 +17,7 @@ const THAW_MS = 1_000;
 export class Watch {
   readonly violations: string[] = [];
   readonly acknowledged = new AcknowledgedChanges();
+  readonly attributes = new RemoteAttributeWatch();
   /** How long a message may be on its way. */
   latencyMs = 0;
   readonly #cluster: SimulatedCluster;
@@ -39,8 +41,10 @@ export class Watch {
 
   starting(nodeId: NodeId, resource: string): void {
     this.#exclusive.starting(nodeId, resource);
+    const remote = this.#cluster.remotes.find((machine) => machine.nodeId === nodeId);
     // On a remote host, whoever asks for it is the one that needs quorum.
-    if (nodeId <= this.#cluster.nodes.length) this.#quorum.starting(nodeId, resource, this.#nowMs());
+    const responsible = remote === undefined ? nodeId : remote.servedNode;
+    if (responsible !== null) this.#quorum.starting(responsible, resource, this.#nowMs());
   }
 
   promoting(nodeId: NodeId, resource: string): void {
@@ -53,7 +57,7 @@ export class Watch {
 
   fencing(by: string, target: string): void {
     const executor = this.#cluster.nodes.find((machine) => machine.name === by);
-    const victim = this.#cluster.nodes.find((machine) => machine.name === target);
+    const victim = [...this.#cluster.nodes, ...this.#cluster.remotes].find(({ name }) => name === target);
     if (executor === undefined || victim === undefined) return;
     this.#lookAtRing(executor);
     this.#quorum.fencing(executor.nodeId, victim, this.#nowMs());

@@ -7,6 +7,8 @@ export interface Sabotage {
   readonly edits: readonly (readonly [rule: string, without: string])[];
   /** What the simulator has to say. */
   readonly breaks: RegExp;
+  /** It is looked for among the plans with a remote host, from this one on: the first that is known to find it. Absent: among those without. */
+  readonly remoteSeed?: number;
 }
 
 export const SABOTAGES: readonly Sabotage[] = [
@@ -113,5 +115,36 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: "scheduler/src/actions/probes.ts",
     edits: [["if (resource.knownNodes.has(node)) return false;", "if (cluster !== null) return false;"]],
     breaks: /while it runs on/,
+  },
+  {
+    name: "remote node: a host whose daemon is a new one counts as known",
+    file: "controller/src/remote/remote-nodes.ts",
+    edits: [
+      [
+        "if (connected.host.isKnown) this.#takeOver(node, connected);",
+        "if (connected !== null) this.#takeOver(node, connected);",
+      ],
+    ],
+    breaks: /of a former life|while it runs on/,
+    remoteSeed: 1,
+  },
+  {
+    name: "remote node: attributes of a host's former life are kept",
+    file: "controller/src/remote/remote-nodes.ts",
+    edits: [["/lrm`);\n      attributes.purge(node);", "/lrm`);\n      void attributes;"]],
+    breaks: /of a former life/,
+    remoteSeed: 1,
+  },
+  {
+    name: "remote node: what was ordered there through a node that is lost counts as not done",
+    file: "controller/src/transition/action-dispatch.ts",
+    edits: [
+      [
+        "if (action.routerNode !== null && CHANGES_STATE.has(action.operation))",
+        "if (action.routerNode === null && CHANGES_STATE.has(action.operation))",
+      ],
+    ],
+    breaks: /while it runs on/,
+    remoteSeed: 11,
   },
 ];
