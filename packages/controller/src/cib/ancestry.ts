@@ -43,11 +43,11 @@ export function formatProvenance(
 }
 
 /** What the text says of this document. What cannot be read is left out. */
-export function parseProvenance(text: string, document: XmlElement): Provenance {
+export function parseProvenance(text: string, document: XmlElement, bytes?: DocumentBytes): Provenance {
   const lines = text.split("\n").filter((line) => line !== "");
   const restOf = (key: string) => lines.find((line) => line.startsWith(key))?.slice(key.length);
   const former = restOf(FORMER)?.split(" ") ?? null;
-  if (former !== null && former[2] === configurationId(document))
+  if (former !== null && former[2] === configurationId(document, bytes))
     return {
       ancestry: [former[2]],
       quorateRing: countOf(former[0] ?? ""),

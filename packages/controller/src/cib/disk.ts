@@ -220,7 +220,8 @@ export class CibDisk {
       this.#read(ANCESTRY, give, (stored) => {
         const text = stored === null ? "" : (decodeUtf8(stored) ?? "");
         const found = (document: XmlElement | null) => {
-          const provenance = document === null ? NO_PROVENANCE : parseProvenance(text, document);
+          const provenance =
+            document === null ? NO_PROVENANCE : parseProvenance(text, document, this.#deps.context.bytes);
           this.#provenance = document === null ? null : provenance;
           done(document, provenance);
         };

@@ -31,6 +31,14 @@ interface Dependencies {
 
 const FENCING_TIMEOUT_DEFAULT_S = 60;
 
+/** A node's time in the cluster, as told from the next one. Null: none of those that go on. */
+interface Stay {
+  /** Of a member of the group. */
+  readonly arrivalCount: number | null;
+  /** Of a remote node: since when there is a connection to it, in seconds since 1970; 0 while there is none. */
+  readonly connectedS: number | null;
+}
+
 /**
  * What the controllers have to do with fencing: the DC's requests, what follows from their success, and this node's
  * own end when it learns that it was fenced. Source: controller specification, 11.
@@ -58,7 +66,7 @@ export class FencingDesk {
     const timeoutText = graph.attributes.get("fencing-timeout") ?? graph.attributes.get("stonith-timeout");
     const timeoutMs = timeoutText === undefined ? null : parseDurationMs(timeoutText);
     const isDecidedWithQuorum = peers.isQuorate;
-    const arrivalsAtRequest = peers.byName(target)?.arrivalCount ?? 0;
+    const stayAtRequest = this.#stayOf(target);
     const timeoutS =
       timeoutMs === null ? FENCING_TIMEOUT_DEFAULT_S : Math.max(1, Math.ceil(timeoutMs / 1000));
     const delayMs = parseDurationMs(action.attributes.get("CRM_meta_priority_fencing_delay") ?? "0") ?? 0;
@@ -81,7 +89,7 @@ export class FencingDesk {
       (outcome) =>
         context.queue.run(() => {
           if (outcome.isSuccess && fencing === "on") this.#unfenced(action, target);
-          else if (outcome.isSuccess) this.#fencedTarget(target, arrivalsAtRequest);
+          else if (outcome.isSuccess) this.#fencedTarget(target, stayAtRequest);
           done({
             isSuccess: outcome.isSuccess,
             isHopeless: !outcome.isSuccess && this.#isHopeless(target, outcome),
@@ -118,7 +126,7 @@ export class FencingDesk {
       const state = states.find((candidate) => candidate.get("uname")?.toLowerCase() === name);
       if (state?.get("expected") === "down" && state.first("lrm") === null) continue;
       this.#deps.context.log("notice", `Marking ${name}, target of a previous fencing action, as clean`);
-      this.#fencedTarget(peer?.name ?? name, null);
+      this.#fencedTarget(peer?.name ?? name, { ...this.#stayOf(name), arrivalCount: null });
     }
   }
 
@@ -156,26 +164,35 @@ export class FencingDesk {
     context.log("notice", `External fencing operation from ${record.client} fenced ${record.target}`);
     const peer = peers.byName(record.target);
     const isPresentLife = record.targetPid === null || record.targetPid === peer?.pid;
-    this.#fencedTarget(record.target, isPresentLife ? (peer?.arrivalCount ?? 0) : null);
+    const { arrivalCount, connectedS } = this.#stayOf(record.target);
+    this.#fencedTarget(record.target, {
+      arrivalCount: isPresentLife ? arrivalCount : null,
+      connectedS: connectedS * 1000 > record.completedMs ? null : connectedS,
+    });
     this.#deps.externallyFenced(record.target);
   }
 
   /**
    * Law 3: from here on the node counts as down, and nothing of it as running.
-   * @param arrivalCount that of the stay in the group which the fencing ended; null: none of those that go on
+   * @param ended the stay that the fencing ended: what goes on by now is another one
    */
-  #fencedTarget(target: string, arrivalCount: number | null): void {
+  #fencedTarget(target: string, ended: Stay): void {
     const { context, peers, changes, attributes } = this.#deps;
     if (!this.#deps.isLeading()) {
       this.#fenced.set(target.toLowerCase(), nowSeconds(context));
       return;
     }
     const peer = peers.byName(target);
+    const present = this.#stayOf(target);
+    const isBack =
+      peer === null
+        ? present.connectedS !== 0 && present.connectedS !== ended.connectedS
+        : peer.pid !== null && present.arrivalCount !== ended.arrivalCount;
+    if (isBack) {
+      context.log("notice", `${target} is back already after it was fenced`);
+      return;
+    }
     if (peer !== null) {
-      if (peer.pid !== null && peer.arrivalCount !== arrivalCount) {
-        context.log("notice", `${target} is back already after it was fenced`);
-        return;
-      }
       peer.isFenced = peer.pid !== null || peer.isRingMember;
       peer.expected = "down";
       peer.phase = "none";
@@ -186,6 +203,13 @@ export class FencingDesk {
     }
     changes.remove(`//node_state[@uname='${target}']/lrm`);
     attributes.purge(target);
+  }
+
+  #stayOf(target: string): { readonly arrivalCount: number; readonly connectedS: number } {
+    return {
+      arrivalCount: this.#deps.peers.byName(target)?.arrivalCount ?? 0,
+      connectedS: Number(stateOfRemote(this.#deps.document(), target)?.get("in_ccm") ?? "0"),
+    };
   }
 
   #unfenced(action: GraphAction, target: string): void {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { MemoryDisk, VirtualClock } from "../../../simulator/src/index.ts";
 import { type Ancestry, ancestryOf, configurationId, extendAncestry } from "../../src/cib/ancestry.ts";
 import { CibDisk } from "../../src/cib/disk.ts";
-import { testContext } from "./test-context.ts";
+import { testContext } from "../test-context.ts";
 
 function withEpoch(epoch: number): XmlElement {
   const cib = emptyCib({ featureSet: "3.20.5", schema: NEWEST_SCHEMA });

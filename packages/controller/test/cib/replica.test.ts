@@ -7,7 +7,7 @@ import { configurationId } from "../../src/cib/ancestry.ts";
 import { Replica } from "../../src/cib/replica.ts";
 import type { CibRequest } from "../../src/index.ts";
 import type { CibMessage } from "../../src/wire/cib-message.ts";
-import { testContext } from "./test-context.ts";
+import { testContext } from "../test-context.ts";
 
 const CONFIGURED_COUNT = 5;
 const MEMBERS: readonly Member[] = [

@@ -1,8 +1,8 @@
 import { DocumentBytes } from "@quorate/cib";
-import { seededRandom, type VirtualClock } from "../../../simulator/src/index.ts";
-import type { NodeContext } from "../../src/context.ts";
-import { DEFAULT_TIMING } from "../../src/index.ts";
-import { WorkQueue } from "../../src/work-queue.ts";
+import { seededRandom, type VirtualClock } from "../../simulator/src/index.ts";
+import type { NodeContext } from "../src/context.ts";
+import { DEFAULT_TIMING } from "../src/index.ts";
+import { WorkQueue } from "../src/work-queue.ts";
 
 /** What a part of one node works in, without the rest of it. */
 export function testContext(clock: VirtualClock, node: { nodeId: number; name: string }): NodeContext {
