@@ -1,5 +1,5 @@
 import { isKnownSchema } from "@quorate/cib";
-import { ExecutionStatus, type NodeId, OcfCode, type Timer } from "@quorate/ports";
+import type { NodeId, Timer } from "@quorate/ports";
 import type { GraphAction } from "@quorate/scheduler";
 import { XmlElement } from "@quorate/xml";
 import type { AttributeService } from "./attributes/attribute-service.ts";
@@ -18,6 +18,7 @@ import { Coordinator } from "./transition/coordinator.ts";
 import { countFailure } from "./transition/failure-counts.ts";
 import { INFINITY_PRIORITY } from "./transition/graph-run.ts";
 import { SchedulerFeed } from "./transition/scheduler-feed.ts";
+import { UnansweredOrders } from "./transition/unanswered.ts";
 import { encodeAction } from "./wire/action-message.ts";
 import type { ControlMessage } from "./wire/control-message.ts";
 
@@ -243,6 +244,7 @@ export class Leader {
 
   #makeCoordinator(): Coordinator {
     const { context, peers, replica, changes, attributes } = this.#deps;
+    const unanswered = new UnansweredOrders({ context, changes });
     return new Coordinator({
       context,
       peers,
@@ -284,8 +286,8 @@ export class Leader {
         noteMaintenance: (action) => this.#noteMaintenance(action),
         deleteHistory: (action, done) =>
           changes.removeHistory(action.onNodeUuid ?? "", action.resource?.id ?? "", done),
-        recordLost: (action, transitionKey, to) => this.#recordLost(action, transitionKey, to),
-        recordUnheard: (action, transitionKey) => this.#recordUnheard(action, transitionKey),
+        recordLost: (action, transitionKey, to) => unanswered.recordLost(action, transitionKey, to),
+        recordUnheard: (action, transitionKey) => unanswered.recordUnheard(action, transitionKey),
       },
     });
   }
@@ -326,67 +328,6 @@ export class Leader {
           remoteNodeState(nodeId, { node_in_maintenance: isInMaintenance ? "1" : "0" }, "maintenance"),
         ),
     );
-  }
-
-  /** An action that nobody answered counts as timed out. */
-  #recordLost(action: Parameters<typeof encodeAction>[0], transitionKey: string, to: Peer | null): void {
-    const { resource, routerNode, onNode, onNodeUuid } = action;
-    if (resource === null || to === null) return;
-    const node =
-      routerNode === null
-        ? { id: String(to.nodeId), name: to.name }
-        : { id: onNodeUuid ?? onNode ?? "", name: onNode ?? "" };
-    const entryId = `${resource.id}_last_failure_0`;
-    const interval = action.attributes.get("CRM_meta_interval") ?? "0";
-    const entry = new XmlElement("lrm_rsc_op", [
-      ["id", entryId],
-      ["operation_key", `${resource.id}_${action.operation}_${interval}`],
-      ["operation", action.operation],
-      ["crm-debug-origin", "action_lost"],
-      ["crm_feature_set", this.#deps.context.config.featureSet],
-      ["transition-key", transitionKey],
-      ["transition-magic", `2:1;${transitionKey}`],
-      ["exit-reason", `Controller on ${to.name} did not return result in time`],
-      ["on_node", node.name],
-      ["call-id", "-1"],
-      ["rc-code", "1"],
-      ["op-status", "2"],
-      ["interval", interval],
-      ["last-rc-change", String(nowSeconds(this.#deps.context))],
-      ["exec-time", action.attributes.get("CRM_meta_timeout") ?? "0"],
-      ["queue-time", "0"],
-    ]);
-    const agent = { class: resource.class, provider: resource.provider ?? "", type: resource.type };
-    this.#deps.changes.writeHistory(node, { id: resource.id, agent, lockS: null }, [entry]);
-  }
-
-  /**
-   * What the node with the connection would have written first, and may not have been able to: the remote host goes on, and what was begun
-   * there counts until somebody has looked.
-   */
-  #recordUnheard({ resource, operation, onNode, onNodeUuid }: GraphAction, transitionKey: string): void {
-    if (resource === null || onNode === null) return;
-    const node = { id: onNodeUuid ?? onNode, name: onNode };
-    const entry = new XmlElement("lrm_rsc_op", [
-      ["id", `${resource.id}_last_0`],
-      ["operation_key", `${resource.id}_${operation}_0`],
-      ["operation", operation],
-      ["crm-debug-origin", "action_unheard"],
-      ["crm_feature_set", this.#deps.context.config.featureSet],
-      ["transition-key", transitionKey],
-      ["transition-magic", `${ExecutionStatus.pending}:${OcfCode.pending};${transitionKey}`],
-      ["exit-reason", ""],
-      ["on_node", node.name],
-      ["call-id", "-1"],
-      ["rc-code", String(OcfCode.pending)],
-      ["op-status", String(ExecutionStatus.pending)],
-      ["interval", "0"],
-      ["last-rc-change", String(nowSeconds(this.#deps.context))],
-      ["exec-time", "0"],
-      ["queue-time", "0"],
-    ]);
-    const agent = { class: resource.class, provider: resource.provider ?? "", type: resource.type };
-    this.#deps.changes.writeHistory(node, { id: resource.id, agent, lockS: null }, [entry]);
   }
 
   /** Goes out before the answer to the joining nodes, so that they see it when they are in. */

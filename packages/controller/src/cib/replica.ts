@@ -1,4 +1,4 @@
-import { type CibOutcome, digestV2, type Patchset, versionOf } from "@quorate/cib";
+import { type CibOutcome, digestV2, type Patchset } from "@quorate/cib";
 import type { Member, MembershipView, NodeId } from "@quorate/ports";
 import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
 import type { CibAnswer, CibRequest } from "../cluster-node.ts";
@@ -14,10 +14,12 @@ import {
   takeAllButConfiguration,
   textWithoutConfiguration,
 } from "./adoption.ts";
-import { type Ancestry, ancestryOf, extendAncestry, type Provenance } from "./ancestry.ts";
+import type { Provenance } from "./ancestry.ts";
 import { CopyComparison } from "./copy-comparison.ts";
+import { CopyRecord } from "./copy-record.ts";
 import { carryOut, differenceOf, isReadOnly, raiseEpoch, versionSummary } from "./document.ts";
 import { DurabilityLedger } from "./durability-ledger.ts";
+import { HeldRequests, type Verdict } from "./held-requests.ts";
 
 /** One change of this node's copy, told after it was made. */
 export interface ReplicaChange {
@@ -54,12 +56,6 @@ interface Outstanding {
   readonly done: (answer: CibAnswer) => void;
 }
 
-interface Held {
-  readonly request: CibRequest;
-  readonly done: (answer: CibAnswer) => void;
-  readonly deadlineMs: number;
-}
-
 interface Awaiting {
   readonly owner: NodeId;
   /** What this node told that it holds. */
@@ -83,15 +79,11 @@ export class Replica {
   readonly #deps: Dependencies;
   readonly #ledger: DurabilityLedger;
   #document: XmlElement;
-  #ancestry: Ancestry;
+  readonly #record: CopyRecord;
   /** Operations applied in this lineage. */
   #sequence = 0;
   #lineage = "none";
   #isLive = false;
-  #wasQuorate = false;
-  /** See `CibSummary`. */
-  #quorateRing = 0;
-  #quorateEpoch = 0;
   #view: MembershipView | null = null;
   /** Members of the lineage: `nodeId.pid`. */
   #members = new Set<string>();
@@ -106,7 +98,7 @@ export class Replica {
   #featureSet: string;
   readonly #outstanding = new Map<number, Outstanding>();
   #operationCount = 0;
-  #held: Held[] = [];
+  readonly #held: HeldRequests;
   #settledTasks: (() => void)[] = [];
   readonly #comparison: CopyComparison;
   #closedReason: string | null = null;
@@ -120,14 +112,15 @@ export class Replica {
     this.#deps = deps;
     this.#document = stored.document;
     this.#featureSet = deps.context.config.featureSet;
-    this.#ancestry = ancestryOf(stored.document, stored.provenance.ancestry, this.#deps.context.bytes);
-    this.#quorateRing = stored.provenance.quorateRing;
-    // Beside the document on disk, and perhaps written when the document was not: nothing is claimed that it does not have.
-    this.#quorateEpoch = Math.min(stored.provenance.quorateEpoch, versionOf(stored.document).epoch);
-    this.#wasQuorate = stored.document.get("have-quorum") === "1";
+    this.#record = new CopyRecord(deps.context.bytes, stored.document, stored.provenance);
     this.#isStoredValid = stored.isValid;
     this.#ledger = new DurabilityLedger(deps.context);
     this.#comparison = new CopyComparison(deps.context.localNodeId);
+    this.#held = new HeldRequests(
+      deps.context,
+      (isOverdue) => this.#verdict(isOverdue),
+      (request, done) => this.submit(request, done),
+    );
   }
 
   get document(): XmlElement {
@@ -135,11 +128,7 @@ export class Replica {
   }
 
   get provenance(): Provenance {
-    return {
-      ancestry: this.#ancestry,
-      quorateRing: this.#quorateRing,
-      quorateEpoch: this.#quorateEpoch,
-    };
+    return this.#record.provenance;
   }
 
   get sequence(): number {
@@ -171,17 +160,15 @@ export class Replica {
     return {
       ...versionSummary(this.#document),
       lineage: this.#awaiting === null && this.#isStoredValid ? this.#lineage : null,
-      ancestry: this.#ancestry,
+      ...this.#record.provenance,
       isLive: this.#isLive,
-      wasQuorate: this.#wasQuorate,
-      quorateRing: this.#quorateRing,
-      quorateEpoch: this.#quorateEpoch,
+      wasQuorate: this.#record.wasQuorate,
     };
   }
 
   /** A client's request: reads are answered from this copy, changes go to all. */
   request(request: CibRequest, done: (answer: CibAnswer) => void): void {
-    const { queue, clock, config } = this.#deps.context;
+    const { queue } = this.#deps.context;
     if (this.#closedReason !== null) {
       const reason = this.#closedReason;
       queue.run(() => done({ kind: "unavailable", reason }));
@@ -192,13 +179,8 @@ export class Replica {
       queue.run(() => done(answer));
       return;
     }
-    if (this.#mayChange && this.#held.length === 0) {
-      this.submit(request, done);
-      return;
-    }
-    const deadlineMs = clock.monotonicMs() + config.timing.joinHoldMs;
-    this.#held.push({ request, done, deadlineMs });
-    after(this.#deps.context, config.timing.joinHoldMs, () => this.#releaseHeld());
+    if (this.#mayChange && this.#held.isEmpty) this.submit(request, done);
+    else this.#held.add(request, done);
   }
 
   /** A change that does not wait for a join to settle: the controller's own. */
@@ -266,7 +248,7 @@ export class Replica {
     if (this.#isLive && view.members.every((member) => this.#members.has(memberKey(member))))
       this.#noteQuorum(view);
     this.#ledger.retain((nodeId) => view.members.some((member) => member.nodeId === nodeId));
-    if (this.isSettled) this.#releaseHeld();
+    if (this.isSettled) this.#held.release();
   }
 
   onMessage(from: Member, message: CibMessage): void {
@@ -311,8 +293,7 @@ export class Replica {
   /** Refuses all requests from now on. */
   close(reason: string): void {
     this.#closedReason = reason;
-    for (const { done } of this.#held) done({ kind: "unavailable", reason });
-    this.#held = [];
+    this.#held.refuse(reason);
   }
 
   #ordered(request: CibRequest): OrderedOperation {
@@ -335,10 +316,8 @@ export class Replica {
     const applied = this.#carryOut(request, from.name);
     this.#document = applied.cib;
     this.#deps.context.bytes.forget(applied.touched);
-    if (applied.isChanged) {
-      this.#ancestry = extendAncestry(this.#ancestry, this.#document, this.#deps.context.bytes);
-      if (this.#view !== null && this.#hasMajority(this.#view)) this.#noteQuorateEpoch();
-    }
+    if (applied.isChanged)
+      this.#record.changed(this.#document, this.#view !== null && this.#hasMajority(this.#view));
     if (applied.patchset !== null && applied.isChanged && applied.isNotified)
       this.#deps.changed({
         operation: request.operation,
@@ -420,7 +399,7 @@ export class Replica {
     }
     raiseEpoch(this.#document, message.epochAtLeast);
     this.#noteQuorum(view);
-    this.#ancestry = extendAncestry(this.#ancestry, this.#document, this.#deps.context.bytes);
+    this.#record.changed(this.#document, false);
     if (message.owner === localNodeId && this.#adoption !== null) {
       this.#owesSnapshot = true;
       after(this.#deps.context, HOLDINGS_MS_MAX, () => {
@@ -429,7 +408,7 @@ export class Replica {
     }
     this.#deps.persist(this.#sequence);
     if (this.#adoption === null) this.#deps.adopted(message.lineage);
-    if (this.isSettled) this.#releaseHeld();
+    if (this.isSettled) this.#held.release();
   }
 
   #sendSnapshotIfTold(): void {
@@ -476,10 +455,7 @@ export class Replica {
     else takeAllButConfiguration(this.#document, parsed.root);
     this.#isStoredValid = true;
     this.#sequence = message.sequence;
-    this.#ancestry = message.ancestry;
-    // Not what was true of the copy that is given up: this one would lose to an older one, or win over a newer.
-    this.#quorateRing = message.quorateRing;
-    this.#quorateEpoch = message.quorateEpoch;
+    this.#record.replaced(message);
     if (this.#view !== null) this.#noteQuorum(this.#view);
     if (patchset !== null)
       this.#deps.changed({
@@ -493,7 +469,7 @@ export class Replica {
     for (const { from, id, request } of awaiting.buffer) this.#apply(from, id, request);
     this.#deps.persist(this.#sequence);
     this.#deps.adopted(message.lineage);
-    if (this.isSettled) this.#releaseHeld();
+    if (this.isSettled) this.#held.release();
   }
 
   /** The owner went before its snapshot came: those who waited for it are on their own again. */
@@ -553,43 +529,20 @@ export class Replica {
   }
 
   #noteQuorum(view: MembershipView): void {
-    this.#wasQuorate = this.#hasMajority(view);
-    if (!this.#wasQuorate) return;
-    this.#quorateRing = ringSequence(view.ringId);
-    this.#noteQuorateEpoch();
+    this.#record.inRing(view.ringId, this.#hasMajority(view), this.#document);
   }
 
-  #noteQuorateEpoch(): void {
-    this.#quorateEpoch = versionOf(this.#document).epoch;
-  }
-
-  #releaseHeld(): void {
-    const now = this.#deps.context.clock.monotonicMs();
-    const held = this.#held;
-    this.#held = [];
-    for (const item of held) {
-      if (this.#mayChange) this.submit(item.request, item.done);
-      else if (item.deadlineMs > now) this.#held.push(item);
-      else if (this.#view === null)
-        item.done({ kind: "unavailable", reason: "this node has not joined the cluster layer yet" });
-      else if (this.#isAgreed(this.#view)) this.submit(item.request, item.done);
-      else
-        item.done({
-          kind: "unavailable",
-          reason: "the nodes have not agreed on a configuration yet; try again in a moment",
-        });
-    }
+  #verdict(isOverdue: boolean): Verdict {
+    if (this.#mayChange) return "submit";
+    if (!isOverdue) return "wait";
+    if (this.#view === null) return { reason: "this node has not joined the cluster layer yet" };
+    if (this.#isAgreed(this.#view)) return "submit";
+    return { reason: "the nodes have not agreed on a configuration yet; try again in a moment" };
   }
 }
 
 /** How long the members that wait are asked what they hold; one that says nothing gets the whole. Milliseconds. */
 const HOLDINGS_MS_MAX = 1000;
-
-/** Of a ring id as text: `REPRESENTATIVE.SEQUENCE`, both hexadecimal. */
-function ringSequence(ringId: string): number {
-  const sequence = Number.parseInt(ringId.split(".").at(-1) ?? "", 16);
-  return Number.isSafeInteger(sequence) ? sequence : 0;
-}
 
 function memberKey(member: Member): string {
   return `${member.nodeId}.${member.pid}`;
