@@ -16,7 +16,8 @@ interface Known {
 export class UnsettledOperations {
   readonly #clock: Clock;
   readonly #known = new Map<number, Known>();
-  readonly #resources = new Set<string>();
+  /** With the time at which the node that is connected was told; null before. */
+  readonly #resources = new Map<string, number | null>();
   #heardMs: number;
 
   constructor(clock: Clock) {
@@ -32,6 +33,8 @@ export class UnsettledOperations {
       if (notedMs > this.#heardMs - RECORDED_MS) break;
       this.#known.delete(id);
     }
+    for (const [resource, toldMs] of this.#resources)
+      if (toldMs !== null && toldMs <= this.#heardMs - RECORDED_MS) this.#resources.delete(resource);
   }
 
   begun(id: number, resource: string): void {
@@ -45,14 +48,15 @@ export class UnsettledOperations {
 
   /** The node is gone or replaced. */
   forsaken(): void {
-    for (const { resource } of this.#known.values()) this.#resources.add(resource);
+    for (const { resource } of this.#known.values()) this.#resources.set(resource, null);
     this.#known.clear();
   }
 
-  /** What to tell the next one; told once. */
-  take(): readonly string[] {
-    const taken = [...this.#resources].sort();
-    this.#resources.clear();
-    return taken;
+  /** What the node that connects is told. The next one is told it, too, unless this one lives long enough to have looked. */
+  tell(): readonly string[] {
+    const nowMs = this.#clock.monotonicMs();
+    const told = [...this.#resources.keys()].sort();
+    for (const resource of told) this.#resources.set(resource, nowMs);
+    return told;
   }
 }

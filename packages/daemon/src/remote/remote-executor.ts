@@ -210,7 +210,7 @@ export class RemoteExecutor {
         this.#drop(reason);
       },
     });
-    link.send({ quorateRemote: REMOTE_VERSION, refusal: null, isKnown, unsettled: this.#unsettled.take() });
+    link.send({ quorateRemote: REMOTE_VERSION, refusal: null, isKnown, unsettled: this.#unsettled.tell() });
   }
 
   /** What runs stays as it is, and is not watched until somebody connects again. */

@@ -44,7 +44,7 @@ export class RemoteLife {
     this.hasServed = true;
     this.provider = connection;
     this.unsettled.heard();
-    return { isKnown, unsettled: this.unsettled.take() };
+    return { isKnown, unsettled: this.unsettled.tell() };
   }
 
   drop(): void {
