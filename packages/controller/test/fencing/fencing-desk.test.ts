@@ -36,7 +36,7 @@ function desk() {
   } as unknown as Fencer;
   const made = new FencingDesk({
     context: testContext(new VirtualClock(), { nodeId: 1, name: "n1" }),
-    peers: new Peers([{ nodeId: 1, name: "n1" }]),
+    peers: new Peers([{ nodeId: 1, name: "n1", votes: 1 }]),
     fencer,
     changes: new OwnChanges((request) => void submitted.push(request)),
     attributes: { purge: () => {} } as never,
