@@ -415,17 +415,29 @@ describe("crm configure", () => {
     );
   });
 
+  test("constraints may name what is in a clone, as old configurations do", async () => {
+    world.files.set(
+      "in.txt",
+      "primitive a Dummy\nprimitive b Dummy\nclone ca a\nclone cb b\ncolocation k inf: b ca\norder o inf: ca b\n",
+    );
+    const loaded = await run("configure", "load", "update", "in.txt");
+    expect(loaded).toMatchObject({ status: 0, stderr: expect.not.stringContaining("ERROR") });
+    expect(await shown("type:colocation", "type:order")).toBe(
+      "colocation k inf: b ca\norder o Mandatory: ca b\n",
+    );
+  });
+
   test.each([
-    ["a constraint on what is in a clone", ["location", "l", "a", "10:", "node1"], "name c instead"],
-    ["an id-ref to nothing", ["primitive", "b", "Dummy", "params", "$id-ref=x"], 'id-ref="x"'],
+    ["a constraint on what is in a bundle", ["location", "l", "b", "10:", "node1"], "name bu instead"],
+    ["an id-ref to nothing", ["primitive", "d", "Dummy", "params", "$id-ref=x"], 'id-ref="x"'],
     [
       "a rule behind values",
-      ["primitive", "b", "Dummy", "params", "fake=1", "rule", "#uname", "eq", "x"],
+      ["primitive", "d", "Dummy", "params", "fake=1", "rule", "#uname", "eq", "x"],
       "rule",
     ],
     [
       "an attribute behind parameters",
-      ["primitive", "b", "Dummy", "op", "monitor", "x=1", "interval=5"],
+      ["primitive", "d", "Dummy", "op", "monitor", "x=1", "interval=5"],
       "order",
     ],
     ["a set without members", ["order", "o", "inf:"], "resource_sets"],
@@ -435,7 +447,8 @@ describe("crm configure", () => {
   ])("refuses %s", async (_, words, message) => {
     world.files.set(
       "in.txt",
-      "primitive a Dummy\nclone c a\nprimitive m Dummy op monitor interval=10\nprimitive n Dummy\ngroup g m n\n",
+      'primitive a Dummy\nprimitive b Dummy\nbundle bu docker image="i" network ip-range-start=10.0.0.1 primitive b\nclone c a\n' +
+        "primitive m Dummy op monitor interval=10\nprimitive n Dummy\ngroup g m n\n",
     );
     expect(await run("configure", "load", "update", "in.txt")).toMatchObject({ status: 0 });
     const before = world.files.get("cib.xml");

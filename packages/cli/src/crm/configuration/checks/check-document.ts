@@ -54,7 +54,8 @@ function danglingNames(cib: XmlElement): string[] {
   }
   const holders = new Map<string, string>();
   for (const holder of configuration.first("resources")?.elements() ?? []) {
-    if (holder.name === "primitive" || holder.name === "group") continue;
+    // What is named in a clone stands for the clone, as the cluster understands it.
+    if (holder.name !== "bundle") continue;
     for (const { name, id } of holder.descendants())
       if (id !== null && (name === "primitive" || name === "group")) holders.set(id, holder.id ?? "");
   }
