@@ -6,14 +6,7 @@ import { after, type NodeContext } from "../context.ts";
 import { viewKey } from "../membership/peers.ts";
 import type { CibMessage, OrderedOperation } from "../wire/cib-message.ts";
 import type { CibSummary } from "../wire/control-message.ts";
-import {
-  Adoption,
-  type Holding,
-  holdingOf,
-  shellOf,
-  takeAllButConfiguration,
-  textWithoutConfiguration,
-} from "./adoption.ts";
+import { Adoption, type Holding, holdingOf, shellOf, takeAllButConfiguration } from "./adoption.ts";
 import type { Provenance } from "./ancestry.ts";
 import { CopyComparison } from "./copy-comparison.ts";
 import { CopyRecord } from "./copy-record.ts";
@@ -55,6 +48,9 @@ interface Outstanding {
   readonly wasQuorate: boolean;
   readonly done: (answer: CibAnswer) => void;
 }
+
+/** How long the members that wait are asked what they hold; one that says nothing gets the whole. Milliseconds. */
+const HOLDINGS_MS_MAX = 1000;
 
 interface Awaiting {
   readonly owner: NodeId;
@@ -379,6 +375,11 @@ export class Replica {
       for (const nodeId of message.members) this.#members.delete(keyOf(nodeId));
       return;
     }
+    if (this.#awaiting !== null && !message.stale.includes(localNodeId)) {
+      // Chosen by somebody who did not know yet that this node had begun to wait: its own copy is not the one they mean.
+      this.#standAlone("a copy was chosen that this node does not have");
+      return;
+    }
     this.#discardBuffer("a newer copy was chosen");
     this.#members = new Set(message.members.map(keyOf));
     this.#lineage = message.lineage;
@@ -427,7 +428,7 @@ export class Replica {
       sequence: this.#sequence,
       ...this.provenance,
       configuration: isHeld ? holding : null,
-      xml: isHeld ? textWithoutConfiguration(this.#document) : serializeXml(this.#document),
+      xml: serializeXml(isHeld ? shellOf(this.#document) : this.#document),
     });
   }
 
@@ -474,15 +475,21 @@ export class Replica {
 
   /** The owner went before its snapshot came: those who waited for it are on their own again. */
   #abandonAdoption(): void {
-    const stale = this.#adoption?.stale ?? [];
-    this.#adoption = null;
-    this.#owesSnapshot = false;
-    const own = this.#view?.members.find((member) => member.nodeId === this.#deps.context.localNodeId);
-    if (this.#awaiting === null) {
-      for (const key of stale) this.#members.delete(key);
+    if (this.#awaiting !== null) {
+      this.#standAlone("the node with the best copy left");
       return;
     }
-    this.#discardBuffer("the node with the best copy left");
+    for (const key of this.#adoption?.stale ?? []) this.#members.delete(key);
+    this.#adoption = null;
+    this.#owesSnapshot = false;
+  }
+
+  /** This node shares its copy with nobody, until a DC chooses again. */
+  #standAlone(reason: string): void {
+    const own = this.#view?.members.find((member) => member.nodeId === this.#deps.context.localNodeId);
+    this.#adoption = null;
+    this.#owesSnapshot = false;
+    this.#discardBuffer(reason);
     this.#agreedView = "";
     this.#isLive = false;
     this.#lineage = `left:${own === undefined ? "" : memberKey(own)}:${this.#view?.ringId ?? ""}`;
@@ -540,9 +547,6 @@ export class Replica {
     return { reason: "the nodes have not agreed on a configuration yet; try again in a moment" };
   }
 }
-
-/** How long the members that wait are asked what they hold; one that says nothing gets the whole. Milliseconds. */
-const HOLDINGS_MS_MAX = 1000;
 
 function memberKey(member: Member): string {
   return `${member.nodeId}.${member.pid}`;

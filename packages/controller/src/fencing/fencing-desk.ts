@@ -165,9 +165,11 @@ export class FencingDesk {
     const peer = peers.byName(record.target);
     const isPresentLife = record.targetPid === null || record.targetPid === peer?.pid;
     const { arrivalCount, connectedS } = this.#stayOf(record.target);
+    // In doubt, a connection of the same second is a new one: to fence once more does no harm.
+    const isOlder = (connectedS + 1) * 1000 <= record.completedMs;
     this.#fencedTarget(record.target, {
       arrivalCount: isPresentLife ? arrivalCount : null,
-      connectedS: connectedS * 1000 > record.completedMs ? null : connectedS,
+      connectedS: isOlder ? connectedS : null,
     });
     this.#deps.externallyFenced(record.target);
   }

@@ -124,6 +124,27 @@ describe("replicas", () => {
     expect(other.provenance).toEqual(owner.provenance);
   });
 
+  test("who waits for one copy does not pass for a holder of the next", () => {
+    const { replicas, deliver, sent } = pair([
+      { epoch: 7, ...claim, property: "one" },
+      { epoch: 4, ...claim, property: "another" },
+    ]);
+    const [owner, other] = replicas as [Replica, Replica];
+    owner.adopt(adoption);
+    const adopt = sent.shift()!;
+    other.onMessage(adopt.from, adopt.message);
+    sent.length = 0;
+    owner.adopt({ ...adoption, lineage: "M", stale: [] });
+    deliver();
+    expect(owner.isSynchronised).toBe(true);
+    expect(other.isSynchronised).toBe(false);
+    expect(other.summary()).toMatchObject({ isLive: false, epoch: 4 });
+    owner.adopt({ ...adoption, lineage: "N" });
+    deliver();
+    expect(serializeXml(other.document)).toBe(serializeXml(owner.document));
+    expect(other.isSynchronised).toBe(true);
+  });
+
   test("another one travels whole", () => {
     const { replicas, deliver } = pair([
       { epoch: 7, ...claim, property: "one" },

@@ -107,6 +107,8 @@ describe("a fencing of a remote node", () => {
   test.each([
     { connectedS: 100, isDown: true },
     { connectedS: 0, isDown: true },
+    { connectedS: 129, isDown: true },
+    { connectedS: 130, isDown: false },
     { connectedS: 131, isDown: false },
   ])("by somebody else at 130 s, the connection is from $connectedS s: down $isDown", (row) => {
     const { connect, tell, isMarked } = desk();
