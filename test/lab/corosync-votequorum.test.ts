@@ -10,52 +10,76 @@ import { createTestLab, whySkipped } from "./test-lab.ts";
 
 /** How long the real one may take to come to the same numbers. */
 const AGREEMENT_MS = 20_000;
-const TOKEN_MS = 1000;
-
-let lab: Lab;
+const TOKEN_MS = 600;
+/** Labs for as many stories at once, which wait for time-outs most of the time: by number of hosts, smallest first. */
+const LAB_SIZES = [4, 5, 8];
 
 describe.skipIf(whySkipped !== "")(`the embedded votequorum and the real one${whySkipped}`, () => {
-  beforeAll(async () => {
-    const names = Array.from({ length: 8 }, (_, index) => `n${index + 1}`);
-    lab = await createTestLab({ hosts: names, stack: "corosync", isStackStartedAtBoot: false });
-  });
-  afterAll(() => lab?.destroy());
+  const labs: Lab[] = [];
+  let free: Lab[] = [];
 
-  test.each(STORIES.map((story) => [story.name, story] as const))("%s", async (_, story) => {
-    await prepare(story);
+  beforeAll(async () => {
+    for (const size of LAB_SIZES) {
+      const hosts = Array.from({ length: size }, (_, index) => `n${index + 1}`);
+      labs.push(await createTestLab({ hosts, stack: "corosync", isStackStartedAtBoot: false }));
+    }
+    free = [...labs];
+  });
+  afterAll(() => Promise.all(labs.map((lab) => lab.destroy())));
+
+  /** The smallest lab that is free and has hosts enough. */
+  async function takeLab(count: number): Promise<Lab> {
+    for (;;) {
+      const lab = free.find(({ hosts }) => hosts.length >= count);
+      if (lab !== undefined) {
+        free.splice(free.indexOf(lab), 1);
+        return lab;
+      }
+      await pause(50);
+    }
+  }
+
+  test.concurrent.each(STORIES.map((story) => [story.name, story] as const))("%s", async (_, story) => {
     const twin = new Twin(story);
-    for (const [index, step] of story.steps.entries()) {
-      const event = `step ${index + 1}, ${JSON.stringify(step)}`;
-      await perform(step);
-      twin.perform(step);
-      await agree(event, twin);
+    const lab = await takeLab(twin.nodeCount);
+    try {
+      await prepare(lab, story);
+      for (const [index, step] of story.steps.entries()) {
+        const event = `step ${index + 1}, ${JSON.stringify(step)}`;
+        await perform(lab, step);
+        twin.perform(step);
+        await agree(lab, event, twin);
+      }
+    } finally {
+      free = [...free, lab].sort((a, b) => a.hosts.length - b.hosts.length);
     }
   });
 });
 
 /** All daemons down, everything connected, the story's configuration in place. */
-async function prepare({ votes, options, overrides }: Story): Promise<void> {
+async function prepare(lab: Lab, { votes, options, overrides }: Story): Promise<void> {
   await Promise.all(lab.hosts.map((host) => host.service("corosync", "kill")));
   await lab.heal();
-  configure(votes, options, overrides);
+  configure(lab, votes, options, overrides);
 }
 
 function configure(
+  lab: Lab,
   votes: readonly number[],
   options: Partial<QuorumOptions>,
   overrides: Story["overrides"] = {},
 ): void {
   for (const [index] of votes.entries()) {
     const nodeId = index + 1;
-    const file = hostOf(nodeId).path("/etc/corosync/corosync.conf");
-    writeFileSync(file, corosyncConf(votes, { ...QUORUM_DEFAULTS, ...options, ...overrides[nodeId] }));
+    const file = hostOf(lab, nodeId).path("/etc/corosync/corosync.conf");
+    writeFileSync(file, corosyncConf(lab, votes, { ...QUORUM_DEFAULTS, ...options, ...overrides[nodeId] }));
   }
 }
 
-function corosyncConf(votes: readonly number[], options: QuorumOptions): string {
+function corosyncConf(lab: Lab, votes: readonly number[], options: QuorumOptions): string {
   const nodes = votes.map(
     (count, index) =>
-      `node {\nring0_addr: ${hostOf(index + 1).address()}\nname: n${index + 1}\nnodeid: ${index + 1}\nquorum_votes: ${count}\n}\n`,
+      `node {\nring0_addr: ${hostOf(lab, index + 1).address()}\nname: n${index + 1}\nnodeid: ${index + 1}\nquorum_votes: ${count}\n}\n`,
   );
   const { autoTieBreakerNode } = options;
   const quorum = [
@@ -94,28 +118,28 @@ logfile: /var/log/corosync/corosync.log
 `;
 }
 
-async function perform(step: Step): Promise<void> {
+async function perform(lab: Lab, step: Step): Promise<void> {
   switch (step.kind) {
     case "start":
     case "kill":
     case "stop":
-      await Promise.all(step.nodes.map((nodeId) => hostOf(nodeId).service("corosync", step.kind)));
+      await Promise.all(step.nodes.map((nodeId) => hostOf(lab, nodeId).service("corosync", step.kind)));
       return;
     case "split":
-      await lab.partition(step.parts.map((part) => part.map((nodeId) => hostOf(nodeId).name)));
+      await lab.partition(step.parts.map((part) => part.map((nodeId) => hostOf(lab, nodeId).name)));
       return;
     case "expected":
-      await hostOf(step.node).run(["corosync-quorumtool", "-e", `${step.votes}`]);
+      await hostOf(lab, step.node).run(["corosync-quorumtool", "-e", `${step.votes}`]);
       return;
     case "votes":
-      await hostOf(step.node).run(["corosync-quorumtool", "-v", `${step.votes}`, "-n", `${step.of}`]);
+      await hostOf(lab, step.node).run(["corosync-quorumtool", "-v", `${step.votes}`, "-n", `${step.of}`]);
       return;
     case "cancelWaitForAll":
-      await hostOf(step.node).must(["corosync-cmapctl", "-s", "quorum.cancel_wait_for_all", "u8", "1"]);
+      await hostOf(lab, step.node).must(["corosync-cmapctl", "-s", "quorum.cancel_wait_for_all", "u8", "1"]);
       return;
     case "reload":
-      configure(step.votes, step.options);
-      await hostOf(step.node).must(["corosync-cfgtool", "-R"]);
+      configure(lab, step.votes, step.options);
+      await hostOf(lab, step.node).must(["corosync-cfgtool", "-R"]);
       return;
     case "window":
       await pause(LMS_WINDOW_MS);
@@ -124,7 +148,7 @@ async function perform(step: Step): Promise<void> {
 }
 
 /** Every running node shows what its twin shows; what was refused shows as nothing changed. */
-async function agree(event: string, twin: Twin): Promise<void> {
+async function agree(lab: Lab, event: string, twin: Twin): Promise<void> {
   const expected = twin.rings.flatMap((ring) =>
     ring.map((nodeId) => `node ${nodeId} of ${ring.join(" ")}: ${twin.view(nodeId)}`),
   );
@@ -133,7 +157,7 @@ async function agree(event: string, twin: Twin): Promise<void> {
   do {
     await pause(100);
     const views = twin.rings.flat().map(async (nodeId) => {
-      const view = await quorumView(hostOf(nodeId));
+      const view = await quorumView(hostOf(lab, nodeId));
       return view === null
         ? `node ${nodeId}: nothing`
         : `node ${nodeId} of ${view.members.join(" ")}: ${describeView(view)}`;
@@ -143,6 +167,6 @@ async function agree(event: string, twin: Twin): Promise<void> {
   expect({ event, views: expected }).toEqual({ event, views: real });
 }
 
-function hostOf(nodeId: number): Host {
+function hostOf(lab: Lab, nodeId: number): Host {
   return lab.hosts[nodeId - 1]!;
 }

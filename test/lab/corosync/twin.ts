@@ -25,6 +25,11 @@ export class Twin {
     this.#parts = [nodesOf(story).map((_, index) => index + 1)];
   }
 
+  /** Nodes that the story has in all. */
+  get nodeCount(): number {
+    return nodesOf(this.#story).length;
+  }
+
   /** Nodes that run and reach one another, a list each. */
   get rings(): readonly (readonly number[])[] {
     return this.#parts
