@@ -65,7 +65,7 @@ export class Twin {
       case "reload":
         this.#votes = step.votes;
         this.#options = step.options;
-        cluster.reload(step.node, step.votes, settingsOf(step.votes, step.options).expectedVotes);
+        cluster.reload(step.node, step.votes, settingsOf(step.votes, step.options));
         return;
       case "window":
         cluster.clock.advance(60_000);

@@ -70,7 +70,7 @@ const twoNode = { isTwoNode: true };
 
 /**
  * The worked examples of the votequorum specification, section by section. Left out: quorum devices, expected_votes_tracking and allow_downscale,
- * which the embedded engine refuses, and reloads of two_node, which it does not have.
+ * which the embedded engine refuses.
  */
 export const STORIES: readonly Story[] = [
   {
@@ -164,6 +164,64 @@ export const STORIES: readonly Story[] = [
     ],
   },
   {
+    name: "4.1 two_node is set and taken back by reloads",
+    votes: ones(2),
+    options: {},
+    steps: [
+      start(1, 2),
+      { kind: "reload", node: 1, votes: ones(2), options: twoNode },
+      kill(2),
+      start(2),
+      { kind: "reload", node: 2, votes: ones(2), options: {} },
+      kill(2),
+      { kind: "reload", node: 1, votes: ones(2), options: twoNode },
+    ],
+  },
+  {
+    name: "4.1 a third node joins two by a reload, and leaves again",
+    votes: ones(2),
+    options: twoNode,
+    steps: [
+      start(1, 2),
+      { kind: "reload", node: 1, votes: ones(3), options: {} },
+      start(3),
+      kill(3),
+      { kind: "reload", node: 2, votes: ones(2), options: twoNode },
+      kill(2),
+    ],
+  },
+  {
+    name: "4.1 two_node is set by a reload while one waits for the other",
+    votes: ones(2),
+    options: { isWaitForAll: true },
+    steps: [start(1), { kind: "reload", node: 1, votes: ones(2), options: twoNode }, start(2)],
+  },
+  {
+    name: "4.1 two_node and wait_for_all by reloads",
+    votes: ones(2),
+    options: {},
+    steps: [
+      start(1, 2),
+      { kind: "reload", node: 1, votes: ones(2), options: { isWaitForAll: true } },
+      { kind: "reload", node: 1, votes: ones(2), options: { ...twoNode, isWaitForAll: false } },
+      kill(2),
+      { kind: "reload", node: 1, votes: ones(2), options: { isWaitForAll: true } },
+      { kind: "reload", node: 1, votes: ones(2), options: twoNode },
+      { kind: "reload", node: 1, votes: ones(2), options: { isWaitForAll: false } },
+    ],
+  },
+  {
+    name: "4.1 two_node is taken back and set again while one waits for the other",
+    votes: ones(2),
+    options: twoNode,
+    steps: [
+      start(1),
+      { kind: "reload", node: 1, votes: ones(2), options: {} },
+      { kind: "reload", node: 1, votes: ones(2), options: twoNode },
+      start(2),
+    ],
+  },
+  {
     name: "4.1 two_node, waiting cancelled",
     votes: ones(2),
     options: twoNode,
@@ -187,6 +245,18 @@ export const STORIES: readonly Story[] = [
     votes: ones(3),
     options: { isWaitForAll: true },
     steps: [start(1, 2), start(3), stop(3), stop(1), start(1), start(3)],
+  },
+  {
+    name: "4.2 wait_for_all and others are not read anew",
+    votes: ones(4),
+    options: { isWaitForAll: true },
+    steps: [
+      start(1, 2),
+      { kind: "reload", node: 1, votes: ones(4), options: {} },
+      start(3, 4),
+      { kind: "reload", node: 1, votes: ones(4), options: { ...tieBreaker("lowest") } },
+      kill(3, 4),
+    ],
   },
   {
     name: "4.2 wait_for_all, joining a working cluster",

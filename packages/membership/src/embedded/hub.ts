@@ -44,7 +44,7 @@ export interface NodeStatus {
  */
 export class Hub {
   readonly #options: HubOptions;
-  readonly #context: NodeContext;
+  #context: NodeContext;
   readonly #graph = new Connectivity();
   /** Running nodes; a node that was killed and started is another object. */
   readonly #nodes = new Map<NodeId, EngineNode>();
@@ -188,6 +188,18 @@ export class Hub {
   /** Ends waiting for all nodes in the ring of this one. */
   cancelWaitForAll(via: NodeId): void {
     this.#nodes.get(via)?.reconfigure({ kind: "cancelWaitForAll" });
+  }
+
+  /**
+   * As `corosync-cfgtool -R` on node `via` after the section `quorum` was changed: its ring takes what can be changed at
+   * run time, two_node and expected_votes, and nodes that start later take all. Votes are those of the node list again.
+   */
+  reload(via: NodeId, quorum: QuorumSettings): void {
+    this.#context = { ...this.#context, quorum };
+    const { expectedVotes, isTwoNode } = quorum;
+    this.#nodes
+      .get(via)
+      ?.reconfigure({ kind: "configuration", votes: this.nodeList, expectedVotes, isTwoNode });
   }
 
   /**

@@ -30,6 +30,8 @@ export interface QuorumSettings {
   readonly expectedVotes: number;
   readonly isTwoNode: boolean;
   readonly isWaitForAll: boolean;
+  /** Not written there, it goes with two_node, also when a reload changes that. */
+  readonly isWaitForAllWritten: boolean;
   /** Null: there is none. */
   readonly tieBreaker: TieBreaker | null;
   readonly isLastManStanding: boolean;
@@ -98,6 +100,7 @@ export function configureQuorum(
       expectedVotes,
       isTwoNode,
       isWaitForAll,
+      isWaitForAllWritten: options.isWaitForAll !== null,
       tieBreaker: isAutoTieBreaker ? options.autoTieBreakerNode : null,
       isLastManStanding: options.isLastManStanding,
       lastManStandingWindowMs: options.lastManStandingWindowMs,

@@ -18,7 +18,14 @@ export interface NodeInfo {
 export type Reconfiguration =
   | { readonly kind: "expectedVotes"; readonly votes: number }
   | { readonly kind: "nodeVotes"; readonly nodeId: NodeId; readonly votes: number }
-  | { readonly kind: "cancelWaitForAll" };
+  | { readonly kind: "cancelWaitForAll" }
+  /** What a reload of the configuration can change, all at once; its other options are read at the start only. */
+  | {
+      readonly kind: "configuration";
+      readonly votes: readonly { readonly nodeId: NodeId; readonly votes: number }[];
+      readonly expectedVotes: number;
+      readonly isTwoNode: boolean;
+    };
 
 export interface VotequorumEvents {
   /** The quorate flag flipped outside a ring change. */
@@ -53,6 +60,8 @@ export class Votequorum {
   readonly #peers = new Map<NodeId, Peer>();
   #quorum = 0;
   #isQuorate = false;
+  #isTwoNode: boolean;
+  #isWaitForAll: boolean;
   #isWaitingForAll: boolean;
   #isFirst = true;
   #isLastManStanding: boolean;
@@ -69,6 +78,8 @@ export class Votequorum {
     this.#clock = options.clock;
     this.#log = options.log;
     this.#events = events;
+    this.#isTwoNode = options.settings.isTwoNode;
+    this.#isWaitForAll = options.settings.isWaitForAll;
     this.#isWaitingForAll = options.settings.isWaitForAll;
     this.#isLastManStanding = options.settings.isLastManStanding;
     this.#members = [options.nodeId];
@@ -144,7 +155,7 @@ export class Votequorum {
     }
     if (isChanged || mayDecrease || info.nodeId === this.#nodeId || info.isFirst)
       this.#recalculate({ mayDecrease, byNodeCount: false });
-    if (this.#settings.isWaitForAll && info.isQuorate && !info.isWaitingForAll) this.#isWaitingForAll = false;
+    if (this.#isWaitForAll && info.isQuorate && !info.isWaitingForAll) this.#isWaitingForAll = false;
   }
 
   activate(): void {
@@ -190,6 +201,18 @@ export class Votequorum {
         this.#isWaitingForAll = false;
         this.#recalculate({ mayDecrease: false, byNodeCount: false });
         break;
+      case "configuration":
+        for (const { nodeId, votes } of change.votes) {
+          const peer = this.#peers.get(nodeId);
+          if (peer !== undefined) peer.votes = votes;
+        }
+        this.#isTwoNode = change.isTwoNode && this.#settings.tieBreaker === null;
+        // Waiting that begins with it is not armed, and is forgotten when it ends: who is here goes on. Seen on Corosync 3.1.7.
+        if (!this.#settings.isWaitForAllWritten) this.#isWaitForAll = this.#isTwoNode;
+        if (!this.#isWaitForAll) this.#isWaitingForAll = false;
+        for (const peer of this.#peers.values()) if (peer.isMember) peer.expectedVotes = change.expectedVotes;
+        this.#recalculate({ mayDecrease: true, byNodeCount: false });
+        break;
     }
     this.#events.numbersChanged();
   }
@@ -199,9 +222,9 @@ export class Votequorum {
     const { total, highestExpected } = this.#tally();
     const settings = this.#settings;
     const flags: [string, boolean][] = [
-      ["2Node", settings.isTwoNode],
+      ["2Node", this.#isTwoNode],
       ["Quorate", this.#isQuorate],
-      ["WaitForAll", settings.isWaitForAll],
+      ["WaitForAll", this.#isWaitForAll],
       ["LastManStanding", this.#isLastManStanding],
       ["AutoTieBreaker", settings.tieBreaker !== null],
     ];
@@ -230,7 +253,7 @@ export class Votequorum {
   }
 
   #threshold(how: { mayDecrease: boolean; forced: number }): number {
-    const quorum = quorumOf(this.#tally(), { forced: how.forced, isTwoNode: this.#settings.isTwoNode });
+    const quorum = quorumOf(this.#tally(), { forced: how.forced, isTwoNode: this.#isTwoNode });
     if (how.mayDecrease) return quorum.value;
     return quorum.isTwoNodeRule ? quorum.value : Math.max(quorum.value, this.#quorum);
   }
@@ -249,7 +272,7 @@ export class Votequorum {
   }
 
   #decide(total: number): void {
-    if (this.#settings.isWaitForAll && this.#isWaitingForAll) {
+    if (this.#isWaitForAll && this.#isWaitingForAll) {
       if (total !== this.#me.expectedVotes) return;
       this.#isWaitingForAll = false;
     }
@@ -261,7 +284,7 @@ export class Votequorum {
     const isFlipped = isQuorate !== this.#isQuorate;
     this.#isQuorate = isQuorate;
     // Losing quorum arms the waiting again (votequorum, 4.2).
-    if (this.#settings.isWaitForAll) this.#isWaitingForAll = !isQuorate;
+    if (this.#isWaitForAll) this.#isWaitingForAll = !isQuorate;
     if (isFlipped && !this.#isRingChanging) this.#events.flipped();
   }
 

@@ -1,6 +1,12 @@
 import type { NodeId } from "@quorate/ports";
 import { describe, expect, test } from "vitest";
-import { COROSYNC_LIKE_TIMING, formatRing, type MemoryEngine } from "../../src/index.ts";
+import {
+  COROSYNC_LIKE_TIMING,
+  configureQuorum,
+  formatRing,
+  type MemoryEngine,
+  QUORUM_DEFAULTS,
+} from "../../src/index.ts";
 import { type MemoryCluster, memoryCluster } from "../cluster.ts";
 
 interface Watched {
@@ -225,6 +231,19 @@ describe("nodes", () => {
     expect(cluster.hub.setVotes(1, 2, 3)).toBe("ok");
     cluster.clock.advance(10);
     expect(clients[2].engine.quorumStatus()).toMatchObject({ totalVotes: 5, quorum: 3 });
+  });
+
+  test("a reload changes the quorum of the whole ring", () => {
+    const { cluster, clients } = threeClients();
+    const plain = configureQuorum({ ...QUORUM_DEFAULTS, expectedVotes: 5 }, cluster.hub.nodeList);
+    if (!plain.ok) throw new Error(plain.errors.join());
+    cluster.hub.reload(2, plain.settings);
+    cluster.clock.advance(10);
+    for (const { engine } of clients)
+      expect(engine.quorumStatus()).toMatchObject({ expectedVotes: 5, quorum: 3, isQuorate: true });
+    cluster.hub.killNode(3);
+    cluster.clock.advance(10_000);
+    expect(clients[0].engine.quorumStatus()).toMatchObject({ totalVotes: 2, isQuorate: false });
   });
 
   test("a receiver that throws disturbs neither the others nor its own next events", () => {

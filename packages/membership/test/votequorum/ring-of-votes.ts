@@ -86,12 +86,14 @@ export class RingOfVotes {
   }
 
   /** The ring of a node reads its configuration anew: what a reload of Corosync's amounts to. */
-  reload(via: NodeId, votes: readonly number[], expectedVotes: number): void {
-    for (const member of this.#rings.get(via)!) {
-      for (const [index, count] of votes.entries())
-        this.node(member).apply({ kind: "nodeVotes", nodeId: index + 1, votes: count });
-      this.node(member).apply({ kind: "expectedVotes", votes: expectedVotes });
-    }
+  reload(
+    via: NodeId,
+    votes: readonly number[],
+    { expectedVotes, isTwoNode }: Pick<QuorumSettings, "expectedVotes" | "isTwoNode">,
+  ): void {
+    const list = votes.map((count, index) => ({ nodeId: index + 1, votes: count }));
+    for (const member of this.#rings.get(via)!)
+      this.node(member).apply({ kind: "configuration", votes: list, expectedVotes, isTwoNode });
   }
 
   isQuorate(nodeId: NodeId): boolean {

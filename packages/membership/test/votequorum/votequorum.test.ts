@@ -172,6 +172,29 @@ describe("two_node (votequorum 4.1)", () => {
     expect(cluster.flags(1)).toBe("2Node Quorate");
   });
 
+  test("set and taken back by reloads: waiting goes with it, and is not armed anew", () => {
+    const cluster = new RingOfVotes([1, 1]);
+    const reload = (isTwoNode: boolean) => (c: RingOfVotes) =>
+      c.reload(1, [1, 1], { expectedVotes: 2, isTwoNode });
+    tell(cluster, [
+      ["both start", (c) => startAs(c, [1, 2]), { 1: "2/2/2 yes", 2: "2/2/2 yes" }],
+      ["set", reload(true), { 1: "2/2/1 yes", 2: "2/2/1 yes" }],
+      ["2 killed", (c) => c.kill([2]).ring([1]), { 1: "2/1/1 yes" }],
+      ["taken back", reload(false), { 1: "2/1/2 no" }],
+      ["set", reload(true), { 1: "2/1/1 yes" }],
+    ]);
+    expect(cluster.flags(1)).toBe("2Node Quorate WaitForAll");
+  });
+
+  test("set by a reload while wait_for_all, which is written, waits", () => {
+    const cluster = new RingOfVotes([1, 1], { isWaitForAll: true, isWaitForAllWritten: true });
+    cluster.start([1]);
+    for (const isTwoNode of [true, false, true]) {
+      cluster.reload(1, [1, 1], { expectedVotes: 2, isTwoNode });
+      expect(cluster.isQuorate(1)).toBe(false);
+    }
+  });
+
   test("three nodes, which the configuration refuses", () => {
     tell(new RingOfVotes([1, 1, 1], twoNode), [
       ["1 2 up", (c) => c.start([1, 2]).ring([1, 2]), { 1: "3/2/1 no" }],
