@@ -78,6 +78,8 @@ export interface World {
    * Whether what is done is only tried, on a copy. A command that undoes a part of its work when the cluster has acted leaves it done then.
    */
   readonly isPlanning?: boolean;
+  /** The file that stands for the running cluster's CIB while a change of it is only tried: it is refused as it would be there. */
+  readonly runningCib?: string;
   /** Names of the Unix groups that a user belongs to; none when there is no such user here. */
   groupsOf(user: string): readonly string[];
   /** Whether a host name has an address. */

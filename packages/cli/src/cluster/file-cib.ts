@@ -13,8 +13,9 @@ import { ExitCode } from "../exit-codes.ts";
 import { classicLocalTime } from "../input/local-time.ts";
 import { readDocument } from "../input/read-document.ts";
 import type { World } from "../world.ts";
+import { cibError } from "./cib-error.ts";
 import { ALLOWS_MISTAKES, type CibCall, CibError, type CibSession } from "./cib-session.ts";
-import { cibError } from "./live-cib.ts";
+import { guardParameters } from "./guard-parameters.ts";
 
 /** A CIB in a file: the same operations, without a cluster. */
 export class FileCib implements CibSession {
@@ -56,7 +57,9 @@ export class FileCib implements CibSession {
     return (await this.call({ operation: "cib_query" }))!;
   }
 
-  call(call: CibCall): Promise<XmlElement | null> {
+  async call(call: CibCall): Promise<XmlElement | null> {
+    if (this.#path !== null && this.#path === this.#world.runningCib)
+      await guardParameters(this.#world, call, async () => this.#document.clone());
     const request = this.#requestOf(call);
     // As the daemon judges a change of the running cluster.
     const mistakes = call.flags?.includes(ALLOWS_MISTAKES)
@@ -64,13 +67,13 @@ export class FileCib implements CibSession {
       : mistakesInRequest(this.#document, request, FEATURE_SET);
     if (mistakes !== null) {
       const mend = "nothing was changed; where the command takes --force, that writes it all the same";
-      return Promise.reject(cibError("schema", [...mistakes, mend].join("\n"), null));
+      throw cibError("schema", [...mistakes, mend].join("\n"), null);
     }
     const outcome = this.#apply(request);
-    if (outcome.code !== "ok") return Promise.reject(cibError(outcome.code, outcome.reason, outcome.reply));
+    if (outcome.code !== "ok") throw cibError(outcome.code, outcome.reason, outcome.reply);
     this.#document = outcome.cib;
     this.#isChanged ||= outcome.isChanged;
-    return Promise.resolve(outcome.reply);
+    return outcome.reply;
   }
 
   async textOf(call: CibCall): Promise<string | null> {

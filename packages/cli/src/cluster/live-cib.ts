@@ -1,8 +1,11 @@
 import type { ApiClient } from "@quorate/api";
-import { CIB_RESULT_CODES, type CibResultCode } from "@quorate/cib";
+import type { CibResultCode } from "@quorate/cib";
 import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
 import { ExitCode } from "../exit-codes.ts";
+import type { World } from "../world.ts";
+import { cibError } from "./cib-error.ts";
 import { type CibCall, CibError, type CibSession } from "./cib-session.ts";
+import { guardParameters } from "./guard-parameters.ts";
 
 /** Tools wait this long for an operation. Source: CIB manager specification, 3. */
 const TIMEOUT_MS = 30_000;
@@ -10,15 +13,18 @@ const TIMEOUT_MS = 30_000;
 /** The cluster's CIB, through the daemon of this node. */
 export class LiveCib implements CibSession {
   readonly isLive = true;
+  readonly #world: World;
   readonly #daemon: ApiClient;
   readonly #timeoutMs: number;
   readonly #user: string | null;
 
   /** `user`: whose rights the requests have, for a caller that may choose; null: the caller's own. */
   constructor(
+    world: World,
     daemon: ApiClient,
     settings: { readonly user?: string | null; readonly timeoutMs?: number | null } = {},
   ) {
+    this.#world = world;
     this.#daemon = daemon;
     this.#timeoutMs = settings.timeoutMs ?? TIMEOUT_MS;
     this.#user = settings.user ?? null;
@@ -34,6 +40,7 @@ export class LiveCib implements CibSession {
   }
 
   async textOf(call: CibCall): Promise<string | null> {
+    await guardParameters(this.#world, call, () => this.document());
     const params = {
       operation: call.operation,
       section: call.section ?? null,
@@ -72,10 +79,4 @@ function parseReply(text: string): XmlElement {
   const parsed = parseXml(text);
   if (parsed.ok) return parsed.root;
   throw new CibError(`the daemon's answer is not XML: ${parsed.error.message}`, ExitCode.software);
-}
-
-/** The error of a refused operation, with the classic text and exit status. */
-export function cibError(code: CibResultCode, reason: string | null, data: XmlElement | null): CibError {
-  const { text, exitCode } = CIB_RESULT_CODES[code];
-  return new CibError(text, exitCode, { reason, data });
 }

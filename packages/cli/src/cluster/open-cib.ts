@@ -27,7 +27,7 @@ export function useCib<T>(
 ): Promise<T> {
   const user = settings.user ?? userOf(world);
   if (source.kind === "live") {
-    return useDaemon(world, (daemon) => use(new LiveCib(daemon, { ...settings, user }), daemon));
+    return useDaemon(world, (daemon) => use(new LiveCib(world, daemon, { ...settings, user }), daemon));
   }
   return useFile(world, source.path, user, use);
 }

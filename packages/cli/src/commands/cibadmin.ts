@@ -4,9 +4,9 @@ import { type CibadminRequest, chooseRequest } from "../cibadmin/choose-request.
 import { type CibadminOptions, cibadminOptions } from "../cibadmin/cibadmin-options.ts";
 import { accessStyle, describeAccess } from "../cibadmin/show-access.ts";
 import { ALLOWS_MISTAKES, type CibCall, CibError, type CibSession } from "../cluster/cib-session.ts";
+import { guardFile } from "../cluster/guard-parameters.ts";
 import { withCib } from "../cluster/open-cib.ts";
 import { defineCommand, UsageError } from "../command.ts";
-import { mistypedParameters } from "../configuration/parameter-typos.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { parseSeconds } from "../input/parse-seconds.ts";
 import type { Output } from "../output/output.ts";
@@ -49,9 +49,6 @@ export const main = defineCommand({
   },
 });
 
-/** What puts the given object into the CIB. */
-const WRITING: ReadonlySet<string> = new Set(["cib_create", "cib_modify", "cib_replace"]);
-
 function showDigest(version: 1 | 2, chosen: CibadminOptions, output: Output): number {
   const data = readData(chosen, output.world);
   if (!data.ok) return data.exitCode;
@@ -86,11 +83,7 @@ async function carryOut(
       showXml(output, describeAccess(await cib.document(), chosen.user!, style, chosen, world));
       return ExitCode.ok;
     }
-    if (data !== null && !chosen.force && WRITING.has(request.operation)) {
-      const remarks = await mistypedParameters(world, data, () => cib.document());
-      if (remarks.length > 0)
-        throw new CibError([...remarks, "--force writes it all the same"].join("\n"), ExitCode.configuration);
-    }
+    await guardFile(world, cib, call);
     if (request.operation === "cib_query" && !chosen.nodePath) {
       const text = await cib.textOf(call);
       if (text !== null) showXml(output, text);

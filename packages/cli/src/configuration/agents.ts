@@ -74,6 +74,23 @@ export function allowedParameters(agent: LoadedAgent): readonly string[] {
     .sort();
 }
 
+/** Consumed by the cluster for fence devices, though no list of options tells them any more. Source: fencer specification, 1. */
+const OLD_FENCING_PARAMETERS: ReadonlySet<string> = new Set(["provides", "stonith-timeout", "priority"]);
+
+/** What the cluster tells of a resource beside its parameters, and how thoroughly an OCF agent should look. */
+const GIVEN_TO_ALL = /^(CRM_meta_.+|OCF_CHECK_LEVEL)$/;
+
+/** Whether an agent, or the cluster for it, makes anything of a parameter; also under an old name. Of an agent that could be described. */
+export function isKnownParameter(agent: LoadedAgent, name: string): boolean {
+  const { parameters = [], actions = [] } = agent.description ?? {};
+  if (allowedParameters(agent).includes(name) || GIVEN_TO_ALL.test(name)) return true;
+  if (parameters.some((parameter) => parameter.name === name || parameter.replaces.includes(name)))
+    return true;
+  if (agent.name.class !== "stonith") return false;
+  const [, action] = /^pcmk_(.+)_(?:action|timeout|retries)$/.exec(name) ?? [];
+  return OLD_FENCING_PARAMETERS.has(name) || actions.some((one) => one.name === action);
+}
+
 export function isPromotable(agent: LoadedAgent): boolean {
   const actions = new Set(agent.description?.actions.map(({ name }) => name));
   return actions.has("promote") && actions.has("demote");

@@ -19,16 +19,18 @@ export class PlanningWorld {
   stdout = "";
   stderr = "";
 
-  /** `given`: files that are nowhere but here. */
+  /** `given`: files that are nowhere but here; they stand for what the running cluster has. */
   constructor(outer: World, given: ReadonlyMap<string, string>, env: World["env"], programName: string) {
     this.#outer = outer;
     this.#given = given;
     this.#files = new Map(given);
+    const [runningCib] = given.keys();
     // Each member by name: what the world learns to do one day must be judged here, too.
     this.world = {
       env,
       programName,
       isPlanning: true,
+      ...(runningCib === undefined ? {} : { runningCib }),
       stdout: (text) => {
         this.stdout += text;
       },

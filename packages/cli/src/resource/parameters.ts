@@ -2,9 +2,9 @@ import type { ClusterView, ResourceView } from "@quorate/scheduler";
 import { canonicalXml, XmlElement } from "@quorate/xml";
 import { xmlIdOf } from "../attributes/attribute-place.ts";
 import { ALLOWS_MISTAKES, CibError } from "../cluster/cib-session.ts";
+import { guardFile } from "../cluster/guard-parameters.ts";
 import { patchCib } from "../cluster/patch-cib.ts";
 import { UsageError } from "../command.ts";
-import { mistypedParameters } from "../configuration/parameter-typos.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { clusterView, namedNode, namedResource, type ResourceCall, ResourceError } from "./resource-call.ts";
 
@@ -51,7 +51,6 @@ export async function setParameter(call: ResourceCall, name: string): Promise<nu
     return ExitCode.ok;
   }
   await refuseShadowedMeta(call, view, resource, name);
-  await refuseTypo(call, resource, name);
   const settings = new XmlElement("resource-settings");
   const ids = await affected(call, view, resource, name, "update");
   if (request.isRecursive && request.optionKind === "meta") {
@@ -168,19 +167,6 @@ async function refuseShadowedMeta(
   }
 }
 
-/** A parameter that its agent does not know, and that looks like one it does know, would be passed on and ignored. */
-async function refuseTypo(call: ResourceCall, resource: ResourceView, name: string): Promise<void> {
-  const { request, world, cib } = call;
-  if (request.isForced || request.optionKind !== "instance") return;
-  const data = new XmlElement("primitive", [["id", resource.configuredId]]);
-  const set = new XmlElement("instance_attributes", []);
-  set.append(new XmlElement("nvpair", [["name", name]]));
-  data.append(set);
-  const remarks = await mistypedParameters(world, data, () => cib.document());
-  if (remarks.length > 0)
-    throw new CibError(`${remarks.join("\n")} --force sets it all the same`, ExitCode.configuration);
-}
-
 async function setOn(
   call: ResourceCall,
   view: ClusterView,
@@ -223,9 +209,11 @@ async function firstSetId(call: ResourceCall, id: string, setElement: string): P
   return element?.first(setElement)?.id ?? `${id}-${setElement}`;
 }
 
-async function modify({ cib, request }: ResourceCall, data: XmlElement): Promise<void> {
+async function modify({ cib, request, world }: ResourceCall, data: XmlElement): Promise<void> {
   const flags = ["can-create", ...(request.isForced ? [ALLOWS_MISTAKES] : [])];
-  await cib.call({ operation: "cib_modify", section: "resources", data, flags });
+  const change = { operation: "cib_modify", section: "resources", data, flags } as const;
+  await guardFile(world, cib, change);
+  await cib.call(change);
 }
 
 /** Changes attributes of the XML element itself, by a patch: only that can take one away, and what others change meanwhile stays. */

@@ -1,6 +1,6 @@
 import type { AgentCatalogue, ParameterDescription } from "@quorate/executor";
 import type { XmlElement } from "@quorate/xml";
-import { agentOf, allowedParameters, loadAgent } from "../configuration/agents.ts";
+import { agentOf, allowedParameters, isKnownParameter, loadAgent } from "../configuration/agents.ts";
 import { nearestName } from "../options/nearest-name.ts";
 import type { World } from "../world.ts";
 import type { Finding } from "./findings.ts";
@@ -66,8 +66,7 @@ async function judge(
       const name = pair.get("name") ?? "";
       const value = pair.get("value");
       const parameter = known.get(name);
-      const isOldName = agent.description.parameters.some(({ replaces }) => replaces.includes(name));
-      if (parameter === undefined && !isOldName && !allowed.includes(name)) {
+      if (!isKnownParameter(agent, name)) {
         const nearest = nearestName(name, allowed);
         const hint = nearest === null ? "" : `; did you mean ${nearest}?`;
         say("unknown-parameter", `its agent has no parameter ${name}${hint}`, pair.line);

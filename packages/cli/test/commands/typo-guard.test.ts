@@ -1,4 +1,6 @@
+import { diffCib, patchsetToXml } from "@quorate/cib";
 import type { AgentCatalogue } from "@quorate/executor";
+import { serializeXml } from "@quorate/xml";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Main } from "../../src/command.ts";
 import { main as cibadmin } from "../../src/commands/cibadmin.ts";
@@ -6,6 +8,8 @@ import { main as crm } from "../../src/commands/crm.ts";
 import { main as crmAttribute } from "../../src/commands/crm_attribute.ts";
 import { main as crmResource } from "../../src/commands/crm_resource.ts";
 import { main as pcs } from "../../src/commands/pcs.ts";
+import { main as quoratePlan } from "../../src/commands/quorate-plan.ts";
+import { MemoryCluster } from "../memory-cluster.ts";
 import { MemoryWorld } from "../memory-world.ts";
 
 const CIB = `<cib crm_feature_set="3.20.5" validate-with="pacemaker-4.0" epoch="5" num_updates="3" admin_epoch="0"><configuration>
@@ -19,6 +23,7 @@ const MAINS: Readonly<Record<string, Main>> = {
   crm_attribute: crmAttribute,
   crm_resource: crmResource,
   pcs,
+  "quorate-plan": quoratePlan,
 };
 
 let world: MemoryWorld;
@@ -175,5 +180,139 @@ describe("a parameter of an agent", () => {
 
   test.each(["state", "status_file", "quite_another"])("%s is written", async (name) => {
     for (const command of [modify, set]) expect((await run(command(name))).status).toBe(0);
+  });
+});
+
+describe("a parameter that no agent knows, on a running cluster", () => {
+  let cluster: MemoryCluster;
+  const agents = {
+    describe: async ({ type }: { readonly type: string }) =>
+      type === "Absent"
+        ? { ok: false, reason: "no such agent here" }
+        : {
+            ok: true,
+            xml: "",
+            description: {
+              parameters: [{ name: type === "fence_x" ? "ip" : "state", isRequired: false, replaces: [] }],
+              actions: [{ name: "monitor", attributes: new Map() }],
+            },
+          },
+    close: () => {},
+  } as unknown as AgentCatalogue;
+  const resource = (attributes: string, name: string) =>
+    `<primitive id="new" ${attributes}><instance_attributes id="i"><nvpair id="i1" name="${name}" value="x"/></instance_attributes></primitive>`;
+  const DUMMY = 'class="ocf" provider="pacemaker" type="Dummy"';
+
+  beforeEach(() => {
+    world.env.CIB_file = undefined;
+    world.agents = agents;
+    cluster = new MemoryCluster(
+      CIB.replace(
+        'id="db"/>',
+        'id="db"><instance_attributes id="db-i"><nvpair id="db-old" name="imported" value="1"/></instance_attributes></primitive>',
+      ),
+    );
+    world.daemon = cluster.answers;
+  });
+
+  const patch = (change: (text: string) => string) => {
+    const target = new MemoryCluster(change(cluster.text)).cib;
+    target.set("num_updates", "4");
+    return serializeXml(patchsetToXml(diffCib(cluster.cib, target)));
+  };
+  const added = (text: string) => text.replace("</resources>", `${resource(DUMMY, "other")}</resources>`);
+
+  test.each<[string, () => string[]]>([
+    [
+      "cibadmin --create",
+      () => ["cibadmin", "-C", "-o", "resources", "--xml-text", resource(DUMMY, "other")],
+    ],
+    ["cibadmin --replace", () => ["cibadmin", "--replace", "--xml-text", added(cluster.text)]],
+    ["cibadmin --patch", () => ["cibadmin", "--patch", "--xml-text", patch(added)]],
+    [
+      "cibadmin of a pair alone",
+      () => [
+        "cibadmin",
+        "-M",
+        "-o",
+        "resources",
+        "--xml-text",
+        '<nvpair id="db-old" name="other" value="1"/>',
+      ],
+    ],
+    [
+      "cibadmin of another value",
+      () => ["cibadmin", "-M", "-o", "resources", "--xml-text", '<nvpair id="db-old" value="2"/>'],
+    ],
+    ["crm_resource", () => ["crm_resource", "-r", "db", "--set-parameter", "other", "-v", "1"]],
+    [
+      "a template",
+      () => [
+        "cibadmin",
+        "-C",
+        "-o",
+        "resources",
+        "--xml-text",
+        resource(DUMMY, "other").replaceAll("primitive", "template"),
+      ],
+    ],
+    [
+      "a fence device",
+      () => [
+        "cibadmin",
+        "-C",
+        "-o",
+        "resources",
+        "--xml-text",
+        resource('class="stonith" type="fence_x"', "pcmk_hosts"),
+      ],
+    ],
+  ])("%s refuses it, unless forced, and forcing it is told to the daemon", async (_, words) => {
+    const before = cluster.text;
+    const { status, stderr } = await run(words());
+    expect({ status, text: cluster.text }).toEqual({ status: 78, text: before });
+    expect(stderr).toMatch(/its agent has no parameter "\w+"/);
+    expect((await run([...words(), "--force"])).status).toBe(0);
+    expect(cluster.text).not.toBe(before);
+    expect(world.requests.at(-1)?.params).toMatchObject({
+      flags: expect.arrayContaining(["allow-mistakes"]),
+    });
+  });
+
+  test.each([
+    ["ocf", resource(DUMMY, "state")],
+    ["for a more thorough look", resource(DUMMY, "OCF_CHECK_LEVEL")],
+    ["the cluster's", resource('class="stonith" type="fence_x"', "pcmk_host_map")],
+    ["of a command of the agent's", resource('class="stonith" type="fence_x"', "pcmk_monitor_timeout")],
+  ])("what is known is written: %s", async (_, xml) => {
+    expect(await run(["cibadmin", "-C", "-o", "resources", "--xml-text", xml])).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
+  });
+
+  test("an agent that is not installed is let pass with a warning", async () => {
+    const xml = resource('class="ocf" provider="x" type="Absent"', "other");
+    const { status, stderr } = await run(["cibadmin", "-C", "-o", "resources", "--xml-text", xml]);
+    expect(status).toBe(0);
+    expect(stderr).toContain("new: its parameters could not be checked: no such agent here");
+  });
+
+  test("what was there before stays, and no agent is asked about other changes", async () => {
+    world.agents = null;
+    const asked = world.requests.length;
+    expect(
+      (await run(["crm_resource", "-r", "db", "--meta", "-p", "is-managed", "-v", "false"])).stderr,
+    ).toBe("");
+    expect((await run(["cibadmin", "--replace", "--xml-text", cluster.text])).stderr).toBe("");
+    expect(world.requests.length).toBeGreaterThan(asked);
+  });
+
+  test("a plan of it is refused as the change is", async () => {
+    const words = ["crm_resource", "-r", "db", "--set-parameter", "other", "-v", "1"];
+    const { status, stderr } = await run(["quorate-plan", ...words]);
+    expect(status).toBe(78);
+    expect(stderr).toContain('its agent has no parameter "other"');
+    expect((await run(["quorate-plan", ...words, "--force"])).status).toBe(0);
   });
 });

@@ -120,7 +120,7 @@ async function runCommand(
   const openCib = (): Promise<CibEditor> => {
     editor ??= (async () => {
       if (source.kind === "live")
-        return CibEditor.open(new LiveCib(await connection.daemon()), reports.isForced);
+        return CibEditor.open(new LiveCib(world, await connection.daemon()), reports.isForced);
       fileCib = FileCib.open(world, source.path, null);
       return CibEditor.open(fileCib, reports.isForced);
     })();
