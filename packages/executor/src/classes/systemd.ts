@@ -50,6 +50,7 @@ class SystemdRun {
   readonly #limit: { cancel(): void };
   readonly #startedMs: number;
   #isFinished = false;
+  #leaveTurn: () => void = () => {};
 
   constructor(operation: Operation, surroundings: SystemdSurroundings, done: (result: RunResult) => void) {
     this.#operation = operation;
@@ -127,7 +128,15 @@ class SystemdRun {
     }
   }
 
+  /** Waiting for others of the same unit is within the time of the operation. */
   async #changeUnit(method: UnitJob): Promise<RunResult> {
+    const turn = this.#surroundings.manager.turns.take(this.#unit, method);
+    this.#leaveTurn = turn.leave;
+    await turn.ready;
+    return this.#isFinished ? refusal(ExecutionStatus.cancelled, OcfCode.ok, "") : this.#runJob(method);
+  }
+
+  async #runJob(method: UnitJob): Promise<RunResult> {
     const { manager, unitsDirectory, log } = this.#surroundings;
     const unit = this.#unit;
     try {
@@ -202,6 +211,7 @@ class SystemdRun {
     if (this.#isFinished) return;
     this.#isFinished = true;
     this.#limit.cancel();
+    this.#leaveTurn();
     this.#done(result);
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from "@quorate/ports";
 import { DBusConnection } from "../dbus/connection.ts";
 import type { DBusMessage } from "../dbus/message.ts";
 import type { DBusValue, DBusVariant } from "../dbus/values.ts";
+import { UnitTurns } from "./unit-turns.ts";
 
 const DESTINATION = "org.freedesktop.systemd1";
 const MANAGER = {
@@ -24,6 +25,7 @@ export type UnitJob = "StartUnit" | "StopUnit" | "RestartUnit";
  * connection was lost the next call opens a new one.
  */
 export class SystemdManager {
+  readonly turns = new UnitTurns();
   readonly #socketPath: string;
   readonly #clock: Clock;
   #connection: Promise<DBusConnection> | null = null;

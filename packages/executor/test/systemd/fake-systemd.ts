@@ -28,8 +28,9 @@ export class FakeSystemd {
   endsWhenJoined: string | null = null;
   /** Another client of the bus says that each job is done as soon as it has begun. */
   isForged = false;
-  /** A job of a unit that never ends takes in those that come later. */
+  /** A job of a unit that never ends takes in those that come later and want the same; one that wants another thing cancels it. */
   readonly #openJobs = new Map<string, string>();
+  readonly #openMembers = new Map<string, string>();
   #owner = ":1.1";
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -144,7 +145,8 @@ export class FakeSystemd {
       return;
     }
     const merged = this.#openJobs.get(name);
-    if (merged !== undefined) {
+    if (merged !== undefined && this.#openMembers.get(name) !== call.member) this.endJob(name, "canceled");
+    else if (merged !== undefined) {
       reply("o", [merged]);
       if (this.endsWhenJoined !== null) this.endJob(name, this.endsWhenJoined);
       return;
@@ -152,7 +154,10 @@ export class FakeSystemd {
     this.#lastJob += 1;
     const job = `/org/freedesktop/systemd1/job/${this.#lastJob}`;
     const result = unit.jobResults?.shift() ?? "done";
-    if (result === "never") this.#openJobs.set(name, job);
+    if (result === "never") {
+      this.#openJobs.set(name, job);
+      this.#openMembers.set(name, call.member);
+    }
     if (result === "done") unit.activeState = call.member === "StopUnit" ? "inactive" : "active";
     const tell = (): void => {
       if (result !== "never") this.#tellEnd(socket, this.#owner, job, name, result);

@@ -94,6 +94,29 @@ describe("an operation of class systemd", () => {
       expect(result).toMatchObject({ status: ExecutionStatus.done, rc: 1 });
   });
 
+  it("waits for another of the same unit to end that wants the opposite", async () => {
+    systemd.units.set("web.service", { activeState: "active", jobResults: ["never"] });
+    const stop = run("stop", { resourceId: "one" });
+    while (!systemd.calls.join().includes("StopUnit")) await new Promise((resolve) => setTimeout(resolve, 5));
+    const start = run("start", { resourceId: "two" });
+    expect(await run("start", { resourceId: "three", timeoutMs: 100 })).toMatchObject({
+      status: ExecutionStatus.timedOut,
+    });
+    expect(systemd.calls.join()).not.toContain("StartUnit");
+    systemd.endJob("web.service", "done");
+    for (const result of await Promise.all([stop, start]))
+      expect(result).toMatchObject({ status: ExecutionStatus.done, rc: 0 });
+    expect(systemd.calls.filter((call) => call.startsWith("StartUnit"))).toHaveLength(1);
+  });
+
+  it("goes on when the one that it waits for has run out of time", async () => {
+    systemd.units.set("web.service", { activeState: "active", jobResults: ["never"] });
+    const stop = run("stop", { resourceId: "one", timeoutMs: 300 });
+    while (!systemd.calls.join().includes("StopUnit")) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await run("start", { resourceId: "two" })).toMatchObject({ status: ExecutionStatus.done, rc: 0 });
+    expect(await stop).toMatchObject({ status: ExecutionStatus.timedOut });
+  });
+
   it("tells the end of a job to one who joined it just before", async () => {
     systemd.units.set("web.service", { activeState: "inactive", jobResults: ["never"] });
     systemd.endsWhenJoined = "done";
