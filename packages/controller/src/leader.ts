@@ -191,6 +191,7 @@ export class Leader {
     this.#feed.note(change.patchset);
     this.#coordinator.onCibChange(change);
     if (!this.isReady) return;
+    this.#deps.attributeWriter.writeLearned();
     if (!KNOWN_CLIENTS.has(change.clientName) && touchesStatusOrNodes(change))
       this.#rounds.begin(`${change.clientName} changed the status or the nodes`);
     else if (change.isConfigurationChanged) this.#restoreProperties();
@@ -287,7 +288,6 @@ export class Leader {
         deleteHistory: (action, done) =>
           changes.removeHistory(action.onNodeUuid ?? "", action.resource?.id ?? "", done),
         recordLost: (action, transitionKey, to) => unanswered.recordLost(action, transitionKey, to),
-        recordUnheard: (action, transitionKey) => unanswered.recordUnheard(action, transitionKey),
       },
     });
   }

@@ -16,6 +16,7 @@ import { Election } from "./election/election.ts";
 import { FencingDesk } from "./fencing/fencing-desk.ts";
 import { JoinFollower } from "./join/follower.ts";
 import { Leader } from "./leader.ts";
+import { Hearing } from "./membership/hearing.ts";
 import { Peers } from "./membership/peers.ts";
 import { type StateAnswer, StateQuestions } from "./membership/state-questions.ts";
 import { LocalOperations } from "./operations/local-operations.ts";
@@ -61,6 +62,7 @@ export class Runtime {
   #state: ControllerState = "S_STARTING";
   #options: ClusterOptions;
   readonly #stateQuestions: StateQuestions;
+  readonly #hearing: Hearing;
   #isJoined = false;
   #isStopping = false;
   #isEnding = false;
@@ -80,6 +82,7 @@ export class Runtime {
     this.disk = disk;
     this.#options = readClusterOptions(stored.document);
     this.peers = new Peers(ports.channels.ctl.nodeList);
+    this.#hearing = new Hearing({ context, peers: this.peers, send: (message) => this.send(message) });
     this.replica = this.#makeReplica(stored);
     this.#watch = new ReplicaWatch({
       context,
@@ -121,6 +124,7 @@ export class Runtime {
       ...forOperations,
       agents: ports.agents,
       hosts: ports.remoteHosts,
+      whenHeard: (task) => this.#hearing.whenHeard(task),
       attributes: this.attributes,
       ended: (node, result, targetRc) => this.#alerts.resourceResult(node.name, result, targetRc),
     });
@@ -182,6 +186,7 @@ export class Runtime {
     const change = this.peers.applyView(view, nowSeconds(this.#context));
     for (const { peer } of change.departed) {
       this.#stateQuestions.answered(peer.nodeId, { kind: "gone" });
+      this.#hearing.departed(peer.nodeId);
       peer.phase = "none";
       if (peer.isLeaving) peer.expected = "down";
     }
@@ -252,7 +257,7 @@ export class Runtime {
         if (message.to === localNodeId && isFromLeader) this.#operations.onMessage(message);
         return;
       case "executeRemote":
-        if (message.to === localNodeId && isFromLeader) this.#remoteNodes.execute(message);
+        if (isFromLeader) this.#remoteNodes.execute(message);
         return;
       case "remoteResource":
         this.#remoteNodes.onResourceWish(message);
@@ -281,6 +286,12 @@ export class Runtime {
       case "state":
         if (message.to === localNodeId)
           this.#stateQuestions.answered(from.nodeId, { kind: "state", state: message.state });
+        return;
+      case "askHeard":
+        if (from.nodeId !== localNodeId) this.send({ kind: "heard", to: from.nodeId, id: message.id });
+        return;
+      case "heard":
+        if (message.to === localNodeId) this.#hearing.heard(from.nodeId, message.id);
         return;
       case "load":
         peer.load = message.mode;

@@ -34,6 +34,8 @@ export class AttributeCibWriter {
   readonly #inFlight = new Set<string>();
   readonly #again = new Set<string>();
   readonly #retries = new Map<string, Timer>();
+  /** Per attribute the nodes that have a value and are not in the status section yet. */
+  readonly #waiting = new Map<string, Set<string>>();
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
@@ -46,12 +48,14 @@ export class AttributeCibWriter {
       this.#again.add(attribute.name);
       return;
     }
+    this.#waiting.delete(attribute.name);
     const states: XmlElement[] = [];
     const removals: string[] = [];
     const written: Parameters<Dependencies["written"]>[0][] = [];
     for (const { node, value } of attribute.values.values()) {
       const nodeId = this.#nodeIdOf(node);
       if (nodeId === null) {
+        this.#waiting.set(attribute.name, (this.#waiting.get(attribute.name) ?? new Set()).add(node));
         this.#deps.context.log(
           "notice",
           `Cannot write ${attribute.name}[${node}]='${value ?? ""}' to CIB because node's XML ID is unknown (will retry if learned)`,
@@ -95,6 +99,15 @@ export class AttributeCibWriter {
       }
     }
     for (const attribute of this.#deps.table.all()) this.write(attribute);
+  }
+
+  /** The CIB changed: a node may be known now whose values are only in the table. */
+  writeLearned(): void {
+    for (const [name, nodes] of [...this.#waiting]) {
+      const attribute = this.#deps.table.get(name);
+      if (attribute === null) this.#waiting.delete(name);
+      else if ([...nodes].some((node) => this.#nodeIdOf(node) !== null)) this.write(attribute);
+    }
   }
 
   /** Removes what the status section has of a node that is gone. */

@@ -9,7 +9,7 @@ import type { ExitNotice } from "../cluster-node.ts";
 import { type NodeContext, nowSeconds } from "../context.ts";
 import { nodeStateElement } from "../membership/node-state.ts";
 import { isActive, type Peers } from "../membership/peers.ts";
-import { remoteNodeState, stateOfRemote } from "../remote/remote-node-state.ts";
+import { fencedState, stateOfRemote } from "../remote/remote-node-state.ts";
 import { type FenceEnd, fencingActionOf } from "../transition/action-dispatch.ts";
 import { eventsOfPatchset } from "../transition/cib-events.ts";
 
@@ -200,8 +200,7 @@ export class FencingDesk {
       peer.phase = "none";
       changes.setNodeStates([nodeStateElement(peer, "fenced")]);
     } else if (stateOfRemote(this.#deps.document(), target) !== null) {
-      const fenced = { in_ccm: "0", node_fenced: String(nowSeconds(context)) };
-      changes.setNodeStates([remoteNodeState(target, fenced, "fenced")]);
+      changes.setNodeStates([fencedState(target, nowSeconds(context))]);
     }
     changes.remove(`//node_state[@uname='${target}']/lrm`);
     attributes.purge(target);

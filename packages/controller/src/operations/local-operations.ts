@@ -14,6 +14,8 @@ interface Dependencies {
   /** The node that the agents run on: this one, or a remote one that is connected to it. */
   readonly node: { readonly id: string; readonly name: string };
   readonly agents: AgentRunner;
+  /** What has begun is in the history even where the configuration leaves it out. */
+  readonly recordsAllBegun?: boolean;
   readonly changes: OwnChanges;
   document(): XmlElement;
   answer(transitionKey: string, status: number, rc: number): void;
@@ -44,6 +46,7 @@ export class LocalOperations {
       answer: deps.answer,
       ended: deps.ended,
       readiness: deps.readiness,
+      recordsAllBegun: deps.recordsAllBegun ?? false,
     });
   }
 
@@ -54,6 +57,11 @@ export class LocalOperations {
   /** Calls back when nothing runs any more. */
   drain(done: () => void): void {
     this.#runner.drain(done);
+  }
+
+  /** The history of the resource is wrong: it is to be looked at anew. */
+  forget(resourceId: string): void {
+    this.#runner.refresh(resourceId);
   }
 
   onMessage(message: Request): void {

@@ -17,6 +17,7 @@ import { KnownTraits } from "./known-traits.ts";
 import { digestAttributes, instanceParameters } from "./parameter-digests.ts";
 
 export interface RunnerRoutes {
+  readonly recordsAllBegun: boolean;
   /** Puts entries of a resource into this node's history in the CIB and takes others out, in one change. */
   writeHistory(
     resource: { readonly id: string; readonly agent: AgentName; readonly lockS: number | null },
@@ -251,7 +252,8 @@ export class OperationRunner {
 
   #recordPending(request: Request, resourceId: string, agent: AgentName): void {
     const { action } = request;
-    if (action.attributes.get("CRM_meta_record_pending") === "false") return;
+    const isLeftOut = action.attributes.get("CRM_meta_record_pending") === "false";
+    if (isLeftOut && !this.#routes.recordsAllBegun) return;
     const { entries } = historyEntries({
       action,
       resourceId,

@@ -126,6 +126,11 @@ export class ConnectionAgents implements AgentRunner {
     this.#deps.agents.forgetMetadata(agent);
   }
 
+  /** Is the connection here, and another node to take it over? */
+  isMoving(node: string): boolean {
+    return this.#open.get(node)?.isMoving ?? false;
+  }
+
   /** This node ends: so do its connections. */
   close(): void {
     for (const { connection } of this.#open.values()) connection.close();

@@ -15,6 +15,31 @@ export function remoteNodeState(
   ]);
 }
 
+/**
+ * With a connection since `sinceS`, in seconds since 1970. `left_in_order` is ours, and tells the scheduler what `in_ccm` does not: whoever
+ * loses the connection may not be able to write anything any more, and what runs on the host is unknown until it is connected again or fenced.
+ */
+export function connectedState(node: string, sinceS: number): XmlElement {
+  const attributes = { in_ccm: String(sinceS), node_fenced: "0", left_in_order: "false" };
+  return remoteNodeState(node, attributes, "remote_node_up");
+}
+
+/** The connection was stopped as it was to be: what ran on the host has been stopped before. */
+export function leftState(node: string): XmlElement {
+  return remoteNodeState(node, { in_ccm: "0", left_in_order: "true" }, "remote_node_down");
+}
+
+/** The connection is gone, and nobody knows what goes on there. */
+export function lostState(node: string): XmlElement {
+  return remoteNodeState(node, { in_ccm: "0" }, "remote_node_down");
+}
+
+/** Nothing runs there any more. */
+export function fencedState(node: string, fencedS: number): XmlElement {
+  const attributes = { in_ccm: "0", node_fenced: String(fencedS), left_in_order: "true" };
+  return remoteNodeState(node, attributes, "fenced");
+}
+
 /** Null for a node that is no remote node, or was never online. */
 export function stateOfRemote(cib: XmlElement, node: string): XmlElement | null {
   return remoteStates(cib).find((state) => state.get("uname")?.toLowerCase() === node.toLowerCase()) ?? null;

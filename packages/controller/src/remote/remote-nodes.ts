@@ -12,16 +12,19 @@ import type { XmlElement } from "@quorate/xml";
 import type { AttributeService } from "../attributes/attribute-service.ts";
 import type { OwnChanges } from "../cib/own-changes.ts";
 import { optionValues } from "../cluster-options.ts";
-import { type NodeContext, nowSeconds } from "../context.ts";
+import { after, type NodeContext, nowSeconds } from "../context.ts";
 import { LocalOperations } from "../operations/local-operations.ts";
 import type { ControlMessage } from "../wire/control-message.ts";
+import { AnnouncedAgents } from "./announced-agents.ts";
 import { ConnectionAgents, isConnectionAgent } from "./connection-agents.ts";
-import { remoteNodeState, stateOfRemote } from "./remote-node-state.ts";
+import { connectedState, leftState, lostState, stateOfRemote } from "./remote-node-state.ts";
 
 interface Dependencies {
   readonly context: NodeContext;
   readonly agents: Agents;
   readonly hosts: RemoteHosts;
+  /** Calls back when all members have heard what this node has sent, or one of them went without. */
+  whenHeard(task: (isHeard: boolean) => void): void;
   readonly changes: OwnChanges;
   readonly attributes: AttributeService;
   document(): XmlElement;
@@ -45,6 +48,9 @@ interface ConnectedNode {
    */
   integratedS: number | null;
 }
+
+/** In this time the node that has the connection has recorded that it is at work. */
+const TAKING_MS_MAX = 1_000;
 
 /** Actions for a remote node that this node's connection is to carry. */
 type RemoteAction = Extract<ControlMessage, { kind: "executeRemote" }>;
@@ -81,18 +87,24 @@ export class RemoteNodes {
       .filter(([, { integratedS }]) => integratedS !== null)
       .map(([node, { operations, integratedS }]) => ({
         node,
-        state: presentState(node, integratedS ?? 0),
+        state: connectedState(node, integratedS ?? 0),
         lrm: operations.memory.toXml(node),
       }));
   }
 
-  execute({ node, transitionKey, action }: RemoteAction): void {
+  /**
+   * What is to be done on a remote node of which the connection moves is asked of the node that it moves to, also when that waits for it: then
+   * the one that still has the connection sees to it.
+   */
+  execute({ to, node, transitionKey, action }: RemoteAction): void {
+    const { context } = this.#deps;
+    const isMine = to === context.localNodeId;
     const connected = this.#nodes.get(node);
     if (connected === undefined) {
-      this.#deps.context.log("notice", `Not connected to the remote node ${node}: its action cannot run`);
-      this.#deps.answer(transitionKey, ExecutionStatus.disconnected, OcfCode.genericError);
+      if (isMine) after(context, TAKING_MS_MAX, () => this.#refuseUntaken(node, transitionKey));
       return;
     }
+    if (!isMine && !this.agents.isMoving(node)) return;
     connected.awaited.add(transitionKey);
     connected.operations.onMessage({
       kind: "execute",
@@ -100,6 +112,13 @@ export class RemoteNodes {
       transitionKey,
       action,
     });
+  }
+
+  #refuseUntaken(node: string, transitionKey: string): void {
+    const entries = stateOfRemote(this.#deps.document(), node)?.first("lrm")?.descendants("lrm_rsc_op") ?? [];
+    if ([...entries].some((entry) => entry.get("transition-key") === transitionKey)) return;
+    this.#deps.context.log("notice", `Not connected to the remote node ${node}: its action cannot run`);
+    this.#deps.answer(transitionKey, ExecutionStatus.disconnected, OcfCode.genericError);
   }
 
   onResourceWish({ node, resource, wish }: Extract<ControlMessage, { kind: "remoteResource" }>): void {
@@ -128,10 +147,21 @@ export class RemoteNodes {
     const { context, changes, document, answer, readiness } = this.#deps;
     const awaited = new Set<string>();
     const identity = { id: node, name: node };
-    const operations = new LocalOperations({
+    const agents = new AnnouncedAgents({
+      context,
+      agents: connection.agents,
+      whenHeard: this.#deps.whenHeard,
+      isConnected: () => this.#nodes.get(node)?.operations === operations,
+      refused: ({ resourceId, transitionKey }) => {
+        operations.forget(resourceId);
+        answer(transitionKey, ExecutionStatus.disconnected, OcfCode.genericError);
+      },
+    });
+    const operations: LocalOperations = new LocalOperations({
       context,
       node: identity,
-      agents: connection.agents,
+      agents,
+      recordsAllBegun: true,
       changes,
       document,
       answer: (transitionKey, status, rc) => {
@@ -155,7 +185,7 @@ export class RemoteNodes {
       this.#deps.answer(transitionKey, ExecutionStatus.disconnected, OcfCode.genericError);
     if (kind === "takenOver") return;
     this.#deps.context.log("notice", `The remote node ${node} is offline: its connection is ${kind}`);
-    this.#deps.changes.setNodeStates([remoteNodeState(node, { in_ccm: "0" }, "remote_node_down")]);
+    this.#deps.changes.setNodeStates([kind === "stopped" ? leftState(node) : lostState(node)]);
     this.#deps.attributes.purge(node);
   }
 
@@ -170,7 +200,7 @@ export class RemoteNodes {
       attributes.purge(node);
     }
     context.log("notice", `The remote node ${node} is online`);
-    changes.setNodeStates([presentState(node, connected.integratedS)]);
+    changes.setNodeStates([connectedState(node, connected.integratedS)]);
   }
 
   /**
@@ -239,10 +269,6 @@ function isLeftAlone(cib: XmlElement, node: string): boolean {
   );
   const isManaged = meta.get("is-managed") ?? null;
   return isTrue(meta.get("maintenance") ?? null) || (isManaged !== null && !isTrue(isManaged));
-}
-
-function presentState(node: string, sinceS: number): XmlElement {
-  return remoteNodeState(node, { in_ccm: String(sinceS), node_fenced: "0" }, "remote_node_up");
 }
 
 /** A failure of a recurring operation is a record of its own. */

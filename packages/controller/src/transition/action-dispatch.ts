@@ -18,18 +18,7 @@ export interface ActionRoutes {
   deleteHistory(action: GraphAction, done: () => void): void;
   /** Writes a failed result for an action that was never answered. */
   recordLost(action: GraphAction, transitionKey: string, to: Peer | null): void;
-  /** The node that carried it to a remote node is gone: nobody knows whether it was done there. */
-  recordUnheard(action: GraphAction, transitionKey: string): void;
 }
-
-const CHANGES_STATE: ReadonlySet<string> = new Set([
-  "start",
-  "stop",
-  "promote",
-  "demote",
-  "migrate_to",
-  "migrate_from",
-]);
 
 export interface FenceEnd {
   readonly isSuccess: boolean;
@@ -112,14 +101,11 @@ export class ActionDispatch {
       }
       if (action.isCibMode) continue;
       wasAffected = true;
-      if (this.run.stateOf(action.id) === "pending") {
+      if (this.run.stateOf(action.id) === "pending")
         this.#deps.context.log(
           "notice",
           `Action ${action.id} (${action.operationKey}) was pending on ${peer.name} (offline)`,
         );
-        if (action.routerNode !== null && CHANGES_STATE.has(action.operation))
-          this.#deps.routes.recordUnheard(action, this.#keyOf(action));
-      }
       this.#release(action.id);
       this.run.fail(action.id);
     }

@@ -102,6 +102,9 @@ export type ControlMessage =
   /** What is the controller of that node doing? */
   | { readonly kind: "askState"; readonly to: NodeId }
   | { readonly kind: "state"; readonly to: NodeId; readonly state: string }
+  /** Whoever hears this says so, and so that it has heard all that the sender has sent before. */
+  | { readonly kind: "askHeard"; readonly id: number }
+  | { readonly kind: "heard"; readonly to: NodeId; readonly id: number }
   /** How busy the sender is, and how many actions it takes at once. */
   | { readonly kind: "load"; readonly mode: LoadMode; readonly jobLimit: number }
   /** This node has nothing running any more and ends now: its going needs no fencing. */
@@ -187,6 +190,8 @@ const SHAPES = shapesOf<ControlMessage>({
   forgetFailure: { to: number, resource: text },
   askState: { to: number },
   state: { to: number, state: text },
+  askHeard: { id: number },
+  heard: { to: number, id: number },
   load: { mode: oneOf(...LOAD_MODES), jobLimit: number },
   leaving: {},
 });

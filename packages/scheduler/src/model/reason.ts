@@ -28,6 +28,7 @@ export type FixedReason =
   | "being multiply active"
   | "resource definition change"
   | "remote connection is unrecoverable"
+  | "remote connection was lost"
   | "resources are active but connection is unrecoverable"
   | "resources are in unknown state and connection is unrecoverable"
   | "the connection is unrecoverable"

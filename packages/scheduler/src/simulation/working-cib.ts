@@ -74,6 +74,7 @@ export class WorkingCib {
   takeDown(name: string, nodeId?: string): void {
     const state = this.nodeState(name, nodeId);
     this.#setState(state, NODE_DOWN);
+    if (state.get("left_in_order") !== null) state.set("left_in_order", "true");
     for (const name of ["lrm", "transient_attributes"]) {
       const children = state.all(name);
       for (const child of children) child.remove();

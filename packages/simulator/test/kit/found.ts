@@ -1,12 +1,29 @@
-import type { Step, World } from "../../src/index.ts";
+import type { Plan, Step, World } from "../../src/index.ts";
 
-/** Plans that once broke something, each with what it broke. */
-export const FOUND: readonly {
+export interface Found {
   readonly name: string;
   readonly seed?: number;
   readonly world: Partial<World>;
   readonly steps: readonly Step[];
-}[] = [
+}
+
+const WORLD: World = {
+  nodeCount: 3,
+  content: "plain",
+  agentMs: 40,
+  monitorMs: 40,
+  diskMs: 3,
+  fenceMs: 300,
+  rebootMs: 2_000,
+  latencyMs: 0,
+};
+
+export function foundPlan({ seed, world, steps }: Found): Plan {
+  return { seed: seed ?? 1, world: { ...WORLD, ...world }, steps };
+}
+
+/** Plans that once broke something, each with what it broke. */
+export const FOUND: readonly Found[] = [
   {
     name: "a change acknowledged by the last daemon of a quorate ring was given up for an older copy",
     world: { agentMs: 5, diskMs: 1, fenceMs: 20, rebootMs: 100 },
@@ -346,6 +363,75 @@ export const FOUND: readonly {
       { afterMs: 9000, fault: { kind: "remoteCleanup", nodeId: 1, isAll: true } },
       { afterMs: 100, fault: { kind: "remoteSwitch", state: "hangsAfterwards", forMs: 10000 } },
       { afterMs: 24, fault: { kind: "remoteUntold", isStandby: false, isDaemonKilled: true } },
+    ],
+  },
+  {
+    name: "a remote host that was lost while it was looked at anew counted as empty once its connection had been given up",
+    seed: 4_000_697,
+    world: {
+      nodeCount: 2,
+      agentMs: 300,
+      monitorMs: 300,
+      diskMs: 1,
+      rebootMs: 100,
+      remote: { reconnectS: 0, prefers: ["d1"] },
+    },
+    steps: [
+      { afterMs: 0, fault: { kind: "moveConnection", nodeId: 2 } },
+      { afterMs: 15, fault: { kind: "remoteLost", state: "hangs", forMs: 100_000 } },
+      { afterMs: 100_000, fault: { kind: "remoteMend" } },
+    ],
+  },
+  {
+    name: "the same, after the node with the connection was lost",
+    seed: 4_000_641,
+    world: {
+      nodeCount: 2,
+      monitorMs: 5,
+      diskMs: 1,
+      rebootMs: 100,
+      remote: { reconnectS: 0, prefers: ["d1"] },
+    },
+    steps: [
+      { afterMs: 0, fault: { kind: "killDaemon", nodeId: 1 } },
+      { afterMs: 25, fault: { kind: "remoteLost", state: "fails", forMs: 100_000 } },
+      { afterMs: 100_000, fault: { kind: "remoteMend" } },
+    ],
+  },
+  {
+    name: "an attribute of a remote node that had no state yet was never written",
+    seed: 4_001_291,
+    world: {
+      nodeCount: 5,
+      agentMs: 300,
+      monitorMs: 300,
+      diskMs: 40,
+      rebootMs: 8_000,
+      remote: { reconnectS: 0, prefers: ["d1"] },
+    },
+    steps: [
+      { afterMs: 0, fault: { kind: "blackout", mask: 18, forMs: 50 } },
+      { afterMs: 3_000, fault: { kind: "remoteAttribute", nodeId: 2, value: "9" } },
+    ],
+  },
+  {
+    name: "a remote node that was to be emptied while its connection moved was asked by way of a node that was not connected yet, without end",
+    seed: 4_000_156,
+    world: {
+      nodeCount: 4,
+      content: "rich",
+      agentMs: 1_500,
+      monitorMs: 5,
+      fenceMs: 20,
+      rebootMs: 100,
+      latencyMs: 30,
+      remote: { reconnectS: 20, prefers: ["d1", "web"] },
+    },
+    steps: [
+      { afterMs: 61, fault: { kind: "moveConnection", nodeId: 2 } },
+      { afterMs: 11, fault: { kind: "moveConnection", nodeId: 1 } },
+      { afterMs: 24, fault: { kind: "harmHolder", how: "freezeDaemon", forMs: 12_000 } },
+      { afterMs: 3_008, fault: { kind: "remoteStandby", isOn: true } },
     ],
   },
 ];

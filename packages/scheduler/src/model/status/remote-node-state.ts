@@ -1,5 +1,6 @@
 import { isTrue, parseInteger } from "@quorate/cib";
 import type { XmlElement } from "@quorate/xml";
+import { requestFencing } from "../../actions/fencing.ts";
 import type { Cluster } from "../cluster.ts";
 import { type ClusterNode, hasNodeFlags, isRemoteNode, NodeFlag } from "../node.ts";
 import { readNodeAttributes } from "../nodes/read-attributes.ts";
@@ -26,6 +27,19 @@ export function unpackRemoteNodeState(unpacking: Unpacking, node: ClusterNode, s
     node.flags |= NodeFlag.Maintenance;
   }
   unpackDiscovery(cluster, node);
+  fenceWhereLost(cluster, node, state);
+}
+
+/**
+ * Our own controller notes whether the connection was stopped in order. Where it was not, anything may run that no history tells of: what was
+ * being looked for when it was lost, for example. The history of the connection forgets the loss with its next stop; this does not.
+ */
+function fenceWhereLost(cluster: Cluster, node: ClusterNode, state: XmlElement): void {
+  if (attributeOf(state, "left_in_order") !== "false") return;
+  if (hasNodeFlags(node, NodeFlag.Online) || hasNodeFlags(node, NodeFlag.Maintenance)) return;
+  if (node.connection === null || !isRemoteNode(node) || !cluster.options.isFencingEnabled) return;
+  if (!hasFlags(node.connection, ResourceFlag.Failed)) node.flags &= ~NodeFlag.Seen;
+  requestFencing(cluster, node, { kind: "remote connection was lost" });
 }
 
 /** Only remote nodes that cannot be fenced ignore it. */
