@@ -101,6 +101,7 @@ export async function runInMemory(
     runOwn: async () => 127,
     groupsOf: () => [],
     resolvesName: async (name) => name === "localhost",
+    runProgram: () => Promise.reject(new FileError("no case runs a program")),
     filterText: (command, text) => {
       const ended = spawnSync(command, { shell: true, input: text, encoding: "utf8" });
       return { status: ended.status ?? 127, output: ended.stdout };

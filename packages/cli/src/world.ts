@@ -84,6 +84,15 @@ export interface World {
   groupsOf(user: string): readonly string[];
   /** Whether a host name has an address. */
   resolvesName(name: string): Promise<boolean>;
+  /**
+   * Runs a program with these arguments, no shell between, gives it `input` and waits for its end, at most `timeoutMs`. `status` is 127 when
+   * there is no such program, null when it was ended for taking too long.
+   */
+  runProgram(
+    program: string,
+    args: readonly string[],
+    options: { readonly input: string; readonly timeoutMs: number },
+  ): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }>;
   /** Sends a text through a program that the shell runs, and takes what it prints. Its complaints go to standard error. */
   filterText(command: string, text: string): { readonly status: number; readonly output: string };
   /**

@@ -35,6 +35,8 @@ export class MemoryWorld {
   }[] = [];
   agents: AgentCatalogue | null = null;
   management: Management | null = null;
+  /** Programs that are run without a shell; none, unless a test has one. */
+  programs: World["runProgram"] = async () => ({ status: 127, stdout: "", stderr: "no such program" });
   /** What the editor makes of the text that it is given. */
   editor: ((text: string) => string) | null = null;
   /** The signal that the process gets; never, unless a test says when. */
@@ -102,6 +104,7 @@ export class MemoryWorld {
       },
       groupsOf: () => [],
       resolvesName: async (name) => name === "localhost",
+      runProgram: (program, args, options) => this.programs(program, args, options),
       filterText: () => ({ status: 127, output: "" }),
       holdSignals: () => {
         this.signals = "held";

@@ -57,6 +57,7 @@ export class PlanningWorld {
       runForeground: () => refuse(),
       startDetached: () => refuse(),
       runOwn: async () => refuse(),
+      runProgram: async () => refuse(),
       filterText: () => refuse(),
       connectDaemon: async () => refuse(),
       openManagement: async () => refuse(),

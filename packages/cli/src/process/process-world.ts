@@ -121,6 +121,8 @@ export function processWorld(programName: string): World {
         () => false,
       );
     },
+    runProgram: async (program, args, options) =>
+      (await import("./run-program.ts")).runProgram(program, args, options),
     filterText: (command, text) => {
       const ended = spawnSync(command, {
         shell: true,

@@ -7,35 +7,35 @@ import { main as crmMon } from "../commands/crm_mon.ts";
 import { main as crmNode } from "../commands/crm_node.ts";
 import { main as crmVerify } from "../commands/crm_verify.ts";
 import { versionText } from "../version.ts";
-import { FileError, type World } from "../world.ts";
+import { type ArchiveEntry, FileError, type World } from "../world.ts";
+import { maskerOf } from "./mask-secrets.ts";
 
+/** What a report is about, as it also travels to other hosts. */
 export interface ReportRequest {
   readonly fromS: number;
   readonly toS: number;
   /** Further log files. */
   readonly logFiles: readonly string[];
   readonly searchesLogs: boolean;
-  /** What makes a line of a log worth looking at first. */
-  readonly patterns: readonly RegExp[];
-  readonly mask: (text: string) => string;
+  /** What makes a line of a log worth looking at first: regular expressions. */
+  readonly patterns: readonly string[];
+  /** Names, as regular expressions, whose values are masked besides those of secrets. */
+  readonly masked: readonly string[];
 }
 
-export interface ReportEntry {
-  readonly name: string;
-  readonly text: string;
-}
-
-const COROSYNC_CONF = "/etc/corosync/corosync.conf";
+export const COROSYNC_CONF = "/etc/corosync/corosync.conf";
 const CIB_ON_DISK = "/var/lib/quorate/cib/cib.xml";
 const INPUTS = "/var/lib/quorate/pengine";
 /** Whose words matter. */
 const UNITS = ["quorated", "quorate-pcsd", "corosync", "pacemaker", "pacemaker_remote", "sbd"] as const;
 
 /** Everything of this host that tells about the cluster in a span of time. What cannot be had is named in `missing.txt`, and the rest goes on. */
-export async function collectReport(world: World, request: ReportRequest): Promise<readonly ReportEntry[]> {
-  const entries: ReportEntry[] = [];
+export async function collectReport(world: World, request: ReportRequest): Promise<readonly ArchiveEntry[]> {
+  const entries: ArchiveEntry[] = [];
   const missing: string[] = [];
-  const add = (name: string, text: string) => entries.push({ name, text: request.mask(text) });
+  const mask = maskerOf(request.masked);
+  const patterns = request.patterns.map((pattern) => new RegExp(pattern));
+  const add = (name: string, text: string) => entries.push({ name, text: mask(text) });
   const root = world.env.QUORATE_ROOT ?? "";
 
   const cib = await currentCib(world, `${root}${CIB_ON_DISK}`);
@@ -70,7 +70,7 @@ export async function collectReport(world: World, request: ReportRequest): Promi
     else add(`${program}.txt`, output);
   }
 
-  const logs: ReportEntry[] = [];
+  const logs: ArchiveEntry[] = [];
   const { output: journal } = world.filterText(
     `journalctl --no-pager -o short-iso-precise --since @${request.fromS} --until @${request.toS} ${UNITS.map((unit) => `-u ${unit}`).join(" ")} 2>/dev/null`,
     "",
@@ -87,7 +87,7 @@ export async function collectReport(world: World, request: ReportRequest): Promi
   const lines = logs.flatMap(({ name, text }) =>
     text
       .split("\n")
-      .filter((line) => request.patterns.some((pattern) => pattern.test(line)))
+      .filter((line) => patterns.some((pattern) => pattern.test(line)))
       .map((line) => `${name}: ${line}`),
   );
   add(
@@ -148,9 +148,9 @@ function inputsOfSpan(
   folder: string,
   { fromS, toS }: ReportRequest,
   missing: string[],
-): ReportEntry[] {
+): ArchiveEntry[] {
   if (!world.fileExists(folder)) return [];
-  const entries: ReportEntry[] = [];
+  const entries: ArchiveEntry[] = [];
   for (const name of world.listFiles(folder).filter((one) => /\.(?:bz2|xml)$/.test(one))) {
     const text = readOrNull(world, `${folder}/${name}`);
     if (text === null) {

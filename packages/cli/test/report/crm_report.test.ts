@@ -77,7 +77,9 @@ describe("crm_report", () => {
   });
 
   test.each([
-    [["--nodes", "n1"], "run it on each host"],
+    [["--nodes", "-oProxyCommand=x"], "is no name of a host"],
+    [["--nodes", "a", "--user", "$(x)"], "is no name of a host or user"],
+    [["--cts", "5"], "no log of a test run"],
     [["--to", "2026-11-20"], "--to must be later"],
     [["-L", "("], "no regular expression"],
     [["a", "b"], "surplus"],
@@ -87,6 +89,65 @@ describe("crm_report", () => {
     const { status, stderr } = await run(on, ...words);
     expect(status).toBe(64);
     expect(stderr).toContain(text);
+  });
+
+  test("of several hosts has a folder for each, and tells which did not answer", async () => {
+    const on = world();
+    on.daemon = {
+      ...new MemoryCluster(
+        CIB.replace('uname="n1"/></nodes>', 'uname="n1"/><node id="2" uname="n2"/></nodes>'),
+      ).answers,
+      "node.status": () => ({ nodeName: "n1" }),
+      "fencing.history": () => [],
+      "node.list": () => [{ nodeId: 1, name: "n1", isMember: true }],
+    } as typeof on.daemon;
+    const calls: string[] = [];
+    const other = world();
+    on.programs = async (program, args, { input }) => {
+      calls.push([program, ...args].join(" "));
+      if (args.includes("n3")) return { status: 255, stdout: "", stderr: "x\nconnection refused\n" };
+      if (args.includes("n4")) return { status: 0, stdout: '[{"name":"../x","text":""}]', stderr: "" };
+      other.stdin = input;
+      return other.run(main, "crm_report", "--answer");
+    };
+    expect((await run(on, "--user", "ops", "guessed")).status).toBe(0);
+    expect(calls).toEqual(["ssh -T -o BatchMode=yes -o ConnectTimeout=10 -l ops n2 crm_report --answer"]);
+    const { status, stderr } = await run(
+      on,
+      "-e",
+      "rsh -x",
+      "-n",
+      "n1 n2",
+      "--nodes",
+      "n3",
+      "-n",
+      "n4",
+      "named",
+    );
+    expect(status).toBe(0);
+    expect(calls.slice(1)).toContain("rsh -x -l root n3 crm_report --answer");
+    expect(stderr).toContain("nothing from n3: connection refused");
+    const of = (name: string) => on.files.get(`named.tar.bz2/bz2/named/${name}`);
+    expect(of("n1/pengine/pe-input-2.xml")).toBe(input(FROM_S + 60));
+    expect(of("n2/pengine/pe-input-2.xml")).toBe(input(FROM_S + 60));
+    expect(of("n2/pengine/pe-input-1.xml")).toBeUndefined();
+    expect(of("n2/analysis.txt")).toBe("logs/var_log_c.log: ERROR: token lost, password=******\n");
+    expect(of("missing.txt")).toMatch(/^n3: connection refused\nn4: its answer is no report.*\n$/);
+    expect([...on.files.keys()].filter((path) => path.includes("../"))).toEqual([]);
+  });
+
+  test("of other hosts alone, when none answers, is none", async () => {
+    const on = world();
+    expect((await run(on, "-n", "n8", "outage")).status).toBe(69);
+    expect([...on.files.keys()].filter((path) => path.startsWith("outage"))).toEqual([]);
+  });
+
+  test("is given to another host only when that asks in order", async () => {
+    const on = world();
+    for (const text of ["", "{}", '{"fromS":"1"}', "null"]) {
+      on.stdin = text;
+      expect((await on.run(main, "crm_report", "--answer")).status).toBe(64);
+    }
   });
 
   test("of pcs is that of the last 24 hours", async () => {

@@ -3,7 +3,7 @@ import type { PcsCommand } from "../framework/command.ts";
 /** A program of its own does it, so that `pcs` need not carry what it takes. */
 export const reportCommand: PcsCommand = {
   usage: ["<dest>"],
-  help: "Collect the configuration, the state, logs and decisions of this host's cluster in <dest>.tar.bz2, with passwords masked. Run it on each host.",
+  help: "Collect the configuration, the state, logs and decisions of the cluster's hosts, as far as ssh reaches them as root without a password, in <dest>.tar.bz2, with passwords masked.",
   options: ["--from", "--to"],
   run(call) {
     const [dest] = call.expect(1, 1);
