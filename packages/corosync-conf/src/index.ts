@@ -1,6 +1,6 @@
 export { buildCorosyncConf, type KeyValue } from "./build.ts";
 export type { CorosyncConf } from "./document.ts";
-export { sectionsOf } from "./document.ts";
+export { itemsOf, sectionsOf } from "./document.ts";
 export { ensureSection, removeEverywhere, removeItem, setEverywhere, setItem } from "./edit.ts";
 export { removeLink, setLinkAddresses, setLinkOptions } from "./links.ts";
 export { addNode, removeNode } from "./nodes.ts";

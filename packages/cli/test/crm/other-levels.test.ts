@@ -41,6 +41,44 @@ describe("crm corosync", () => {
     expect(await run(line)).toMatchObject({ status: 1, stderr: expect.stringContaining(text) });
   });
 
+  test("set, add-node and del-node change the file, and edit asks the editor", async () => {
+    let number = 0;
+    world.files.set(
+      CONF,
+      world.files.get(CONF)!.replace(/ {4}name: n\d\n/g, (line) => {
+        number++;
+        return `    ring0_addr: 192.0.2.${number}\n${line}    nodeid: ${number}\n`;
+      }),
+    );
+    expect(await run("corosync set totem.token 5000")).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(await run("corosync set totem.join 70")).toMatchObject({ status: 0 });
+    expect(world.files.get(CONF)).toContain("totem {\n  version: 2\n  token: 5000\n  join: 70\n}");
+    expect(await run("corosync add-node 192.0.2.3 n3")).toMatchObject({ status: 0 });
+    expect((await run("corosync get nodelist.node.name")).stdout).toBe("n1\nn2\nn3\n");
+    expect((await run("corosync get nodelist.node.ring0_addr")).stdout).toMatch(/192\.0\.2\.3\n$/);
+    expect((await run("corosync get nodelist.node.nodeid")).stdout).toBe("1\n2\n3\n");
+    expect(await run("corosync del-node 192.0.2.3")).toMatchObject({ status: 0 });
+    world.editor = (text) => text.replace("5000", "6000");
+    expect(await run("corosync edit")).toMatchObject({ status: 0 });
+    expect((await run("corosync get totem.token")).stdout).toBe("6000\n");
+  });
+
+  test.each([
+    ["corosync set totme.token 1", 'did you mean "totem"?'],
+    ["corosync set token 1", "names no section"],
+    ["corosync set nodelist.node.name x", "there are 2 nodes"],
+    ["corosync set totem.token 3s", "crm --force"],
+    ["corosync set totem.token a{b", "cannot hold"],
+    ["corosync add-node 192.0.2.9 n2", "is there already"],
+    ["corosync del-node 192.0.2.9", "no node has"],
+  ])("%s changes nothing", async (line, text) => {
+    const before = world.files.get(CONF);
+    expect(await run(line)).toMatchObject({ status: 1 });
+    const { stdout, stderr } = await run(line);
+    expect(stdout + stderr).toContain(text);
+    expect(world.files.get(CONF)).toBe(before);
+  });
+
   test("a broken file is told with the line, and what is not there as such", async () => {
     world.files.set(CONF, "totem {\n  version 2\n");
     expect((await run("corosync get totem.version")).stderr).toMatch(/corosync\.conf:\d+: /);

@@ -1,5 +1,18 @@
-import { type CorosyncConf, parseCorosyncConf, sectionsOf } from "@quorate/corosync-conf";
+import {
+  addNode,
+  type ConfProblem,
+  type CorosyncConf,
+  itemsOf,
+  parseCorosyncConf,
+  printCorosyncConf,
+  sectionsOf,
+  setItem,
+  validateCorosyncConf,
+  viewCorosyncConf,
+} from "@quorate/corosync-conf";
+import { nearestName } from "../../options/nearest-name.ts";
 import { COROSYNC_CONF } from "../../quorum/read-conf.ts";
+import { editorOf } from "../shell/editor.ts";
 import type { Level } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
 import { pcs } from "./cluster-level.ts";
@@ -31,6 +44,28 @@ export const corosyncLevel: Level = {
       atMost: 1,
       run: status,
     },
+    set: {
+      usage: "SECTION[.SECTION].KEY VALUE",
+      help: "Set a key in corosync.conf of this host; its section must be there. push and reload make it count",
+      atLeast: 2,
+      atMost: 2,
+      run: (shell, args) => change(shell, "set", (document) => setValue(document, args)),
+    },
+    "add-node": {
+      usage: "ADDRESS [NAME]",
+      help: "Add a node with one link to corosync.conf of this host; pcs cluster node add also sets the host up",
+      atLeast: 1,
+      atMost: 2,
+      run: (shell, args) => change(shell, "add-node", (document) => addHost(document, args)),
+    },
+    "del-node": {
+      usage: "ADDRESS",
+      help: "Remove the node with this address from corosync.conf of this host; pcs cluster node remove also stops the cluster there",
+      atLeast: 1,
+      atMost: 1,
+      run: (shell, [address]) => change(shell, "del-node", (document) => removeHost(document, address!)),
+    },
+    edit: { usage: "", help: "Open corosync.conf of this host in an editor ($EDITOR)", run: edit },
     reload: {
       usage: "",
       help: "Have the running Corosync, on all hosts, read its configuration again",
@@ -72,6 +107,128 @@ function get(shell: Shell, [path]: readonly string[]): boolean {
   if (values.length > 0) return true;
   shell.messages.error(`corosync.get: there is no "${path}" in ${COROSYNC_CONF}`);
   return false;
+}
+
+/** Why a change cannot be made; null when it was made. */
+type Refusal = string | null;
+
+/** Changes the file, unless that brings mistakes into it which were not there before. */
+function change(shell: Shell, command: string, make: (document: CorosyncConf) => Refusal): boolean {
+  const document = readConf(shell);
+  if (document === null) return false;
+  const refusal = make(document);
+  if (refusal === null) return write(shell, printCorosyncConf(document));
+  shell.messages.error(`corosync.${command}: ${refusal}`);
+  return false;
+}
+
+function setValue(document: CorosyncConf, [path, value]: readonly string[]): Refusal {
+  const names = path!.split(".");
+  const key = names.pop()!;
+  if (names.length === 0) return `"${path}" names no section; write for example totem.token`;
+  let sections = [document];
+  for (const name of names) {
+    const found = sections.flatMap((section) => sectionsOf(section, name));
+    if (found.length === 0) {
+      const all = sections.flatMap((section) =>
+        section.entries.flatMap((entry) => (entry.kind === "section" ? [entry.name] : [])),
+      );
+      const nearest = nearestName(name, all);
+      return `there is no section "${name}" in ${COROSYNC_CONF}${nearest === null ? "" : `; did you mean "${nearest}"?`}`;
+    }
+    sections = found;
+  }
+  if (names.at(-1) === "node" && sections.length > 1)
+    return `there are ${sections.length} nodes; change the one that is meant with "crm corosync edit"`;
+  // Repeated sections count as one: what stands last is in force.
+  const holders = sections.filter((section) => itemsOf(section).some((item) => item.key === key));
+  return orRefused(() => setItem(holders.at(-1) ?? sections.at(-1)!, key, value!));
+}
+
+function addHost(document: CorosyncConf, [address, name]: readonly string[]): Refusal {
+  const { nodes } = viewCorosyncConf(document);
+  const isTaken = nodes.some(
+    (node) => node.name === (name ?? "") || [...node.addresses.values()].includes(address!),
+  );
+  if (isTaken)
+    return `a node with the address ${address}${name === undefined ? "" : ` or the name ${name}`} is there already`;
+  if (nodes.some(({ addresses }) => addresses.size > 1))
+    return "the nodes have several links; add the node with all its addresses: crm corosync edit";
+  const ids = nodes.map(({ nodeId }) => Number(nodeId ?? 0));
+  return orRefused(() =>
+    addNode(document, [
+      ["ring0_addr", address!],
+      ...(name === undefined ? [] : [["name", name] as const]),
+      ["nodeid", String(Math.max(0, ...ids) + 1)],
+    ]),
+  );
+}
+
+function removeHost(document: CorosyncConf, address: string): Refusal {
+  let count = 0;
+  for (const list of sectionsOf(document, "nodelist")) {
+    const kept = list.entries.filter(
+      (entry) =>
+        entry.kind !== "section" ||
+        entry.name !== "node" ||
+        !itemsOf(entry).some(({ key, value }) => key === "ring0_addr" && value === address),
+    );
+    count += list.entries.length - kept.length;
+    list.entries.splice(0, list.entries.length, ...kept);
+  }
+  return count > 0 ? null : `no node has the ring0_addr ${address}`;
+}
+
+function orRefused(make: () => void): Refusal {
+  try {
+    make();
+    return null;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return error.message;
+  }
+}
+
+function edit(shell: Shell): boolean {
+  const { world } = shell;
+  const before = world.readFile(COROSYNC_CONF);
+  const [editor, ...options] = editorOf(world);
+  const after = world.withPrivateFile(before, (path) =>
+    world.runForeground(editor, [...options, path], {}) === 0 ? world.readFile(path) : null,
+  );
+  if (after === null) {
+    shell.messages.error(`the editor ${editor} failed; nothing was changed. Set EDITOR to another one`);
+    return false;
+  }
+  if (world.readFile(COROSYNC_CONF) !== before) {
+    shell.messages.error(`${COROSYNC_CONF} was changed by somebody else meanwhile; nothing was written`);
+    return false;
+  }
+  return after === before || write(shell, after);
+}
+
+/** Corosync does not start with a file that is wrong. What was wrong before may stay so. */
+function write(shell: Shell, text: string): boolean {
+  const { world, messages, options } = shell;
+  const wrong = errorsIn(text);
+  const known = new Set(errorsIn(world.readFile(COROSYNC_CONF)).map(({ message }) => message));
+  const fresh = wrong.filter(({ message }) => !known.has(message));
+  for (const { line, message } of fresh)
+    messages.error(`${COROSYNC_CONF}${line === null ? "" : `:${line}`}: ${message}`);
+  if (fresh.length > 0 && !options.isForced) {
+    messages.info("nothing was written; crm --force writes it all the same");
+    return false;
+  }
+  world.writeFile(COROSYNC_CONF, text);
+  return true;
+}
+
+function errorsIn(text: string): readonly ConfProblem[] {
+  const parsed = parseCorosyncConf(text);
+  const problems: readonly ConfProblem[] = parsed.ok
+    ? validateCorosyncConf(parsed.document, { nearestName })
+    : [{ severity: "error", ...parsed.error }];
+  return problems.filter(({ severity }) => severity === "error");
 }
 
 function status(shell: Shell, [what = "ring"]: readonly string[]): boolean {

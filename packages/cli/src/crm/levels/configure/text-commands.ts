@@ -1,4 +1,5 @@
-import { FileError, type World } from "../../../world.ts";
+import { FileError } from "../../../world.ts";
+import { editorOf } from "../../shell/editor.ts";
 import type { Shell } from "../../shell/shell.ts";
 import { applyEditedXml, applyText } from "./load-command.ts";
 import { configurationText, selectObjects } from "./show-command.ts";
@@ -18,11 +19,6 @@ export async function edit(shell: Shell, args: readonly string[]): Promise<boole
       return null;
     }),
   );
-}
-
-function editorOf({ env }: World): readonly [string, ...string[]] {
-  const words = (env.EDITOR || env.VISUAL || "vi").split(/\s+/).filter((word) => word !== "");
-  return words.length === 0 ? ["vi"] : (words as [string, ...string[]]);
 }
 
 /** `filter PROGRAM [ID …]`: the objects as text through a program; what it prints takes their place. */
