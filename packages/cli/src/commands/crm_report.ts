@@ -187,11 +187,10 @@ async function collectFromHosts(
   const entries = reports.flatMap(({ host, entries: found }) =>
     (found ?? []).map(({ name, text }) => ({ name: `${host}/${name}`, text })),
   );
-  if (entries.length === 0) return [];
   const missing = reports.filter((report) => report.entries === null);
   for (const { host, problem } of missing)
     world.stderr(`${world.programName}: nothing from ${host}: ${problem}\n`);
-  if (missing.length > 0) {
+  if (entries.length > 0 && missing.length > 0) {
     const text = missing.map(({ host, problem }) => `${host}: ${problem}\n`).join("");
     entries.push({ name: "missing.txt", text });
   }

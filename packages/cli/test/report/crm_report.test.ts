@@ -138,7 +138,9 @@ describe("crm_report", () => {
 
   test("of other hosts alone, when none answers, is none", async () => {
     const on = world();
-    expect((await run(on, "-n", "n8", "outage")).status).toBe(69);
+    const { status, stderr } = await run(on, "-n", "n8", "outage");
+    expect(status).toBe(69);
+    expect(stderr).toContain("nothing from n8: no such program");
     expect([...on.files.keys()].filter((path) => path.startsWith("outage"))).toEqual([]);
   });
 
