@@ -1,4 +1,5 @@
 import { escapeText, type XmlElement } from "@quorate/xml";
+import { ExitCode } from "../exit-codes.ts";
 import { exitStatusText } from "../result-codes/exit-statuses.ts";
 import type { World } from "../world.ts";
 import { type HtmlPage, htmlPage } from "./html-page.ts";
@@ -89,7 +90,9 @@ export class Output {
     if (this.isStructured) this.#text = this.#document(exitCode);
     if (this.#page !== null) this.#text = htmlPage(`<pre>${escapeText(this.#text)}</pre>\n`, this.#page);
     if (this.form === "none") return;
-    if (this.isToFile) this.#outer.writeFile(this.#settings.to!, this.#text);
+    // Who fails with nothing to tell does not take away what the file holds.
+    const isLost = exitCode !== ExitCode.ok && this.#text === "";
+    if (this.isToFile && !isLost) this.#outer.writeFile(this.#settings.to!, this.#text);
     else if (this.#text !== "") this.#outer.stdout(this.#text);
   }
 

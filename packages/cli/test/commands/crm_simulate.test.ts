@@ -122,6 +122,11 @@ describe("crm_simulate", () => {
     expect(written.get("result.txt")).toContain("Current cluster status");
   });
 
+  it("that fails with nothing to tell leaves the file alone", async () => {
+    const { exitCode, written } = await run("-x", "missing.xml", "--output-to=result.txt");
+    expect({ exitCode, isWritten: written.has("result.txt") }).toEqual({ exitCode: 66, isWritten: false });
+  });
+
   it.each([
     [["-x", "missing.xml"], 66, /missing\.xml cannot be read: no such file/],
     [["--simulat"], 64, /did you mean --simulate\?/],
