@@ -24,6 +24,23 @@ describe("partition: 3 nodes", () => {
     expect(cluster.digests()).toHaveLength(1);
   });
 
+  test("a change made on the smaller side is kept when the larger made none: its copy descends from theirs", () => {
+    const cluster = SimulatedCluster.ready(3, { options: { "stonith-enabled": "false" } });
+    cluster.hub.isolate(3);
+    cluster.run(3_000);
+    const mended = cluster.request(3, "cib_modify", {
+      section: "crm_config",
+      data: META("kept"),
+      flags: ["can-create"],
+    });
+    expect(mended).toMatchObject({ code: "ok" });
+    cluster.hub.heal();
+    cluster.run(2_000);
+    cluster.settle();
+    expect(cluster.digests()).toHaveLength(1);
+    expect(hasOption(cluster, 1, "kept")).toBe(true);
+  });
+
   test("without fencing the smaller side stops, and after the merge one DC leads with one CIB", () => {
     const cluster = SimulatedCluster.ready(3, {
       options: { "stonith-enabled": "false" },

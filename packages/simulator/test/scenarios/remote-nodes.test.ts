@@ -14,16 +14,12 @@ function prefer(resource: string, node: string, score: string): readonly [string
 function ready(
   more: readonly (readonly [string, string])[] = [],
   rebootMs: number | null = null,
+  first = dummy("d1"),
 ): SimulatedCluster {
   const cluster = SimulatedCluster.ready(
     3,
     {
-      resources: [
-        fenceDevice(),
-        remoteConnection("r1", { reconnect_interval: "60s" }),
-        dummy("d1"),
-        dummy("d2"),
-      ],
+      resources: [fenceDevice(), remoteConnection("r1", { reconnect_interval: "60s" }), first, dummy("d2")],
       more: [prefer("d1", "r1", "1000"), ...more],
     },
     { remotes: ["r1"], rebootMs },
@@ -143,6 +139,33 @@ describe("remote nodes: 3 nodes and a host that is no member", () => {
     cluster.until("d1 to run", () => cluster.activeOn("d1").length === 1);
     cluster.settle();
     expect(cluster.activeOn("d1")).toEqual([REMOTE]);
+  });
+
+  describe("with a resource there that has no monitor", () => {
+    const unwatched = '<primitive id="d1" class="ocf" provider="pacemaker" type="Dummy"/>';
+
+    test("the host boots while its connection is lost: nothing counts as running there", () => {
+      const cluster = ready([], null, unwatched);
+      cluster.crash(host(cluster));
+      cluster.crashRemote("r1");
+      cluster.startRemote("r1");
+      cluster.run(30_000);
+      cluster.settle();
+      expect(cluster.activeOn("d1")).toEqual([REMOTE]);
+    });
+
+    test("a node without quorum stops it: whoever connects next looks, instead of believing that it runs", () => {
+      const cluster = ready([], 1_000, unwatched);
+      cluster.power.delayMs = 3_000;
+      const stops = remoteStops(cluster);
+      cluster.hub.isolate(host(cluster));
+      cluster.until("the node to be fenced", () => cluster.power.cuts.length > 0);
+      cluster.hub.heal();
+      cluster.run(30_000);
+      cluster.settle();
+      expect(remoteStops(cluster)).toBeGreaterThan(stops);
+      expect(cluster.activeOn("d1")).toEqual([REMOTE]);
+    });
   });
 
   test("connection moves because its node goes to standby: nothing stops on the remote host", () => {

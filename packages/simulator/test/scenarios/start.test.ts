@@ -67,6 +67,21 @@ describe("start: 3 nodes", () => {
     expect(cluster.activeOn("d1")).toHaveLength(1);
   });
 
+  test("a machine that has just booted is not fenced because its daemon is not there yet", () => {
+    const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
+    for (const node of cluster.nodes) cluster.crash(node.nodeId);
+    cluster.run(5_000);
+    cluster.start(1, 2);
+    cluster.run(4_000);
+    cluster.node(3).isPowered = true;
+    cluster.hub.startNode(3);
+    cluster.run(3_000);
+    cluster.start(3);
+    cluster.settle();
+    expect(cluster.power.cuts).toEqual([]);
+    expect(cluster.activeOn("d1")).toHaveLength(1);
+  });
+
   test("the properties that the DC sets are set again when somebody empties the options", () => {
     const cluster = SimulatedCluster.ready(3, {});
     const properties = () =>
