@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { testConfiguration } from "./configuration.ts";
+import { run } from "./programs.ts";
 import { TestCluster } from "./test-cluster.ts";
 
 const AGENTS = ["heartbeat/Dummy", "pacemaker/Dummy", "pacemaker/Stateful"].map(
@@ -35,7 +36,7 @@ describe.skipIf(!AGENTS.every((agent) => existsSync(agent)))(
   "Debian's agents, unchanged (skipped without resource-agents and pacemaker-resource-agents)",
   { timeout: 120_000 },
   () => {
-    test("run, set promotion scores through our tools, and survive the loss of a node", async () => {
+    test("run, set promotion scores through our tools, guard their parameters, and survive the loss of a node", async () => {
       const running = await TestCluster.start((layout) =>
         testConfiguration(layout, { resources: RESOURCES }),
       );
@@ -48,6 +49,13 @@ describe.skipIf(!AGENTS.every((agent) => existsSync(agent)))(
         const places = await Promise.all(["hb", "pcmk"].map((id) => running.activeOn("node1", id)));
         return places.every(({ length }) => length === 1) && (await promoted("node1")).length === 1;
       });
+      const unknown = ["-r", "pcmk", "--set-parameter", "colour", "-v", "red"];
+      const onNode = { env: { QUORATE_ROOT: running.node("node1").root } };
+      const refused = await run("crm_resource", unknown, onNode);
+      expect(refused).toMatchObject({ status: 78 });
+      expect(refused.stderr).toContain('pcmk: its agent has no parameter "colour"');
+      expect(await run("crm_resource", [...unknown, "--force"], onNode)).toMatchObject({ status: 0 });
+      expect(readFileSync(running.node("node1").logFile, "utf8")).toMatch(/forces a change: .*colour/);
       const [leader] = await promoted("node1");
       const via = ["node1", "node2", "node3"].find((name) => name !== leader)!;
       await running.do({ do: "kill", node: leader! });
