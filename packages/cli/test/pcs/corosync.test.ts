@@ -123,8 +123,16 @@ describe("pcs cluster setup", () => {
     [[...NODES, "quorum", "expected_votes=2"], "invalid quorum option 'expected_votes'"],
     [["n1", "addr=192.0.2.1", "n2", "addr=192.0.2.1"], "duplicate addresses: '192.0.2.1'"],
     [["n1\n}", "addr=192.0.2.1"], "cannot be the name of a node"],
-    [[...NODES, "transport", "knet", "link", "linknumber=0", "link", "linknumber=0"], "more links (2)"],
-    [[...NODES, "transport", "knet", "compression", "model=a\n{"], "not a valid model value"],
+    [[...NODES, "transport", "knet", "compression", "model=a\n{"], "model cannot contain"],
+    [[...NODES, "transport", "knet", "compression", "model="], "model cannot be empty, use a compression"],
+    [
+      [...NODES, "totem", "token=x", "consensus=y"],
+      "Error: 'y' is not a valid consensus value, use a non-negative integer\nError: 'x' is not a valid token",
+    ],
+    [
+      [...NODES, "transport", "knet", "link", "linknumber=0", "link", "linknumber=0"],
+      "Error: Link numbers must be unique, duplicate link numbers: '0'\nError: Cannot specify options for more",
+    ],
   ])("%j is refused, and nothing is written", async (words, message) => {
     const world = new MemoryWorld();
     const result = await run(world, "cluster", "setup", "c1", ...words);

@@ -5,6 +5,8 @@ import type { Reports } from "../framework/reports.ts";
 /** What a value must be, in words, and its test. */
 interface Rule {
   readonly use: string;
+  /** Any word will do. */
+  readonly isWord?: boolean;
   accepts(value: string): boolean;
 }
 
@@ -97,6 +99,7 @@ export const COMPRESSION_OPTIONS: OptionSet = {
     level: COUNT,
     model: {
       use: "a compression model e.g. zlib, lz4 or bzip2",
+      isWord: true,
       accepts: (value) => /^[^\s{]+$/.test(value),
     },
     threshold: COUNT,
@@ -154,7 +157,7 @@ export const QUORUM_OPTIONS: OptionSet = {
   prefix: "",
 };
 
-/** Tells unknown names and wrong values. With `canRemove` an empty value is one, too: it removes the option. */
+/** Tells unknown names, then wrong values in the order of the names. With `canRemove` an empty value is one, too: it removes the option. */
 export function checkOptions(
   reports: Reports,
   set: OptionSet,
@@ -162,11 +165,16 @@ export function checkOptions(
   { canRemove = false }: { readonly canRemove?: boolean } = {},
 ): void {
   checkNames(reports, options.keys(), Object.keys(set.rules), set.title, false);
-  for (const [name, value] of options) {
-    const rule = Object.hasOwn(set.rules, name) ? set.rules[name]! : null;
-    if (rule === null || rule.accepts(value) || (canRemove && value === "")) continue;
-    reports.error(`'${value}' is not a valid ${name} value, use ${rule.use}`);
+  for (const [name, rule] of Object.entries(set.rules)) {
+    const value = options.get(name);
+    if (value === undefined || rule.accepts(value) || (canRemove && value === "")) continue;
+    const text = rule.isWord ? textProblem(name, value) : `'${value}' is not a valid ${name} value`;
+    reports.error(`${text}, use ${rule.use}`);
   }
+}
+
+function textProblem(name: string, value: string): string {
+  return value === "" ? `${name} cannot be empty` : `${name} cannot contain blanks and {}`;
 }
 
 /** A cipher is of no use without a hash. `options` are those that will be in force. */

@@ -306,12 +306,7 @@ function addressCount({ length }: readonly string[]): string {
 
 function checkLinks(call: PcsCall, links: Links): void {
   const { reports } = call;
-  if (links.options.length > links.count) {
-    reports.error(
-      `Cannot specify options for more links (${links.options.length}) than how many is defined by number of addresses per node (${links.count})`,
-    );
-  }
-  const seen = new Set<string>();
+  const numbers: string[] = [];
   for (const options of links.options) {
     checkOptions(reports, LINK_OPTIONS[links.transport], options);
     const number = options.get("linknumber");
@@ -322,8 +317,7 @@ function checkLinks(call: PcsCall, links: Links): void {
           `Cannot set options for non-existent link '${number}', existing links: ${quoted(existing)}`,
         );
       }
-      if (seen.has(number)) reports.error(`Link number '${number}' is given more than once`);
-      seen.add(number);
+      numbers.push(number);
     }
     for (const [one, other] of [
       ["ping_interval", "ping_timeout"],
@@ -338,6 +332,14 @@ function checkLinks(call: PcsCall, links: Links): void {
     if (options.has("mcastaddr") && options.get("broadcast") === "1") {
       reports.error("If link option 'mcastaddr' is enabled, link option 'broadcast' must be disabled");
     }
+  }
+  const twice = new Set(numbers.filter((number, index) => numbers.indexOf(number) !== index));
+  if (twice.size > 0)
+    reports.error(`Link numbers must be unique, duplicate link numbers: ${quoted([...twice].sort())}`);
+  if (links.options.length > links.count) {
+    reports.error(
+      `Cannot specify options for more links (${links.options.length}) than how many is defined by number of addresses per node (${links.count})`,
+    );
   }
 }
 
