@@ -17,7 +17,7 @@ export abstract class ClusterUnderTest {
     method: M,
     params: Methods[M]["params"],
   ): Promise<Methods[M]["result"]> {
-    const client = await connect({ socketPath: this.socketOf(node), clientName: "e2e", timeoutMs: 5000 });
+    const client = await connect({ socketPath: this.socketOf(node), clientName: "e2e", timeoutMs: 15_000 });
     try {
       return await client.request(method, params, { timeoutMs: 40_000 });
     } finally {

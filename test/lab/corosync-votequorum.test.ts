@@ -12,7 +12,9 @@ import { createTestLab, whySkipped } from "./test-lab.ts";
 const AGREEMENT_MS = 20_000;
 const TOKEN_MS = 600;
 /** Labs for as many stories at once, which wait for time-outs most of the time: by number of hosts, smallest first. */
-const LAB_SIZES = [4, 5, 8];
+const LAB_SIZES = [5, 8];
+/** A story waits for a lab first. */
+const STORY_MS_MAX = 600_000;
 
 describe.skipIf(whySkipped !== "")(`the embedded votequorum and the real one${whySkipped}`, () => {
   const labs: Lab[] = [];
@@ -39,21 +41,25 @@ describe.skipIf(whySkipped !== "")(`the embedded votequorum and the real one${wh
     }
   }
 
-  test.concurrent.each(STORIES.map((story) => [story.name, story] as const))("%s", async (_, story) => {
-    const twin = new Twin(story);
-    const lab = await takeLab(twin.nodeCount);
-    try {
-      await prepare(lab, story);
-      for (const [index, step] of story.steps.entries()) {
-        const event = `step ${index + 1}, ${JSON.stringify(step)}`;
-        await perform(lab, step);
-        twin.perform(step);
-        await agree(lab, event, twin);
+  test.concurrent.each(STORIES.map((story) => [story.name, story] as const))(
+    "%s",
+    async (_, story) => {
+      const twin = new Twin(story);
+      const lab = await takeLab(twin.nodeCount);
+      try {
+        await prepare(lab, story);
+        for (const [index, step] of story.steps.entries()) {
+          const event = `step ${index + 1}, ${JSON.stringify(step)}`;
+          await perform(lab, step);
+          twin.perform(step);
+          await agree(lab, event, twin);
+        }
+      } finally {
+        free = [...free, lab].sort((a, b) => a.hosts.length - b.hosts.length);
       }
-    } finally {
-      free = [...free, lab].sort((a, b) => a.hosts.length - b.hosts.length);
-    }
-  });
+    },
+    STORY_MS_MAX,
+  );
 });
 
 /** All daemons down, everything connected, the story's configuration in place. */
@@ -152,18 +158,23 @@ async function agree(lab: Lab, event: string, twin: Twin): Promise<void> {
   const expected = twin.rings.flatMap((ring) =>
     ring.map((nodeId) => `node ${nodeId} of ${ring.join(" ")}: ${twin.view(nodeId)}`),
   );
+  const nodes = twin.rings.flat();
+  const viewOf = async (nodeId: number): Promise<string> => {
+    const view = await quorumView(hostOf(lab, nodeId));
+    return view === null
+      ? `node ${nodeId}: nothing`
+      : `node ${nodeId} of ${view.members.join(" ")}: ${describeView(view)}`;
+  };
   const deadline = Date.now() + AGREEMENT_MS;
   let real: string[] = [];
   do {
     await pause(100);
-    const views = twin.rings.flat().map(async (nodeId) => {
-      const view = await quorumView(hostOf(lab, nodeId));
-      return view === null
-        ? `node ${nodeId}: nothing`
-        : `node ${nodeId} of ${view.members.join(" ")}: ${describeView(view)}`;
-    });
-    real = await Promise.all(views);
-  } while (real.join("\n") !== expected.join("\n") && Date.now() < deadline);
+    // While one of them disagrees, the others need not be asked; the last round asks all.
+    const isLast = Date.now() >= deadline;
+    if (!isLast && nodes.length > 0 && (await viewOf(nodes[0]!)) !== expected[0]) continue;
+    real = await Promise.all(nodes.map(viewOf));
+    if (isLast) break;
+  } while (real.join("\n") !== expected.join("\n"));
   expect({ event, views: expected }).toEqual({ event, views: real });
 }
 

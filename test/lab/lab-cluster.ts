@@ -11,6 +11,7 @@ const START_MS_MAX = 90_000;
 
 /** A host that has booted is given this long to start its own daemon. */
 const BOOT_PAUSE_MS = 3000;
+const BOOT_LOOK_MS = 300;
 
 /** A cluster of real daemons on real Corosync, on the hosts of a lab. */
 export class LabCluster extends ClusterUnderTest {
@@ -100,9 +101,14 @@ export class LabCluster extends ClusterUnderTest {
         const isIdle = dc !== null && (await this.ask(dc, "node.status", {})).state === "S_IDLE";
         return isIdle && (await this.#areAllOnline(this.names[0]!));
       }
-      await sleep(BOOT_PAUSE_MS);
-      const still = await this.#withoutDaemon();
-      for (const host of stopped.filter((each) => still.includes(each)))
+      const givenUpMs = performance.now() + BOOT_PAUSE_MS;
+      let still = stopped;
+      while (still.length > 0 && performance.now() < givenUpMs) {
+        await sleep(BOOT_LOOK_MS);
+        const now = await this.#withoutDaemon();
+        still = still.filter((host) => now.includes(host));
+      }
+      for (const host of still)
         for (const service of ["corosync", "quorated"]) await host.service(service, "start");
       return false;
     });

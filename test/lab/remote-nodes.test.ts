@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { BMC_PASSWORD, BMC_USER, type Host } from "@quorate/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LabCluster, primitive } from "./lab-cluster.ts";
+import { shownStatus } from "./shown-status.ts";
 import { whySkipped } from "./test-lab.ts";
 
 const RECOVERY_MS_MAX = 120_000;
@@ -110,6 +111,10 @@ describe.skipIf(whySkipped !== "")(
 
     test("status shows it, and tools and agents on it reach the cluster as this node", async () => {
       expect(await say(cluster.host("node1"), "crm_mon", "-1")).toContain(`RemoteOnline: [ ${REMOTE} ]`);
+      expect(await shownStatus(cluster.host("node2"))).toMatchObject({
+        nodes: { node1: ["online"], [REMOTE]: ["online"] },
+        active: { beacon: [REMOTE] },
+      });
       expect(await say(remote(), "crm_mon", "-1")).toContain(`RemoteOnline: [ ${REMOTE} ]`);
       expect(await say(remote(), "crm_node", "-n")).toBe(REMOTE);
       await cluster.until("the agent's attribute", RECOVERY_MS_MAX, async () =>
@@ -175,6 +180,10 @@ describe.skipIf(whySkipped !== "")(
       const on = beacons();
       expect(on).toHaveLength(1);
       expect(on[0]).not.toBe(REMOTE);
+      expect(await shownStatus(cluster.host("node1"))).toMatchObject({
+        nodes: { [REMOTE]: [] },
+        active: { beacon: on, [REMOTE]: [] },
+      });
       expect(await cluster.successfulFencings("node1", REMOTE)).toBe(1);
     });
   },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LabCluster } from "./lab-cluster.ts";
+import { shownStatus } from "./shown-status.ts";
 import { prepareSite, SITE_LAB, siteConfiguration, watchSite } from "./site.ts";
 import { whySkipped } from "./test-lab.ts";
 
@@ -78,6 +79,25 @@ describe.skipIf(whySkipped !== "")(
       await expectSameLayouts("server1");
     });
 
+    test("crm_mon tells the same in all forms: a node in standby, a ticket", async () => {
+      const say = (...words: string[]) => cluster.host("server2").must(words);
+      await say("crm_standby", "--node", "client2", "--update", "on");
+      await say("crm_ticket", "--ticket", "site-a", "--grant", "--force");
+      await cluster.untilIdle("server1", WAIT_MS_MAX);
+      const shown = await shownStatus(cluster.host("client1"));
+      expect(shown).toMatchObject({
+        hasQuorum: true,
+        dc: await cluster.dc("client1"),
+        nodes: { server1: ["online"], client1: ["online"], client2: ["online", "standby"] },
+        active: { web: ["server1"], disk: ["server1"] },
+        failures: [],
+        tickets: ["site-a granted"],
+      });
+      await say("crm_ticket", "--ticket", "site-a", "--cleanup", "--force");
+      await say("crm_standby", "--node", "client2", "--delete");
+      await cluster.untilIdle("server1", WAIT_MS_MAX);
+    });
+
     test("a client is lost: the site goes on, the client is fenced and comes back", async () => {
       const seen = cluster.watchers.map(({ sightings }) => sightings.length);
       await cluster.host("client2").crash();
@@ -118,6 +138,11 @@ describe.skipIf(whySkipped !== "")(
         cluster.watchers.every(({ hosts }) => hosts.length === 0),
       );
       expect(await votes("server1")).toBe("8/4/5");
+      expect(await shownStatus(cluster.host("client1"))).toMatchObject({
+        hasQuorum: false,
+        nodes: { server1: ["online"], server2: ["unclean"] },
+        active: { web: [] },
+      });
       await expectSameLayouts("client1");
       await sleep(2000);
       expect(cluster.host("server2").state).toBe("down");
