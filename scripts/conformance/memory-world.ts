@@ -87,7 +87,7 @@ export async function runInMemory(
     runAgent,
     openAgents: async () => {
       // All cases share one, which knows what agents said before: none of them closes it.
-      agents ??= Object.assign(installedAgents(), { close: () => {} });
+      agents ??= Object.assign(installedAgents(""), { close: () => {} });
       return agents;
     },
     writeArchive: () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { settingLines } from "@quorate/host";
 import type { LogLevel } from "@quorate/ports";
 import { reasonOf } from "./files.ts";
 import { isLogLevel } from "./world/log.ts";
@@ -104,18 +105,17 @@ export function readConfiguration(
 
 function parseSettings(text: string, file: string, problems: string[]): Map<SettingName, string> {
   const values = new Map<SettingName, string>();
-  text.split("\n").forEach((raw, index) => {
-    const line = raw.replace(/(^|\s)#.*$/, "").trim();
-    if (line === "") return;
-    const place = `${file}:${index + 1}`;
-    const match = /^([a-z-]+)\s*=\s*(.*)$/.exec(line);
-    if (match === null) problems.push(`${place}: "${line}" is not of the form key = value`);
-    else if (!Object.hasOwn(SETTINGS, match[1]!))
-      problems.push(`${place}: unknown setting "${match[1]}"; known are ${Object.keys(SETTINGS).join(", ")}`);
-    else if (values.has(match[1] as SettingName))
-      problems.push(`${place}: "${match[1]}" is set twice; remove one`);
-    else values.set(match[1] as SettingName, match[2]!);
-  });
+  for (const { line, text: said, setting } of settingLines(text)) {
+    const place = `${file}:${line}`;
+    if (setting === null) problems.push(`${place}: "${said}" is not of the form key = value`);
+    else if (!Object.hasOwn(SETTINGS, setting.key))
+      problems.push(
+        `${place}: unknown setting "${setting.key}"; known are ${Object.keys(SETTINGS).join(", ")}`,
+      );
+    else if (values.has(setting.key as SettingName))
+      problems.push(`${place}: "${setting.key}" is set twice; remove one`);
+    else values.set(setting.key as SettingName, setting.value);
+  }
   return values;
 }
 

@@ -1,7 +1,8 @@
-/** The operating system of this machine as ports: clock, random source, storage, load, watchdog; and calls of its C libraries. */
+/** The operating system of this machine as ports: clock, random source, storage, load, watchdog; what its settings files say; and calls of its C libraries. */
 export { createFileStore } from "./file-store.ts";
 export { exitProcess, loadKoffi } from "./foreign-functions.ts";
 export { type SbdOptions, sbdWatchdog } from "./sbd-watchdog.ts";
+export { settingLines } from "./settings-file.ts";
 export { systemClock } from "./system-clock.ts";
 export { systemLoad } from "./system-load.ts";
 export { systemRandom } from "./system-random.ts";

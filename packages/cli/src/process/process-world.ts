@@ -85,7 +85,8 @@ export function processWorld(programName: string): World {
         ExitCode.cannotCreate,
       ),
     runAgent: async (request) => (await import("../agents/run-agent.ts")).runAgent(request),
-    openAgents: async () => (await import("../agents/installed-agents.ts")).installedAgents(),
+    openAgents: async () =>
+      (await import("../agents/installed-agents.ts")).installedAgents(process.env.QUORATE_ROOT ?? ""),
     isInteractive: () => isatty(STDIN) && isatty(STDOUT),
     runForeground: (program, args, env) =>
       spawnSync(program, args, { stdio: "inherit", env: { ...process.env, ...env } }).status ?? 127,
