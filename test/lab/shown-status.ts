@@ -101,7 +101,7 @@ function expectTextTells(
     expect(told, `${name}: ${state}\n${text}`).toEqual({
       unclean: has("unclean"),
       online: has("online") && !has("pending"),
-      standby: has("standby") && has("online") && !has("unclean"),
+      standby: has("standby") && has("online") && !has("pending") && !has("unclean"),
     });
   }
   for (const [id, places] of Object.entries(active))
