@@ -155,6 +155,8 @@ function chooseChange(chosen: Options): TicketChange | null {
   if (chosen.revoke) set.push(["granted", "false"]);
   if (chosen.standby) set.push(["standby", "true"]);
   if (chosen.activate) set.push(["standby", "false"]);
+  if ([chosen.setAttr, chosen.deleteAttr].includes("id"))
+    throw new UsageError('"id" is the name of the ticket and cannot be changed; grant another one with -t');
   if (chosen.setAttr !== null) {
     if (chosen.attrValue === null) throw new UsageError(`Must supply value with -v for -S ${chosen.setAttr}`);
     set.push([chosen.setAttr, chosen.attrValue]);

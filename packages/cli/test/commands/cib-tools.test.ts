@@ -51,6 +51,16 @@ describe("crm_ticket", () => {
     expect(world.files.get("cib.xml")).not.toBe(CIB);
   });
 
+  test.each([
+    ["--set-attr", "id", "-v", "b"],
+    ["--delete-attr", "id"],
+  ])("a ticket keeps its name: %s %s", async (...argv) => {
+    const refused = await run(...argv, "-t", "a", "--force");
+    expect(refused.status).toBe(64);
+    expect(refused.stderr).toContain("name of the ticket");
+    expect(world.files.get("cib.xml")).toBe(CIB);
+  });
+
   test("a grant remembers its time, a standby changes nothing else", async () => {
     expect((await run("--grant", "-t", "b", "--force")).status).toBe(0);
     expect(world.files.get("cib.xml")).toContain(
