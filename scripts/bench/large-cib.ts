@@ -12,6 +12,9 @@ const SETTLING_MS = 4000;
 /** Nothing runs of a template that nobody refers to, so that the size is all that is measured. */
 const PARAMETERS_PER_TEMPLATE = 50;
 
+/** Characters before a parameter in the text of the CIB, and the end of its line. */
+const INDENTATION = 11;
+
 /**
  * A configuration of so many megabytes on three hosts of the lab: `large-cib [MEGABYTES [ROUNDS]]`. Exit status 1 when a change, a query or the
  * joining of a node takes longer than promised.
@@ -87,8 +90,7 @@ async function measure(lab: Lab, rounds: number): Promise<number> {
       await until(`${joining.name} to have left`, async () =>
         (await first.run(["crm_mon", "-1"])).stdout.includes(`OFFLINE: [ ${joining.name} ]`),
       );
-      const joinMs = await joinTimeOf(joining);
-      results.set("join", [...(results.get("join") ?? []), joinMs]);
+      await time("join, from the start of the daemon", () => join(joining));
     }
   } finally {
     client.close();
@@ -112,14 +114,12 @@ async function untilIdle(lab: Lab): Promise<void> {
   await sleep(SETTLING_MS);
 }
 
-/** From the start of the daemon until it says that it has joined. */
-async function joinTimeOf(host: Host): Promise<number> {
-  const startMs = performance.now();
+/** Until the daemon says that it has joined. */
+async function join(host: Host): Promise<void> {
   await host.service("quorated", "start");
   await until(`${host.name} to have joined`, async () => (await stateOf(host)) === "S_NOT_DC", {
     pauseMs: 20,
   });
-  return performance.now() - startMs;
 }
 
 /** Of the controller. */
@@ -149,7 +149,8 @@ function configurationOf(bytes: number): string {
     ]);
     const template = `<template id="${id}" class="ocf" provider="pacemaker" type="Dummy"><instance_attributes id="${id}-p">${nvpairs(`${id}-p`, Object.fromEntries(parameters))}</instance_attributes></template>`;
     templates.push(template);
-    size += template.length;
+    // As text, each parameter has a line of its own, indented.
+    size += template.length + PARAMETERS_PER_TEMPLATE * INDENTATION;
   }
   return `<crm_config><cluster_property_set id="bench">${nvpairs("bench", { "stonith-enabled": "false" })}</cluster_property_set></crm_config><resources>${templates.join("")}</resources>`;
 }
