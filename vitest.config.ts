@@ -1,9 +1,29 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** What takes minutes, longest first: begun last, one of them would run alone while all other workers have nothing left to do. */
+const LONGEST = [
+  "failures",
+  "debian-tools",
+  "corosync-votequorum",
+  "weighted-votes",
+  "fence-agents",
+  "full-hosts",
+].map((name) => fileURLToPath(new URL(`test/lab/${name}.test.ts`, import.meta.url)));
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) =>
+      LONGEST.includes(moduleId) ? LONGEST.indexOf(moduleId) : LONGEST.length;
+    return (await super.sort(files)).sort((left, right) => rank(left) - rank(right));
+  }
+}
 
 export default defineConfig({
   test: {
     pool: "forks",
+    sequence: { sequencer: LongestFirst },
     setupFiles: [fileURLToPath(new URL("test/seed.ts", import.meta.url))],
     projects: [
       {
@@ -33,11 +53,11 @@ export default defineConfig({
         },
       },
       {
-        // Clusters that administrators set up, command by command: they wait more than they work.
+        // Clusters that administrators set up, command by command, and failures of larger ones: they wait more than they work.
         extends: true,
         test: {
-          name: "walk-throughs",
-          include: ["test/walkthroughs/**/*.test.ts"],
+          name: "long",
+          include: ["test/walkthroughs/**/*.test.ts", "test/long/**/*.test.ts"],
           testTimeout: 900_000,
           hookTimeout: 300_000,
           maxWorkers: 2,

@@ -5,8 +5,8 @@ import { run as check } from "./check.ts";
 import { installDebianPackages } from "./debian-packages.ts";
 import { repositoryRoot } from "./steps.ts";
 
-/** Whole set-ups take longer than all else together: they run when asked for (`npm run test:walkthroughs`). */
-const EVERYDAY = ["!walk-throughs"];
+/** Whole set-ups take longer than all else together: they run when asked for (`npm run test:walkthroughs`, `npm run test:long`). */
+const EVERYDAY = ["!long"];
 
 /**
  * Everything that this machine can run: build, check, all tests; with arguments, those tests alone. The last line is `N passed, N failed`; a failed
