@@ -71,7 +71,8 @@ export class SiteCluster {
     await cluster.until(`the site to leave ${victim}`, RECOVERY_MS_MAX, async () => this.active() !== victim);
     // On slow machines the victim may have booted and joined before anything was started, and is as good a place as any then.
     await cluster.until("the site to run again", RECOVERY_MS_MAX, async () => this.active() !== undefined);
-    expect(await cluster.successfulFencings(via, victim)).toBe(before + 1);
+    // Requests that were merged leave a record each; how often it was fenced, the BMC knows.
+    expect(await cluster.successfulFencings(via, victim)).toBeGreaterThan(before);
     expect(this.powerCuts(victim) - cutsBefore).toBeLessThanOrEqual(1);
     expect(await reaches(cluster.host(via), SITE_ADDRESS)).toBe(true);
     return victim;
