@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Host, Lab } from "@quorate/lab";
 import { QUORUM_DEFAULTS, type QuorumOptions } from "@quorate/membership";
@@ -11,6 +11,9 @@ import { createTestLab, whySkipped } from "./test-lab.ts";
 /** How long the real one may take to come to the same numbers. */
 const AGREEMENT_MS = 20_000;
 const TOKEN_MS = 600;
+/** Tellings of one story, of which only the last must not be spoilt. */
+const ATTEMPTS = 3;
+const COROSYNC_LOG = "/var/log/corosync/corosync.log";
 /** Labs for as many stories at once, which wait for time-outs most of the time: by number of hosts, smallest first. */
 const LAB_SIZES = [5, 8];
 /** A story waits for a lab first. */
@@ -44,16 +47,10 @@ describe.skipIf(whySkipped !== "")(`the embedded votequorum and the real one${wh
   test.concurrent.each(STORIES.map((story) => [story.name, story] as const))(
     "%s",
     async (_, story) => {
-      const twin = new Twin(story);
-      const lab = await takeLab(twin.nodeCount);
+      const lab = await takeLab(new Twin(story).nodeCount);
       try {
-        await prepare(lab, story);
-        for (const [index, step] of story.steps.entries()) {
-          const event = `step ${index + 1}, ${JSON.stringify(step)}`;
-          await perform(lab, step);
-          twin.perform(step);
-          await agree(lab, event, twin);
-        }
+        let attempt = 1;
+        while ((await tell(lab, story)) === "reformed" && attempt < ATTEMPTS) attempt++;
       } finally {
         free = [...free, lab].sort((a, b) => a.hosts.length - b.hosts.length);
       }
@@ -61,6 +58,33 @@ describe.skipIf(whySkipped !== "")(`the embedded votequorum and the real one${wh
     STORY_MS_MAX,
   );
 });
+
+/**
+ * A machine that is too busy for a token in time forms a ring anew that nothing in the story has touched, and numbers that only
+ * the first merge leaves apart then come together: such a telling says nothing, and is "reformed".
+ */
+async function tell(lab: Lab, story: Story): Promise<"told" | "reformed"> {
+  const twin = new Twin(story);
+  await prepare(lab, story);
+  for (const [index, step] of story.steps.entries()) {
+    const event = `step ${index + 1}, ${JSON.stringify(step)}`;
+    const before = new Map(twin.rings.flat().map((nodeId) => [nodeId, ringCount(hostOf(lab, nodeId))]));
+    await perform(lab, step);
+    twin.perform(step);
+    const { expected, real } = await compare(lab, twin);
+    if (real.join("\n") === expected.join("\n")) continue;
+    const isReformed = [...before].some(([nodeId, count]) => ringCount(hostOf(lab, nodeId)) > count + 1);
+    if (isReformed) return "reformed";
+    expect({ event, views: expected }).toEqual({ event, views: real });
+  }
+  return "told";
+}
+
+/** How many rings this host's Corosync has been in, by its log. */
+function ringCount(host: Host): number {
+  const log = readFileSync(host.path(COROSYNC_LOG), "utf8");
+  return log.match(/ A new membership /gu)?.length ?? 0;
+}
 
 /** All daemons down, everything connected, the story's configuration in place. */
 async function prepare(lab: Lab, { votes, options, overrides }: Story): Promise<void> {
@@ -119,7 +143,7 @@ ${quorum.map(([key, value]) => `${key}: ${value}\n`).join("")}}
 logging {
 to_syslog: no
 to_logfile: yes
-logfile: /var/log/corosync/corosync.log
+logfile: ${COROSYNC_LOG}
 }
 `;
 }
@@ -153,8 +177,8 @@ async function perform(lab: Lab, step: Step): Promise<void> {
   }
 }
 
-/** Every running node shows what its twin shows; what was refused shows as nothing changed. */
-async function agree(lab: Lab, event: string, twin: Twin): Promise<void> {
+/** Waits until every running node shows what its twin shows; what was refused shows as nothing changed. */
+async function compare(lab: Lab, twin: Twin): Promise<{ expected: string[]; real: string[] }> {
   const expected = twin.rings.flatMap((ring) =>
     ring.map((nodeId) => `node ${nodeId} of ${ring.join(" ")}: ${twin.view(nodeId)}`),
   );
@@ -175,7 +199,7 @@ async function agree(lab: Lab, event: string, twin: Twin): Promise<void> {
     real = await Promise.all(nodes.map(viewOf));
     if (isLast) break;
   } while (real.join("\n") !== expected.join("\n"));
-  expect({ event, views: expected }).toEqual({ event, views: real });
+  return { expected, real };
 }
 
 function hostOf(lab: Lab, nodeId: number): Host {
