@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Bzip2, loadBzip2 } from "@quorate/host";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { InputArchive } from "../src/world/input-archive.ts";
 
 const hasBzip2 = spawnSync("bzip2", ["--help"]).error === undefined;
-const path = process.env.PATH;
 let directory = "";
 let remarks: string[] = [];
 
@@ -15,12 +15,11 @@ beforeEach(() => {
   remarks = [];
 });
 afterEach(() => {
-  process.env.PATH = path;
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function opened(where = directory): Promise<InputArchive> {
-  const archive = new InputArchive(where, (remark) => remarks.push(remark));
+async function opened(where = directory, load: () => Promise<Bzip2> = loadBzip2): Promise<InputArchive> {
+  const archive = new InputArchive(where, (remark) => remarks.push(remark), load);
   await archive.open();
   return archive;
 }
@@ -67,13 +66,12 @@ describe("inputs of the scheduler on disk", () => {
     await later.idle();
   });
 
-  test("without bzip2 they are saved as they are, which is said once", async () => {
-    process.env.PATH = "/nonexistent";
-    const archive = await opened();
+  test("without libbz2 they are saved as they are, which is said once", async () => {
+    const archive = await opened(directory, () => Promise.reject(new Error("there is no libbz2 here")));
     expect(archive.save('<cib epoch="1"/>', input(5))).toBe(join(directory, "pe-input-0.xml"));
     await archive.idle();
     expect(readFileSync(join(directory, "pe-input-0.xml"), "utf8")).toMatch(/^<cib execution-date=/);
-    expect(remarks).toEqual(["scheduler inputs are saved uncompressed: the program bzip2 is not installed"]);
+    expect(remarks).toEqual(["scheduler inputs are saved uncompressed: there is no libbz2 here"]);
   });
 
   test("a directory that cannot be used is told once, and nothing is claimed to be saved", async () => {

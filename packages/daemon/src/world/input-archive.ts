@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { access, chmod, constants, mkdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Bzip2 } from "@quorate/host";
 import { reasonOf } from "../files.ts";
 
 /** How many inputs of a series are kept; 0: none are saved, negative: all are kept. */
@@ -17,8 +17,6 @@ const SERIES: readonly Series[] = ["error", "warn", "input"];
 
 /** Inputs that wait for a slow disk; when there are more, the new ones are not saved. */
 const WAITING_MAX = 8;
-/** A compression that takes longer is given up. */
-const COMPRESS_LIMIT_MS = 60_000;
 /** The rest of the disk that saved inputs never take: this much, and this share of the whole. */
 const FREE_BYTES_MIN = 64 * 1024 * 1024;
 const FREE_SHARE_MIN = 0.05;
@@ -28,32 +26,36 @@ const FREE_SHARE_MIN = 0.05;
  * each series the newest are kept: N starts anew at 0 when the limit is reached, and what was there is replaced.
  * Nothing waits for the disk, and no failure is more than a line in the log. Source: controller specification, 5.
  *
- * Without the program `bzip2` the inputs are saved as they are, with the ending `.xml`.
+ * Where they cannot be packed, they are saved as they are, with the ending `.xml`.
  */
 export class InputArchive {
   readonly #directory: string;
   readonly #log: (message: string) => void;
+  readonly #loadBzip2: () => Promise<Bzip2>;
   /** Next number of each series; null while that is not read. */
   #next: Record<Series, number> | null = null;
-  #isCompressing = false;
+  /** Null: saved as they are. */
+  #pack: Bzip2 | null = null;
   #waiting = 0;
   #tail: Promise<void> = Promise.resolve();
   #last: { readonly digest: string; readonly path: string } | null = null;
   /** Told once, until something was written again. */
   #complaint = "";
 
-  constructor(directory: string, log: (message: string) => void) {
+  constructor(directory: string, log: (message: string) => void, load: () => Promise<Bzip2>) {
     this.#directory = directory;
     this.#log = log;
+    this.#loadBzip2 = load;
   }
 
   /** Before the first input. Nothing is saved as long as this is not done. */
   async open(): Promise<void> {
     try {
       await mkdir(this.#directory, { recursive: true, mode: 0o750 });
-      this.#isCompressing = await isInPath("bzip2");
-      if (!this.#isCompressing)
-        this.#log("scheduler inputs are saved uncompressed: the program bzip2 is not installed");
+      this.#pack = await this.#loadBzip2().catch((error: unknown) => {
+        this.#log(`scheduler inputs are saved uncompressed: ${reasonOf(error)}`);
+        return null;
+      });
       const next = { error: 0, warn: 0, input: 0 };
       for (const series of SERIES) next[series] = await this.#readNext(series);
       this.#next = next;
@@ -81,7 +83,7 @@ export class InputArchive {
     }
     const number = max > 0 && this.#next[series] >= max ? 0 : this.#next[series];
     this.#next[series] = number + 1;
-    const path = join(this.#directory, `pe-${series}-${number}${this.#isCompressing ? ".bz2" : ".xml"}`);
+    const path = join(this.#directory, `pe-${series}-${number}${this.#pack === null ? ".xml" : ".bz2"}`);
     this.#last = { digest, path };
     const dated = text.replace(/^<cib\b/, `<cib execution-date="${nowS}"`);
     this.#waiting += 1;
@@ -107,12 +109,13 @@ export class InputArchive {
 
   async #write(path: string, text: string): Promise<void> {
     const { bavail, bsize, blocks } = await statfs(this.#directory);
-    const bytes = this.#isCompressing ? await compress(text) : Buffer.from(text);
+    const plain = Buffer.from(text);
+    const bytes = this.#pack === null ? plain : await this.#pack(plain);
     if (bavail * bsize - bytes.length < Math.max(FREE_BYTES_MIN, FREE_SHARE_MIN * blocks * bsize))
       throw new Error("the disk is almost full");
     await replaceFile(path, bytes);
-    // From a time with or without the program.
-    const other = this.#isCompressing ? path.replace(/bz2$/, "xml") : path.replace(/xml$/, "bz2");
+    // From a time when they could be packed, or could not.
+    const other = this.#pack === null ? path.replace(/xml$/, "bz2") : path.replace(/bz2$/, "xml");
     await rm(other, { force: true });
   }
 
@@ -148,36 +151,4 @@ async function replaceFile(path: string, content: string | Uint8Array): Promise<
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
-}
-
-async function isInPath(program: string): Promise<boolean> {
-  for (const directory of (process.env.PATH ?? "").split(":")) {
-    if (directory === "") continue;
-    const isThere = await access(join(directory, program), constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return true;
-  }
-  return false;
-}
-
-function compress(text: string): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const bzip2 = spawn("bzip2", ["-c"], {
-      stdio: ["pipe", "pipe", "ignore"],
-      timeout: COMPRESS_LIMIT_MS,
-      killSignal: "SIGKILL",
-    });
-    const chunks: Buffer[] = [];
-    bzip2.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-    // That it does not read to the end shows in its exit status.
-    bzip2.stdin.on("error", () => {});
-    bzip2.on("error", reject);
-    bzip2.on("close", (code, signal) => {
-      if (code === 0) resolve(Buffer.concat(chunks));
-      else reject(new Error(`bzip2 ended with ${signal ?? `status ${code}`}`));
-    });
-    bzip2.stdin.end(text);
-  });
 }

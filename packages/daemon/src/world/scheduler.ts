@@ -7,6 +7,7 @@ import {
   type SchedulerPort,
   type SchedulerSeverity,
 } from "@quorate/controller";
+import { loadBzip2 } from "@quorate/host";
 import type { Log } from "@quorate/ports";
 import { detachGraph, LiveDocument, type Schedule, StaleRun } from "@quorate/scheduler";
 import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
@@ -164,7 +165,11 @@ export function serveScheduler(): void {
   const archive =
     inputDirectory === null
       ? null
-      : new InputArchive(inputDirectory, (remark) => port.postMessage({ remark } satisfies Remark));
+      : new InputArchive(
+          inputDirectory,
+          (remark) => port.postMessage({ remark } satisfies Remark),
+          loadBzip2,
+        );
   const opened = Promise.race([
     archive?.open(),
     new Promise<void>((resolve) => {
