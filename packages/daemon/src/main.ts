@@ -2,8 +2,8 @@ import { writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { isMainThread } from "node:worker_threads";
-import { exitProcess, systemClock } from "@quorate/host";
+import { isMainThread, workerData } from "node:worker_threads";
+import { exitProcess, serveStore, storeDirectoryOf, systemClock } from "@quorate/host";
 import { CorosyncError, type CorosyncProblem } from "@quorate/membership";
 import type { Log } from "@quorate/ports";
 import { configurationFile, pathsBelow, readConfiguration } from "./configuration.ts";
@@ -159,5 +159,7 @@ if (isMainThread) {
   });
   main(process.argv.slice(2)).then(exitProcess);
 } else {
-  serveScheduler();
+  const storeDirectory = storeDirectoryOf(workerData);
+  if (storeDirectory === null) serveScheduler();
+  else serveStore(storeDirectory);
 }

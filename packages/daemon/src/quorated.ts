@@ -11,7 +11,14 @@ import {
 } from "@quorate/controller";
 import { endLeftoverAgents } from "@quorate/executor";
 import { createFencer } from "@quorate/fencer";
-import { createFileStore, sbdWatchdog, systemClock, systemLoad, systemRandom } from "@quorate/host";
+import {
+  createFileStore,
+  sbdWatchdog,
+  storeThread,
+  systemClock,
+  systemLoad,
+  systemRandom,
+} from "@quorate/host";
 import { BUS_LIMITS, Bus, type CorosyncEngine, connectToCorosync, connectToHub } from "@quorate/membership";
 import type { Engine, Log } from "@quorate/ports";
 import { viewCluster } from "@quorate/scheduler";
@@ -162,7 +169,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
             remoteHosts: hosts,
             alerts: executor.alerts,
             fencer,
-            store: createFileStore(paths.cibDirectory),
+            store: createFileStore(storeThread(program, paths.cibDirectory)),
             scheduler,
             // What nodes that share a machine see of it is the load of all.
             load: configuration.timing === "playground" ? null : systemLoad(),

@@ -1,127 +1,85 @@
-import { type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { parentPort, Worker } from "node:worker_threads";
 import type { Store, StoreResult } from "@quorate/ports";
+import { performStoreOperation, type StoreOperation } from "./store-operations.ts";
+
+/** Performs operations in the order of the calls; each is answered once. */
+export type StorePerformer = (
+  operation: StoreOperation,
+  done: (result: StoreResult<unknown>) => void,
+) => void;
 
 /**
  * The `Store` port on a directory of the file system. Operations run one after another, in the order of the calls, so that a backup is
  * linked before its file is replaced. The directory is created, mode 0750, with the first write.
  */
-export function createFileStore(directory: string): Store {
-  let tail: Promise<void> = Promise.resolve();
-
-  function enqueue<T>(work: () => Promise<T>, done: (result: StoreResult<T>) => void): void {
-    tail = tail.then(async () => {
-      const result = await settle(work);
-      done(result);
-    });
-  }
-
+export function createFileStore(perform: StorePerformer): Store {
+  // What an operation gives is what the port promises of it.
+  const run = <T>(operation: StoreOperation, done: (result: StoreResult<T>) => void): void =>
+    perform(operation, done as (result: StoreResult<unknown>) => void);
   return {
-    read: (name, done) => enqueue(() => readIfThere(join(directory, name)), done),
-    write: (name, content, options, done) =>
-      enqueue(() => replaceDurably(directory, name, content, options.mode), done),
-    link: (from, to, done) =>
-      enqueue(async () => {
-        await rm(join(directory, to), { force: true });
-        await link(join(directory, from), join(directory, to));
-        return null;
-      }, done),
-    remove: (name, done) =>
-      enqueue(async () => {
-        await rm(join(directory, name), { force: true });
-        return null;
-      }, done),
-    list: (done) => enqueue(() => listFiles(directory), done),
+    read: (name, done) => run({ kind: "read", name }, done),
+    write: (name, content, { mode }, done) => run({ kind: "write", name, content, mode }, done),
+    link: (from, to, done) => run({ kind: "link", from, to }, done),
+    remove: (name, done) => run({ kind: "remove", name }, done),
+    list: (done) => run({ kind: "list" }, done),
   };
 }
 
-async function settle<T>(work: () => Promise<T>): Promise<StoreResult<T>> {
-  try {
-    return { ok: true, value: await work() };
-  } catch (error) {
-    const problem = error as NodeJS.ErrnoException;
-    return { ok: false, error: { code: problem.code ?? "EIO", message: problem.message } };
-  }
+/** What a thread is given at its start, beside what its program needs to know that it is one for this. */
+interface Equipment {
+  readonly storeDirectory: string;
 }
 
-async function readIfThere(path: string): Promise<Uint8Array | null> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
+interface Task {
+  readonly operation: StoreOperation;
+  readonly done: (result: StoreResult<unknown>) => void;
 }
 
-/** Temporary file in the same directory, fsync, re-read and compare, rename, fsync of the directory. */
-async function replaceDurably(
-  directory: string,
-  name: string,
-  content: Uint8Array,
-  mode: number,
-): Promise<null> {
-  await mkdir(directory, { recursive: true, mode: 0o750 });
-  const path = join(directory, name);
-  const temporary = `${path}.new`;
-  try {
-    await withFile(temporary, "w", mode, async (file) => {
-      await file.writeFile(content);
-      await file.chmod(mode);
-      await file.sync();
-    });
-    if (!(await holds(temporary, content)))
-      throw Object.assign(new Error(`${temporary} does not hold what was written to it`), { code: "EIO" });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw error;
-  }
-  await withFile(directory, "r", 0, (file) => file.sync());
-  return null;
+/**
+ * A thread that does nothing but wait for the disk. A durable change of the CIB is some seventy calls of the operating system: asked for one
+ * by one from the thread that everything else runs on, each costs a way there and back, which takes ten times as long as the calls themselves.
+ * @param program file that calls `serveStore` when it is loaded as a worker with a `storeDirectory`
+ */
+export function storeThread(program: string, directory: string): StorePerformer {
+  let worker: Worker | null = null;
+  /** Asked and not answered, in the order in which they will be. */
+  let tasks: Task[] = [];
+
+  const lost = (ended: Worker, reason: string): void => {
+    if (worker !== ended) return;
+    worker = null;
+    const unanswered = tasks;
+    tasks = [];
+    for (const { done } of unanswered) done({ ok: false, error: { code: "EIO", message: reason } });
+  };
+
+  const start = (): Worker => {
+    const started = new Worker(program, { workerData: { storeDirectory: directory } satisfies Equipment });
+    started.unref();
+    started.on("message", (result: StoreResult<unknown>) => tasks.shift()?.done(result));
+    // Out of memory, or a defect; the next operation starts a new thread.
+    started.on("error", (error) => lost(started, `the disk's thread ended: ${error.stack ?? error.message}`));
+    started.on("exit", (code) => lost(started, `the disk's thread ended with code ${code}`));
+    return started;
+  };
+
+  return (operation, done) => {
+    worker ??= start();
+    tasks.push({ operation, done });
+    worker.postMessage(operation);
+  };
 }
 
-/** By parts: to get memory for megabytes takes longer than to read them. */
-const PART_LENGTH = 1 << 18;
-
-async function holds(path: string, content: Uint8Array): Promise<boolean> {
-  return await withFile(path, "r", 0, async (file) => {
-    const part = Buffer.allocUnsafe(Math.min(PART_LENGTH, content.length + 1));
-    let at = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(part, 0, part.length, at);
-      if (bytesRead === 0) return at === content.length;
-      if (!part.subarray(0, bytesRead).equals(content.subarray(at, at + bytesRead))) return false;
-      at += bytesRead;
-    }
-  });
+/** The directory that this thread is for; null when it is none of `storeThread`. */
+export function storeDirectoryOf(workerData: unknown): string | null {
+  const { storeDirectory } = (workerData ?? {}) as Partial<Equipment>;
+  return storeDirectory ?? null;
 }
 
-async function withFile<T>(
-  path: string,
-  flags: string,
-  mode: number,
-  use: (file: FileHandle) => Promise<T>,
-): Promise<T> {
-  const file = await open(path, flags, mode);
-  try {
-    return await use(file);
-  } finally {
-    await file.close();
-  }
-}
-
-async function listFiles(directory: string): Promise<{ name: string; changedMs: number }[]> {
-  let names: string[];
-  try {
-    names = await readdir(directory);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
-  const files: { name: string; changedMs: number }[] = [];
-  for (const name of names.sort()) {
-    const status = await lstat(join(directory, name));
-    if (status.isFile()) files.push({ name, changedMs: status.ctimeMs });
-  }
-  return files;
+/** The thread's side: performs one operation after another. */
+export function serveStore(directory: string): void {
+  const port = parentPort!;
+  port.on("message", (operation: StoreOperation) =>
+    port.postMessage(performStoreOperation(directory, operation)),
+  );
 }

@@ -13,16 +13,24 @@ import { join } from "node:path";
 import type { Store, StoreResult } from "@quorate/ports";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createFileStore } from "../src/file-store.ts";
+import { performStoreOperation } from "../src/store-operations.ts";
 
 let directory: string;
 let store: Store;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "quorate-store-"));
-  store = createFileStore(join(directory, "cib"));
+  store = storeIn(join(directory, "cib"));
 });
 
 afterEach(() => rmSync(directory, { recursive: true }));
+
+/** What the thread does, without the thread. */
+function storeIn(path: string): Store {
+  return createFileStore((operation, done) =>
+    setImmediate(() => done(performStoreOperation(path, operation))),
+  );
+}
 
 function call<T>(start: (done: (result: StoreResult<T>) => void) => void): Promise<StoreResult<T>> {
   return new Promise((resolve) => start(resolve));
@@ -79,7 +87,7 @@ describe("file store", () => {
 
   test("a path that is no directory is reported, not thrown", async () => {
     writeFileSync(join(directory, "file"), "");
-    const broken = createFileStore(join(directory, "file"));
+    const broken = storeIn(join(directory, "file"));
     expect(await call((done) => broken.write("a", bytes("a"), { mode: 0o600 }, done))).toMatchObject({
       ok: false,
     });
