@@ -6,6 +6,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONGEST = [
   "failures",
   "debian-tools",
+  "failures-of-four",
   "corosync-votequorum",
   "weighted-votes",
   "fence-agents",
@@ -48,16 +49,16 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           // They wait more than they work, and labs do not disturb one another.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
       {
-        // Clusters that administrators set up, command by command, and failures of larger ones: they wait more than they work.
+        // Clusters that administrators set up, command by command: they wait more than they work.
         extends: true,
         test: {
           name: "long",
-          include: ["test/walkthroughs/**/*.test.ts", "test/long/**/*.test.ts"],
+          include: ["test/walkthroughs/**/*.test.ts"],
           testTimeout: 900_000,
           hookTimeout: 300_000,
           maxWorkers: 2,

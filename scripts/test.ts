@@ -5,7 +5,7 @@ import { run as check } from "./check.ts";
 import { installDebianPackages } from "./debian-packages.ts";
 import { repositoryRoot } from "./steps.ts";
 
-/** Whole set-ups take longer than all else together: they run when asked for (`npm run test:walkthroughs`, `npm run test:long`). */
+/** Whole set-ups take longer than all else together: they run when asked for (`npm run test:walkthroughs`). */
 const EVERYDAY = ["!long"];
 
 /**

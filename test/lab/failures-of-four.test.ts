@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, test } from "vitest";
-import { FAILURES } from "../lab/failure-list.ts";
-import { SiteCluster } from "../lab/site-cluster.ts";
-import { whySkipped } from "../lab/test-lab.ts";
+import { FAILURES } from "./failure-list.ts";
+import { SiteCluster } from "./site-cluster.ts";
+import { whySkipped } from "./test-lab.ts";
 
 describe.skipIf(whySkipped !== "")(
   `failures on real Corosync: four nodes with BMCs, what the playground is tested with${whySkipped}`,
