@@ -8,7 +8,7 @@ import { agentCommand } from "../resource/agents.ts";
 import { cleanUp, failResource } from "../resource/cleanup.ts";
 import { deleteResource } from "../resource/delete.ts";
 import { showDigests } from "../resource/digests.ts";
-import { forceAction } from "../resource/force.ts";
+import { forceAction, validateResource } from "../resource/force.ts";
 import { deleteParameter, getParameter, setParameter } from "../resource/parameters.ts";
 import {
   listOperations,
@@ -170,7 +170,7 @@ function chooseCommand(chosen: Options): Command {
   }
   if (chosen.validate !== null) {
     const checkLevel = chosen.validate === "" ? null : chosen.validate;
-    given.push((call) => forceAction({ name: "validate", action: "validate-all", checkLevel }, call));
+    given.push((call) => validateResource(checkLevel, call));
   }
   if (given.length > 1) throw new UsageError("give only one command; see crm_resource --help");
   return given[0] ?? listResources;
