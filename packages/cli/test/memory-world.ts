@@ -37,6 +37,8 @@ export class MemoryWorld {
   management: Management | null = null;
   /** Programs that are run without a shell; none, unless a test has one. */
   programs: World["runProgram"] = async () => ({ status: 127, stdout: "", stderr: "no such program" });
+  /** What agents answer that are run on this machine, beside any cluster. */
+  runAgent: World["runAgent"] = () => Promise.reject(new Error("this test runs no agents"));
   /** What the editor makes of the text that it is given. */
   editor: ((text: string) => string) | null = null;
   /** The signal that the process gets; never, unless a test says when. */
@@ -98,7 +100,7 @@ export class MemoryWorld {
           .map((path) => path.slice(folder.length + 1))
           .sort(),
       fileExists: (path) => this.files.has(path),
-      runAgent: () => Promise.reject(new Error("this test runs no agents")),
+      runAgent: (request) => this.runAgent(request),
       openAgents: async () => {
         return this.agents ?? NO_AGENTS;
       },

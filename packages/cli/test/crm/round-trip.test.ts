@@ -14,7 +14,7 @@ const name = fc.stringMatching(/^[a-z][a-z0-9_-]{0,8}$/);
 /** Backslashes are kept as they are, so one before a quote or at the end would be read as part of the quoting. */
 const value = fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !/[\\\n\r]/.test(text));
 
-const context = { isSecretShown: true, isReferenced: () => false, nodeNames: [] };
+const context = { hides: () => false, isReferenced: () => false, nodeNames: [] };
 
 function list(tag: string, values: readonly (readonly [string, string])[]): XmlElement {
   const element = new XmlElement(tag);

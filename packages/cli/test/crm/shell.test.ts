@@ -146,6 +146,7 @@ describe("a person at the terminal", () => {
         readFile: (path: string) => world.files.get(path)!,
         writeFile: (path: string, text: string) => void world.files.set(path, text),
         groupsOf: () => [],
+        listFiles: () => [],
         programName: "crm",
       } as never,
       topLevel,
@@ -161,7 +162,7 @@ describe("a person at the terminal", () => {
     });
     return shell;
   }
-  const change = "configure property maintenance-mode=true";
+  const change = "configure\nproperty maintenance-mode=true";
 
   test("is asked before pending changes are committed on leaving", async () => {
     const shell = session(true);
@@ -169,6 +170,17 @@ describe("a person at the terminal", () => {
     await shell.runBatch("up");
     expect(asked).toEqual(["There are changes pending. Do you want to commit them"]);
     expect(cib()).toContain("maintenance-mode");
+  });
+
+  test("who types level and command at once is where that was typed, and is not asked", async () => {
+    const shell = session(false);
+    expect(await shell.runBatch("configure property maintenance-mode=true")).toBe(true);
+    expect(shell.level.name).toBe("");
+    expect(asked).toEqual([]);
+    expect(cib()).toContain("maintenance-mode");
+    await shell.runBatch("configure\nproperty no-quorum-policy=stop\ncib list");
+    expect(shell.level.name).toBe("configure");
+    expect(cib()).not.toContain("no-quorum-policy");
   });
 
   test("may say no, as --no does", async () => {

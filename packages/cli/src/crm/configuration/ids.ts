@@ -10,6 +10,8 @@ const LISTS: ReadonlySet<string> = new Set(["instance_attributes", "meta_attribu
 /** Ids that are in use, and new ones that are not. */
 export class IdSource {
   readonly #taken = new Set<string>();
+  /** Not in use any more, but too fresh to mean something else. */
+  readonly #retired = new Set<string>();
 
   constructor(configuration: XmlElement) {
     for (const element of configuration.descendants()) this.#note(element);
@@ -21,13 +23,18 @@ export class IdSource {
 
   /** The id itself when it is free, else with the first free number behind it. */
   unique(base: string): string {
-    return this.#taken.has(base) ? this.numbered(base, 0) : this.#take(base);
+    return this.#isFree(base) ? this.#take(base) : this.numbered(base, 0);
+  }
+
+  /** Keeps the ids of what was replaced from being given to something new; what stays the same may have its own again. */
+  retire(elements: Iterable<XmlElement>): void {
+    for (const { id } of elements) if (id !== null) this.#retired.add(id);
   }
 
   /** The id with the first free number behind it, from `first` on. */
   numbered(base: string, first: number): string {
     let number = first;
-    while (this.#taken.has(`${base}-${number}`)) number++;
+    while (!this.#isFree(`${base}-${number}`)) number++;
     return this.#take(`${base}-${number}`);
   }
 
@@ -44,6 +51,10 @@ export class IdSource {
 
   #note(element: XmlElement): void {
     if (element.id !== null && !REFERENCES.has(element.name)) this.#taken.add(element.id);
+  }
+
+  #isFree(id: string): boolean {
+    return !this.#taken.has(id) && !this.#retired.has(id);
   }
 
   #take(id: string): string {

@@ -1,6 +1,6 @@
 import type { XmlElement } from "@quorate/xml";
 import { CONTAINER_WORDS, typeOfWord } from "../language/object-types.ts";
-import { type ConfigurationObject, nameOf, resourcesIn } from "./document.ts";
+import { type ConfigurationObject, nameOf, resourcesIn, sortedForShow } from "./document.ts";
 import { dropReference, isConstraint, refersTo, replaceReference } from "./references.ts";
 import type { WorkingCopy } from "./working-copy.ts";
 
@@ -10,20 +10,28 @@ const CONTAINER_ELEMENTS: ReadonlySet<string> = new Set(
 
 /**
  * Deletes objects with what makes no sense without them: constraints, empty containers, places in sets and tags. What a deleted
- * container held stays. False when one of them does not exist; the others are deleted all the same.
+ * container held stays. False when one of them does not exist
+ * and has to; the others are deleted all the same.
  */
-export function removeObjects(copy: WorkingCopy, names: readonly string[]): boolean {
+export function removeObjects(
+  copy: WorkingCopy,
+  names: readonly string[],
+  { mayBeMissing = false } = {},
+): boolean {
   const objects: ConfigurationObject[] = [];
   let isComplete = true;
   for (const name of names) {
     const object = copy.find(name);
-    if (object === null) {
+    if (object !== null) objects.push(object);
+    else if (!mayBeMissing) {
       copy.messages.error(`object ${name} does not exist`);
       isComplete = false;
-    } else objects.push(object);
+    }
   }
   const removal = new Removal(copy, { tellsHanging: true });
-  for (const object of objects.reverse()) if (copy.find(object.id) !== null) removal.remove(object);
+  // Whatever the order of the names: what names something goes before it.
+  for (const object of sortedForShow(objects).reverse())
+    if (copy.find(object.id) !== null) removal.remove(object);
   return isComplete;
 }
 

@@ -6,7 +6,7 @@ import { readObject } from "../language/read/read-object.ts";
 import { expandTopology } from "../language/read/sections.ts";
 import { dropDefaults, isSameMeaning } from "../language/same-meaning.ts";
 import type { WriteContext } from "../language/write/attribute-lists.ts";
-import { HIDDEN, isSecret } from "../language/write/values.ts";
+import { HIDDEN, hidesNothing } from "../language/write/values.ts";
 import { writeObject } from "../language/write/write-object.ts";
 import type { ConfigurationObject } from "./document.ts";
 
@@ -23,7 +23,7 @@ export function showObject(object: ConfigurationObject, options: ShowOptions): s
   dropDefaults(element);
   const lines = writeObject(object.type, element, options);
   const isWhole = lines !== null && !hasInnerComment(object.element) && saysAll(object, element, options);
-  if (!isWhole) return xmlForm(element, options.isSecretShown);
+  if (!isWhole) return xmlForm(element, options.hides);
   return [...commentsOf(object.element), lines.join(CONTINUATION)].join("\n");
 }
 
@@ -47,7 +47,7 @@ function hasInnerComment(element: XmlElement): boolean {
 }
 
 function saysAll(object: ConfigurationObject, element: XmlElement, options: ShowOptions): boolean {
-  const lines = writeObject(object.type, element, { ...options, isSecretShown: true })!;
+  const lines = writeObject(object.type, element, { ...options, hides: hidesNothing })!;
   const words = splitWords(lines.join(" "));
   if (!words.ok) return false;
   try {
@@ -71,14 +71,14 @@ function withoutChildren({ type }: ConfigurationObject, element: XmlElement): Xm
 }
 
 /** `xml <…>` with continued lines. */
-function xmlForm(element: XmlElement, isSecretShown: boolean): string {
+function xmlForm(element: XmlElement, hides: ShowOptions["hides"]): string {
   const shown = element.clone();
-  if (!isSecretShown) hideSecrets(shown);
+  hideValues(shown, hides);
   return `xml ${serializeXml(shown).trimEnd().split("\n").join(" \\\n")}`;
 }
 
-export function hideSecrets(element: XmlElement): void {
+export function hideValues(element: XmlElement, hides: ShowOptions["hides"]): void {
   for (const nvpair of element.descendants("nvpair")) {
-    if (isSecret(nvpair.get("name") ?? "") && nvpair.get("value") !== null) nvpair.set("value", HIDDEN);
+    if (nvpair.get("value") !== null && hides(nvpair.get("name") ?? "")) nvpair.set("value", HIDDEN);
   }
 }

@@ -17,7 +17,7 @@ import { assignIds, IdSource } from "./ids.ts";
 import { isConstraint, replaceReference } from "./references.ts";
 
 /** Where sets of properties without an id of their own belong. */
-const DEFAULT_SET_IDS: Readonly<Record<string, string>> = {
+export const DEFAULT_SET_IDS: Readonly<Record<string, string>> = {
   property: "cib-bootstrap-options",
   rsc_defaults: "rsc-options",
   op_defaults: "op-options",
@@ -77,9 +77,8 @@ export class WorkingCopy {
     return this.objects().filter(({ id }) => this.#touched.has(id));
   }
 
-  /** Whether there was an object of this id when the CIB was read. */
-  wasThere(id: string): boolean {
-    return objectsOf(this.original.first("configuration")!).some((object) => object.id === id);
+  get hasResources(): boolean {
+    return (this.configuration.first("resources")?.elements().length ?? 0) > 0;
   }
 
   nodeNames(): string[] {
@@ -135,7 +134,7 @@ export class WorkingCopy {
   create(type: ObjectType, read: ReadObject, comments: readonly string[] = []): boolean {
     if (this.#movesDefaults(type, read)) return true;
     const id = this.idOf(type, read);
-    const existing = this.namesake(type, id);
+    const existing = this.#former(type, id, read);
     if (existing !== null) {
       if (existing.type === type && MERGED.has(type.word)) return this.#merge(existing, read);
       this.messages.error(
@@ -151,6 +150,16 @@ export class WorkingCopy {
     if (!this.#place(type, id, read, { old: null, index: null, comments })) return false;
     if (CONTAINER_WORDS.has(type.word)) this.#inheritConstraints(id, read.children);
     return true;
+  }
+
+  /** The object that a text speaks of. A node whose id stands in the text is that one, whatever it is called there. */
+  #former(type: ObjectType, id: string, { element }: ReadObject): ConfigurationObject | null {
+    const namesake = this.namesake(type, id);
+    if (namesake !== null || type.word !== "node") return namesake;
+    const node = this.objects().find((object) => object.type === type && object.element.id === element.id);
+    if (node === undefined) return null;
+    this.messages.warning(`node ${element.id} is ${node.id}: its machine tells its name, which stays`);
+    return node;
   }
 
   /** What held for a resource holds for the container it is put in. Between two of its children nothing is left to say. */
@@ -176,20 +185,21 @@ export class WorkingCopy {
   update(type: ObjectType, read: ReadObject, comments: readonly string[] = []): boolean {
     if (this.#movesDefaults(type, read)) return true;
     const id = this.idOf(type, read);
-    const existing = this.namesake(type, id);
+    const existing = this.#former(type, id, read);
     if (existing === null) return this.create(type, read, comments);
-    if (existing.type !== type) {
+    const isContainer = CONTAINER_WORDS.has(type.word) && CONTAINER_WORDS.has(existing.type.word);
+    if (existing.type !== type && !isContainer) {
       this.messages.error(`Cannot update ${type.word} ${id}: there is a ${existing.type.word} with this id.`);
       return false;
     }
     if (MERGED.has(type.word)) return this.#merge(existing, read);
-    if (isUnchanged(existing, read)) return true;
+    if (existing.type === type && isUnchanged(existing, read)) return true;
     const old = existing.element;
     keepHiddenSecrets(read.element, old);
     const parent = old.parent!;
     const index = parent.children.indexOf(old);
     const formerChildren = CONTAINER_WORDS.has(type.word) ? resourcesIn(old) : [];
-    for (const child of formerChildren) this.section("resources").append(child);
+    for (const child of formerChildren.toReversed()) this.section("resources").append(child);
     old.remove();
     const isPlaced = this.#place(type, id, read, { old, index: { parent, index }, comments });
     if (!isPlaced) {
@@ -254,6 +264,7 @@ export class WorkingCopy {
     if (type.word === "fencing_topology") expandTopology(read, this.nodeNames());
     else if (element.id === null) element.set("id", id);
     const ids = new IdSource(this.configuration);
+    if (options.old !== null) ids.retire(options.old.descendants("rule"));
     assignIds(element, id, ids, options.old);
     for (const text of options.comments) element.insert(new XmlComment(text), 0);
     if (type.word === "fencing_topology") this.#replaceTopology(element);

@@ -14,25 +14,32 @@ export function describeAgent(label: string, agent: AgentName, description: Desc
   const parameters = description.parameters.map(parameterText);
   if (agent.class === "stonith") parameters.push(...FENCING_OPTIONS.map(fencingOptionText));
   if (parameters.length > 0) lines.push("Parameters (*: required, []: default):", "", ...parameters);
-  const operations = description.actions.filter(
-    ({ name }) => name !== "meta-data" && name !== "validate-all",
-  );
+  const operations = description.actions.filter(({ name }) => !UNLISTED.has(name));
   if (operations.length > 0) {
     // Behind a long text there is a blank line already.
     if (lines.at(-1)?.endsWith("\n") !== true) lines.push("");
-    const width = Math.max(13, ...operations.map(({ name }) => name.length + 2));
+    const width = Math.max(13, ...description.actions.map(({ name }) => name.length + 2));
     lines.push("Operations' defaults (advisory minimum):", "");
     lines.push(...operations.map((operation) => operationText(operation, width)));
   }
   return lines.join("\n");
 }
 
-function parameterText(parameter: Parameter): string {
-  const mark = parameter.isRequired && parameter.defaultValue === null ? "*" : "";
-  const fallback = parameter.defaultValue ? `, [${parameter.defaultValue}]` : "";
-  const head = `${parameter.name}${mark} (${parameter.type}${fallback}): ${parameter.shortText}`;
-  const isLongNew = parameter.longText !== "" && parameter.longText !== parameter.shortText;
-  return isLongNew ? `${head}\n    ${parameter.longText.replaceAll("\n", "\n    ")}\n` : head;
+/** `ocf:heartbeat:IPaddr2`. */
+export function agentLabel({ class: standard, provider, type }: AgentName): string {
+  return [standard, provider, type].filter((part) => part !== "").join(":");
+}
+
+/** Operations that are not for the configuration. */
+const UNLISTED: ReadonlySet<string> = new Set(["meta-data", "validate-all"]);
+
+function parameterText({ name, type, isRequired, defaultValue, shortText, longText }: Parameter): string {
+  const mark = isRequired && !defaultValue ? "*" : "";
+  const fallback = defaultValue ? `, [${defaultValue}]` : "";
+  // What the name or the long text says as well is not said twice.
+  const summary = shortText === longText || shortText === name ? "" : shortText;
+  const head = `${name}${mark} (${type}${fallback}): ${summary}`;
+  return longText === "" ? head : `${head}\n    ${longText.replaceAll("\n", "\n    ")}\n`;
 }
 
 function fencingOptionText(option: (typeof FENCING_OPTIONS)[number]): string {

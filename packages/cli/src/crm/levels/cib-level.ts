@@ -28,7 +28,9 @@ export const cibLevel: Level = {
       help: "Make a shadow CIB a copy of the cluster's again",
       atLeast: 1,
       run: (shell, args) =>
-        hasPending(shell, "reset") ? false : shadow(shell, ["--force", "--reset", args[0]!], args[0]!),
+        hasPending(shell, "reset") || !exists(shell, "reset", args[0]!)
+          ? false
+          : shadow(shell, ["--force", "--reset", args[0]!], args[0]!),
     },
     commit: {
       usage: "[NAME]",
@@ -94,7 +96,7 @@ async function makeShadow(shell: Shell, args: readonly string[]): Promise<boolea
   // How to use it from another shell is of no interest here: it is used at once.
   const quiet: Shell["world"]["stdout"] = () => {};
   if (!(await shadow(shell, [...(isForced ? ["--force"] : []), command, name], name, quiet))) return false;
-  shell.messages.info(`cib.new: ${name} shadow CIB created`);
+  shell.messages.info(`${shell.label("new")}: ${name} shadow CIB created`);
   return useShadow(shell, [name]);
 }
 

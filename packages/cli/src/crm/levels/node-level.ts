@@ -69,7 +69,9 @@ async function showNodes(shell: Shell, args: readonly string[]): Promise<boolean
     return false;
   }
   for (const node of nodes) {
-    shell.messages.print(`${node.get("uname")}(${node.id}): ${node.get("type") ?? "member"}`);
+    // A remote node has no other id.
+    const name = node.id === node.get("uname") ? node.id : `${node.get("uname")}(${node.id})`;
+    shell.messages.print(`${name}: ${node.get("type") ?? "member"}`);
     const values = node
       .all("instance_attributes")
       .flatMap((list) => list.all("nvpair"))

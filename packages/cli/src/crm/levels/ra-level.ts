@@ -2,7 +2,7 @@ import type { AgentCatalogue } from "@quorate/executor";
 import type { AgentName } from "@quorate/ports";
 import type { Level } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
-import { describeAgent } from "./agent-text.ts";
+import { agentLabel, describeAgent } from "./agent-text.ts";
 
 /** Agents of this machine. */
 export const raLevel: Level = {
@@ -57,6 +57,12 @@ async function listClasses(shell: Shell): Promise<boolean> {
 }
 
 async function listProviders(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const className = args[1] ?? "ocf";
+  if (className !== "ocf") {
+    shell.messages.print("");
+    shell.messages.error(`no providers for class ${className}`);
+    return true;
+  }
   const agents = await shell.world.openAgents();
   shell.messages.print((await agents.listAlternatives(args[0]!)).join(" "));
   return true;
@@ -95,7 +101,7 @@ async function showAgent(shell: Shell, args: readonly string[]): Promise<boolean
   const agents = await shell.world.openAgents();
   const agent = agentFrom(args);
   const described = await agents.describe(agent);
-  const label = labelOf(agent);
+  const label = agentLabel(agent);
   if (!described.ok) {
     shell.messages.error(`${label}: got no meta-data, does this RA exist? ${described.reason}`);
     return false;
@@ -114,16 +120,12 @@ function agentFrom(args: readonly string[]): AgentName {
     : { class: parts[0]!, provider: parts[1]!, type: parts.slice(2).join(":") };
 }
 
-function labelOf(agent: AgentName): string {
-  return [agent.class, agent.provider, agent.type].filter((part) => part !== "").join(":");
-}
-
 async function validate(shell: Shell, args: readonly string[]): Promise<boolean> {
   const agent = agentFrom(args.slice(0, 1));
   const agents: AgentCatalogue = await shell.world.openAgents();
   const described = await agents.describe(agent);
   if (!described.ok) {
-    shell.messages.error(`${labelOf(agent)}: got no meta-data, does this RA exist? ${described.reason}`);
+    shell.messages.error(`${agentLabel(agent)}: got no meta-data, does this RA exist? ${described.reason}`);
     return false;
   }
   const { main } = await import("../../commands/crm_resource.ts");

@@ -1,4 +1,5 @@
 import { isTrue } from "@quorate/cib";
+import { cibSource } from "../../cluster/cib-source.ts";
 import type { ConfigurationObject } from "../configuration/document.ts";
 import { assignIds, IdSource } from "../configuration/ids.ts";
 import type { WorkingCopy } from "../configuration/working-copy.ts";
@@ -8,7 +9,7 @@ import { writeConfiguration } from "../shell/cib-access.ts";
 import type { Level } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
 import { banResource, clearResource, moveResource } from "./resource-moves.ts";
-import { constraintsOf, locate } from "./resource-places.ts";
+import { constraintsOf, locate, showPlaces } from "./resource-places.ts";
 import { listOperations, listResources, showScores } from "./resource-queries.ts";
 import { trace, untrace } from "./resource-trace.ts";
 import { crmResource } from "./tools.ts";
@@ -62,10 +63,11 @@ export const resourceLevel: Level = {
       run: (shell, args) => setRole(shell, args[0]!, "Slave"),
     },
     restart: {
-      usage: "RESOURCE",
-      help: "Stop a resource and start it again",
+      usage: "RESOURCE ...",
+      help: "Stop resources and start them again, one after the other",
       atLeast: 1,
-      run: (shell, args) => crmResource(shell, ["--resource", args[0]!, "--restart"]),
+      atMost: null,
+      run: restart,
     },
     move: {
       usage: "RESOURCE [NODE] [LIFETIME] [force]",
@@ -115,7 +117,7 @@ export const resourceLevel: Level = {
       usage: "[RESOURCE ...]",
       help: "Show the state of resources",
       atMost: null,
-      run: (shell, args) => (args.length === 0 ? listResources(shell) : locate(shell, args)),
+      run: (shell, args) => (args.length === 0 ? listResources(shell) : showPlaces(shell, args)),
     },
     operations: {
       usage: "[RESOURCE] [NODE]",
@@ -135,7 +137,7 @@ export const resourceLevel: Level = {
       run: failCount,
     },
     trace: {
-      usage: "RESOURCE [OPERATION] [INTERVAL] [DIRECTORY]",
+      usage: "RESOURCE [OPERATION|probe] [INTERVAL] [DIRECTORY]",
       help: "Let an agent write down what it does",
       atLeast: 1,
       atMost: 4,
@@ -203,7 +205,8 @@ async function setMeta(
       isGood = false;
     } else putMeta(copy, holderOf(copy, object), attribute, value);
   }
-  if (copy.isChanged) {
+  // With a name that nothing has, nothing is done to the others either.
+  if (isGood && copy.isChanged) {
     const outcome = await writeConfiguration(shell.world, copy.original, copy.cib, {
       allowsMistakes: shell.options.isForced,
     });
@@ -218,11 +221,12 @@ async function setMeta(
   return isGood;
 }
 
-/** What is said of the resource in a clone is meant for the clone. */
+const HOLDERS: ReadonlySet<string> = new Set(["clone", "master", "bundle"]);
+
+/** What is said of the resource in a clone or bundle is meant for that. */
 function holderOf(copy: WorkingCopy, object: ConfigurationObject): ConfigurationObject {
   const parent = object.element.parent!;
-  const isInClone = parent.name === "clone" || parent.name === "master";
-  return isInClone ? copy.find(parent.id!)! : object;
+  return HOLDERS.has(parent.name) ? copy.find(parent.id!)! : object;
 }
 
 function putMeta(copy: WorkingCopy, object: ConfigurationObject, name: string, value: string): void {
@@ -241,6 +245,23 @@ function putMeta(copy: WorkingCopy, object: ConfigurationObject, name: string, v
     assignIds(object.element, object.id, new IdSource(copy.configuration), null);
   }
   copy.touch(object);
+}
+
+/** Nothing is restarted when one of the names is wrong; after one that fails the others are left alone. */
+async function restart(shell: Shell, names: readonly string[]): Promise<boolean> {
+  for (const name of names) {
+    if (await resourceExists(shell, name)) continue;
+    shell.messages.error(`Resource not found: ${name}`);
+    return false;
+  }
+  if (cibSource(shell.world.env).kind !== "live") {
+    shell.messages.error(
+      "resource.restart: this needs the running cluster: in a CIB file or shadow CIB nothing runs that could be stopped. Nothing was done",
+    );
+    return false;
+  }
+  for (const name of names) if (!(await crmResource(shell, ["--resource", name, "--restart"]))) return false;
+  return true;
 }
 
 async function setRole(shell: Shell, name: string, role: string): Promise<boolean> {
@@ -334,6 +355,10 @@ async function failCount(shell: Shell, args: readonly string[]): Promise<boolean
     shell.messages.error(
       `Bad usage: '${action}', command: 'failcount ${args.join(" ")}'. A count is a whole number`,
     );
+    return false;
+  }
+  if (!(await resourceExists(shell, resource))) {
+    shell.messages.warning(`resource.failcount: Resource ${resource} not exists in this cluster`);
     return false;
   }
   const { main } = await import("../../commands/attrd_updater.ts");

@@ -13,12 +13,19 @@ export async function locate(shell: Shell, args: readonly string[]): Promise<boo
     shell.messages.error("resource.locate: Expected at least one resource as argument");
     return false;
   }
-  for (const name of args) await tellPlace(shell, name);
+  await showPlaces(shell, args);
   return true;
 }
 
+/** False when one of them does not exist. */
+export async function showPlaces(shell: Shell, names: readonly string[]): Promise<boolean> {
+  let isGood = true;
+  for (const name of names) if ((await tellPlace(shell, name)) !== 0) isGood = false;
+  return isGood;
+}
+
 /** That a resource runs nowhere is no place: it is told beside the results. */
-async function tellPlace(shell: Shell, name: string): Promise<void> {
+async function tellPlace(shell: Shell, name: string): Promise<number> {
   const { main } = await import("../../commands/crm_resource.ts");
   const world = {
     ...shell.world,
@@ -26,5 +33,5 @@ async function tellPlace(shell: Shell, name: string): Promise<void> {
     stdout: (text: string) =>
       / is NOT running$/m.test(text) ? shell.world.stderr(text) : shell.world.stdout(text),
   };
-  await main(["--resource", name, "--locate"], world);
+  return main(["--resource", name, "--locate"], world);
 }

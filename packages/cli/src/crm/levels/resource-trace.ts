@@ -13,18 +13,16 @@ const DEFAULT_DIRECTORY = "/var/lib/heartbeat/trace_ra";
 /** What is traced when no operation is named and the resource has none configured. */
 const DEFAULT_OPERATIONS: readonly string[] = ["start", "stop"];
 
-/** `trace RESOURCE [OPERATION] [INTERVAL] [DIRECTORY]` */
+/** `trace RESOURCE [OPERATION|probe] [INTERVAL] [DIRECTORY]` */
 export async function trace(shell: Shell, args: readonly string[]): Promise<boolean> {
-  const [name, operation, interval, directory] = args as [
-    string,
-    string | undefined,
-    string | undefined,
-    string | undefined,
-  ];
-  if (interval !== undefined && !/^\d+$/.test(interval)) {
-    shell.messages.error(`resource.trace: "${interval}" is no interval: write seconds, without a unit`);
+  const what = tracedOperation(args);
+  if (what === null) {
+    shell.messages.error(
+      "resource.trace: Expected RESOURCE [OPERATION|probe] [INTERVAL] [DIRECTORY]. Write the interval in seconds, without a unit",
+    );
     return false;
   }
+  const { name, operation, interval, directory } = what;
   const copy = await shell.configuration();
   const object = copy.find(name);
   if (object === null || object.type.word !== "primitive") {
@@ -35,9 +33,9 @@ export async function trace(shell: Shell, args: readonly string[]): Promise<bool
     addTrace(copy, name, object.element, op, directory);
   copy.touch(object);
   if (!(await write(shell, copy))) return false;
-  const what = operation === undefined ? name : `${name}:${operation}`;
+  const label = operation === undefined ? name : `${name}:${operation}`;
   shell.messages.info(
-    `Trace for ${what} is written to ${directory ?? DEFAULT_DIRECTORY}/${object.element.get("type") ?? ""}`,
+    `Trace for ${label} is written to ${directory ?? DEFAULT_DIRECTORY}/${object.element.get("type") ?? ""}`,
   );
   const isOtherOperation = operation !== undefined && operation !== "monitor";
   shell.messages.info(
@@ -46,6 +44,29 @@ export async function trace(shell: Shell, args: readonly string[]): Promise<bool
       : `Trace set, restart ${name} to trace non-monitor operations`,
   );
   return true;
+}
+
+interface TracedOperation {
+  readonly name: string;
+  readonly operation: string | undefined;
+  readonly interval: string | undefined;
+  readonly directory: string | undefined;
+}
+
+/** A directory may stand where the interval does: it has a slash. A probe is a monitor that is done once. Null: too much, or no interval. */
+function tracedOperation(args: readonly string[]): TracedOperation | null {
+  const [name, word, third, fourth] = args as [string, ...(string | undefined)[]];
+  const isProbe = word === "probe";
+  const hasInterval = third !== undefined && /^\d+$/.test(third);
+  if (third !== undefined && !hasInterval && !third.includes("/")) return null;
+  if (fourth !== undefined && !hasInterval) return null;
+  if (isProbe && hasInterval && third !== "0") return null;
+  return {
+    name,
+    operation: isProbe ? "monitor" : word,
+    interval: hasInterval ? third : isProbe ? "0" : undefined,
+    directory: hasInterval ? fourth : third,
+  };
 }
 
 /** `untrace RESOURCE [OPERATION] [INTERVAL]` */

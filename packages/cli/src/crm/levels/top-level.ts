@@ -1,4 +1,6 @@
+import { nearestName } from "../../options/nearest-name.ts";
 import type { Level } from "../shell/level.ts";
+import type { Shell } from "../shell/shell.ts";
 import { cibLevel } from "./cib-level.ts";
 import { clusterLevel } from "./cluster-level.ts";
 import { configureLevel } from "./configure/configure-level.ts";
@@ -7,6 +9,25 @@ import { historyLevel } from "./history-level.ts";
 import { nodeLevel } from "./node-level.ts";
 import { raLevel } from "./ra-level.ts";
 import { resourceLevel } from "./resource-level.ts";
+
+/** The options of `crm_mon` that a word of `status` stands for. */
+const MONITOR_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  full: ["--group-by-node", "--inactive", "--operations", "--timing-details", "--failcounts"],
+  bynode: ["--group-by-node"],
+  inactive: ["--inactive"],
+  ops: ["--operations"],
+  timing: ["--timing-details"],
+  failcounts: ["--failcounts"],
+  verbose: ["--verbose"],
+  quiet: ["--quiet"],
+  html: ["--output-as=html"],
+  xml: ["--output-as=xml"],
+  simple: ["--simple-status"],
+  tickets: ["--tickets"],
+  noheaders: ["--hide-headers"],
+  detail: ["--show-detail"],
+  brief: ["--brief"],
+};
 
 /** The top of the shell. */
 export const topLevel: Level = {
@@ -25,19 +46,10 @@ export const topLevel: Level = {
   deprecated: {},
   commands: {
     status: {
-      usage: "[bynode] [inactive] [ops] [timing] [failcounts] [verbose] [quiet] [xml] [full]",
-      help: "Show the state of the cluster",
+      usage: "[KIND ...]",
+      help: `Show the state of the cluster. Kinds: ${Object.keys(MONITOR_OPTIONS).join(", ")}`,
       atMost: null,
-      run: async (shell, args) => {
-        const { main } = await import("../../commands/crm_mon.ts");
-        return (
-          (await shell.runTool("crm_mon", main, [
-            "--one-shot",
-            "--inactive",
-            ...args.flatMap(monitorOption),
-          ])) === 0
-        );
-      },
+      run: showStatus,
     },
     verify: {
       usage: "",
@@ -53,20 +65,21 @@ export const topLevel: Level = {
   },
 };
 
-const MONITOR_OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  bynode: ["--group-by-node"],
-  inactive: ["--inactive"],
-  ops: ["--operations"],
-  timing: ["--timing-details"],
-  failcounts: ["--failcounts"],
-  verbose: ["--verbose"],
-  quiet: ["--quiet"],
-  xml: ["--output-as=xml"],
-  html: ["--output-as=html"],
-  full: ["--inactive", "--operations", "--timing-details", "--failcounts", "--show-node-attributes"],
-};
-
-/** The option of `crm_mon` that a word stands for; the word itself when it is one. */
-function monitorOption(word: string): readonly string[] {
-  return MONITOR_OPTIONS[word] ?? [word];
+/** Without words everything there is; with words what they ask for. */
+async function showStatus(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const odd = args.find((arg) => !arg.startsWith("-") && !Object.hasOwn(MONITOR_OPTIONS, arg));
+  if (odd !== undefined) {
+    const known = Object.keys(MONITOR_OPTIONS);
+    const nearest = nearestName(odd, known);
+    shell.messages.error(
+      `status: "${odd}" is not known here. ${nearest === null ? `Known are ${known.join(", ")}` : `Did you mean "${nearest}"?`}`,
+    );
+    return false;
+  }
+  const { main } = await import("../../commands/crm_mon.ts");
+  const options = args.length === 0 ? ["--inactive"] : args.flatMap((arg) => MONITOR_OPTIONS[arg] ?? [arg]);
+  const isShown = (await shell.runTool("crm_mon", main, ["--one-shot", ...options])) === 0;
+  // What follows, in a session as in a script, stands apart.
+  if (!options.some((option) => option.startsWith("--output-as"))) shell.messages.print("");
+  return isShown;
 }

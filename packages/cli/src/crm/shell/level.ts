@@ -9,6 +9,8 @@ export interface ShellCommand {
   readonly atLeast?: number;
   /** Null: any number. Default: `atLeast`. */
   readonly atMost?: number | null;
+  /** Whether the rest of the line is one argument, quotes and all. */
+  readonly isRaw?: boolean;
   /** Whether it changes what the cluster does, so that `--wait` waits after it. */
   readonly isAwaited?: boolean;
   /** False when it failed; it has told why. */
@@ -40,7 +42,6 @@ export function findInLevel(level: Level, word: string, tell: (message: FindMess
   const successor = Object.hasOwn(level.deprecated, word) ? level.deprecated[word]! : null;
   if (successor !== null) {
     tell({ kind: "deprecated", word, name: successor });
-    tell({ kind: "accepted", word, name: successor });
     return exactly(level, successor) ?? { kind: "none" };
   }
   const names = [...Object.keys(level.commands), ...Object.keys(level.levels)];

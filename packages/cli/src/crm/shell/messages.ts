@@ -16,6 +16,11 @@ export class Messages {
     this.#world.stdout(`WARNING: ${text}\n`);
   }
 
+  /** A warning beside the results: users of crm know the command as one that prints nothing. */
+  aside(text: string): void {
+    this.#world.stderr(`WARNING: ${text}\n`);
+  }
+
   info(text: string): void {
     this.#world.stdout(`INFO: ${text}\n`);
   }

@@ -6,7 +6,7 @@ import type { Main } from "../../command.ts";
 import { nearestName } from "../../options/nearest-name.ts";
 import { FileError, type World } from "../../world.ts";
 import { WorkingCopy } from "../configuration/working-copy.ts";
-import { type LogicalLine, logicalLines, splitWords } from "../language/lines.ts";
+import { type LogicalLine, logicalLines, splitWords, type Words } from "../language/lines.ts";
 import { readCib } from "./cib-access.ts";
 import { helpOfCommand, helpOfLevel } from "./help.ts";
 import { findInLevel, type Level } from "./level.ts";
@@ -34,6 +34,7 @@ export class Shell {
   #copy: WorkingCopy | null = null;
   #isDone = false;
   #isSession = false;
+  #isPassing = false;
   #asker: Asker | null = null;
 
   constructor(world: World, top: Level, options: ShellOptions) {
@@ -69,6 +70,11 @@ export class Shell {
   /** Whether a person types command after command: then nothing is committed or left that this person can still mend. */
   get isSession(): boolean {
     return this.#isSession;
+  }
+
+  /** Whether a level is being left that was entered for one command only. */
+  get isPassing(): boolean {
+    return this.#isPassing;
   }
 
   /** Makes this a session of a person, who can be asked. Goes on with one that was about to end. */
@@ -145,18 +151,40 @@ export class Shell {
 
   /** Runs one typed line. */
   async runLine(line: LogicalLine): Promise<boolean> {
-    const words = splitWords(line.text);
+    const words = this.#rawWords(line.text) ?? splitWords(line.text);
     if (!words.ok) {
       this.messages.error(`${line.text}: ${words.message}`);
       return false;
     }
+    const depth = this.#path.length;
     try {
       return await this.#runWords(words.words);
     } catch (error) {
       if (!(error instanceof CibError || error instanceof DaemonError || error instanceof FileError))
         throw error;
       this.messages.error(error.message);
+      // The next line is meant for where this one was typed. A person sees where that is.
+      if (!this.isSession && this.#path.length > depth) {
+        this.#path.length = depth;
+        this.#copy = null;
+      }
       return false;
+    }
+  }
+
+  /** The words of a command that takes the rest of its line as it is written; null for every other line. */
+  #rawWords(text: string): Words | null {
+    const words: string[] = [];
+    let { level } = this;
+    for (let left = text; ; ) {
+      const [, word, rest] = /^(\S+)\s+(.*)$/s.exec(left) ?? [];
+      if (word === undefined) return null;
+      words.push(word);
+      left = rest!;
+      if (Object.hasOwn(level.levels, word)) level = level.levels[word]!;
+      else if (Object.hasOwn(level.commands, word) && level.commands[word]!.isRaw === true)
+        return { ok: true, words: [...words, left] };
+      else return null;
     }
   }
 
@@ -167,8 +195,7 @@ export class Shell {
     const everywhere = await this.#runEverywhere(first, rest);
     if (everywhere !== null) return everywhere;
     const found = findInLevel(this.level, first, ({ kind, word, name }) => {
-      if (kind === "deprecated")
-        this.messages.warning(`This command '${word}' is deprecated, please use '${name}'`);
+      if (kind === "deprecated") this.#tellSuccessor(word, name);
       else this.messages.info(`"${word}" is accepted as "${name}"`);
     });
     switch (found.kind) {
@@ -178,17 +205,37 @@ export class Shell {
         const depth = this.#path.length;
         const isGood = await this.#runWords(rest);
         // A command below a level returns to where it was typed; entering a level stays there.
-        if (this.#lastWasCommand && this.#path.length >= depth && depth > 2) this.#path.length = depth - 1;
-        return isGood;
+        return this.#lastWasCommand ? (await this.#returnFrom(depth)) && isGood : isGood;
       }
       case "command":
         this.#lastWasCommand = true;
         return this.#runCommand(found.name, found.command, rest);
       case "none":
         this.#lastWasCommand = true;
-        this.messages.error(`${this.#label(first)}: No such command${this.#suggest(first)}`);
+        this.messages.error(`${this.label(first)}: No such command${this.#suggest(first)}`);
         return false;
     }
+  }
+
+  /** Leaves a level that was entered for one command: whoever typed both at once meant the change. */
+  async #returnFrom(depth: number): Promise<boolean> {
+    this.#isPassing = true;
+    try {
+      return await this.#returnTo(depth - 1);
+    } finally {
+      this.#isPassing = false;
+    }
+  }
+
+  /** Leaves the levels below a depth; what is pending there is committed. A session stays where that fails. */
+  async #returnTo(depth: number): Promise<boolean> {
+    let isGood = true;
+    while (this.#path.length > depth) {
+      if (await this.#up()) continue;
+      isGood = false;
+      if (this.isSession) break;
+    }
+    return isGood;
   }
 
   #suggest(word: string): string {
@@ -217,7 +264,7 @@ export class Shell {
             ? `at least ${atLeast}`
             : `at most ${atMost}`;
       this.messages.error(
-        `${this.#label(name)}: Expected ${command.usage === "" ? "no arguments" : command.usage}, takes ${count} arguments (${args.length} given)`,
+        `${this.label(name)}: Expected ${command.usage === "" ? "no arguments" : command.usage}, takes ${count} arguments (${args.length} given)`,
       );
       return false;
     }
@@ -228,14 +275,19 @@ export class Shell {
   /** Commands that every level has; null when the word is none of them. */
   async #runEverywhere(word: string, args: readonly string[]): Promise<boolean | null> {
     switch (word) {
-      case "quit":
       case "exit":
       case "bye":
+        this.#tellSuccessor(word, "quit");
         this.#isDone = true;
         return true;
-      case "up":
+      case "quit":
+        this.#isDone = true;
+        return true;
       case "back":
       case "end":
+        this.#tellSuccessor(word, "up");
+        return this.#up();
+      case "up":
       case "..":
         return this.#up();
       case "cd":
@@ -255,6 +307,11 @@ export class Shell {
       default:
         return null;
     }
+  }
+
+  #tellSuccessor(word: string, name: string): void {
+    this.messages.warning(`This command '${word}' is deprecated, please use '${name}'`);
+    this.messages.info(`"${word}" is accepted as "${name}"`);
   }
 
   async #changeLevel(path: string): Promise<boolean> {
@@ -281,13 +338,7 @@ export class Shell {
 
   /** Leaves all levels; what is pending is committed. A session stays where that fails. */
   async leaveAll(): Promise<boolean> {
-    let isGood = true;
-    while (this.#path.length > 1) {
-      if (await this.#up()) continue;
-      isGood = false;
-      if (this.isSession) break;
-    }
-    return isGood;
+    return this.#returnTo(1);
   }
 
   #help(args: readonly string[]): boolean {
@@ -309,7 +360,7 @@ export class Shell {
   }
 
   /** `configure.primitive`, as messages name a command. */
-  #label(name: string): string {
+  label(name: string): string {
     return [...this.#path.slice(1).map((level) => level.name), name].join(".");
   }
 }

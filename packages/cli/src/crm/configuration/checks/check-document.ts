@@ -11,6 +11,9 @@ const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
   "cluster/constraint-unknown-resource",
 ]);
 
+/** About what runs: no configuration is wrong because of it. */
+const ABOUT_STATUS = "cluster/multiple-active";
+
 /** A value that its option forbids, and a name that is nearly that of an option. */
 const MISTYPED: ReadonlySet<string> = new Set(["option/wrongValue", "option/unknownOption"]);
 
@@ -33,9 +36,23 @@ export function checkDocument(shell: Shell, cib: XmlElement, original: XmlElemen
   for (const message of [...[...mistyped, ...errors].map((finding) => finding.message), ...dangling]) {
     shell.messages.error(message);
   }
+  if (original !== null) tellUnknownNames(shell, found, problemsOf(original, nowS));
   const isGood = errors.length + mistyped.length + dangling.length === 0;
   if (!isGood) shell.messages.error("crm_verify: Errors found during check: config not valid");
   return isGood;
+}
+
+/**
+ * Names that are not known and like none that is: somebody may mean something by them, so they are written, but not in silence. Of
+ * the properties of a cluster with resources, and of resources, the checks of objects tell.
+ */
+function tellUnknownNames(shell: Shell, found: readonly Finding[], before: readonly Finding[]): void {
+  const former = new Set(before.map(textOf));
+  for (const finding of found) {
+    if (finding.rule !== "option/unknownOption" || finding.severity !== "note") continue;
+    if (/\/(rsc|op)_defaults\//.test(finding.message) && !former.has(textOf(finding)))
+      shell.messages.aside(finding.message);
+  }
 }
 
 /** Resources that constraints name, and what permissions and users name, must be there. */
@@ -87,7 +104,9 @@ function problemsOf(cib: XmlElement, nowS: number): readonly Finding[] {
   const upgrade = upgradeCib(cib);
   const used = upgrade.kind === "upgraded" ? upgrade.document : cib;
   const hasResources = (used.first("configuration")?.first("resources")?.elements().length ?? 0) > 0;
-  return findProblems(used, nowS).filter(({ rule }) => hasResources || rule !== "fencing/none");
+  return findProblems(used, nowS).filter(
+    ({ rule }) => rule !== ABOUT_STATUS && (hasResources || rule !== "fencing/none"),
+  );
 }
 
 /** Without the place: the line moves when something is written before it. */

@@ -25,14 +25,16 @@ const PRIMITIVE: readonly string[] = [
     (name) => name.startsWith("remote-") || name === "allow-unhealthy-nodes",
   ),
 ];
-const CLONE: readonly string[] = [...EVERYWHERE, ...CLONE_OPTIONS.map(({ name }) => name)];
+const MASTER: readonly string[] = [...EVERYWHERE, ...CLONE_OPTIONS.map(({ name }) => name)];
+/** The names of old are for the word of old. */
+const CLONE: readonly string[] = MASTER.filter((name) => !name.startsWith("master-"));
 
 const KNOWN: Readonly<Record<string, ReadonlySet<string>>> = {
   primitive: new Set(PRIMITIVE),
   rsc_template: new Set(PRIMITIVE),
   group: new Set([...EVERYWHERE, "container"]),
   clone: new Set(CLONE),
-  ms: new Set(CLONE),
+  ms: new Set(MASTER),
   bundle: new Set([...CLONE, "container-attribute-target"]),
 };
 

@@ -14,13 +14,17 @@ export interface Finding {
   readonly text: string;
 }
 
-/** Checks objects one by one, each with what it refers to, and tells what was found. False when there was an error. */
+/**
+ * Checks objects one by one, each with what it refers to, and tells what was found. False when there was an error. Until there are resources
+ * a configuration is being built, and need not fit together yet.
+ */
 export async function checkObjects(
   shell: Shell,
   copy: WorkingCopy,
   objects: readonly ConfigurationObject[],
 ): Promise<boolean> {
   let isGood = true;
+  if (!copy.hasResources) return isGood;
   for (const object of [...objects].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     for (const { severity, text } of await findings(shell, copy, object)) {
       if (severity === "warning") shell.messages.warning(text);
@@ -56,7 +60,7 @@ async function findings(
     case "fencing_topology":
       return checkTopology(copy, object);
     case "property":
-      return checkProperties(copy, object);
+      return checkProperties(object);
     default:
       return [];
   }

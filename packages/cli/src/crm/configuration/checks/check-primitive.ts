@@ -1,4 +1,4 @@
-import { parseDurationMs } from "@quorate/cib";
+import { FENCING_OPTIONS, parseDurationMs } from "@quorate/cib";
 import type { AgentCatalogue } from "@quorate/executor";
 import type { AgentName } from "@quorate/ports";
 import { XmlElement } from "@quorate/xml";
@@ -97,9 +97,10 @@ function isGivenByCluster(agent: AgentName, name: string): boolean {
   return agent.class === "stonith" && ["action", "port", "plug", "nodename"].includes(name);
 }
 
+const FENCING_NAMES: ReadonlySet<string> = new Set(FENCING_OPTIONS.map(({ name }) => name));
+
 function isClusterParameter(agent: AgentName, name: string): boolean {
-  if (agent.class === "stonith")
-    return name.startsWith("pcmk_") || ["priority", "stonith-timeout", "provides"].includes(name);
+  if (agent.class === "stonith") return FENCING_NAMES.has(name);
   return name === "trace_ra" || name === "trace_file";
 }
 
@@ -126,7 +127,7 @@ function checkOperations(
       findings.push(warn(`op '${name}' attribute 'on-fail' value '${onFail}' not recognized`));
     const advised = advisedFor(description, op);
     if (advised === null) {
-      if (!ALWAYS_KNOWN.has(name))
+      if (!ALWAYS_KNOWN.has(name) && !(isFenceAgent && REGISTRATION.has(name)))
         findings.push(warn(`action '${name}' not found in Resource Agent meta-data`));
       continue;
     }
@@ -134,13 +135,12 @@ function checkOperations(
     const interval = op.get("interval") ?? "0";
     const intervalMs = parseDurationMs(interval);
     if (name === RECURRING) {
-      const role = op.get("role");
       if (intervalMs === 0)
         findings.push(
           warn(`interval in ${name} should be larger than 0, advised is ${advised.get("interval")}`),
         );
       else if (intervalMs !== null && intervals.has(intervalMs)) {
-        findings.push(warn(`interval in ${name} must be unique, advised is ${freeInterval(advised, role)}`));
+        findings.push(warn(`interval in ${name} must be unique, advised is ${freeInterval(advised)}`));
       }
       if (intervalMs !== null) intervals.add(intervalMs);
     } else if (intervalMs !== null && intervalMs !== 0) {
@@ -149,7 +149,6 @@ function checkOperations(
     const text = timeoutFinding(op, advised, defaultTimeout);
     if (text !== null) findings.push(warn(text));
   }
-  // Starting and stopping a fence agent is registering it: no agent runs.
   if (isFenceAgent) return withoutRepetition(findings);
   // Every resource is started and stopped, whether that is configured or not.
   for (const name of ["start", "stop"]) {
@@ -171,7 +170,10 @@ function withoutRepetition(findings: readonly Finding[]): Finding[] {
 /** Operations that need not stand in the metadata. */
 const ALWAYS_KNOWN: ReadonlySet<string> = new Set(["meta-data", "validate-all"]);
 
-function freeInterval(advised: ReadonlyMap<string, string>, _role: string | null): string {
+/** Starting and stopping a fence agent is registering it: no agent runs. */
+const REGISTRATION: ReadonlySet<string> = new Set(["start", "stop"]);
+
+function freeInterval(advised: ReadonlyMap<string, string>): string {
   return advised.get("interval") ?? "10s";
 }
 

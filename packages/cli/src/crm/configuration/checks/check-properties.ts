@@ -1,6 +1,5 @@
 import { CLUSTER_OPTIONS } from "@quorate/cib";
 import type { ConfigurationObject } from "../document.ts";
-import type { WorkingCopy } from "../working-copy.ts";
 import type { Finding } from "./check-objects.ts";
 
 /** Written by the cluster itself. */
@@ -29,9 +28,9 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...OWN_NAMES,
 ]);
 
-/** The set of properties that a new cluster gets should hold names that all of its nodes know. */
-export function checkProperties(copy: WorkingCopy, { id, element }: ConfigurationObject): Finding[] {
-  if (id !== "cib-bootstrap-options" || copy.wasThere(id)) return [];
+/** The cluster's own set of properties should hold names that all of its nodes know. */
+export function checkProperties({ id, element }: ConfigurationObject): Finding[] {
+  if (id !== "cib-bootstrap-options") return [];
   return element
     .all("nvpair")
     .map((nvpair) => nvpair.get("name"))

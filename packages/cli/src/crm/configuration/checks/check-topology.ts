@@ -12,12 +12,10 @@ export function checkTopology(copy: WorkingCopy, { element }: ConfigurationObjec
       findings.push({ severity: "warning", text: `fencing_topology: target ${target} not a node` });
     }
     for (const device of (level.get("devices") ?? "").split(",")) {
-      const isDevice = copy.find(device)?.element.get("class") === "stonith";
-      if (!isDevice)
-        findings.push({
-          severity: "warning",
-          text: `fencing_topology: resource ${device} is not a stonith device`,
-        });
+      const object = copy.find(device);
+      if (object?.element.get("class") === "stonith") continue;
+      const text = object === null ? `resource ${device} does not exist` : `${device} not a stonith resource`;
+      findings.push({ severity: "warning", text: `fencing_topology: ${text}` });
     }
   }
   return findings;

@@ -15,7 +15,10 @@ export function readLocation(cursor: Cursor): ReadObject {
   else if (cursor.takeIf("{")) {
     for (const set of readResourceSets(cursor, "role", "}").sets) element.append(set);
     if (!cursor.takeIf("}")) throw cursor.error("Expected }");
-  } else element.set("rsc", cursor.take());
+  } else {
+    if (cursor.current?.includes("=")) throw cursor.error("Expected resource");
+    element.set("rsc", cursor.take());
+  }
   for (;;) {
     const option = cursor.takeMatch(/^(role|resource-discovery)=(.+)$/);
     if (option === null) break;
@@ -77,7 +80,8 @@ function orderKind(cursor: Cursor, word: string): string {
   const kind = KINDS.find((name) => name.toLowerCase() === word.toLowerCase());
   if (kind !== undefined) return kind;
   const [name, value] = scoreAttribute(word);
-  if (name === "score-attribute") throw cursor.error(`Invalid kind: ${word}`);
+  if (name === "score-attribute" || word.toLowerCase() === "advisory")
+    throw cursor.error(`Invalid kind: ${word}`);
   return Number(value) === 0 ? "Optional" : "Mandatory";
 }
 
@@ -87,6 +91,7 @@ export function readTicket(cursor: Cursor): ReadObject {
   if (ticket === null) throw cursor.error("Expected <ticket-id>:");
   element.set("ticket", ticket[1]!);
   const read = readResourceSets(cursor, "role", null);
+  if (read.sets.length === 0) throw cursor.error("Expected <rsc>[:<role>] | resource_sets");
   if (read.simple?.length === 1) setEnd(element, "rsc", "rsc-role", read.simple[0]!);
   else for (const set of read.sets) element.append(set);
   const policy = read.options.get("loss-policy");

@@ -27,6 +27,8 @@ const ACTIONS: ReadonlySet<string> = new Set(["start", "promote", "demote", "sto
 const BOOLEANS: readonly string[] = ["true", "yes", "on", "1", "false", "no", "off", "0"];
 const LOSS_POLICIES: ReadonlySet<string> = new Set(["stop", "demote", "fence", "freeze"]);
 const BRACKETS: Readonly<Record<string, string>> = { "(": ")", "[": "]" };
+const SET_OPTIONS: ReadonlySet<string> = new Set(["sequential", "require-all"]);
+const CLOSING: ReadonlySet<string> = new Set(Object.values(BRACKETS));
 
 /**
  * Reads resources and sets of them: `A B:Promoted`, `( A B )`, `[ A B sequential=true ]`. A new set begins where brackets do and where the
@@ -51,6 +53,8 @@ class SetReader implements ReadSets {
   #isSimple = true;
   #open: XmlElement | null = null;
   #bracket: string | null = null;
+  /** Whether braces stand around all of it, and so around its first set. */
+  #isBraced = false;
 
   constructor(cursor: Cursor, suffixName: "role" | "action") {
     this.#cursor = cursor;
@@ -63,9 +67,11 @@ class SetReader implements ReadSets {
 
   read(closing: string | null): void {
     if (this.#cursor.takeIf(SET_MARK)) this.#isSimple = false;
+    this.#isBraced = closing !== null;
     for (let word = this.#cursor.current; word !== null && word !== closing; word = this.#cursor.current) {
       if (word in BRACKETS) this.#begin(word);
       else if (word === this.#bracket) this.#end();
+      else if (CLOSING.has(word)) throw this.#cursor.error("Unmatched closing bracket");
       else if (word.includes("=")) this.#option(word);
       else this.#member(word);
     }
@@ -106,19 +112,22 @@ class SetReader implements ReadSets {
       throw this.#cursor.error(`Invalid ${this.#suffixName} '${suffix}' for '${id}'`);
     }
     this.#members.push({ id, suffix });
+    if (this.#open?.elements().length === 0 && suffix !== null) this.#open.set(this.#suffixName, suffix);
     if (this.#open === null || this.#open.get(this.#suffixName) !== suffix) this.#open = this.#newSet(suffix);
     this.#open.append(new XmlElement("resource_ref", [["id", id]]));
   }
 
   /** An option of the set it stands in, or of the constraint. */
   #option(word: string): void {
-    const [, name, value] = /^([^=]*)=(.*)$/s.exec(word)!;
-    const isBoolean = BOOLEANS.includes(value!.toLowerCase());
-    if ((name === "sequential" || name === "require-all") && isBoolean && this.#open !== null) {
+    const [, name, value] = /^([^=]*)=(.*)$/s.exec(word) as unknown as [string, string, string];
+    const isBoolean = BOOLEANS.includes(value.toLowerCase());
+    if (this.#open === null && (this.#bracket !== null || this.#isBraced) && SET_OPTIONS.has(name))
+      this.#open = this.#newSet(null);
+    if (SET_OPTIONS.has(name) && isBoolean && this.#open !== null) {
       this.#isSimple = false;
       const isDefault = value === "true";
       if (isDefault) this.#open.attributes.delete(name);
-      else this.#open.set(name, value!);
+      else this.#open.set(name, value);
     } else if (this.#bracket === null && this.#isConstraintOption(name!, value!))
       this.options.set(name!, value!);
     else throw this.#cursor.error("Unknown attribute", this.#suffixName);

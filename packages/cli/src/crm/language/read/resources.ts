@@ -104,6 +104,7 @@ function readParts(cursor: Cursor, element: XmlElement): void {
       cursor.take();
       readOperationsHead(cursor, wantOperations());
     } else {
+      if (word === "op_params" || word === "op_meta") cursor.expectEnd();
       if (PARTS.has(word)) cursor.take();
       element.append(readList(cursor, LIST_ELEMENTS[word] ?? "instance_attributes", OP_PARTS));
     }

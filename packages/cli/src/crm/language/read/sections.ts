@@ -123,9 +123,7 @@ export function readRole(cursor: Cursor): ReadObject {
     }
     const kind = cursor.takeMatch(/^(read|write|deny)$/);
     if (kind === null) cursor.expectEnd();
-    const permission = readPermission(cursor, kind![1]!);
-    // A permission for nothing is none.
-    if (permission.attributes.size > 1) role.append(permission);
+    for (const permission of readPermissions(cursor, kind![1]!)) role.append(permission);
   }
   return { id, element: role, children: [] };
 }
@@ -139,7 +137,11 @@ const PERMISSION_ATTRIBUTES: Readonly<Record<string, string>> = {
   attribute: "attribute",
 };
 
-function readPermission(cursor: Cursor, kind: string): XmlElement {
+/**
+ * What stands behind one `read`, `write` or `deny`: a permission for the elements of a name, and before it one for a reference or XPath. None
+ * when nothing does.
+ */
+function readPermissions(cursor: Cursor, kind: string): XmlElement[] {
   const permission = new XmlElement("acl_permission", [["kind", kind]]);
   while (cursor.current !== null && !/^(read|write|deny)$/.test(cursor.current)) {
     const [, word, rest] = /^([^:]+)(?::(.*))?$/s.exec(cursor.current) ?? [null, "", ""];
@@ -150,7 +152,17 @@ function readPermission(cursor: Cursor, kind: string): XmlElement {
   }
   if (permission.get("attribute") !== null && permission.get("object-type") === null)
     throw cursor.error("attribute is only valid in combination with tag/object-type");
-  return permission;
+  const ofPlace = new XmlElement("acl_permission", [["kind", kind]]);
+  if (permission.get("object-type") !== null) {
+    // One permission cannot name both.
+    for (const name of ["reference", "xpath"]) {
+      const value = permission.get(name);
+      if (value === null) continue;
+      ofPlace.set(name, value);
+      permission.attributes.delete(name);
+    }
+  }
+  return [ofPlace, permission].filter(({ attributes }) => attributes.size > 1);
 }
 
 function shortcutXpath(cursor: Cursor, word: string, values: readonly string[]): string {
@@ -226,11 +238,9 @@ function readRecipient(cursor: Cursor): XmlElement {
   const isBraced = cursor.takeIf("{");
   if (cursor.isAtEnd) throw cursor.error("Expected recipient");
   const recipient = new XmlElement("recipient", [["value", cursor.take()]]);
-  while (isBraced && cursor.current !== "}") {
-    if (cursor.current !== "attributes" && cursor.current !== "meta")
-      throw cursor.error("Expected attributes, meta or }");
+  while (cursor.current === "attributes" || cursor.current === "meta")
     recipient.append(readAlertList(cursor));
-  }
+  if (isBraced && cursor.current !== "}") throw cursor.error("Expected attributes, meta or }");
   if (isBraced) cursor.take();
   return recipient;
 }

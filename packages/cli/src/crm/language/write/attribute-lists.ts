@@ -1,6 +1,6 @@
 import type { XmlElement } from "@quorate/xml";
 import { writeRule } from "./rule.ts";
-import { HIDDEN, isSecret, pair, quoted, scoreWord, type WriteOptions } from "./values.ts";
+import { HIDDEN, pair, quoted, scoreWord, type WriteOptions } from "./values.ts";
 
 /** What a writer knows of the document around the object. */
 export interface WriteContext extends WriteOptions {
@@ -60,7 +60,7 @@ function writeNvpair(nvpair: XmlElement, context: WriteContext): string | null {
   if (reference !== null) return name === null ? `@${reference}` : `@${reference}:${name}`;
   if (name === null) return null;
   const value = nvpair.get("value");
-  const isHidden = value !== null && isSecret(name) && !context.isSecretShown;
+  const isHidden = value !== null && context.hides(name);
   const text = isHidden ? `${name}=${quoted(HIDDEN)}` : pair(name, value);
   const isIdKept =
     nvpair.id !== null && nvpair.id !== `${nvpair.parent?.id}-${name}` && context.isReferenced(nvpair.id);

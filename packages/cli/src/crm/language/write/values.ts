@@ -4,9 +4,12 @@ const SECRET = /^passw/;
 export const HIDDEN = "******";
 
 export interface WriteOptions {
-  /** Show secrets as they are: when the text is to be read back. */
-  readonly isSecretShown: boolean;
+  /** Whether the value of an attribute of this name is not shown. */
+  readonly hides: (name: string) => boolean;
 }
+
+/** Hides nothing: for a text that is to be read back. */
+export const hidesNothing = (): boolean => false;
 
 export function isSecret(name: string): boolean {
   return SECRET.test(name);

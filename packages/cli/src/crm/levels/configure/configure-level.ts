@@ -4,10 +4,12 @@ import { eraseAll, eraseNodes, removeObjects } from "../../configuration/removal
 import type { Level } from "../../shell/level.ts";
 import type { Shell } from "../../shell/shell.ts";
 import { cibLevel } from "../cib-level.ts";
+import { historyLevel } from "../history-level.ts";
 import { raLevel } from "../ra-level.ts";
 import { addMonitor, modifyGroup, setValue } from "./edit-commands.ts";
 import { load } from "./load-command.ts";
-import { objectCommands } from "./object-commands.ts";
+import { defineXml, objectCommands } from "./object-commands.ts";
+import { previewTransition, testResources, validateAll } from "./preview-commands.ts";
 import { show } from "./show-command.ts";
 import { edit, filter, save } from "./text-commands.ts";
 
@@ -16,6 +18,7 @@ export const configureLevel: Level = {
   help: "The configuration: resources, constraints, properties",
   levels: {
     cib: cibLevel,
+    history: historyLevel,
     ra: raLevel,
   },
   deprecated: {
@@ -24,9 +27,18 @@ export const configureLevel: Level = {
     validate_all: "validate-all",
     default_timeouts: "default-timeouts",
     "get-property": "get_property",
+    simulate: "ptest",
   },
   commands: {
     ...objectCommands(),
+    xml: {
+      usage: "XML",
+      help: "Define an object by its element in the CIB",
+      atLeast: 1,
+      atMost: null,
+      isRaw: true,
+      run: defineXml,
+    },
     monitor: {
       usage: "RESOURCE[:ROLE] INTERVAL[:TIMEOUT]",
       help: "Add a monitor operation to a resource",
@@ -34,7 +46,7 @@ export const configureLevel: Level = {
       run: addMonitor,
     },
     show: {
-      usage: "[xml] [ID|changed|type:TYPE|tag:TAG|related:ID] ...",
+      usage: "[xml] [ID|PATTERN|changed|type:TYPE|tag:TAG|related:{ID|AGENT}|obscure:PATTERN] [and|or] ...",
       help: "Show the configuration, or a part of it",
       atMost: null,
       run: show,
@@ -60,6 +72,7 @@ export const configureLevel: Level = {
         removeObjects(
           await shell.configuration(),
           args.filter((arg) => arg !== "--force"),
+          { mayBeMissing: shell.options.isForced },
         ),
     },
     rename: {
@@ -82,9 +95,8 @@ export const configureLevel: Level = {
       run: setValue,
     },
     get_property: {
-      usage: "[--true] NAME ...",
-      help: "Show properties of the cluster",
-      atLeast: 1,
+      usage: "[--true] [NAME ...]",
+      help: "Show properties of the cluster; without a name, which there are",
       atMost: null,
       run: getProperty,
     },
@@ -139,13 +151,25 @@ export const configureLevel: Level = {
       atMost: null,
       run: setDefaultTimeouts,
     },
+    ptest: {
+      usage: "[nograph] [v...] [scores] [actions] [utilization]",
+      help: "Show what the cluster would do if the changes of this session were committed",
+      atMost: null,
+      run: previewTransition,
+    },
+    rsctest: {
+      usage: "RESOURCE ...",
+      help: "Start resources on this node, beside the cluster, and stop them again: to see whether they can",
+      atMost: null,
+      run: testResources,
+    },
     commit: {
-      usage: "[force]",
-      help: "Write the changes of this session; with `force` also what does not verify",
-      atMost: 1,
+      usage: "[force] [replace]",
+      help: "Write the changes of this session; with `force` also what does not verify. `replace` says nothing here: a change is one patch",
+      atMost: 2,
       run: (shell, args) =>
-        onlyWords(shell, "commit", args, ["force", "--force"])
-          ? commit(shell, { isForced: args.length > 0 })
+        onlyWords(shell, "commit", args, ["force", "--force", "replace"])
+          ? commit(shell, { isForced: args.some((arg) => arg !== "replace") })
           : false,
     },
     schema: {
@@ -172,6 +196,7 @@ export const configureLevel: Level = {
     if (openConfiguration === null || !openConfiguration.isChanged) return true;
     if (
       shell.isSession &&
+      !shell.isPassing &&
       !(await shell.ask("There are changes pending. Do you want to commit them", true))
     ) {
       shell.forgetConfiguration();
@@ -198,9 +223,11 @@ function onlyWords(
 
 async function getProperty(shell: Shell, args: readonly string[]): Promise<boolean> {
   const asTruth = args.includes("--true") || args.includes("-t");
+  const names = args.filter((arg) => !arg.startsWith("-"));
+  if (names.length === 0) shell.messages.print(CLUSTER_OPTIONS.map(({ name }) => name).join("\n"));
   const copy = await shell.configuration();
   let isGood = true;
-  for (const name of args.filter((arg) => !arg.startsWith("-"))) {
+  for (const name of names) {
     const value =
       copy
         .objects()
@@ -208,10 +235,12 @@ async function getProperty(shell: Shell, args: readonly string[]): Promise<boole
         .flatMap(({ element }) => element.all("nvpair"))
         .find((nvpair) => nvpair.get("name") === name)
         ?.get("value") ?? CLUSTER_OPTIONS.find((option) => option.name === name)?.default;
-    if (value === null || value === undefined) {
+    // What is not set is not true.
+    if (asTruth) shell.messages.print(String(isTrue(value ?? null)));
+    else if (value === null || value === undefined) {
       shell.messages.error(`configure.get_property: ${name}: Property not set`);
       isGood = false;
-    } else shell.messages.print(asTruth ? String(isTrue(value)) : value);
+    } else shell.messages.print(value);
   }
   return isGood;
 }
@@ -220,11 +249,6 @@ async function upgrade(shell: Shell, args: readonly string[]): Promise<boolean> 
   if (!onlyWords(shell, "upgrade", args, ["force", "--force"])) return false;
   const { main } = await import("../../../commands/cibadmin.ts");
   return (await shell.runTool("cibadmin", main, ["--upgrade", "--force"])) === 0;
-}
-
-async function validateAll(shell: Shell, args: readonly string[]): Promise<boolean> {
-  const { main } = await import("../../../commands/crm_resource.ts");
-  return (await shell.runTool("crm_resource", main, ["--resource", args[0]!, "--validate"])) === 0;
 }
 
 async function setDefaultTimeouts(shell: Shell, args: readonly string[]): Promise<boolean> {

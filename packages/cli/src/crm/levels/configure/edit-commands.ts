@@ -8,6 +8,7 @@ import type { WorkingCopy } from "../../configuration/working-copy.ts";
 import { splitWords } from "../../language/lines.ts";
 import { CrmSyntaxError, Cursor } from "../../language/read/cursor.ts";
 import { readObject } from "../../language/read/read-object.ts";
+import { hidesNothing } from "../../language/write/values.ts";
 import type { Shell } from "../../shell/shell.ts";
 
 /** `modgroup GROUP add RESOURCE [after|before RESOURCE]`, `modgroup GROUP remove RESOURCE`. */
@@ -79,7 +80,7 @@ function regroup(
 function objectWords(copy: WorkingCopy, object: ConfigurationObject): readonly string[] {
   const references = copy.referencedIds();
   const text = showObject(object, {
-    isSecretShown: true,
+    hides: hidesNothing,
     isReferenced: (id) => references.has(id),
     nodeNames: copy.nodeNames(),
   });
@@ -183,20 +184,27 @@ function sameTime(a: string | null, b: string): boolean {
 
 /** `monitor RESOURCE[:ROLE] INTERVAL[:TIMEOUT]`: adds a monitor operation. */
 export async function addMonitor(shell: Shell, args: readonly string[]): Promise<boolean> {
+  return addMonitorTo(await shell.configuration(), args);
+}
+
+export function addMonitorTo(copy: WorkingCopy, args: readonly string[]): boolean {
   const [id, role] = args[0]!.split(":") as [string, string | undefined];
-  const [interval, timeout] = args[1]!.split(":") as [string, string | undefined];
-  const copy = await shell.configuration();
+  const [interval, timeout, odd] = args[1]!.split(":") as [string, string | undefined, string | undefined];
+  if (odd !== undefined) {
+    copy.messages.error(`syntax in monitor: Expected INTERVAL[:TIMEOUT] near <${args[1]}>`);
+    return false;
+  }
   const object = copy.find(id);
   if (object === null) {
-    shell.messages.error(`object ${id} does not exist`);
+    copy.messages.error(`object ${id} does not exist`);
     return false;
   }
   if (object.type.word !== "primitive") {
-    shell.messages.error(`configure.monitor: ${id} is a ${object.type.word}; monitors belong to primitives`);
+    copy.messages.error(`configure.monitor: ${id} is a ${object.type.word}; monitors belong to primitives`);
     return false;
   }
   if (role !== undefined && !(ROLES as readonly string[]).includes(role)) {
-    shell.messages.error(`syntax in monitor: Invalid role '${role}' for resource '${id}'`);
+    copy.messages.error(`syntax in monitor: Invalid role '${role}' for resource '${id}'`);
     return false;
   }
   const isTaken = object.element
@@ -204,7 +212,7 @@ export async function addMonitor(shell: Shell, args: readonly string[]): Promise
     .flatMap((list) => list.all("op"))
     .some((op) => op.get("name") === "monitor" && sameTime(op.get("interval"), interval));
   if (isTaken) {
-    shell.messages.error(`${id} already has a monitor op with interval ${interval}`);
+    copy.messages.error(`${id} already has a monitor op with interval ${interval}`);
     return false;
   }
   const words = ["op", "monitor", `interval=${interval}`];

@@ -1,22 +1,13 @@
-import { OPERATION_OPTIONS } from "@quorate/cib";
 import { parseXml, XmlElement } from "@quorate/xml";
 import { FileError } from "../../../world.ts";
-import { objectId, objectsOf, resourcesIn } from "../../configuration/document.ts";
+import { objectsOf } from "../../configuration/document.ts";
 import { resourcesNamed } from "../../configuration/references.ts";
 import { eraseAll, removeObjects } from "../../configuration/removal.ts";
 import { MERGED, type WorkingCopy } from "../../configuration/working-copy.ts";
-import { logicalLines, splitWords } from "../../language/lines.ts";
-import {
-  CONSTRAINT_WORDS,
-  CONTAINER_WORDS,
-  OBJECT_TYPES,
-  type ObjectType,
-  typeOfWord,
-} from "../../language/object-types.ts";
-import { CrmSyntaxError, Cursor } from "../../language/read/cursor.ts";
-import { readObject } from "../../language/read/read-object.ts";
-import type { ReadObject } from "../../language/read/resources.ts";
+import { CONSTRAINT_WORDS, type ObjectType } from "../../language/object-types.ts";
 import type { Shell } from "../../shell/shell.ts";
+import { addMonitorTo } from "./edit-commands.ts";
+import { type ConfigurationText, type Entry, entriesOfXml, inOrderOfCreation, readText } from "./entries.ts";
 
 type Method = "replace" | "update" | "push";
 const METHODS: ReadonlySet<string> = new Set(["replace", "update", "push"]);
@@ -37,12 +28,12 @@ export async function load(shell: Shell, args: readonly string[]): Promise<boole
     shell.messages.error("configure.load: Expected [xml] replace|update|push FILE");
     return false;
   }
-  const text = readText(shell, path);
+  const text = fileText(shell, path);
   if (text === null) return false;
   return isXml ? loadXml(shell, method, text) : loadText(shell, method, text);
 }
 
-function readText(shell: Shell, path: string): string | null {
+function fileText(shell: Shell, path: string): string | null {
   try {
     return path === "-" ? shell.world.readStdin() : shell.world.readFile(path);
   } catch (error) {
@@ -52,30 +43,33 @@ function readText(shell: Shell, path: string): string | null {
   }
 }
 
-interface Entry {
-  readonly type: ObjectType;
-  readonly read: ReadObject;
-  readonly comments: readonly string[];
-}
-
 /** Applies a crm text to the working copy; with a mistake anywhere in it nothing is changed. */
 async function loadText(shell: Shell, method: Method, text: string): Promise<boolean> {
-  const entries = readEntries(shell, text);
-  if (entries === null) return false;
+  const read = readText(shell.messages, text);
+  if (read === null) return false;
   const copy = await shell.configuration();
-  if (entries.length === 0 && method === "update") return true;
+  if (read.entries.length + read.monitors.length === 0 && method === "update") return true;
   return copy.attempt(() => {
     if (method === "replace") eraseAll(copy);
-    if (method === "push") emptyAll(copy, entries);
-    return applyEntries(shell, copy, entries);
+    if (method === "push") emptyAll(copy, read.entries);
+    return applyRead(shell, copy, read);
   });
 }
 
 /** Tells every mistake. After one the copy is half changed: call it in an attempt. */
-function applyEntries(shell: Shell, copy: WorkingCopy, entries: readonly Entry[]): boolean {
-  if (!areReferencesGood(shell, copy, entries)) return false;
+function applyRead(shell: Shell, copy: WorkingCopy, { entries, monitors }: ConfigurationText): boolean {
+  if (!areReferencesGood(shell, copy, entries) || !applyEntries(copy, entries)) return false;
+  let isGood = true;
+  for (const monitor of monitors) if (!addMonitorTo(copy, monitor)) isGood = false;
+  return isGood;
+}
+
+function applyEntries(copy: WorkingCopy, entries: readonly Entry[]): boolean {
   let isGood = true;
   for (const { type, read, comments } of inOrderOfCreation(entries)) {
+    // With its id in the text a node is described in full, by its name alone in part.
+    if (type.word === "node" && read.element.id !== read.id)
+      dropLeftOut(copy, type, copy.idOf(type, read), read.element);
     if (!copy.update(type, read, comments)) isGood = false;
   }
   return isGood;
@@ -86,113 +80,19 @@ function applyEntries(shell: Shell, copy: WorkingCopy, entries: readonly Entry[]
  * mistake nothing is changed.
  */
 export async function applyText(shell: Shell, text: string, replaced: readonly string[]): Promise<boolean> {
-  const entries = readEntries(shell, text);
-  if (entries === null) return false;
+  const read = readText(shell.messages, text);
+  if (read === null) return false;
+  const { entries } = read;
   const copy = await shell.configuration();
   return copy.attempt(() => {
     for (const { type, read } of entries) dropLeftOut(copy, type, copy.idOf(type, read), read.element);
-    if (!applyEntries(shell, copy, entries)) return false;
+    if (!applyRead(shell, copy, read)) return false;
     const kept = new Set(entries.map(({ type, read }) => copy.idOf(type, read)));
     return removeObjects(
       copy,
       replaced.filter((id) => !kept.has(id) && copy.find(id) !== null),
     );
   });
-}
-
-/** The text as objects; null after a mistake, which was told with its line. What the XML of a container holds wins over the same in words. */
-function readEntries(shell: Shell, text: string): Entry[] | null {
-  const entries: Entry[] = [];
-  let isGood = true;
-  const names = new Set<string>();
-  const nodes = new Set<string>();
-  for (const { text: line, comments, number } of logicalLines(text)) {
-    const entry = readEntry(line);
-    if (typeof entry === "string") {
-      shell.messages.error(`${number}: ${entry}`);
-      isGood = false;
-      continue;
-    }
-    const { id } = entry.read;
-    const taken = entry.type.word === "node" ? nodes : names;
-    if (id !== null && taken.has(id)) {
-      shell.messages.error(`${number}: Duplicate resource: ${id}`);
-      isGood = false;
-    } else {
-      if (id !== null) taken.add(id);
-      for (const inner of entry.inner) {
-        const same = entries.findIndex(({ read }) => read.id === inner.read.id);
-        entries.splice(same < 0 ? entries.length : same, same < 0 ? 0 : 1, { ...inner, comments: [] });
-      }
-      entries.push({ ...entry, comments });
-    }
-  }
-  return isGood ? entries : null;
-}
-
-type ReadEntry = Pick<Entry, "type" | "read">;
-
-function readEntry(line: string): (ReadEntry & { readonly inner: readonly ReadEntry[] }) | string {
-  if (line.startsWith("xml ")) return readXmlEntry(line.slice("xml ".length));
-  const words = splitWords(line);
-  if (!words.ok) return words.message;
-  try {
-    const read = readObject(new Cursor(words.words));
-    return { type: typeOfWord(words.words[0]!)!, read, inner: [] };
-  } catch (error) {
-    if (error instanceof CrmSyntaxError) return error.message;
-    throw error;
-  }
-}
-
-/** An object in its XML form; what is in a container are objects of their own. */
-function readXmlEntry(text: string): ReturnType<typeof readEntry> {
-  const parsed = parseXml(text);
-  if (!parsed.ok) return `the XML is not well-formed: ${parsed.error.message}`;
-  const { root: element } = parsed;
-  const type = typeOfXml(element);
-  if (type === null) return `<${element.name}> is no object that crm knows`;
-  const children = CONTAINER_WORDS.has(type.word) ? resourcesIn(element) : [];
-  for (const child of children) child.remove();
-  const inner = children.map((child) => ({
-    type: typeOfWord(child.name)!,
-    read: { id: child.id, element: child, children: [] },
-  }));
-  const read = { id: objectId(type, element), element, children: children.map(({ id }) => id ?? "") };
-  return { type, read, inner };
-}
-
-/** Defaults of operations and of resources have the same element: their names and expressions tell them apart. */
-function typeOfXml(element: XmlElement): ObjectType | null {
-  if (element.name !== "meta_attributes")
-    return OBJECT_TYPES.find((type) => type.element === element.name) ?? null;
-  const names = element.all("nvpair").map((nvpair) => nvpair.get("name"));
-  const isAboutOperations =
-    [...element.descendants("op_expression")].length > 0 ||
-    OPERATION_OPTIONS.some(({ name }) => name !== "description" && names.includes(name));
-  return typeOfWord(isAboutOperations ? "op_defaults" : "rsc_defaults");
-}
-
-/** Constraints name resources, containers their children: what is named comes first, whatever the order of the text. */
-function inOrderOfCreation(entries: readonly Entry[]): Entry[] {
-  return [...entries].sort((a, b) => creationRank(a) - creationRank(b));
-}
-
-const CREATION_ORDER: readonly string[] = [
-  "node",
-  "property",
-  "rsc_template",
-  "primitive",
-  "bundle",
-  "group",
-  "ms",
-  "clone",
-];
-
-function creationRank({ type }: Entry): number {
-  const rank = CREATION_ORDER.indexOf(type.word);
-  if (rank >= 0) return rank;
-  return type.word === "role" ? CREATION_ORDER.length : CREATION_ORDER.length + 1;
 }
 
 /** Whether everything that constraints and containers name is there or comes with the text. */
@@ -210,16 +110,20 @@ function areReferencesGood(shell: Shell, copy: WorkingCopy, entries: readonly En
   return isGood;
 }
 
-/** `push` leaves nothing of the configuration but the sets of properties that the text speaks of. */
+/** `push` leaves nothing of the configuration but the sets of properties that the text speaks of, and the ids of its nodes. */
 function emptyAll(copy: WorkingCopy, entries: readonly Entry[]): void {
   const kept = new Set(
     entries
       .filter(({ type }) => type.word === "property")
       .map(({ read }) => read.id ?? "cib-bootstrap-options"),
   );
+  const nodes = new Set(entries.filter(({ type }) => type.word === "node").map(({ read }) => read.id));
   for (const section of copy.configuration.elements()) {
-    for (const element of section.elements())
-      if (element.id === null || !kept.has(element.id)) element.remove();
+    for (const element of section.elements()) {
+      if (section.name === "nodes" && nodes.has(element.get("uname")))
+        for (const part of element.elements()) part.remove();
+      else if (element.id === null || !kept.has(element.id)) element.remove();
+    }
   }
   copy.touch(null);
 }
@@ -231,7 +135,7 @@ async function loadXml(shell: Shell, method: Method, text: string): Promise<bool
   return copy.attempt(() => {
     if (method === "replace") eraseAll(copy);
     if (method === "push") emptyAll(copy, []);
-    return applyXml(copy, configuration);
+    return applyEntries(copy, entriesOfXml(configuration));
   });
 }
 
@@ -246,7 +150,7 @@ export async function applyEditedXml(
   const copy = await shell.configuration();
   return copy.attempt(() => {
     for (const { type, id, element } of objectsOf(configuration)) dropLeftOut(copy, type, id, element);
-    if (!applyXml(copy, configuration)) return false;
+    if (!applyEntries(copy, entriesOfXml(configuration))) return false;
     const kept = new Set(objectsOf(configuration).map(({ id }) => id));
     return removeObjects(
       copy,
@@ -270,8 +174,13 @@ function dropValues(list: XmlElement, wanted: XmlElement): boolean {
       if (wanted.all("nvpair").some((nvpair) => nvpair.get("name") === name)) continue;
       part.remove();
       isChanged = true;
-    } else if (list.name === "node" && dropValues(part, wanted.first(part.name) ?? new XmlElement(part.name)))
+    } else if (
+      list.name === "node" &&
+      dropValues(part, wanted.first(part.name) ?? new XmlElement(part.name))
+    ) {
+      if (part.elements().length === 0) part.remove();
       isChanged = true;
+    }
   }
   return isChanged;
 }
@@ -290,16 +199,4 @@ function readConfiguration(shell: Shell, text: string): XmlElement | null {
     parsed.root.name === "configuration" ? parsed.root : parsed.root.first("configuration");
   if (configuration === null) shell.messages.warning("CIB has no configuration element");
   return configuration;
-}
-
-/** Tells every mistake. After one the copy is half changed: call it in an attempt. */
-function applyXml(copy: WorkingCopy, configuration: XmlElement): boolean {
-  let isGood = true;
-  for (const { type, element, id } of objectsOf(configuration)) {
-    if (element.parent?.name !== type.section && type.word !== "fencing_topology") continue;
-    const children = CONTAINER_WORDS.has(type.word) ? resourcesIn(element) : [];
-    const read = { id, element: element.clone(), children: children.map((child) => child.id ?? "") };
-    if (!copy.update(type, read)) isGood = false;
-  }
-  return isGood;
 }

@@ -3,6 +3,7 @@ import { CrmSyntaxError, Cursor } from "../../language/read/cursor.ts";
 import { readObject } from "../../language/read/read-object.ts";
 import type { ShellCommand } from "../../shell/level.ts";
 import type { Shell } from "../../shell/shell.ts";
+import { readXmlEntry } from "./entries.ts";
 
 /** For each kind of object, what stands behind its word and what it is. */
 const TEXTS: Readonly<Record<string, readonly [usage: string, help: string]>> = {
@@ -82,15 +83,27 @@ export function objectCommands(): Record<string, ShellCommand> {
 }
 
 async function define(shell: Shell, type: ObjectType, args: readonly string[]): Promise<boolean> {
+  if (type.word === "ms") adviseClone(shell, args);
   try {
     const read = readObject(new Cursor([type.word, ...args]));
-    if (type.word === "ms") adviseClone(shell, args);
     return (await shell.configuration()).create(type, read);
   } catch (error) {
     if (!(error instanceof CrmSyntaxError)) throw error;
     shell.messages.error(error.message);
     return false;
   }
+}
+
+/** `xml XML`: what the words of crm cannot say, or what somebody has as XML. */
+export async function defineXml(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const text = args.join(" ");
+  const entry = readXmlEntry(text);
+  if (typeof entry === "string") {
+    shell.messages.error(`Cannot parse XML data: ${text}\n${entry}`);
+    return false;
+  }
+  const copy = await shell.configuration();
+  return copy.attempt(() => [...entry.inner, entry].every(({ type, read }) => copy.create(type, read)));
 }
 
 function adviseClone(shell: Shell, args: readonly string[]): void {

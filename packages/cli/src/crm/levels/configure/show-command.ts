@@ -1,16 +1,27 @@
 import { serializeXml, type XmlElement } from "@quorate/xml";
 import { type ConfigurationObject, objectId, sortedForShow } from "../../configuration/document.ts";
-import { isConstraint, refersTo } from "../../configuration/references.ts";
-import { hideSecrets, showObject } from "../../configuration/show.ts";
+import { hideValues, showObject } from "../../configuration/show.ts";
 import type { WorkingCopy } from "../../configuration/working-copy.ts";
 import { OBJECT_TYPES } from "../../language/object-types.ts";
 import { dropDefaults } from "../../language/same-meaning.ts";
+import { isSecret, type WriteOptions } from "../../language/write/values.ts";
 import type { Shell } from "../../shell/shell.ts";
+import { globPattern, selectObjects } from "./selection.ts";
 
-/** `show [xml] [ID|changed|type:TYPE|tag:TAG|related:ID] …`; false when something named does not exist. */
+const OBSCURE = "obscure:";
+
+/**
+ * `show [xml] [ID|PATTERN|changed|type:TYPE|tag:TAG|related:ID|obscure:PATTERN] …`; false when something named does not exist.
+ * What `obscure` names is hidden beside the passwords, not in their place.
+ */
 export async function show(shell: Shell, args: readonly string[]): Promise<boolean> {
   const copy = await shell.configuration();
-  const text = configurationText(copy, args, { isSecretShown: false });
+  const hidden = args
+    .filter((arg) => arg.startsWith(OBSCURE))
+    .map((arg) => globPattern(arg.slice(OBSCURE.length)));
+  const names = args.filter((arg) => !arg.startsWith(OBSCURE));
+  const hides = (name: string) => isSecret(name) || hidden.some((pattern) => pattern.test(name));
+  const text = configurationText(copy, names, { hides });
   for (const name of text.missing) shell.messages.error(`object ${name} does not exist`);
   if (text.text !== "") shell.messages.print(text.text);
   return text.missing.length === 0;
@@ -27,19 +38,19 @@ export interface ConfigurationText {
 export function configurationText(
   copy: WorkingCopy,
   names: readonly string[],
-  { isSecretShown }: { readonly isSecretShown: boolean },
+  { hides }: Pick<WriteOptions, "hides">,
 ): ConfigurationText {
   const isXml = names[0] === "xml";
   const { objects, missing } = selectObjects(copy, isXml ? names.slice(1) : names);
   if (isXml) {
     const isAll = names.length === 1;
     const shown = missing.length > 0 ? [] : objects;
-    return { text: xmlText(copy, isAll ? null : shown, isSecretShown), missing };
+    return { text: xmlText(copy, isAll ? null : shown, hides), missing };
   }
   if (missing.length > 0) return { text: "", missing };
   const references = copy.referencedIds();
   const options = {
-    isSecretShown,
+    hides,
     isReferenced: (id: string) => references.has(id),
     nodeNames: copy.nodeNames(),
   };
@@ -51,61 +62,17 @@ export function configurationText(
   };
 }
 
-/** The objects that words of `show` mean: all when there are none. */
-export function selectObjects(
-  copy: WorkingCopy,
-  words: readonly string[],
-): { readonly objects: readonly ConfigurationObject[]; readonly missing: readonly string[] } {
-  const all = copy.objects();
-  if (words.length === 0) return { objects: all, missing: [] };
-  const chosen = new Set<ConfigurationObject>();
-  const missing: string[] = [];
-  const byIds = (ids: ReadonlySet<string>) => all.filter(({ id }) => ids.has(id));
-  for (const word of words) {
-    const [, kind, name] = /^(type|tag|related):(.*)$/s.exec(word) ?? [null, "", word];
-    let found: readonly ConfigurationObject[];
-    if (kind === "type")
-      found = OBJECT_TYPES.some((type) => type.word === name)
-        ? all.filter(({ type }) => type.word === name)
-        : [];
-    else if (kind === "tag") found = byIds(tagged(all, name!));
-    else if (kind === "related") found = related(all, name!);
-    else if (word === "changed") found = byIds(new Set(copy.changedObjects().map(({ id }) => id)));
-    else {
-      found = all.filter(({ id }) => id === word);
-      if (found.length === 0) missing.push(word);
-    }
-    for (const object of found) chosen.add(object);
-  }
-  return { objects: all.filter((object) => chosen.has(object)), missing };
-}
-
-function tagged(all: readonly ConfigurationObject[], name: string): ReadonlySet<string> {
-  const tag = all.find(({ id, type }) => type.word === "tag" && id === name);
-  return new Set(tag?.element.elements().map((reference) => reference.id!) ?? []);
-}
-
-/** An object with the constraints and tags that name it. */
-function related(all: readonly ConfigurationObject[], name: string): readonly ConfigurationObject[] {
-  return all.filter(
-    (object) =>
-      object.id === name ||
-      (isConstraint(object) && refersTo(object.element, name)) ||
-      (object.type.word === "tag" && object.element.elements().some((reference) => reference.id === name)),
-  );
-}
-
 /** The CIB without its status; with `objects`, only those. */
 function xmlText(
   copy: WorkingCopy,
   objects: readonly ConfigurationObject[] | null,
-  isSecretShown: boolean,
+  hides: WriteOptions["hides"],
 ): string {
   const cib = copy.cib.clone();
   cib.first("status")?.remove();
   if (objects !== null) keepOnly(cib.first("configuration")!, new Set(objects.map(({ id }) => id)));
   dropDefaults(cib);
-  if (!isSecretShown) hideSecrets(cib);
+  hideValues(cib, hides);
   return `<?xml version="1.0" ?>\n${serializeXml(cib).trimEnd()}\n`;
 }
 

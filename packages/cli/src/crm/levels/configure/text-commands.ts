@@ -1,8 +1,10 @@
 import { FileError } from "../../../world.ts";
+import { hidesNothing } from "../../language/write/values.ts";
 import { editorOf } from "../../shell/editor.ts";
 import type { Shell } from "../../shell/shell.ts";
 import { applyEditedXml, applyText } from "./load-command.ts";
-import { configurationText, selectObjects } from "./show-command.ts";
+import { selectObjects } from "./selection.ts";
+import { configurationText } from "./show-command.ts";
 
 /** `edit [xml] [ID …]`: the objects as text in the person's editor; what comes back takes their place. */
 export async function edit(shell: Shell, args: readonly string[]): Promise<boolean> {
@@ -38,7 +40,7 @@ async function withText(
   change: (text: string) => string | null,
 ): Promise<boolean> {
   const copy = await shell.configuration();
-  const { text, missing } = configurationText(copy, names, { isSecretShown: true });
+  const { text, missing } = configurationText(copy, names, { hides: hidesNothing });
   for (const name of missing) shell.messages.error(`object ${name} does not exist`);
   if (missing.length > 0) return false;
   const before = `${text}\n`;
@@ -61,7 +63,7 @@ async function withText(
 export async function save(shell: Shell, args: readonly string[]): Promise<boolean> {
   const path = args.at(-1)!;
   const copy = await shell.configuration();
-  const { text, missing } = configurationText(copy, args.slice(0, -1), { isSecretShown: true });
+  const { text, missing } = configurationText(copy, args.slice(0, -1), { hides: hidesNothing });
   for (const name of missing) shell.messages.error(`object ${name} does not exist`);
   // The order of words is easily mistaken: then nothing is lost that stands in the file.
   if (missing.length > 0 && path !== "-" && shell.world.fileExists(path)) {

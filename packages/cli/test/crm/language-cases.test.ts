@@ -1,0 +1,445 @@
+import type { AgentCatalogue } from "@quorate/executor";
+import { beforeEach, describe, expect, test } from "vitest";
+import { main as crm } from "../../src/commands/crm.ts";
+import { MemoryWorld } from "../memory-world.ts";
+
+const CIB = `<cib crm_feature_set="3.20.5" validate-with="pacemaker-4.0" epoch="5" num_updates="3" admin_epoch="0">
+  <configuration>
+    <crm_config>
+      <cluster_property_set id="cib-bootstrap-options">
+        <nvpair id="cib-bootstrap-options-stonith-enabled" name="stonith-enabled" value="false"/>
+      </cluster_property_set>
+    </crm_config>
+    <nodes>
+      <node id="1" uname="n1">
+        <instance_attributes id="nodes-1">
+          <nvpair id="nodes-1-rack" name="rack" value="r1"/>
+          <nvpair id="nodes-1-floor" name="floor" value="2"/>
+        </instance_attributes>
+      </node>
+      <node id="2" uname="n2"/>
+      <node id="far" uname="far" type="remote"/>
+    </nodes>
+    <resources>
+      <primitive id="db" class="ocf" provider="heartbeat" type="Db">
+        <instance_attributes id="db-instance_attributes">
+          <nvpair id="db-instance_attributes-port" name="port" value="5432"/>
+          <nvpair id="db-instance_attributes-password" name="password" value="geheim"/>
+        </instance_attributes>
+      </primitive>
+      <primitive id="web" class="ocf" provider="heartbeat" type="Web"/>
+      <group id="site">
+        <primitive id="ip" class="ocf" provider="heartbeat" type="Web"/>
+        <primitive id="fs" class="ocf" provider="heartbeat" type="Web"/>
+        <primitive id="log" class="ocf" provider="heartbeat" type="Web"/>
+      </group>
+      <clone id="pings">
+        <primitive id="ping" class="ocf" provider="heartbeat" type="Web"/>
+      </clone>
+    </resources>
+    <constraints>
+      <rsc_location id="near" rsc="web">
+        <rule id="near-rule" score="100">
+          <expression id="near-rule-expression" attribute="#uname" operation="eq" value="n1"/>
+        </rule>
+      </rsc_location>
+      <rsc_location id="site-near" rsc="site" node="n1" score="50"/>
+    </constraints>
+  </configuration>
+  <status/>
+</cib>
+`;
+
+const AGENTS = {
+  listAgents: async () => [],
+  describe: async () => ({
+    ok: true,
+    xml: "",
+    description: {
+      parameters: ["port", "password"].map((name) => ({
+        name,
+        isRequired: false,
+        replaces: [],
+        replacedBy: [],
+      })),
+      actions: [],
+    },
+  }),
+} as unknown as AgentCatalogue;
+
+interface Case {
+  readonly name: string;
+  /** What is typed at the top, a line each. */
+  readonly lines: readonly string[];
+  /** Default: all goes well. */
+  readonly status?: number;
+  readonly stdout?: string;
+  readonly stderr?: RegExp;
+  /** Parts that the CIB has afterwards. */
+  readonly has?: readonly string[];
+  readonly lacks?: readonly string[];
+  readonly isUntouched?: true;
+  /** Files to read. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+const SHOW: readonly Case[] = [
+  {
+    name: "a pattern shows whatever it fits",
+    lines: ["configure show s* p?ng w[e-f]b"],
+    stdout: "primitive ping Web\nprimitive web Web\ngroup site ip fs log\nlocation site-near site 50: n1\n",
+  },
+  {
+    name: "a pattern that nothing fits is a mistake",
+    lines: ["configure show x*"],
+    status: 1,
+    stderr: /object x\* does not exist/,
+  },
+  { name: "a range that runs backwards fits nothing", lines: ["configure show [z-a]"], status: 1 },
+  {
+    name: "the name of an agent shows its resources",
+    lines: ["configure show related:ocf:heartbeat:Db obscure:nothing"],
+    stdout: 'primitive db Db \\\n\tparams port=5432 password="******"\n',
+  },
+  {
+    name: "what stands behind and is narrowed down",
+    lines: ["configure show type:primitive and *b or type:group and s*"],
+    stdout: "group site ip fs log\n",
+  },
+  {
+    name: "obscure hides values by their name, beside the passwords",
+    lines: ["configure show obscure:po* db"],
+    stdout: 'primitive db Db \\\n\tparams port="******" password="******"\n',
+  },
+  {
+    name: "a remote node has one name",
+    lines: ["node show far"],
+    stdout: "far: remote\n",
+  },
+];
+
+const OBJECTS: readonly Case[] = [
+  {
+    name: "scores have names",
+    lines: [
+      "configure colocation c1 mandatory: db web",
+      "configure colocation c2 advisory: db web",
+      "configure location l web rule mandatory: defined x",
+    ],
+    has: ['id="c1" score="INFINITY"', 'id="c2" score="0"', 'score="INFINITY" id="l-rule"'],
+  },
+  {
+    name: "an order is not advisory",
+    lines: ["configure order o advisory: db web"],
+    status: 1,
+    isUntouched: true,
+  },
+  {
+    name: "a ticket is for something",
+    lines: ["configure rsc_ticket t T1:"],
+    status: 1,
+    stderr: /Expected <rsc>/,
+    isUntouched: true,
+  },
+  {
+    name: "a bracket that closes nothing is no resource",
+    lines: ["configure colocation c inf: db web )"],
+    status: 1,
+    stderr: /Unmatched closing bracket/,
+    isUntouched: true,
+  },
+  {
+    name: "a resource has no equals sign",
+    lines: ["configure location l rsc=web 10: n1"],
+    status: 1,
+    stderr: /Expected resource near <rsc=web>/,
+    isUntouched: true,
+  },
+  {
+    name: "options of a set may stand before its members",
+    lines: [
+      "configure location l { sequential=false db web } 10: n1",
+      "configure order o ( require-all=false db web ) ip",
+    ],
+    has: [
+      '<resource_set sequential="false" id="l-0">',
+      '<resource_set sequential="false" require-all="false" id="o-0">',
+    ],
+  },
+  {
+    name: "op_meta belongs to an operation",
+    lines: ["configure primitive a Web op_meta x=1"],
+    status: 1,
+    stderr: /Unknown arguments: op_meta/,
+    isUntouched: true,
+  },
+  {
+    name: "a permission for elements and one for an object are two",
+    lines: ["configure role r write tag:nvpair ref:web attribute:name"],
+    has: [
+      '<acl_permission kind="write" reference="web" id="r-0"/>',
+      '<acl_permission kind="write" object-type="nvpair" attribute="name" id="r-1"/>',
+    ],
+  },
+  {
+    name: "what stands behind a recipient is the recipient's, braces or not",
+    lines: ["configure alert a /bin/true to x meta timeout=5s to { y } meta timeout=9s"],
+    has: [
+      'name="timeout" value="5s" id="a-recipient-1-meta_attributes-timeout"',
+      'name="timeout" value="9s" id="a-meta_attributes-timeout"',
+    ],
+  },
+  {
+    name: "a fence device has the parameters that the cluster reads, and no others like them",
+    lines: ["configure primitive f stonith:fence_x params pcmk_host_lst=n1"],
+    status: 1,
+    stderr: /parameter "pcmk_host_lst" is not known/,
+    isUntouched: true,
+  },
+  {
+    name: "a node is known by its id",
+    lines: ["configure node 1: other attributes a=b"],
+    stdout: "WARNING: node 1 is n1: its machine tells its name, which stays\n",
+    has: ['<node id="1" uname="n1">', 'name="a" value="b"', 'name="rack"'],
+    lacks: ['uname="other"'],
+  },
+  {
+    name: "the old word for a promotable clone gets its advice, right or wrong",
+    lines: ["configure ms m"],
+    status: 1,
+    stdout: 'WARNING: "ms" is deprecated. Please use "clone m meta promotable=true"\n',
+  },
+  {
+    name: "the old names of its options are for the old word",
+    lines: ["configure clone c web meta promotable=true master-max=1"],
+    stdout: "INFO: modified location:near from web to c\nWARNING: c: unknown attribute 'master-max'\n",
+  },
+  {
+    name: "a level for a device that is none",
+    lines: ["configure fencing_topology n1: web", "configure fencing_topology n2: nothing"],
+    status: 1,
+    stdout: "WARNING: fencing_topology: web not a stonith resource\n",
+  },
+  {
+    name: "a property that is not known deserves a word",
+    lines: ["configure property site=hall"],
+    stdout: "WARNING: cib-bootstrap-options: unknown attribute 'site'\n",
+  },
+  {
+    name: "so does a default, beside the results",
+    lines: ["configure rsc_defaults colour=red"],
+    stdout: "",
+    stderr: /WARNING: .*"colour" is not known to the cluster/,
+    has: ['name="colour" value="red"'],
+  },
+  {
+    name: "monitor takes an interval and a timeout",
+    lines: ["configure monitor web 10s:5s:3s"],
+    status: 1,
+    stderr: /Expected INTERVAL\[:TIMEOUT\]/,
+    isUntouched: true,
+  },
+  {
+    name: "get_property: what is not set is not true",
+    lines: ["configure get_property --true nothing stonith-enabled"],
+    stdout: "false\nfalse\n",
+  },
+  {
+    name: "deletes from the outside in, whatever the order of the names",
+    lines: ["configure delete site web site-near near"],
+    lacks: ["<group", 'id="web"', "rsc_location"],
+    stdout: "",
+  },
+  {
+    name: "what is forced need not be there",
+    lines: ["configure delete nothing"],
+    status: 1,
+    isUntouched: true,
+  },
+];
+
+const XML: readonly Case[] = [
+  {
+    name: "an object by its element, in one line or among others",
+    lines: [
+      'configure xml <rsc_location id="l1" rsc="db" node="n1" score="5"/>',
+      "configure",
+      'xml <group id="g"><primitive id="a" class="ocf" provider="heartbeat" type="Web"/></group>',
+      "commit",
+    ],
+    has: ['id="l1"', '<group id="g">'],
+  },
+  {
+    name: "one that is there already is refused",
+    lines: ['configure xml <primitive id="db" class="ocf" provider="heartbeat" type="Web"/>'],
+    status: 1,
+    stderr: /Found existing primitive with same ID/,
+    isUntouched: true,
+  },
+  {
+    name: "a CIB brings containers with new resources in them",
+    lines: ["configure load xml update in.txt"],
+    files: {
+      "in.txt":
+        '<cib><configuration><resources><clone id="c"><group id="g"><primitive id="a" class="ocf" provider="heartbeat" type="Web"/></group></clone><group id="site"><primitive id="ip" class="ocf" provider="heartbeat" type="Db"/><primitive id="new" class="ocf" provider="heartbeat" type="Web"/></group></resources></configuration></cib>',
+    },
+    has: [
+      '<clone id="c">',
+      '<primitive id="ip" class="ocf" provider="heartbeat" type="Db"/>',
+      '<primitive id="new"',
+    ],
+  },
+];
+
+const LOAD: readonly Case[] = [
+  {
+    name: "words that begin an object may be large, monitors stand anywhere",
+    lines: ["configure load update in.txt"],
+    files: { "in.txt": "monitor a 10s:5s\nPRIMITIVE a Web\nGroup g a\n" },
+    has: ['<op name="monitor" interval="10s" timeout="5s" id="a-monitor-10s"/>', '<group id="g">'],
+  },
+  {
+    name: "a text says nothing twice, properties included",
+    lines: ["configure load update in.txt"],
+    files: { "in.txt": "property maintenance-mode=true\nproperty maintenance-mode=false\n" },
+    status: 1,
+    stderr: /2: Duplicate resource: cib-bootstrap-options/,
+    isUntouched: true,
+  },
+  {
+    name: "a node with its id is described in full, by its name in part",
+    lines: ["configure load update in.txt", "configure show n1"],
+    files: { "in.txt": "node 1: n1 attributes rack=r2\n" },
+    stdout: "node 1: n1 \\\n\tattributes rack=r2\n",
+  },
+  {
+    name: "by its name in part",
+    lines: ["configure load update in.txt", "configure show n1"],
+    files: { "in.txt": "node n1 attributes rack=r2\n" },
+    stdout: "node 1: n1 \\\n\tattributes rack=r2 floor=2\n",
+  },
+  {
+    name: "push keeps the ids of nodes that it names",
+    lines: ["configure load push in.txt"],
+    files: { "in.txt": "node n1\nproperty stonith-enabled=false\n" },
+    has: ['<node id="1" uname="n1"/>'],
+    lacks: ['uname="n2"', 'id="n1"', "<primitive"],
+  },
+  {
+    name: "a container may become another kind of container",
+    lines: ["configure load update in.txt"],
+    files: { "in.txt": "clone site ip\n" },
+    has: ['<clone id="site">', '<primitive id="fs"'],
+    lacks: ["<group"],
+  },
+  {
+    name: "a rule that says something else gets an id of its own",
+    lines: ["configure load update in.txt"],
+    files: { "in.txt": "location near web rule 7: #uname eq n2\n" },
+    has: ['<rule score="7" id="near-rule-0">'],
+  },
+];
+
+const LEVELS: readonly Case[] = [
+  {
+    name: "a line with level and command leaves one where it was typed",
+    lines: ["configure primitive a Web", "resource meta a set priority 5", "configure show a"],
+    stdout:
+      "Set 'a' option: id=a-meta_attributes-priority set=a-meta_attributes name=priority value=5\nprimitive a Web \\\n\tmeta priority=5\n",
+  },
+  {
+    name: "words of old say what they are now",
+    lines: ["configure", "end", "bye", "configure show"],
+    stdout: [
+      "WARNING: This command 'end' is deprecated, please use 'up'",
+      'INFO: "end" is accepted as "up"',
+      "WARNING: This command 'bye' is deprecated, please use 'quit'",
+      'INFO: "bye" is accepted as "quit"',
+      "",
+    ].join("\n"),
+  },
+  {
+    name: "with a name that nothing has nothing is stopped",
+    lines: ["resource stop web nothing"],
+    status: 1,
+    stderr: /Resource not found: nothing/,
+    isUntouched: true,
+  },
+  {
+    name: "nothing runs in a file that could be restarted",
+    lines: ["resource restart web"],
+    status: 1,
+    stderr: /needs the running cluster/,
+    isUntouched: true,
+  },
+  {
+    name: "and what does not exist is named first",
+    lines: ["resource restart web wob"],
+    status: 1,
+    stderr: /Resource not found: wob/,
+  },
+  {
+    name: "nor can resources be tested",
+    lines: ["configure rsctest web"],
+    status: 1,
+    stderr: /needs the running cluster/,
+  },
+  {
+    name: "where it runs cannot be told of what does not exist",
+    lines: ["resource status nothing"],
+    status: 1,
+    stderr: /not found/,
+  },
+  {
+    name: "a probe is traced as the monitor that is done once, into a folder that is named",
+    lines: ["resource trace web probe /tmp/t"],
+    stdout:
+      "INFO: Trace for web:monitor is written to /tmp/t/Web\nINFO: Trace set, restart web to trace non-monitor operations\n",
+    has: ['<op name="monitor" interval="0" id="web-monitor-0">', 'name="trace_dir" value="/tmp/t"'],
+  },
+  {
+    name: "an interval has no unit",
+    lines: ["resource trace web monitor 10s"],
+    status: 1,
+    stderr: /without a unit/,
+    isUntouched: true,
+  },
+  {
+    name: "a shadow that does not exist is not made by a reset",
+    lines: ["cib reset nothing"],
+    status: 1,
+    stderr: /there is no shadow CIB nothing/,
+  },
+  { name: "status knows its words", lines: ["status simpl"], status: 1, stderr: /Did you mean "simple"/ },
+  {
+    name: "ptest shows what a change would do, and changes nothing",
+    lines: ["configure", "property stop-all-resources=true", "ptest nograph actions", "refresh"],
+    isUntouched: true,
+  },
+  { name: "ptest knows its words", lines: ["configure ptest grph"], status: 1, stderr: /Bad usage/ },
+];
+
+let world: MemoryWorld;
+
+beforeEach(() => {
+  world = new MemoryWorld();
+  world.files.set("cib.xml", CIB);
+  world.env.CIB_file = "cib.xml";
+  world.env.CIB_shadow_dir = "/shadows";
+  world.agents = AGENTS;
+});
+
+describe.each(Object.entries({ SHOW, OBJECTS, XML, LOAD, LEVELS }))("crm, %s", (_area, cases) => {
+  test.each(cases.map((each) => [each.name, each] as const))("%s", async (_name, each) => {
+    for (const [path, text] of Object.entries(each.files ?? {})) world.files.set(path, text);
+    world.stdin = `${each.lines.join("\n")}\n`;
+    const result = await world.run(crm, "crm");
+    expect(result.status, result.stderr).toBe(each.status ?? 0);
+    if (each.stdout !== undefined) expect(result.stdout).toBe(each.stdout);
+    if (each.stderr !== undefined) expect(result.stderr).toMatch(each.stderr);
+    const cib = world.files.get("cib.xml")!;
+    for (const part of each.has ?? []) expect(cib).toContain(part);
+    for (const part of each.lacks ?? []) expect(cib).not.toContain(part);
+    if (each.isUntouched) expect(cib).toBe(CIB);
+  });
+});
