@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { RESIDENT_COMMANDS } from "../packages/cli/src/resident/resident-commands.ts";
 import { writeManuals } from "./manuals.ts";
 import { repositoryRoot } from "./steps.ts";
 
@@ -24,14 +26,21 @@ interface Target {
  */
 export async function run(): Promise<number> {
   const startedMs = performance.now();
-  const targets = [...commandTargets(), ...daemonTargets()];
+  const targets = [...commandTargets(), ...daemonTargets(), RESIDENT];
   mkdirSync(BIN, { recursive: true });
-  const results = await Promise.all(targets.map(bundle));
+  const bundles = await Promise.all(targets.map(bundle));
+  const resident = bundles.at(-1) ?? "";
+  const buildName = createHash("sha256").update(resident).digest("hex").slice(0, 16);
+  for (const [index, { name }] of targets.entries()) {
+    const text = bundles[index];
+    if (text !== null)
+      replaceWhenChanged(name, `${launcherOf(name, buildName)}${text!.replace("@BUILD@", buildName)}`, 0o755);
+  }
   const built = new Set([MANIFEST, ...targets.map(({ name }) => name)]);
   replaceWhenChanged(MANIFEST, `${JSON.stringify({ type: "commonjs" })}\n`, 0o644);
   for (const name of readdirSync(BIN)) if (!built.has(name)) rmSync(join(BIN, name), { recursive: true });
   const pageCount = await writeManuals();
-  const failedCount = results.filter((isBuilt) => !isBuilt).length;
+  const failedCount = bundles.filter((text) => text === null).length;
   const elapsedMs = Math.round(performance.now() - startedMs);
   console.log(
     failedCount === 0
@@ -61,8 +70,8 @@ function daemonTargets(): Target[] {
   }));
 }
 
-/** Returns whether it was built; esbuild prints what is wrong. */
-async function bundle({ name, entry, directory }: Target): Promise<boolean> {
+/** Null when it cannot be built; esbuild prints what is wrong. */
+async function bundle({ name, entry, directory }: Target): Promise<string | null> {
   try {
     const { outputFiles } = await build({
       stdin: { contents: entry, resolveDir: directory, sourcefile: `${name}-entry.ts`, loader: "ts" },
@@ -75,14 +84,40 @@ async function bundle({ name, entry, directory }: Target): Promise<boolean> {
       minifySyntax: true,
       minifyWhitespace: true,
       legalComments: "none",
-      banner: { js: "#!/usr/bin/env node" },
       logLevel: "error",
     });
-    replaceWhenChanged(name, outputFiles[0]!.text, 0o755);
-    return true;
+    return outputFiles[0]!.text;
   } catch {
-    return false;
+    return null;
   }
+}
+
+const RESIDENT_ROOM = join(repositoryRoot, "packages/cli/src/resident");
+
+/** Runs in the daemon what the launchers hand over. */
+const RESIDENT: Target = {
+  name: "quorate-commands",
+  entry: 'import { runThread } from "./thread.ts"; runThread();',
+  directory: RESIDENT_ROOM,
+};
+
+const HAND_OVER = readFileSync(join(RESIDENT_ROOM, "hand-over.pl"), "utf8");
+
+/**
+ * What stands in front of a program. A short command is three programs in one file: the shell, which starts in a millisecond, looks whether there is
+ * a daemon of this user, and then has Perl, which belongs to every Debian and starts in five, hand the command over to it; without the one or the other
+ * Node.js runs the rest, to which all this is a comment. The program still is what `node PROGRAM` runs.
+ */
+function launcherOf(name: string, buildName: string): string {
+  if (!Object.hasOwn(RESIDENT_COMMANDS, name)) return "#!/usr/bin/env node\n";
+  return `#!/bin/sh
+":" /*
+node=node
+s=\${QUORATE_ROOT-}/run/quorate/commands.sock
+[ -O "$s" ] && [ -x /usr/bin/perl ] && exec /usr/bin/perl -x -- "$0" "$node" "$s" "quorate-commands ${buildName}" "$@"
+exec "$node" -- "$0" "$@"
+${HAND_OVER}*/;
+`;
 }
 
 /** A running program never sees half a file, and an unchanged one keeps its time. */

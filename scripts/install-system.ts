@@ -126,7 +126,9 @@ function installCommands(place: SystemPlace, library: string): void {
     const target = join(library, "bin", name);
     write(
       at(place, target),
-      text.replace(/^#!.*/, `#!${place.node}`),
+      text
+        .replace(/^#!.*env node$/m, `#!${place.node}`)
+        .replace(/^node=node$/m, `node='${place.node.replaceAll("'", "'\\''")}'`),
       name === "package.json" ? 0o644 : 0o755,
     );
     if (name === "package.json") continue;

@@ -40,6 +40,8 @@ export interface Paths {
   readonly inputDirectory: string;
   readonly runDirectory: string;
   readonly socket: string;
+  /** Where short commands are handed over. */
+  readonly commandsSocket: string;
 }
 
 export type ConfigurationResult =
@@ -53,6 +55,7 @@ export function pathsBelow(root: string): Paths {
     inputDirectory: join(root, "/var/lib/quorate/pengine"),
     runDirectory,
     socket: join(runDirectory, "quorated.sock"),
+    commandsSocket: join(runDirectory, "commands.sock"),
   };
 }
 

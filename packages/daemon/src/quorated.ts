@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { cpus } from "node:os";
+import { dirname, join } from "node:path";
 import { type ApiServer, type Handlers, serve } from "@quorate/api";
 import { CHANGE_RULES, FEATURE_SET } from "@quorate/cib";
 import {
@@ -37,6 +38,7 @@ import { createNodeExecutor } from "./node-executor.ts";
 import { TlsRemoteHosts } from "./remote/remote-hosts.ts";
 import { readRemoteSettings } from "./remote/settings.ts";
 import { VERSION } from "./version.ts";
+import { CommandService } from "./world/command-service.ts";
 import { clientGroup, groupsOf, openPeerUsers, ownUser } from "./world/peer-users.ts";
 import { WorkerScheduler } from "./world/scheduler.ts";
 
@@ -100,6 +102,12 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
   const besideExecutor = createNodeExecutor(configuration, paths.runDirectory, log);
   const scheduler = new WorkerScheduler(program, { inputDirectory: paths.inputDirectory, log });
   const warmUp = systemClock.setTimer(WARM_UP_MS, () => scheduler.warmUp());
+  const commands = new CommandService({
+    program: join(dirname(program), "quorate-commands"),
+    socketPath: paths.commandsSocket,
+    clock: systemClock,
+    log,
+  });
   // Nodes that share a machine must not reset it.
   const watchdog = configuration.engine.kind === "corosync" ? sbdWatchdog() : null;
   let node: ClusterNode | null = null;
@@ -123,6 +131,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
       besideExecutor.close();
       warmUp.cancel();
       scheduler.close();
+      commands.close();
       if (notice.exitCode !== 0) {
         executor.close();
         // Not an orderly end: the others must see this daemon vanish, not leave, and at once, whatever its local clients do.

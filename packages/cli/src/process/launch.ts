@@ -1,9 +1,8 @@
 import { basename } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { Main } from "../command.ts";
-import { ExitCode } from "../exit-codes.ts";
-import { FileError } from "../world.ts";
 import { processWorld } from "./process-world.ts";
+import { runMain } from "./run-main.ts";
 
 /**
  * How much a function must have run before V8 makes fast code of it; its own default is about 130,000. A command is over before most such
@@ -17,15 +16,9 @@ const LAST_V8_WITH_BUDGET = 11;
 export function launch(main: Main): void {
   if (Number.parseInt(process.versions.v8, 10) <= LAST_V8_WITH_BUDGET)
     setFlagsFromString(`--interrupt-budget=${RUN_BEFORE_OPTIMIZING}`);
-  const world = processWorld(basename(process.argv[1] ?? "quorate"));
-  main(process.argv.slice(2), world).then(
+  runMain(main, process.argv.slice(2), processWorld(basename(process.argv[1] ?? "quorate"))).then(
     (status) => {
       process.exitCode = status;
-    },
-    (error: unknown) => {
-      world.stderr(`${world.programName}: ${error instanceof Error ? error.message : String(error)}\n`);
-      if (world.env.QUORATE_DEBUG !== undefined && error instanceof Error) world.stderr(`${error.stack}\n`);
-      process.exitCode = error instanceof FileError ? error.exitCode : ExitCode.software;
     },
   );
 }
