@@ -129,6 +129,25 @@ describe("node loss: 3 nodes with fencing", () => {
     expect(cluster.activeOn("d1")).not.toEqual([victim]);
   });
 
+  test("a killed daemon that is started anew before its node is fenced: the power is cut once", () => {
+    const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
+    const [victim] = cluster.activeOn("d1");
+    const cutAsked = () => cluster.log.lines().some((line) => line.includes(`targeting node n${victim} `));
+    cluster.power.delayMs = 5_000;
+    cluster.killDaemon(victim!);
+    cluster.until("asked for", cutAsked);
+    cluster.start(victim!);
+    cluster.until("fenced", () => cluster.power.cuts.length === 1);
+    cluster.settle();
+    cluster.run(20_000);
+    cluster.settle();
+    expect(cluster.power.cuts.map((record) => record.target)).toEqual([`n${victim}`]);
+    expect(cluster.activeOn("d1")).toHaveLength(1);
+    cluster.start(victim!);
+    cluster.settle();
+    expect(cluster.running()).toHaveLength(3);
+  });
+
   test("without fencing, a daemon that comes back finds its resource by probing and starts nothing twice", () => {
     const cluster = SimulatedCluster.ready(1, {
       options: { "stonith-enabled": "false" },
