@@ -1,7 +1,15 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { bashCompletion, type Main, type Manual, manPage, manPageName, manualsOf } from "@quorate/cli";
+import {
+  bashCompletion,
+  type Main,
+  type Manual,
+  manPage,
+  manPageName,
+  manualsOf,
+  QUORATE_COMMANDS,
+} from "@quorate/cli";
 import { QUORATED } from "@quorate/daemon";
 import { QUORATE_PCSD } from "@quorate/management";
 import { repositoryRoot } from "./steps.ts";
@@ -28,14 +36,11 @@ export async function programManuals(): Promise<readonly ProgramManuals[]> {
     const { main }: { main: Main } = await import(pathToFileURL(join(CLI, "src/commands", file)).href);
     programs.push({ program: file.slice(0, -".ts".length), manuals: await manualsOf(main) });
   }
-  for (const daemon of DAEMONS) programs.push({ program: daemon.name, manuals: [daemonManual(daemon)] });
+  for (const manual of OTHER_MANUALS) programs.push({ program: manual.name, manuals: [manual] });
   return programs;
 }
 
-/** Programs that are no commands. */
-export const DAEMONS = [QUORATED, QUORATE_PCSD] as const;
-
-function daemonManual(daemon: (typeof DAEMONS)[number]): Manual {
+function daemonManual(daemon: typeof QUORATED | typeof QUORATE_PCSD): Manual {
   const { name, summary, usage, options, settingsFile, settings, signals, exitStatus } = daemon;
   const option = { isArgumentOptional: false, choices: [] };
   return {
@@ -56,6 +61,13 @@ function daemonManual(daemon: (typeof DAEMONS)[number]): Manual {
     ],
   };
 }
+
+/** Of programs that are no commands. */
+export const OTHER_MANUALS: readonly Manual[] = [
+  daemonManual(QUORATED),
+  daemonManual(QUORATE_PCSD),
+  QUORATE_COMMANDS,
+];
 
 /** Writes manual pages and completions below `dist/`; returns how many pages. */
 export async function writeManuals(): Promise<number> {

@@ -6,8 +6,8 @@ import type { Manual, ManualCommand } from "@quorate/cli";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   COMPLETIONS,
-  DAEMONS,
   MANUALS,
+  OTHER_MANUALS,
   type ProgramManuals,
   programManuals,
   writeManuals,
@@ -47,7 +47,7 @@ describe("every program in bin/", () => {
 
   test("tells in --help what it is for", async () => {
     for (const { program, manuals } of programs) {
-      const shown = DAEMONS.some(({ name }) => name === program)
+      const shown = OTHER_MANUALS.some(({ name }) => name === program)
         ? bin(program, ["--help"]).stdout
         : await helpOf(program, []);
       expect(shown.toLowerCase(), program).toContain(manuals[0]!.summary.toLowerCase());

@@ -13,4 +13,5 @@ export { main as pcs } from "./commands/pcs.ts";
 export { bashCompletion } from "./manual/bash-completion.ts";
 export { manPage, manPageName } from "./manual/man-page.ts";
 export { type Manual, type ManualCommand, manualsOf } from "./manual/manual.ts";
+export { QUORATE_COMMANDS } from "./resident/help.ts";
 export { FileError, type World } from "./world.ts";
