@@ -22,8 +22,9 @@ export async function restartResource(call: ResourceCall): Promise<number> {
   const whole = isCollective ? top : resource;
   const wasOn = placesOf(whole, node);
   if (wasOn.length === 0) {
+    const where = node === null ? "" : ` on ${node}`;
     throw new UsageError(
-      `${resource.id} is not running${node === null ? "" : ` on ${node}`} and so cannot be restarted`,
+      `${resource.id} is not running${where} and so cannot be restarted${await leftHold(call, whole.configuredId)}`,
     );
   }
   if (node !== null && !isCollective) {
@@ -121,6 +122,26 @@ interface Hold {
   take(): Promise<unknown>;
 }
 
+/** By hand, on the command line. */
+function deletion({ name, id }: XmlElement): string {
+  return `cibadmin --delete --xml-text '<${name} id="${id}"/>'`;
+}
+
+/** What to say of a hold that is in the configuration, empty when there is none. Nobody can tell whether somebody still waits behind it. */
+async function leftHold({ cib }: ResourceCall, resource: string): Promise<string> {
+  const id = holdId(resource);
+  const configuration = (await cib.document()).first("configuration");
+  const left = [...(configuration?.descendants() ?? [])].find(
+    (element) => element.id === id || element.id?.startsWith(`${id}-on-`),
+  );
+  if (left === undefined || left.name === "nvpair") return "";
+  return `. <${left.name} id="${left.id}"> keeps it stopped: a restart is under way, or was killed. If nobody restarts it: ${deletion(left)}`;
+}
+
+function holdId(resource: string): string {
+  return `cli-restart-${resource}`;
+}
+
 /** @throws CibError that says how to take it away by hand */
 async function takeAway({ element, take }: Hold, resource: string): Promise<void> {
   try {
@@ -129,7 +150,7 @@ async function takeAway({ element, take }: Hold, resource: string): Promise<void
     if (error instanceof CibError && error.effect === "done") throw error;
     const { message, exitCode } = error as { readonly message: string; readonly exitCode?: number };
     throw new CibError(
-      `${resource} stays stopped, because <${element.name} id="${element.id}"> could not be deleted again (${message}). Delete it as soon as the cluster answers: cibadmin --delete --xml-text '<${element.name} id="${element.id}"/>'`,
+      `${resource} stays stopped, because <${element.name} id="${element.id}"> could not be deleted again (${message}). Delete it as soon as the cluster answers: ${deletion(element)}`,
       exitCode ?? ExitCode.error,
       { effect: "unknown" },
     );
@@ -140,7 +161,7 @@ async function takeAway({ element, take }: Hold, resource: string): Promise<void
  * By a set of meta-attributes of its own, which wins over all others: whatever is configured stays as it is, and undoing is to delete it.
  */
 function stopByRole({ cib }: ResourceCall, { configuredId }: ResourceView): Hold {
-  const id = `cli-restart-${configuredId}`;
+  const id = holdId(configuredId);
   const element = new XmlElement("meta_attributes", [["id", id]]);
   return {
     element,
@@ -169,7 +190,7 @@ function stopByRole({ cib }: ResourceCall, { configuredId }: ResourceView): Hold
 }
 
 function stopByBan({ cib }: ResourceCall, { configuredId }: ResourceView, node: string): Hold {
-  const id = `cli-restart-${configuredId}-on-${node}`;
+  const id = `${holdId(configuredId)}-on-${node}`;
   const constraints = new XmlElement("constraints");
   constraints.append(
     new XmlElement("rsc_location", [
