@@ -1,71 +1,22 @@
 import { digestV2 } from "@quorate/cib";
-import {
-  type CibAnswer,
-  type ClusterNode,
-  type ClusterNodeConfig,
-  createClusterNode,
-  DEFAULT_TIMING,
-  type ExitNotice,
-  type SchedulerPort,
-} from "@quorate/controller";
-import { createFencer } from "@quorate/fencer";
-import {
-  BUS_LIMITS,
-  Bus,
-  configureQuorum,
-  DEMO_TIMING,
-  ENGINE_LIMITS,
-  type EngineTiming,
-  Hub,
-  MemoryEngine,
-  QUORUM_DEFAULTS,
-  type QuorumOptions,
-} from "@quorate/membership";
-import type { Channel, Clock, JsonObject, LoadMeter, Log, NodeId, Random } from "@quorate/ports";
-import { detachGraph, schedule } from "@quorate/scheduler";
+import type { CibAnswer, ClusterNode } from "@quorate/controller";
+import { configureQuorum, DEMO_TIMING, ENGINE_LIMITS, Hub, QUORUM_DEFAULTS } from "@quorate/membership";
+import type { NodeId, Random } from "@quorate/ports";
 import { MemoryDisk } from "../machine/disk.ts";
-import { simulatedExecutor } from "../machine/executor.ts";
 import { PowerSwitches } from "../machine/power.ts";
 import { RemoteMachine } from "../machine/remote-machine.ts";
 import { Services } from "../machine/services.ts";
 import { seededRandom } from "../time/random.ts";
-import { MachineClock, ProcessClock, VirtualClock } from "../time/virtual-clock.ts";
+import { MachineClock, VirtualClock } from "../time/virtual-clock.ts";
 import { Watch } from "../watch/watch.ts";
-import { attributeUpdate } from "./attribute-update.ts";
 import { clusterOptions, resources } from "./configuration.ts";
+import { Daemons, type Overhearing } from "./daemons.ts";
 import { EventLog } from "./event-log.ts";
 import type { Machine } from "./machine.ts";
-
-export interface ClusterOptions {
-  readonly seed?: number;
-  readonly quorum?: Partial<QuorumOptions>;
-  /** Default: losses are seen fast, messages are not held up. */
-  readonly engineTiming?: EngineTiming;
-  /** A fenced node comes back after this time; null: it stays off. */
-  readonly rebootMs?: number | null;
-  /** A daemon that ended with an error is started again after this time; null: it is not. */
-  readonly respawnMs?: number | null;
-  readonly dcDeadtimeMs?: number;
-  /** Every node has a watchdog that sbd feeds; default no. */
-  readonly hasWatchdog?: boolean;
-  /** Average number of processes that want to run on a node; default: nobody looks. */
-  readonly cpuLoad?: (nodeId: NodeId) => number;
-  /** What the scheduler does instead of its work; null: its work. */
-  readonly schedulerFailure?: () => string | null;
-  /** What the software of a node is, where it is not that of the others; asked at each start of its daemon. */
-  readonly software?: (
-    nodeId: NodeId,
-  ) => Partial<Pick<ClusterNodeConfig, "featureSet" | "changeRules">> | undefined;
-  /** Names of hosts that run a remote executor; default none. */
-  readonly remotes?: readonly string[];
-  /** Resources that may be active on one node only; default `d1` and `d2`. */
-  readonly exclusive?: readonly string[];
-}
+import type { ClusterOptions } from "./options.ts";
 
 /** Remote hosts have numbers above those of all nodes. */
 const REMOTE_ID_BASE = 101;
-
-export type ControllerChannel = "cib" | "attr" | "ctl";
 
 /** A request to the CIB as an administrator's tool would send it. */
 export interface ChangeFields {
@@ -89,9 +40,9 @@ export class SimulatedCluster {
   readonly log = new EventLog(this.clock);
   readonly watch: Watch;
   readonly random: Random;
-  /** Told of every message to the controller of a node before it gets it. */
-  readonly overhearing = new Set<(to: NodeId, channel: ControllerChannel, body: JsonObject) => void>();
+  readonly overhearing = new Set<Overhearing>();
   readonly #options: ClusterOptions;
+  readonly #daemons: Daemons;
 
   constructor(nodeCount: number, options: ClusterOptions = {}) {
     this.#options = options;
@@ -141,7 +92,7 @@ export class SimulatedCluster {
             starting: (on, resource) => this.watch.starting(on, resource),
             promoting: (on, resource) => this.watch.promoting(on, resource),
           }),
-          (via, resource, score) => this.#setPromotionScore(this.node(via), resource, score, name),
+          (via, resource, score) => this.#daemons.setPromotionScore(this.node(via), resource, score, name),
         ),
     );
     this.power = new PowerSwitches(this.clock, {
@@ -150,6 +101,8 @@ export class SimulatedCluster {
       severed: (target) => this.#severed(target),
     });
     this.watch = new Watch(this, options.exclusive ?? ["d1", "d2"]);
+    const { hub, power, remotes, random, log, watch, overhearing } = this;
+    this.#daemons = new Daemons({ options, hub, power, remotes, random, log, watch, overhearing });
   }
 
   node(nodeId: NodeId): Machine {
@@ -192,17 +145,13 @@ export class SimulatedCluster {
         this.watch.cleared(nodeId);
         this.hub.startNode(nodeId);
       }
-      if (node.daemon === null) this.#startDaemon(node);
+      if (node.daemon === null) this.#daemons.start(node);
     }
   }
 
   /** Kills the daemon; cluster layer and services go on. */
   killDaemon(nodeId: NodeId): void {
-    const node = this.node(nodeId);
-    node.daemon?.clock.kill();
-    node.daemon?.engine.close();
-    node.daemon = null;
-    for (const remote of this.remotes) remote.clientEnded(nodeId);
+    this.#daemons.kill(this.node(nodeId));
   }
 
   /** Cuts the power: everything on the machine is gone at once. */
@@ -370,149 +319,6 @@ export class SimulatedCluster {
       .join("\n");
   }
 
-  #startDaemon(node: Machine): void {
-    const clock = new ProcessClock(node.clock);
-    const engine = new MemoryEngine(this.hub, node.nodeId, clock);
-    const log: Log = (level, message) => this.log.add(node.name, level, message);
-    const bus = new Bus({ engine, group: "quorate", clock, log, limits: BUS_LIMITS });
-    bus.start({
-      connected: () => this.#wire(node, { clock, engine, bus, log }),
-      lost: () => {
-        if (node.daemon?.clock === clock) node.daemon = null;
-      },
-    });
-  }
-
-  #wire(
-    node: Machine,
-    life: {
-      readonly clock: ProcessClock;
-      readonly engine: MemoryEngine;
-      readonly bus: Bus;
-      readonly log: Log;
-    },
-  ): void {
-    const { clock, engine, bus, log } = life;
-    const fencer = createFencer({
-      channel: this.#fencerChannel(bus),
-      agents: this.power.agents(node.name, { daemon: clock, machine: node.clock }),
-      clock,
-      random: seededRandom(this.random.uint32()),
-      log,
-    });
-    const controller: ClusterNode = createClusterNode(
-      {
-        channels: {
-          cib: this.#channel(bus, "cib", node.nodeId),
-          attr: this.#channel(bus, "attr", node.nodeId),
-          ctl: this.#channel(bus, "ctl", node.nodeId),
-        },
-        agents: simulatedExecutor({
-          services: node.services,
-          clock,
-          machineClock: node.clock,
-          fencer,
-          promotionScore: (resource, score) => this.#setPromotionScore(node, resource, score, null),
-        }),
-        remoteHosts: {
-          connect: (target, timeoutMs, done) => {
-            const remote = this.remotes.find(({ name }) => name === target.server);
-            const client = { clock, nodeId: node.nodeId };
-            if (remote !== undefined) remote.connect(client, target, timeoutMs, done);
-            else
-              clock.setTimer(0, () => done({ kind: "failed", reason: `no host is called ${target.server}` }));
-          },
-        },
-        alerts: { send: (recipients) => void node.alerts.push(...recipients) },
-        fencer,
-        store: node.disk.open(clock),
-        scheduler: schedulerOn(clock, this.#options.schedulerFailure ?? (() => null)),
-        clock,
-        load: this.#loadMeter(node.nodeId),
-        random: seededRandom(this.random.uint32()),
-        log,
-      },
-      {
-        featureSet: "3.20.5",
-        changeRules: 1,
-        ...this.#options.software?.(node.nodeId),
-        version: "test",
-        coreCount: 8,
-        hasWatchdog: this.#options.hasWatchdog ?? false,
-        startState: "default",
-        timing: {
-          ...DEFAULT_TIMING,
-          dcDeadtimeMs: this.#options.dcDeadtimeMs ?? 5_000,
-          quorumGainedDelayMs: 1_000,
-          digestPingDelayMs: 1_000,
-        },
-      },
-    );
-    node.daemon = { node: controller, fencer, clock, engine, bus };
-    fencer.subscribe({ completed: (outcome) => this.watch.fencingReported(node.nodeId, outcome) });
-    controller.onStatusChange(() => this.watch.statusChanged());
-    controller.cib.subscribe(() => this.watch.cibChanged(node.nodeId));
-    controller.onExit((notice) => this.#exited(node, clock, notice));
-    controller.start();
-  }
-
-  #loadMeter(nodeId: NodeId): LoadMeter | null {
-    const { cpuLoad } = this.#options;
-    return cpuLoad === undefined ? null : { cpuLoad: () => cpuLoad(nodeId), daemonShare: () => 0 };
-  }
-
-  /** The watch hears what is asked for and told. */
-  #fencerChannel(bus: Bus): Channel {
-    const channel = bus.channel("fencer");
-    return {
-      ...forwarding(channel),
-      send: (body, to) => {
-        this.watch.fencerSaid(body);
-        channel.send(body, to);
-      },
-    };
-  }
-
-  #channel(bus: Bus, name: ControllerChannel, to: NodeId): Channel {
-    const channel = bus.channel(name);
-    return {
-      ...forwarding(channel),
-      subscribe: (events) =>
-        channel.subscribe({
-          ...events,
-          message: (from, body) => {
-            for (const tell of [...this.overhearing]) tell(to, name, body);
-            events.message(from, body);
-          },
-        }),
-    };
-  }
-
-  /** `on`: the node that it is of; null: the one that is told. */
-  #setPromotionScore(told: Machine, resource: string, score: number, on: string | null): void {
-    const request = attributeUpdate(`master-${resource}`, String(score), { node: on });
-    told.daemon?.node.attributes.update(request, () => {});
-  }
-
-  #exited(node: Machine, clock: ProcessClock, notice: ExitNotice): void {
-    node.exits.push(notice);
-    this.log.add(node.name, "world", `exit ${notice.exitCode}: ${notice.reason}`);
-    const { daemon } = node;
-    if (daemon === null || daemon.clock !== clock) return;
-    node.daemon = null;
-    for (const remote of this.remotes) remote.clientEnded(node.nodeId);
-    if (notice.exitCode === 0) daemon.bus.stop(() => daemon.clock.kill());
-    else {
-      daemon.clock.kill();
-      daemon.engine.close();
-    }
-    const respawnMs = this.#options.respawnMs ?? null;
-    if (respawnMs !== null && (notice.exitCode === 1 || notice.exitCode === 102))
-      node.clock.setTimer(respawnMs, () => {
-        if (node.isPowered && node.daemon === null) this.start(node.nodeId);
-      });
-  }
-
   #powerOff(node: Machine): void {
     node.isPowered = false;
     node.daemon?.clock.kill();
@@ -551,31 +357,4 @@ export class SimulatedCluster {
         if (!node.isPowered) this.start(node.nodeId);
       });
   }
-}
-
-/** The same channel, as an object of which single members can be replaced. */
-function forwarding(channel: Channel): Channel {
-  const { localNodeId, localName, nodeList, clusterName } = channel;
-  return {
-    localNodeId,
-    localName,
-    nodeList,
-    clusterName,
-    send: (body, to) => channel.send(body, to),
-    subscribe: (events) => channel.subscribe(events),
-  };
-}
-
-function schedulerOn(clock: Clock, failure: () => string | null): SchedulerPort {
-  return {
-    run: ({ cib, nowMs }, done) => {
-      const reason = failure();
-      if (reason !== null) {
-        clock.setTimer(5, () => done({ ok: false, reason }));
-        return;
-      }
-      const graph = detachGraph(schedule(cib, { nowS: Math.floor(nowMs / 1000) }).graph);
-      clock.setTimer(5, () => done({ ok: true, graph, source: "", severity: "none" }));
-    },
-  };
 }
