@@ -1,5 +1,6 @@
 import type { CibAnswer, CibRequest } from "../cluster-node.ts";
 import { after, type NodeContext } from "../context.ts";
+import type { Lineage } from "./lineage.ts";
 
 interface Held {
   readonly request: CibRequest;
@@ -7,31 +8,39 @@ interface Held {
   readonly deadlineMs: number;
 }
 
-/** What becomes of a request that waits: `wait` on, `submit` it, or an answer that says why it cannot be carried out. */
-export type Verdict = "wait" | "submit" | { readonly reason: string };
+/** What becomes of a request: it has to `wait`, `submit` it, or an answer that says why it cannot be carried out. */
+type Verdict = "wait" | "submit" | { readonly reason: string };
+
+/** This node's copy, as far as it says whether a change may be made. */
+interface Sharing {
+  readonly lineage: Lineage;
+  /** Every member of the group shares it. */
+  isSettled(): boolean;
+}
 
 /** Changes that clients asked for while the nodes were agreeing on a copy of the CIB. They are carried out in their order. */
 export class HeldRequests {
   readonly #context: NodeContext;
-  readonly #judge: (isOverdue: boolean) => Verdict;
+  readonly #sharing: Sharing;
   readonly #submit: (request: CibRequest, done: (answer: CibAnswer) => void) => void;
   #held: Held[] = [];
 
   constructor(
     context: NodeContext,
-    judge: (isOverdue: boolean) => Verdict,
+    sharing: Sharing,
     submit: (request: CibRequest, done: (answer: CibAnswer) => void) => void,
   ) {
     this.#context = context;
-    this.#judge = judge;
+    this.#sharing = sharing;
     this.#submit = submit;
   }
 
-  get isEmpty(): boolean {
-    return this.#held.length === 0;
-  }
-
-  add(request: CibRequest, done: (answer: CibAnswer) => void): void {
+  /** A client's change: submitted at once, or when it may be. */
+  take(request: CibRequest, done: (answer: CibAnswer) => void): void {
+    if (this.#held.length === 0 && this.#mayChange) {
+      this.#submit(request, done);
+      return;
+    }
     const { clock, config } = this.#context;
     const { joinHoldMs } = config.timing;
     this.#held.push({ request, done, deadlineMs: clock.monotonicMs() + joinHoldMs });
@@ -44,7 +53,7 @@ export class HeldRequests {
     const held = this.#held;
     this.#held = [];
     for (const item of held) {
-      const verdict = this.#judge(item.deadlineMs <= now);
+      const verdict = this.#verdict(item.deadlineMs <= now);
       if (verdict === "wait") this.#held.push(item);
       else if (verdict === "submit") this.#submit(item.request, item.done);
       else item.done({ kind: "unavailable", reason: verdict.reason });
@@ -55,5 +64,23 @@ export class HeldRequests {
     const held = this.#held;
     this.#held = [];
     for (const { done } of held) done({ kind: "unavailable", reason });
+  }
+
+  /**
+   * Is a change to be carried out at once? Not while copies differ; and not by a daemon that has its copy from disk
+   * and is alone in a ring with quorum: others may have gone further.
+   */
+  get #mayChange(): boolean {
+    const { lineage, isSettled } = this.#sharing;
+    return isSettled() && (lineage.isLive || lineage.isAgreed);
+  }
+
+  #verdict(isOverdue: boolean): Verdict {
+    const { lineage } = this.#sharing;
+    if (this.#mayChange) return "submit";
+    if (!isOverdue) return "wait";
+    if (lineage.view === null) return { reason: "this node has not joined the cluster layer yet" };
+    if (lineage.isAgreed) return "submit";
+    return { reason: "the nodes have not agreed on a configuration yet; try again in a moment" };
   }
 }

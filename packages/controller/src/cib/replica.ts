@@ -1,18 +1,21 @@
 import { type CibOutcome, digestV2, type Patchset } from "@quorate/cib";
 import type { Member, MembershipView, NodeId } from "@quorate/ports";
-import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
+import { serializeXml, type XmlElement } from "@quorate/xml";
 import type { CibAnswer, CibRequest } from "../cluster-node.ts";
 import { after, type NodeContext } from "../context.ts";
 import { viewKey } from "../membership/peers.ts";
 import type { CibMessage, OrderedOperation } from "../wire/cib-message.ts";
 import type { CibSummary } from "../wire/control-message.ts";
-import { Adoption, type Holding, holdingOf, shellOf, takeAllButConfiguration } from "./adoption.ts";
+import { Adoption } from "./adoption.ts";
 import type { Provenance } from "./ancestry.ts";
 import { CopyComparison } from "./copy-comparison.ts";
 import { CopyRecord } from "./copy-record.ts";
-import { carryOut, differenceOf, isReadOnly, raiseEpoch, versionSummary } from "./document.ts";
+import { carryOut, isReadOnly, raiseEpoch, versionSummary } from "./document.ts";
 import { DurabilityLedger } from "./durability-ledger.ts";
-import { HeldRequests, type Verdict } from "./held-requests.ts";
+import { HeldRequests } from "./held-requests.ts";
+import { Lineage, memberKey } from "./lineage.ts";
+import { OutstandingChanges } from "./outstanding-changes.ts";
+import { copyReceived, copyToSend, type Holding, holdingOf } from "./snapshot.ts";
 
 /** One change of this node's copy, told after it was made. */
 export interface ReplicaChange {
@@ -40,13 +43,6 @@ interface Dependencies {
   fatal(reason: string): void;
   /** Some members' copies differ from the others'; told on every member. */
   diverged(nodes: readonly NodeId[]): void;
-}
-
-/** An operation of this node that was sent and not delivered yet. */
-interface Outstanding {
-  /** There was quorum when it was asked for. */
-  readonly wasQuorate: boolean;
-  readonly done: (answer: CibAnswer) => void;
 }
 
 /** How long the members that wait are asked what they hold; one that says nothing gets the whole. Milliseconds. */
@@ -78,24 +74,16 @@ export class Replica {
   readonly #record: CopyRecord;
   /** Operations applied in this lineage. */
   #sequence = 0;
-  #lineage = "none";
-  #isLive = false;
-  #view: MembershipView | null = null;
-  /** Members of the lineage: `nodeId.pid`. */
-  #members = new Set<string>();
+  readonly #lineage: Lineage;
   #awaiting: Awaiting | null = null;
   /** Members that wait for a snapshot, and of whom. */
   #adoption: Adoption | null = null;
   /** This node owes the others the snapshot of that adoption. */
   #owesSnapshot = false;
-  /** The view in which a DC last chose the copy of this lineage. */
-  #agreedView = "";
   /** By which the members judge changes: that of the DC that chose the copy, so that all come to the same. */
   #featureSet: string;
-  readonly #outstanding = new Map<number, Outstanding>();
-  #operationCount = 0;
+  readonly #outstanding: OutstandingChanges;
   readonly #held: HeldRequests;
-  #settledTasks: (() => void)[] = [];
   readonly #comparison: CopyComparison;
   #closedReason: string | null = null;
   #isStoredValid: boolean;
@@ -110,11 +98,13 @@ export class Replica {
     this.#featureSet = deps.context.config.featureSet;
     this.#record = new CopyRecord(deps.context.bytes, stored.document, stored.provenance);
     this.#isStoredValid = stored.isValid;
+    this.#lineage = new Lineage(deps.context.localNodeId, deps.configuredCount);
+    this.#outstanding = new OutstandingChanges(deps.context.queue);
     this.#ledger = new DurabilityLedger(deps.context);
     this.#comparison = new CopyComparison(deps.context.localNodeId);
     this.#held = new HeldRequests(
       deps.context,
-      (isOverdue) => this.#verdict(isOverdue),
+      { lineage: this.#lineage, isSettled: () => this.isSettled },
       (request, done) => this.submit(request, done),
     );
   }
@@ -133,31 +123,25 @@ export class Replica {
 
   /** Does this node's copy belong to what a DC agreed on, complete and up to date? */
   get isSynchronised(): boolean {
-    return this.#isLive && this.#awaiting === null;
+    return this.#lineage.isLive && this.#awaiting === null;
   }
 
   /** Every member of the group shares this node's copy. */
   get isSettled(): boolean {
-    const members = this.#view?.members;
-    return (
-      members !== undefined &&
-      this.#awaiting === null &&
-      members.every((member) => this.#members.has(memberKey(member)))
-    );
+    return this.#awaiting === null && this.#lineage.isWhole;
   }
 
   /** Members of the group that share this node's copy, or wait for it. */
   get sharers(): readonly NodeId[] {
-    const members = this.#view?.members ?? [];
-    return members.filter((member) => this.#members.has(memberKey(member))).map(({ nodeId }) => nodeId);
+    return this.#lineage.present.map(({ nodeId }) => nodeId);
   }
 
   summary(): CibSummary {
     return {
       ...versionSummary(this.#document),
-      lineage: this.#awaiting === null && this.#isStoredValid ? this.#lineage : null,
+      lineage: this.#awaiting === null && this.#isStoredValid ? this.#lineage.name : null,
       ...this.#record.provenance,
-      isLive: this.#isLive,
+      isLive: this.#lineage.isLive,
       wasQuorate: this.#record.wasQuorate,
     };
   }
@@ -175,24 +159,18 @@ export class Replica {
       queue.run(() => done(answer));
       return;
     }
-    if (this.#mayChange && this.#held.isEmpty) this.submit(request, done);
-    else this.#held.add(request, done);
+    this.#held.take(request, done);
   }
 
   /** A change that does not wait for a join to settle: the controller's own. */
   submit(request: CibRequest, done: (answer: CibAnswer) => void): void {
-    this.#operationCount += 1;
-    const id = this.#operationCount;
-    this.#outstanding.set(id, { wasQuorate: this.#view?.isQuorate ?? false, done });
+    const id = this.#outstanding.add({ wasQuorate: this.#lineage.view?.isQuorate ?? false, done });
     this.#deps.send({ kind: "operation", id, request: this.#ordered(request) });
   }
 
   /** Runs the task, in a later event, when no change sent by this node is still to be delivered. */
   whenSettled(task: () => void): void {
-    this.#deps.context.queue.run(() => {
-      if (this.#outstanding.size > 0) this.#settledTasks.push(task);
-      else task();
-    });
+    this.#outstanding.whenNone(task);
   }
 
   /** The DC makes all `members` continue with the copy of `owner`. Void when the view changes before it is delivered. */
@@ -203,10 +181,11 @@ export class Replica {
     readonly stale: readonly NodeId[];
     readonly epochAtLeast: number;
   }): void {
-    if (this.#view === null) return;
+    const { view } = this.#lineage;
+    if (view === null) return;
     this.#deps.send({
       kind: "adopt",
-      view: viewKey(this.#view),
+      view: viewKey(view),
       featureSet: this.#deps.context.config.featureSet,
       ...choice,
     });
@@ -214,35 +193,21 @@ export class Replica {
 
   /** Makes all members of the lineage compare their copies. */
   compare(): void {
-    this.#deps.send({ kind: "compare", lineage: this.#lineage, comparison: this.#comparison.next() });
+    this.#deps.send({ kind: "compare", lineage: this.#lineage.name, comparison: this.#comparison.next() });
   }
 
   /** The disk has everything up to `sequence`, or failed. */
   persisted(sequence: number, error: { readonly code: string; readonly message: string } | null): void {
-    this.#deps.send({ kind: "durable", lineage: this.#lineage, sequence, error });
+    this.#deps.send({ kind: "durable", lineage: this.#lineage.name, sequence, error });
   }
 
   onView(view: MembershipView): void {
-    const isFirst = this.#view === null;
-    this.#view = view;
-    const own = view.members.find((member) => member.nodeId === this.#deps.context.localNodeId);
-    if (isFirst && own !== undefined) {
-      this.#lineage = `fresh:${memberKey(own)}`;
-      this.#members = new Set([memberKey(own)]);
-    }
-    const before = this.#members.size;
-    for (const left of view.left)
-      if (left.nodeId !== this.#deps.context.localNodeId) this.#members.delete(memberKey(left));
-    if (this.#members.size !== before) {
-      // Both halves of a split shared the lineage so far; from here on each has its own.
-      this.#lineage = `${this.#lineage.split("@")[0]}@${viewKey(view)}`;
-      if (this.#awaiting === null) this.#deps.persist(this.#sequence);
-    }
+    const hasLost = this.#lineage.onView(view);
+    if (hasLost && this.#awaiting === null) this.#deps.persist(this.#sequence);
     if (this.#adoption !== null && view.left.some((left) => left.nodeId === this.#adoption?.owner))
       this.#abandonAdoption();
     this.#sendSnapshotIfTold();
-    if (this.#isLive && view.members.every((member) => this.#members.has(memberKey(member))))
-      this.#noteQuorum(view);
+    if (this.#lineage.isLive && this.#lineage.isWhole) this.#noteQuorum(view);
     this.#ledger.retain((nodeId) => view.members.some((member) => member.nodeId === nodeId));
     if (this.isSettled) this.#held.release();
   }
@@ -264,15 +229,15 @@ export class Replica {
         this.#onSnapshot(message);
         return;
       case "durable":
-        if (message.lineage === this.#lineage)
+        if (message.lineage === this.#lineage.name)
           this.#ledger.report({ nodeId: from.nodeId, name: from.name }, message.sequence, message.error);
         return;
       case "compare":
         this.#comparison.asked(message.comparison);
-        if (message.lineage === this.#lineage && this.#awaiting === null)
+        if (message.lineage === this.#lineage.name && this.#awaiting === null)
           this.#deps.send({
             kind: "digest",
-            lineage: this.#lineage,
+            lineage: this.#lineage.name,
             comparison: message.comparison,
             sequence: this.#sequence,
             digest: digestV2(this.#document),
@@ -297,7 +262,7 @@ export class Replica {
   }
 
   #onOperation(from: Member, id: number, request: OrderedOperation): void {
-    if (!this.#members.has(memberKey(from))) return;
+    if (!this.#lineage.has(from)) return;
     if (this.#awaiting !== null) {
       this.#awaiting.buffer.push({ from, id, request });
       return;
@@ -312,8 +277,7 @@ export class Replica {
     const applied = this.#carryOut(request, from.name);
     this.#document = applied.cib;
     this.#deps.context.bytes.forget(applied.touched);
-    if (applied.isChanged)
-      this.#record.changed(this.#document, this.#view !== null && this.#hasMajority(this.#view));
+    if (applied.isChanged) this.#record.changed(this.#document, this.#lineage.hasMajority);
     if (applied.patchset !== null && applied.isChanged && applied.isNotified)
       this.#deps.changed({
         operation: request.operation,
@@ -337,42 +301,30 @@ export class Replica {
   }
 
   #answer(id: number, applied: CibOutcome): void {
-    const outstanding = this.#outstanding.get(id);
-    if (outstanding === undefined) return;
-    this.#outstanding.delete(id);
-    const answer = answerOf(applied);
-    if (applied.isWriteNeeded && outstanding.wasQuorate && this.#view?.isQuorate === false)
-      outstanding.done({
-        kind: "outcomeUnknown",
-        reason:
-          "quorum was lost before the change was carried out: it may be given up when the nodes meet again",
-      });
-    else if (applied.isWriteNeeded && this.#view !== null) {
-      const members = this.#view.members.filter((member) => this.#members.has(memberKey(member)));
-      this.#ledger.wait(this.#sequence, members, (failures) =>
-        outstanding.done(failures.length === 0 ? answer : { kind: "notDurable", failures }),
-      );
-    } else outstanding.done(answer);
-    this.#checkSettledTasks();
-  }
-
-  #checkSettledTasks(): void {
-    if (this.#outstanding.size > 0) return;
-    const tasks = this.#settledTasks;
-    this.#settledTasks = [];
-    for (const task of tasks) this.whenSettled(task);
+    this.#outstanding.conclude(id, ({ wasQuorate, done }) => {
+      const { view } = this.#lineage;
+      const answer = answerOf(applied);
+      if (applied.isWriteNeeded && wasQuorate && view?.isQuorate === false)
+        done({
+          kind: "outcomeUnknown",
+          reason:
+            "quorum was lost before the change was carried out: it may be given up when the nodes meet again",
+        });
+      else if (applied.isWriteNeeded && view !== null)
+        this.#ledger.wait(this.#sequence, this.#lineage.present, (failures) =>
+          done(failures.length === 0 ? answer : { kind: "notDurable", failures }),
+        );
+      else done(answer);
+    });
   }
 
   #onAdopt(message: Extract<CibMessage, { kind: "adopt" }>): void {
-    const view = this.#view;
+    const { view } = this.#lineage;
     if (view === null || message.view !== viewKey(view)) return;
     const { localNodeId } = this.#deps.context;
-    const keyOf = (nodeId: NodeId) => {
-      const member = view.members.find((candidate) => candidate.nodeId === nodeId);
-      return member === undefined ? "" : memberKey(member);
-    };
+    const keysOf = (nodeIds: readonly NodeId[]) => nodeIds.map((nodeId) => this.#lineage.keyOf(nodeId));
     if (!message.members.includes(localNodeId)) {
-      for (const nodeId of message.members) this.#members.delete(keyOf(nodeId));
+      this.#lineage.exclude(keysOf(message.members));
       return;
     }
     if (this.#awaiting !== null && !message.stale.includes(localNodeId)) {
@@ -381,16 +333,11 @@ export class Replica {
       return;
     }
     this.#discardBuffer("a newer copy was chosen");
-    this.#members = new Set(message.members.map(keyOf));
-    this.#lineage = message.lineage;
-    this.#agreedView = message.view;
+    this.#lineage.chosen(message.lineage, message.view, message.members);
     this.#featureSet = message.featureSet ?? this.#featureSet;
-    this.#isLive = true;
     this.#owesSnapshot = false;
     this.#adoption =
-      message.stale.length > 0
-        ? new Adoption(message.lineage, message.owner, message.stale.map(keyOf))
-        : null;
+      message.stale.length > 0 ? new Adoption(message.lineage, message.owner, keysOf(message.stale)) : null;
     if (message.stale.includes(localNodeId)) {
       this.#ledger.abandon("the copy of the CIB that held the change was replaced by another one");
       const holding = this.#isStoredValid ? holdingOf(this.#document, this.#deps.context.bytes) : null;
@@ -413,7 +360,7 @@ export class Replica {
   }
 
   #sendSnapshotIfTold(): void {
-    if (this.#adoption?.isTold(this.#members)) this.#sendSnapshot();
+    if (this.#adoption?.isTold(this.#lineage.members)) this.#sendSnapshot();
   }
 
   /** Once, and before this copy changes: it shows the place of the adoption. */
@@ -421,14 +368,13 @@ export class Replica {
     if (!this.#owesSnapshot || this.#adoption === null) return;
     this.#owesSnapshot = false;
     const holding = holdingOf(this.#document, this.#deps.context.bytes);
-    const isHeld = this.#adoption.isHeld(this.#members, holding);
+    const isHeld = this.#adoption.isHeld(this.#lineage.members, holding);
     this.#deps.send({
       kind: "snapshot",
       lineage: this.#adoption.lineage,
       sequence: this.#sequence,
       ...this.provenance,
-      configuration: isHeld ? holding : null,
-      xml: serializeXml(isHeld ? shellOf(this.#document) : this.#document),
+      ...copyToSend(this.#document, isHeld ? holding : null),
     });
   }
 
@@ -441,29 +387,24 @@ export class Replica {
       return;
     }
     this.#awaiting = null;
-    const parsed = parseXml(message.xml);
-    if (!parsed.ok) {
-      this.#deps.fatal(`the CIB sent by node ${awaiting.owner} cannot be read: ${parsed.error.message}`);
+    const received = copyReceived(this.#document, awaiting.holding, message);
+    if (!received.ok) {
+      this.#deps.fatal(`node ${awaiting.owner} sent ${received.problem}`);
       return;
     }
-    const isWhole = (message.configuration ?? null) === null;
-    if (!isWhole && message.configuration !== awaiting.holding) {
-      this.#deps.fatal(`node ${awaiting.owner} sent a CIB without the configuration that this node lacks`);
-      return;
-    }
-    const patchset = differenceOf(isWhole ? this.#document : shellOf(this.#document), parsed.root);
-    if (isWhole) this.#document = parsed.root;
-    else takeAllButConfiguration(this.#document, parsed.root);
+    const { patchset } = received;
+    this.#document = received.document;
     this.#isStoredValid = true;
     this.#sequence = message.sequence;
     this.#record.replaced(message);
-    if (this.#view !== null) this.#noteQuorum(this.#view);
+    if (this.#lineage.view !== null) this.#noteQuorum(this.#lineage.view);
     if (patchset !== null)
       this.#deps.changed({
         operation: "cib_sync",
         clientName: "crmd",
         clientId: "sync",
-        originNode: this.#view?.members.find((member) => member.nodeId === awaiting.owner)?.name ?? "",
+        originNode:
+          this.#lineage.view?.members.find((member) => member.nodeId === awaiting.owner)?.name ?? "",
         patchset,
         isConfigurationChanged: true,
       });
@@ -479,21 +420,17 @@ export class Replica {
       this.#standAlone("the node with the best copy left");
       return;
     }
-    for (const key of this.#adoption?.stale ?? []) this.#members.delete(key);
+    this.#lineage.exclude(this.#adoption?.stale ?? []);
     this.#adoption = null;
     this.#owesSnapshot = false;
   }
 
   /** This node shares its copy with nobody, until a DC chooses again. */
   #standAlone(reason: string): void {
-    const own = this.#view?.members.find((member) => member.nodeId === this.#deps.context.localNodeId);
     this.#adoption = null;
     this.#owesSnapshot = false;
     this.#discardBuffer(reason);
-    this.#agreedView = "";
-    this.#isLive = false;
-    this.#lineage = `left:${own === undefined ? "" : memberKey(own)}:${this.#view?.ringId ?? ""}`;
-    this.#members = new Set(own === undefined ? [] : [memberKey(own)]);
+    this.#lineage.standAlone();
   }
 
   /** Own operations among those that waited for a snapshot may be in effect elsewhere. */
@@ -502,54 +439,19 @@ export class Replica {
     this.#awaiting = null;
     for (const { from, id } of buffer) {
       if (from.nodeId !== this.#deps.context.localNodeId) continue;
-      this.#outstanding.get(id)?.done({ kind: "outcomeUnknown", reason });
-      this.#outstanding.delete(id);
+      this.#outstanding.conclude(id, ({ done }) => done({ kind: "outcomeUnknown", reason }));
     }
-    this.#checkSettledTasks();
   }
 
   #onDigest(from: Member, message: Extract<CibMessage, { kind: "digest" }>): void {
-    if (message.lineage !== this.#lineage || this.#awaiting !== null) return;
+    if (message.lineage !== this.#lineage.name || this.#awaiting !== null) return;
     const different = this.#comparison.answered(from.nodeId, message, this.sharers);
     if (different.length > 0) this.#deps.diverged(different);
   }
 
-  /** Quorum counts nodes of the ring, whose daemons may be down: a copy that only few hold is not that of the majority. */
-  #hasMajority(view: MembershipView): boolean {
-    return view.isQuorate && 2 * this.#members.size > this.#deps.configuredCount;
-  }
-
-  /**
-   * Is a client's change to be carried out at once? Not while copies differ; and not by a daemon that has its copy from disk
-   * and is alone in a ring with quorum: others may have gone further.
-   */
-  get #mayChange(): boolean {
-    return this.isSettled && (this.#isLive || (this.#view !== null && this.#isAgreed(this.#view)));
-  }
-
-  /**
-   * May a change be carried out although not all members share this copy? Where there is quorum, only when it is the copy
-   * that counts: the change would be lost with any other. Without quorum an administrator may mend what is there.
-   */
-  #isAgreed(view: MembershipView): boolean {
-    return !view.isQuorate || this.#hasMajority(view) || this.#agreedView === viewKey(view);
-  }
-
   #noteQuorum(view: MembershipView): void {
-    this.#record.inRing(view.ringId, this.#hasMajority(view), this.#document);
+    this.#record.inRing(view.ringId, this.#lineage.hasMajority, this.#document);
   }
-
-  #verdict(isOverdue: boolean): Verdict {
-    if (this.#mayChange) return "submit";
-    if (!isOverdue) return "wait";
-    if (this.#view === null) return { reason: "this node has not joined the cluster layer yet" };
-    if (this.#isAgreed(this.#view)) return "submit";
-    return { reason: "the nodes have not agreed on a configuration yet; try again in a moment" };
-  }
-}
-
-function memberKey(member: Member): string {
-  return `${member.nodeId}.${member.pid}`;
 }
 
 function answerOf(outcome: CibOutcome): CibAnswer {

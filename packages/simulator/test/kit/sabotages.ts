@@ -40,8 +40,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: "controller/src/cib/replica.ts",
     edits: [
       [
-        "if (applied.isWriteNeeded && this.#view !== null) {",
-        "if (applied.isWriteNeeded && this.#view === null) {",
+        "else if (applied.isWriteNeeded && view !== null)",
+        "else if (applied.isWriteNeeded && view === null)",
       ],
     ],
     breaks: /acknowledged/,
