@@ -16,7 +16,7 @@ export interface Sabotage {
 export const SABOTAGES: readonly Sabotage[] = [
   {
     name: "quorum: the scheduler is told that there is quorum",
-    file: "controller/src/leader.ts",
+    file: "controller/src/transition/scheduler-feed.ts",
     edits: [
       ['attributes.set("have-quorum", peers.isQuorate ? "1" : "0");', 'attributes.set("have-quorum", "1");'],
     ],
