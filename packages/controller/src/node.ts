@@ -29,7 +29,7 @@ import type {
 import type { NodeContext } from "./context.ts";
 import { historyResourceIds, resourcesToForget } from "./operations/cleanup.ts";
 import { isConnected, remoteStates, stateOfRemote } from "./remote/remote-node-state.ts";
-import { diskSnapshot, Runtime } from "./runtime.ts";
+import { Runtime } from "./runtime.ts";
 import { WorkQueue } from "./work-queue.ts";
 
 /** A node of the cluster over the given ports. `start` it when the channels exist. */
@@ -85,7 +85,7 @@ class LocalNode implements ClusterNode {
     this.#disk = new CibDisk({
       context: this.#context,
       store: ports.store,
-      snapshot: () => diskSnapshot(this.#runtime!.replica),
+      copy: () => this.#runtime!.replica,
       persisted: (sequence, problem) => {
         this.#runtime?.replica.persisted(sequence, problem);
         this.#statusChanged();

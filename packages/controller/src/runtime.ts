@@ -1,17 +1,18 @@
-import type { JsonObject, Member, MembershipView, NodeId, Timer } from "@quorate/ports";
+import type { JsonObject, Member, MembershipView, NodeId } from "@quorate/ports";
 import type { XmlElement } from "@quorate/xml";
 import { AlertDesk } from "./alerts/alert-desk.ts";
 import { AttributeService } from "./attributes/attribute-service.ts";
 import { AttributeCibWriter } from "./attributes/cib-writer.ts";
 import type { Provenance } from "./cib/ancestry.ts";
 import type { CibDisk } from "./cib/disk.ts";
-import { storedForm } from "./cib/document.ts";
 import { OwnChanges } from "./cib/own-changes.ts";
 import { Replica, type ReplicaChange } from "./cib/replica.ts";
 import { ReplicaWatch } from "./cib/replica-watch.ts";
 import type { ClusterNodePorts, ControllerState, ExitNotice } from "./cluster-node.ts";
 import { type ClusterOptions, readClusterOptions } from "./cluster-options.ts";
-import { after, type NodeContext, nowSeconds } from "./context.ts";
+import { type NodeContext, nowSeconds } from "./context.ts";
+import { ControlRouter } from "./control-router.ts";
+import { Departure } from "./departure.ts";
 import { Election } from "./election/election.ts";
 import { FencingDesk } from "./fencing/fencing-desk.ts";
 import { JoinFollower } from "./join/follower.ts";
@@ -63,10 +64,10 @@ export class Runtime {
   #options: ClusterOptions;
   readonly #stateQuestions: StateQuestions;
   readonly #hearing: Hearing;
+  readonly #departure: Departure;
+  readonly #router: ControlRouter;
   #isJoined = false;
-  #isStopping = false;
   #isEnding = false;
-  #escalation: Timer | null = null;
 
   constructor(
     context: NodeContext,
@@ -83,6 +84,7 @@ export class Runtime {
     this.#options = readClusterOptions(stored.document);
     this.peers = new Peers(ports.channels.ctl.nodeList);
     this.#hearing = new Hearing({ context, peers: this.peers, send: (message) => this.send(message) });
+    this.#departure = this.#makeDeparture();
     this.replica = this.#makeReplica(stored);
     this.#watch = new ReplicaWatch({
       context,
@@ -118,7 +120,7 @@ export class Runtime {
         if (this.election.leader !== null)
           this.send({ kind: "result", to: this.election.leader, transitionKey, status, rc });
       },
-      readiness: () => (this.#isStopping ? "stopping" : this.#isJoined ? "all" : "stopOnly"),
+      readiness: () => (this.#departure.isStopping ? "stopping" : this.#isJoined ? "all" : "stopOnly"),
     } as const;
     this.#remoteNodes = new RemoteNodes({
       ...forOperations,
@@ -161,6 +163,22 @@ export class Runtime {
       joined: () => this.#onJoined(),
       refused: (reason) => this.#exit({ exitCode: 100, reason }),
     });
+    this.#router = new ControlRouter({
+      context,
+      peers: this.peers,
+      election: this.election,
+      follower: this.#follower,
+      leader: this.#leader,
+      operations: this.#operations,
+      remoteNodes: this.#remoteNodes,
+      stateQuestions: this.#stateQuestions,
+      hearing: this.#hearing,
+      departure: this.#departure,
+      send: (message) => this.send(message),
+      state: () => this.#state,
+      departed: () => this.#exit({ exitCode: 0, reason: "shut down in order" }),
+      forgetNode: (nodeId, name) => this.#forgetNode(nodeId, name),
+    });
   }
 
   get state(): ControllerState {
@@ -174,7 +192,7 @@ export class Runtime {
   }
 
   get isStopping(): boolean {
-    return this.#isStopping;
+    return this.#departure.isStopping;
   }
 
   send(message: ControlMessage, to?: NodeId): void {
@@ -226,84 +244,8 @@ export class Runtime {
 
   onControlMessage(from: Member, body: JsonObject): void {
     const message = decodeControlMessage(body);
-    const peer = this.peers.get(from.nodeId);
     if (message === null) this.#ignored(from, body);
-    if (message === null || peer === null) return;
-    const { localNodeId } = this.#context;
-    const isFromLeader = from.nodeId === this.election.leader;
-    switch (message.kind) {
-      case "hello":
-      case "elect":
-      case "claim":
-        this.election.onMessage(from.nodeId, message);
-        return;
-      case "offer":
-        this.#follower.onOffer(from.nodeId, message);
-        return;
-      case "answer":
-        this.#follower.onAnswer(from.nodeId, message);
-        return;
-      case "confirm":
-        peer.hasJoined = true;
-        this.#leader.onMessage(from.nodeId, message);
-        return;
-      case "request":
-        this.#leader.onMessage(from.nodeId, message);
-        return;
-      case "result":
-        if (message.to === localNodeId) this.#leader.onMessage(from.nodeId, message);
-        return;
-      case "execute":
-        if (message.to === localNodeId && isFromLeader) this.#operations.onMessage(message);
-        return;
-      case "executeRemote":
-        if (isFromLeader) this.#remoteNodes.execute(message);
-        return;
-      case "remoteResource":
-        this.#remoteNodes.onResourceWish(message);
-        return;
-      case "shutdownRequest":
-        this.#leader.onShutdownRequest(peer);
-        return;
-      case "allClear":
-        if (message.to === localNodeId && isFromLeader) this.#onAllClear();
-        return;
-      case "leaving":
-        // What runs on a node whose daemon never told is not known to be stopped: its going settles nothing.
-        peer.isLeaving = peer.hasJoined;
-        if (from.nodeId === localNodeId) this.#exit({ exitCode: 0, reason: "shut down in order" });
-        return;
-      case "forgetNode":
-        this.#forgetNode(message.nodeId, message.name);
-        return;
-      case "forgetHistory":
-        this.#operations.onMessage(message);
-        this.#remoteNodes.forgetHistory(message);
-        return;
-      case "askState":
-        if (message.to === localNodeId) this.send({ kind: "state", to: from.nodeId, state: this.#state });
-        return;
-      case "state":
-        if (message.to === localNodeId)
-          this.#stateQuestions.answered(from.nodeId, { kind: "state", state: message.state });
-        return;
-      case "askHeard":
-        if (from.nodeId !== localNodeId) this.send({ kind: "heard", to: from.nodeId, id: message.id });
-        return;
-      case "heard":
-        if (message.to === localNodeId) this.#hearing.heard(from.nodeId, message.id);
-        return;
-      case "load":
-        peer.load = message.mode;
-        peer.jobLimit = message.jobLimit;
-        return;
-      case "failResource":
-      case "forgetFailure":
-        if (message.to === localNodeId) this.#operations.onMessage(message);
-        return;
-      default:
-        message satisfies never;
-    }
+    else this.#router.route(from, message);
   }
 
   /** Of a newer version perhaps, or damaged: nothing that a peer sends may end this daemon. */
@@ -321,22 +263,23 @@ export class Runtime {
 
   /** Orderly at first; a second call does not wait. */
   shutdown(): void {
-    if (this.#isStopping) {
-      this.#exit({ exitCode: 1, reason: "a second request to shut down: not waiting for resources" });
-      return;
-    }
-    this.#isStopping = true;
-    const limitMs = this.#options.shutdownEscalationMs;
-    this.#context.log("notice", `Initiating controller shutdown sequence | limit=${limitMs}ms`);
-    if (!this.#isJoined) {
-      this.#leave();
-      return;
-    }
-    this.#escalation = after(this.#context, limitMs, () =>
-      this.#exit({ exitCode: 1, reason: "the resources did not stop within shutdown-escalation" }),
-    );
-    this.send({ kind: "shutdownRequest" });
-    this.#outward.statusChanged();
+    this.#departure.begin();
+  }
+
+  #makeDeparture(): Departure {
+    return new Departure({
+      context: this.#context,
+      send: (message) => this.send(message),
+      isJoined: () => this.#isJoined,
+      isKnown: () => this.peers.view !== null,
+      limitMs: () => this.#options.shutdownEscalationMs,
+      stopping: () => this.#outward.statusChanged(),
+      drain: (done) => {
+        this.#enter("S_STOPPING");
+        this.#operations.drain(done);
+      },
+      exit: (notice) => this.#exit(notice),
+    });
   }
 
   #makeReplica(stored: StoredCopy): Replica {
@@ -365,7 +308,7 @@ export class Runtime {
       context,
       configuredNodes: this.#ports.channels.ctl.nodeList.map((node) => node.nodeId),
       send: (message) => this.send(message),
-      isStopping: () => this.#isStopping,
+      isStopping: () => this.#departure.isStopping,
       jobLimit: () => this.#throttle.jobLimit,
       timing: () => ({
         dcDeadtimeMs: this.#options.dcDeadtimeMs ?? context.config.timing.dcDeadtimeMs,
@@ -401,8 +344,8 @@ export class Runtime {
       send: (message) => this.send(message),
       stateChanged: (state) => this.#enter(state),
       callElection: (reason) => this.election.call(reason),
-      shutdownReached: () => this.#leave(),
-      isStopping: () => this.#isStopping,
+      shutdownReached: () => this.#departure.leave(),
+      isStopping: () => this.#departure.isStopping,
       fatal: (reason) => this.#exit({ exitCode: 100, reason }),
     });
   }
@@ -436,7 +379,7 @@ export class Runtime {
       if (change === "new") this.#enter("S_PENDING");
     }
     this.#context.log(change === "new" ? "notice" : "info", `The DC is ${name}`);
-    if (this.#isStopping) this.send({ kind: "shutdownRequest" });
+    this.#departure.ask();
     if (change === "new") this.#throttle.tell();
     this.#outward.statusChanged();
   }
@@ -444,7 +387,7 @@ export class Runtime {
   #onJoined(): void {
     this.#isJoined = true;
     if (!this.election.isLeader) this.#enter("S_NOT_DC");
-    if (this.#isStopping) this.send({ kind: "shutdownRequest" });
+    this.#departure.ask();
   }
 
   /** What was locked to this node at its shutdown since then is still so; null: nothing is. */
@@ -465,27 +408,6 @@ export class Runtime {
 
   #refreshOptions(): void {
     this.#options = readClusterOptions(this.replica.document);
-  }
-
-  #onAllClear(): void {
-    if (!this.#isStopping) {
-      this.#exit({
-        exitCode: 100,
-        reason: "the DC asked this node to shut down, which nobody here had requested",
-      });
-      return;
-    }
-    this.#context.log("notice", "Shutting down controller after confirmation from DC");
-    this.#leave();
-  }
-
-  /** Waits for what is running, says goodbye, and ends when the others have heard it. */
-  #leave(): void {
-    this.#enter("S_STOPPING");
-    this.#operations.drain(() => {
-      if (this.peers.view === null) this.#exit({ exitCode: 0, reason: "shut down before joining" });
-      else this.send({ kind: "leaving" });
-    });
   }
 
   #forgetNode(nodeId: NodeId, name: string): void {
@@ -515,22 +437,9 @@ export class Runtime {
     this.attributes.stop();
     this.#attributeWriter.stop();
     this.#throttle.stop();
-    this.#escalation?.cancel();
+    this.#departure.ended();
     this.#watch.stop();
     this.replica.close("this node is shutting down");
     this.#outward.exit(notice);
   }
-}
-
-/** What the disk is to hold. */
-export function diskSnapshot(replica: Replica): {
-  readonly document: XmlElement;
-  readonly provenance: Provenance;
-  readonly sequence: number;
-} {
-  return {
-    document: storedForm(replica.document),
-    provenance: replica.provenance,
-    sequence: replica.sequence,
-  };
 }

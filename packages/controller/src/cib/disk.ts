@@ -2,6 +2,7 @@ import type { Store, StoreError, StoreResult } from "@quorate/ports";
 import { decodeUtf8, encodeUtf8, parseXml, type XmlElement } from "@quorate/xml";
 import type { NodeContext } from "../context.ts";
 import { formatProvenance, NO_PROVENANCE, type Provenance, parseProvenance } from "./ancestry.ts";
+import { storedForm } from "./document.ts";
 
 const FILE = "cib.xml";
 const SIGNATURE = "cib.xml.sig";
@@ -27,8 +28,8 @@ type OldFile = "absent" | "as verified" | "another";
 interface Dependencies {
   readonly context: NodeContext;
   readonly store: Store;
-  /** The document to write, without `status`, what it descends from, and the place in the order that it shows. */
-  snapshot(): {
+  /** The document to write, what it descends from, and the place in the order that it shows. */
+  copy(): {
     readonly document: XmlElement;
     readonly provenance: Provenance;
     readonly sequence: number;
@@ -82,15 +83,16 @@ export class CibDisk {
   #next(): void {
     if (!this.#wanted) return;
     this.#wanted = false;
-    const { document, provenance, sequence } = this.#deps.snapshot();
+    const { document, provenance, sequence } = this.#deps.copy();
     if (this.#problem !== null) {
       this.#deps.persisted(sequence, this.#problem);
       return;
     }
     this.#isWriting = true;
     const { bytes } = this.#deps.context;
-    const content = bytes.printed(document);
-    const signature = encodeUtf8(bytes.digestV1(document));
+    const stored = storedForm(document);
+    const content = bytes.printed(stored);
+    const signature = encodeUtf8(bytes.digestV1(stored));
     const isStored = this.#verified?.isDurable === true && isEqual(this.#verified.content, content);
     const finish = (problem: DiskProblem | null) => {
       this.#isWriting = false;

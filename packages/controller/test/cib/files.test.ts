@@ -25,7 +25,7 @@ function room(memory: MemoryDisk): {
   const disk = new CibDisk({
     context: testContext(clock, { nodeId: 1, name: "n1" }),
     store: memory.open(clock),
-    snapshot: () => ({
+    copy: () => ({
       document: present,
       provenance: { ancestry: [configurationId(present)], quorateRing: 7, quorateEpoch: 0 },
       sequence,
