@@ -24,10 +24,13 @@ import { FencingConfiguration } from "./configuration.ts";
 import { DeviceRegistry } from "./devices/registry.ts";
 import { resourceResult } from "./devices/resource-result.ts";
 import { isWatchdogDevice } from "./devices/self-fencing.ts";
+import { HistoryExchange } from "./history/history-exchange.ts";
 import { Ledger } from "./history/ledger.ts";
 import { type FencerMessage, type OperationRequest, readMessage } from "./messages.ts";
 import { Executioner } from "./operations/executioner.ts";
-import { Operation, type OperationEnd } from "./operations/operation.ts";
+import { OperationsInHand } from "./operations/in-hand.ts";
+import type { OperationEnd } from "./operations/operation.ts";
+import { outcomeOf, problemOf } from "./operations/outcome.ts";
 import { isSameName, Peers } from "./peers.ts";
 import { drawUuid } from "./uuid.ts";
 
@@ -42,14 +45,6 @@ export interface FencerPorts {
   readonly watchdog?: Watchdog | null;
   /** This node must leave the cluster and stay away; the reason is for people. */
   readonly fatal?: (reason: string) => void;
-}
-
-/** Somebody on this node who waits for the end of an operation. */
-interface Waiter {
-  readonly request: OperationRequest;
-  /** Node whose fencer has the operation. */
-  readonly owner: string;
-  done(outcome: FenceOutcome): void;
 }
 
 type ResultCallback = (result: { status: number; rc: number; reason: string }) => void;
@@ -67,14 +62,8 @@ export class ClusterFencer implements Fencer, FencerDesk {
   readonly #peers: Peers;
   readonly #ledger: Ledger;
   readonly #listeners: FencerEvents[] = [];
-  /** Operations that this node owns, until their result is delivered. */
-  readonly #operations = new Map<string, Operation>();
-  readonly #waiters = new Map<string, Waiter>();
-  #hasView = false;
-  /** Others were here once, and it shows in which life this daemon was. */
-  #hadCompany = false;
-  /** Others have come back since who went on without this daemon: what they did meanwhile was done to this life of it. */
-  #wasAway = false;
+  readonly #inHand: OperationsInHand;
+  readonly #exchange: HistoryExchange;
   #isLost = false;
 
   constructor(ports: FencerPorts) {
@@ -91,6 +80,23 @@ export class ClusterFencer implements Fencer, FencerDesk {
       fatal: (reason) => ports.fatal?.(reason),
     });
     this.#executioner = new Executioner(ports.channel.localName, this.#registry, ports.log);
+    this.#inHand = new OperationsInHand({
+      clock: ports.clock,
+      log: ports.log,
+      peers: this.#peers,
+      configuration: this.#configuration,
+      ended: (request, end, isMerged) => this.#announce(request, end, isMerged),
+      failure: (request, status, reason) => this.#failure(request, status, reason),
+    });
+    this.#exchange = new HistoryExchange({
+      localNodeId: ports.channel.localNodeId,
+      peers: this.#peers,
+      ledger: this.#ledger,
+      isOwned: (id) => this.#inHand.has(id),
+      confirmed: (record) => this.#finalize(record, ExecutionStatus.done, false),
+      past: (id) => this.#executioner.withdraw(id),
+      presumedFailed: (ids) => this.#inHand.unmergeFrom(ids),
+    });
     ports.channel.subscribe({
       message: (from, body) => this.#receive(from, body),
       membership: (view) => this.#viewChanged(view),
@@ -132,8 +138,8 @@ export class ClusterFencer implements Fencer, FencerDesk {
     }
     const other = this.#peers.isLocal(target) ? this.#peers.others()[0] : undefined;
     const owner = other?.name ?? this.#peers.localName;
-    this.#waiters.set(operation.id, { request: operation, owner, done });
-    if (other === undefined) this.#own(operation, request.isWanted);
+    this.#inHand.wait(operation, owner, done);
+    if (other === undefined) this.#inHand.own(operation, request.isWanted);
     else {
       this.#log("notice", `Forwarding self-fencing request to ${other.name}`);
       this.#peers.sendTo(other.name, { type: "forward", request: operation });
@@ -158,7 +164,7 @@ export class ClusterFencer implements Fencer, FencerDesk {
       return;
     }
     this.#log("notice", `Received manual confirmation that ${target} has been fenced`);
-    this.#waiters.set(request.id, { request, owner: this.#peers.localName, done });
+    this.#inHand.wait(request, this.#peers.localName, done);
     this.#announce(
       request,
       { isSuccess: true, status: ExecutionStatus.done, reason: "", delegate: HUMAN },
@@ -240,7 +246,7 @@ export class ClusterFencer implements Fencer, FencerDesk {
   }
 
   synchronizeHistory(): void {
-    this.#peers.send({ type: "sync", records: this.#ledger.all() });
+    this.#exchange.tell();
   }
 
   // Messages, in the one order of the cluster.
@@ -263,13 +269,13 @@ export class ClusterFencer implements Fencer, FencerDesk {
           "debug",
           `Query result from ${from.name} (${message.devices.length} device${message.devices.length === 1 ? "" : "s"})`,
         );
-        this.#operations.get(message.id)?.answered(from.name, message.devices);
+        this.#inHand.get(message.id)?.answered(from.name, message.devices);
         return;
       case "execute":
         this.#execute(from, message);
         return;
       case "executed": {
-        const operation = this.#operations.get(message.id);
+        const operation = this.#inHand.get(message.id);
         if (operation === undefined) this.#log("notice", `Result of ${from.name} arrived too late`);
         else operation.executed(from.name, message);
         return;
@@ -278,13 +284,13 @@ export class ClusterFencer implements Fencer, FencerDesk {
         this.#finalize(message.record, message.status, message.isMerged);
         return;
       case "forward":
-        this.#own(message.request);
+        this.#inHand.own(message.request);
         return;
       case "sync":
-        this.#synchronize(from, message.records);
+        this.#exchange.told(from, message.records);
         return;
       case "history":
-        this.#learn(message.records);
+        this.#exchange.learn(message.records);
         return;
       case "clean":
         this.#ledger.removeFinished(message.target);
@@ -292,24 +298,8 @@ export class ClusterFencer implements Fencer, FencerDesk {
     }
   }
 
-  /** This node becomes the owner. */
-  #own(request: OperationRequest, isWanted: () => boolean = () => true): void {
-    this.#log("notice", `Requesting peer fencing (${request.action}) targeting ${request.target}`);
-    const operation = new Operation(request, {
-      clock: this.#ports.clock,
-      log: this.#log,
-      levels: this.#configuration.levelsFor(request.target),
-      selfFencingMs: this.#configuration.selfFencingMs(request.target),
-      sendTo: (node, message) => this.#peers.sendTo(node, message),
-      isWanted,
-      ended: (end) => this.#announce(request, end, operation.mergedInto !== null),
-    });
-    this.#operations.set(request.id, operation);
-    this.#peers.send({ type: "query", request });
-  }
-
   #queried(from: Member, request: OperationRequest): void {
-    const operation = this.#operations.get(request.id);
+    const operation = this.#inHand.get(request.id);
     if (operation !== undefined) {
       operation.queried(this.#peers.members.map((member) => member.name));
       const primary = this.#ledger.mergeable(request, from.name);
@@ -348,7 +338,7 @@ export class ClusterFencer implements Fencer, FencerDesk {
   }
 
   #announce(request: OperationRequest, end: OperationEnd, isMerged: boolean, origin?: string): void {
-    const record = this.#recordOf(request, end, origin);
+    const record = this.#ledger.recordOf(request, end, origin);
     this.#peers.send({ type: "result", status: end.status, isMerged, record });
   }
 
@@ -356,113 +346,29 @@ export class ClusterFencer implements Fencer, FencerDesk {
   #finalize(reported: FencingRecord, status: number, isMerged: boolean): void {
     const { record, isNews } = this.#ledger.conclude(reported);
     const isSuccess = record.state === "success";
-    const outcome = outcomeOf(record, isSuccess ? ExecutionStatus.done : status);
+    const outcome = outcomeOf(record, status);
     if (isNews)
       this.#log(
         isSuccess || record.origin !== this.#peers.localName ? "notice" : "error",
         `Operation '${record.action}' targeting ${record.target} by ${record.delegate === "" ? "<anyone>" : record.delegate} for ${record.client}@${record.origin}: ${isSuccess ? "OK" : record.exitReason || "Error occurred"} (complete)${isMerged ? " (merged)" : ""} | id=${record.id.slice(0, 8)}`,
       );
-    this.#settle(outcome);
-    if (isNews) for (const listener of this.#listeners) listener.completed(outcome);
-  }
-
-  /** Ends what this node still does or waits for because of the operation. */
-  #settle(outcome: FenceOutcome): void {
-    const { record, isSuccess, status, reason } = outcome;
     this.#executioner.withdraw(record.id);
-    this.#operations.get(record.id)?.abandon();
-    this.#operations.delete(record.id);
-    const waiter = this.#waiters.get(record.id);
-    this.#waiters.delete(record.id);
-    waiter?.done(outcome);
-    for (const operation of [...this.#operations.values()])
-      if (operation.mergedInto === record.id)
-        operation.share({
-          isSuccess,
-          status,
-          reason,
-          delegate: record.delegate,
-          completedMs: record.completedMs,
-        });
+    this.#inHand.settle(outcome);
+    if (isNews) for (const listener of this.#listeners) listener.completed(outcome);
   }
 
   // Membership.
 
   #viewChanged(view: MembershipView): void {
-    const isFirst = !this.#hasView;
-    this.#hasView = true;
-    const isMerge = view.joined.some((member) => member.reason === "nodeUp");
-    if (isMerge && this.#hadCompany) this.#wasAway = true;
-    this.#hadCompany ||= view.members.length > 1;
     this.#peers.update(view);
-    for (const member of view.left) this.#memberLost(member);
+    for (const member of view.left) this.#inHand.memberLost(member, this.#ledger.ownerLost(member));
     for (const { name } of view.joined) this.#ledger.targetJoined(name);
-    const joined = new Set(view.joined.map((member) => member.nodeId));
-    const stayed = view.members.filter((member) => !joined.has(member.nodeId));
-    const isSpeaker = stayed[0]?.nodeId === this.#ports.channel.localNodeId;
-    if ((isFirst && view.members.length > 1) || (isMerge && isSpeaker)) this.synchronizeHistory();
-  }
-
-  #memberLost(member: Member): void {
-    for (const operation of [...this.#operations.values()]) operation.nodeLost(member.name);
-    this.#unmergeFrom(this.#ledger.ownerLost(member));
-    for (const [id, waiter] of [...this.#waiters]) {
-      if (waiter.owner !== member.name) continue;
-      this.#waiters.delete(id);
-      waiter.done(
-        this.#failure(waiter.request, ExecutionStatus.error, `The fencer of ${member.name} was lost`),
-      );
-    }
-  }
-
-  /** Those that waited for the result of these operations have to go on by themselves. */
-  #unmergeFrom(ids: readonly string[]): void {
-    for (const operation of [...this.#operations.values()])
-      if (operation.mergedInto !== null && ids.includes(operation.mergedInto)) operation.unmerge();
+    this.#exchange.onView(view);
   }
 
   #channelLost(reason: string): void {
     this.#isLost = true;
-    for (const operation of this.#operations.values()) operation.abandon();
-    this.#operations.clear();
-    const waiters = [...this.#waiters.values()];
-    this.#waiters.clear();
-    for (const waiter of waiters)
-      waiter.done(this.#failure(waiter.request, ExecutionStatus.disconnected, reason));
-  }
-
-  // History. Source: 10.
-
-  #synchronize(from: Member, records: readonly FencingRecord[]): void {
-    if (from.nodeId === this.#ports.channel.localNodeId) return;
-    const missing = this.#ledger.missingIn(records);
-    if (missing.length > 0) this.#peers.sendTo(from.name, { type: "history", records: missing });
-    this.#learn(records);
-  }
-
-  #learn(records: readonly FencingRecord[]): void {
-    const { confirmed, past, presumed } = this.#ledger.learn(
-      records,
-      (id) => this.#operations.has(id),
-      (record) => this.#endsThisLife(record),
-    );
-    for (const record of confirmed) this.#finalize(record, ExecutionStatus.done, false);
-    for (const id of past) this.#executioner.withdraw(id);
-    this.#unmergeFrom(presumed);
-  }
-
-  /**
-   * A machine that stood still, or that was cut off from its storage only, may come back with the daemon that was fenced.
-   * It must not take the history of a former life for its own: each node that was fenced and has booted since is told of that.
-   */
-  #endsThisLife({ target, targetPid, action }: FencingRecord): boolean {
-    const ownPid = this.#peers.lastPid(this.#peers.localName);
-    return (
-      this.#wasAway &&
-      action !== "on" &&
-      this.#peers.isLocal(target) &&
-      (targetPid === null || targetPid === ownPid)
-    );
+    this.#inHand.abandonAll(reason);
   }
 
   #soon(call: () => void): void {
@@ -470,41 +376,9 @@ export class ClusterFencer implements Fencer, FencerDesk {
   }
 
   #failure(request: OperationRequest, status: number, reason: string): FenceOutcome {
-    return outcomeOf(this.#recordOf(request, { isSuccess: false, status, reason, delegate: "" }), status);
+    return outcomeOf(
+      this.#ledger.recordOf(request, { isSuccess: false, status, reason, delegate: "" }),
+      status,
+    );
   }
-
-  #recordOf(
-    request: OperationRequest,
-    { isSuccess, delegate, reason, completedMs = this.#ports.clock.wallMs() }: OperationEnd,
-    origin = this.#peers.localName,
-  ): FencingRecord {
-    const { id, target, action, client } = request;
-    const targetPid = this.#ledger.targetPid(request);
-    const state = isSuccess ? "success" : "failed";
-    return {
-      id,
-      target,
-      targetPid,
-      action,
-      origin,
-      delegate,
-      client,
-      state,
-      completedMs,
-      exitReason: reason,
-    };
-  }
-}
-
-/** What makes a request one that no fencer could take from a message. */
-function problemOf(request: FenceRequest): string | null {
-  if (request.target === "") return "the request names no target";
-  for (const name of ["timeoutS", "delayS", "toleranceS"] as const)
-    if (!Number.isFinite(request[name]))
-      return `${name} of the request is ${request[name]}, which is no duration`;
-  return null;
-}
-
-function outcomeOf(record: FencingRecord, status: number): FenceOutcome {
-  return { isSuccess: record.state === "success", status, reason: record.exitReason, record };
 }

@@ -1,5 +1,6 @@
 import type { Clock, FencingAction, FencingRecord, Member } from "@quorate/ports";
 import type { OperationRequest } from "../messages.ts";
+import type { OperationEnd } from "../operations/operation.ts";
 import { isSameName, type Peers } from "../peers.ts";
 import { FencingHistory } from "./history.ts";
 
@@ -36,10 +37,25 @@ export class Ledger {
     return this.#history.all();
   }
 
-  /** Process id of the target's daemon when the operation began; of one that nobody announced, as it was seen last. */
-  targetPid({ id, target }: OperationRequest): number | null {
-    const begun = this.#history.get(id);
-    return begun === null ? this.#peers.lastPid(target) : begun.targetPid;
+  /** The record of an operation that is over. `origin`: the node that had it. */
+  recordOf(
+    request: OperationRequest,
+    { isSuccess, delegate, reason, completedMs = this.#clock.wallMs() }: OperationEnd,
+    origin = this.#peers.localName,
+  ): FencingRecord {
+    const { id, target, action, client } = request;
+    return {
+      id,
+      target,
+      targetPid: this.#targetPid(request),
+      action,
+      origin,
+      delegate,
+      client,
+      state: isSuccess ? "success" : "failed",
+      completedMs,
+      exitReason: reason,
+    };
   }
 
   missingIn(records: readonly FencingRecord[]): FencingRecord[] {
@@ -216,6 +232,12 @@ export class Ledger {
             record.completedMs >= sinceMs,
         ) ?? null
     );
+  }
+
+  /** Process id of the target's daemon when the operation began; of one that nobody announced, as it was seen last. */
+  #targetPid({ id, target }: OperationRequest): number | null {
+    const begun = this.#history.get(id);
+    return begun === null ? this.#peers.lastPid(target) : begun.targetPid;
   }
 
   /** Another part of the cluster may have lost sight of an owner that is here and still at it. */
