@@ -41,6 +41,9 @@ export function runSystemdOperation(
   return { cancel: () => run.cancel() };
 }
 
+/** What goes on after the operation has timed out or was cancelled comes to this, and nobody is told. */
+const UNUSED: RunResult = refusal(ExecutionStatus.cancelled, OcfCode.ok, "");
+
 class SystemdRun {
   readonly #operation: Operation;
   readonly #surroundings: SystemdSurroundings;
@@ -108,8 +111,7 @@ class SystemdRun {
       if (!TRANSITIONAL.has(state)) return refusal(ExecutionStatus.done, OcfCode.notRunning, state);
       const remainingMs = this.#startedMs + this.#timeoutMs - this.#surroundings.clock.monotonicMs();
       await this.#pause(Math.max(1, Math.min(POLL_MS_MAX, this.#timeoutMs / 10, remainingMs / 2)));
-      // Timed out or cancelled: this result is not used.
-      if (this.#isFinished) return refusal(ExecutionStatus.cancelled, OcfCode.ok, "");
+      if (this.#isFinished) return UNUSED;
     }
   }
 
@@ -128,15 +130,29 @@ class SystemdRun {
     }
   }
 
-  /** Waiting for others of the same unit is within the time of the operation. */
+  /**
+   * Waiting for others of the same unit is within the time of the operation. One that ends while it waits, or while systemd is at its
+   * job, makes way at once; one that is preparing its job when it has seen that: what it does to the unit's settings must not come
+   * after what the next does. The next could not go on without systemd either.
+   */
   async #changeUnit(method: UnitJob): Promise<RunResult> {
     const turn = this.#surroundings.manager.turns.take(this.#unit, method);
     this.#leaveTurn = turn.leave;
     await turn.ready;
-    return this.#isFinished ? refusal(ExecutionStatus.cancelled, OcfCode.ok, "") : this.#runJob(method);
+    if (this.#isFinished) return UNUSED;
+    this.#leaveTurn = () => {};
+    try {
+      const refused = await this.#prepareJob(method);
+      if (refused !== null || this.#isFinished) return refused ?? UNUSED;
+      this.#leaveTurn = turn.leave;
+      return await this.#runJob(method);
+    } finally {
+      turn.leave();
+    }
   }
 
-  async #runJob(method: UnitJob): Promise<RunResult> {
+  /** The unit's settings, as the job wants them. Null: systemd knows them, and the job can begin. */
+  async #prepareJob(method: UnitJob): Promise<RunResult | null> {
     const { manager, unitsDirectory, log } = this.#surroundings;
     const unit = this.#unit;
     try {
@@ -145,6 +161,7 @@ class SystemdRun {
       if (isConnectionError(error)) throw error;
       return this.#error(`No DBus object found for systemd unit ${unit}`);
     }
+    if (this.#isFinished) return UNUSED;
     if (method === "StopUnit") {
       await removeOverride(unitsDirectory, unit).catch((error: unknown) =>
         log("warning", `Cannot remove the override of systemd unit ${unit}: ${String(error)}`),
@@ -158,10 +175,18 @@ class SystemdRun {
       }
     }
     await manager.reload();
-    if (this.#isFinished) return refusal(ExecutionStatus.cancelled, OcfCode.ok, "");
+    return null;
+  }
+
+  async #runJob(method: UnitJob): Promise<RunResult> {
+    const { manager } = this.#surroundings;
+    const unit = this.#unit;
     let result: string;
     try {
-      result = await manager.runJob(method, unit, this.#timeoutMs);
+      result = await manager.runJob(method, unit, {
+        timeoutMs: this.#timeoutMs,
+        isWanted: () => !this.#isFinished,
+      });
     } catch (error) {
       if (!isUnknownUnit(error)) throw error;
       return method === "StopUnit"

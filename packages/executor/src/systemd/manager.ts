@@ -92,9 +92,17 @@ export class SystemdManager {
     return this.#nextReload;
   }
 
-  /** Begins a job and waits for its end: `done`, `failed`, `timeout`, `canceled`, `dependency`, `skipped`. */
-  async runJob(method: UnitJob, unit: string, timeoutMs: number): Promise<string> {
+  /**
+   * Begins a job and waits for its end: `done`, `failed`, `timeout`, `canceled`, `dependency`, `skipped`. Connecting again may
+   * take its time: a job that is not wanted any more then is never begun, which counts as `canceled`.
+   */
+  async runJob(
+    method: UnitJob,
+    unit: string,
+    { timeoutMs, isWanted }: { readonly timeoutMs: number; isWanted(): boolean },
+  ): Promise<string> {
     const connection = await this.#connect();
+    if (!isWanted()) return "canceled";
     this.#openJobCount += 1;
     try {
       const [path] = await connection.call({

@@ -28,6 +28,10 @@ export class FakeSystemd {
   endsWhenJoined: string | null = null;
   /** Another client of the bus says that each job is done as soon as it has begun. */
   isForged = false;
+  /** Calls of this name are answered by `answerHeld` only. */
+  holds: string | null = null;
+  /** Calls that wait for that. */
+  #held: (() => void)[] = [];
   /** A job of a unit that never ends takes in those that come later and want the same; one that wants another thing cancels it. */
   readonly #openJobs = new Map<string, string>();
   readonly #openMembers = new Map<string, string>();
@@ -80,7 +84,21 @@ export class FakeSystemd {
     });
   }
 
+  answerHeld(): void {
+    const held = this.#held;
+    this.#held = [];
+    this.holds = null;
+    for (const answer of held) answer();
+  }
+
   #answer(socket: Socket, call: DBusMessage): void {
+    if (call.interface !== "org.freedesktop.DBus")
+      this.calls.push([call.member, ...call.body.map(String)].join(" "));
+    if (call.member === this.holds) this.#held.push(() => this.#carryOut(socket, call));
+    else this.#carryOut(socket, call);
+  }
+
+  #carryOut(socket: Socket, call: DBusMessage): void {
     const reply = (signature: string, body: readonly DBusValue[]): void =>
       this.#send(socket, { type: MessageType.reply, replySerial: call.serial, signature, body });
     const refuse = (errorName: string): void =>
@@ -91,8 +109,6 @@ export class FakeSystemd {
         signature: "s",
         body: [`${errorName} was made up`],
       });
-    if (call.interface !== "org.freedesktop.DBus")
-      this.calls.push([call.member, ...call.body.map(String)].join(" "));
     switch (call.member) {
       case "Hello":
         reply("s", [":1.7"]);

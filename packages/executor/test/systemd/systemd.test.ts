@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { ExecutionStatus, type Operation, type OperationResult } from "@quorate/ports";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createAgentCatalogue } from "../../src/index.ts";
+import { SystemdManager } from "../../src/systemd/manager.ts";
 import { Harness } from "../harness.ts";
 import { realClock } from "../real-clock.ts";
 import { FakeSystemd } from "./fake-systemd.ts";
@@ -32,6 +33,12 @@ function run(
   const { type = "web", ...others } = differences;
   const agent = { class: "systemd", provider: "", type };
   return harness.run("", { agent, action, timeoutMs: 3000, ...others });
+}
+
+/** Waits until systemd was called so a number of times. */
+async function called(member: string, count = 1): Promise<void> {
+  while (systemd.calls.filter((call) => call.split(" ")[0] === member).length < count)
+    await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 const OVERRIDE = "web.service.d/50-pacemaker.conf";
@@ -107,6 +114,57 @@ describe("an operation of class systemd", () => {
     for (const result of await Promise.all([stop, start]))
       expect(result).toMatchObject({ status: ExecutionStatus.done, rc: 0 });
     expect(systemd.calls.filter((call) => call.startsWith("StartUnit"))).toHaveLength(1);
+  });
+
+  it("that is cancelled while it waits begins no job, and holds nobody up", async () => {
+    systemd.units.set("web.service", { activeState: "active", jobResults: ["never"] });
+    const stop = run("stop", { resourceId: "one" });
+    await called("StopUnit");
+    const start = run("start", { resourceId: "two", intervalMs: 10_000 });
+    const otherStop = run("stop", { resourceId: "three" });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(systemd.calls.filter((call) => call.startsWith("StopUnit"))).toHaveLength(1);
+    expect(harness.executor.cancel("two", "start", 10_000)).toBe(true);
+    expect(await start).toMatchObject({ status: ExecutionStatus.cancelled, rc: 0 });
+    await called("StopUnit", 2);
+    systemd.endJob("web.service", "done");
+    for (const result of await Promise.all([stop, otherStop]))
+      expect(result).toMatchObject({ status: ExecutionStatus.done, rc: 0 });
+    expect(await run("start", { resourceId: "four" })).toMatchObject({ status: ExecutionStatus.done, rc: 0 });
+    expect(systemd.calls.filter((call) => call.startsWith("StartUnit"))).toHaveLength(1);
+  });
+
+  it.each(["LoadUnit", "Reload"])(
+    "that runs out of time while systemd owes it an answer to %s leaves nothing behind for the next",
+    async (member) => {
+      systemd.units.set("web.service", { activeState: "active" });
+      systemd.holds = member;
+      const start = run("start", { resourceId: "one", timeoutMs: 100 });
+      await called(member);
+      const stop = run("stop", { resourceId: "two" });
+      expect(await start).toMatchObject({ status: ExecutionStatus.timedOut });
+      systemd.answerHeld();
+      expect(await stop).toMatchObject({ status: ExecutionStatus.done, rc: 0 });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(existsSync(`${unitsDirectory}/${OVERRIDE}`)).toBe(false);
+      expect(systemd.calls.filter((call) => /^St.*Unit /.test(call))).toEqual([
+        "StopUnit web.service replace",
+      ]);
+    },
+  );
+
+  it("whose time is over when systemd can be reached begins no job any more", async () => {
+    systemd.units.set("web.service", { activeState: "inactive" });
+    systemd.holds = "Subscribe";
+    const manager = new SystemdManager(socketPath, realClock);
+    let isWanted = true;
+    const job = manager.runJob("StartUnit", "web.service", { timeoutMs: 1000, isWanted: () => isWanted });
+    await called("Subscribe");
+    isWanted = false;
+    systemd.answerHeld();
+    expect(await job).toBe("canceled");
+    expect(systemd.calls).toEqual(["Subscribe"]);
+    manager.close();
   });
 
   it("goes on when the one that it waits for has run out of time", async () => {
