@@ -103,7 +103,8 @@ export class ControlRouter {
           stateQuestions.answered(from.nodeId, { kind: "state", state: message.state });
         return;
       case "askHeard":
-        if (from.nodeId !== localNodeId) send({ kind: "heard", to: from.nodeId, id: message.id });
+        if (from.nodeId === localNodeId) hearing.delivered(message.id);
+        else send({ kind: "heard", to: from.nodeId, id: message.id });
         return;
       case "heard":
         if (message.to === localNodeId) hearing.heard(from.nodeId, message.id);

@@ -16,11 +16,26 @@ interface Question {
   readonly awaited: Set<NodeId>;
   readonly tasks: ((isHeard: boolean) => void)[];
   timer: Timer | null;
+  /** This node has got its own question. */
+  isDelivered: boolean;
+  /** Somebody has not answered in time. */
+  isOverdue: boolean;
 }
 
 /**
  * Tells when all other members have heard what this node has sent. That it has heard it itself does not show that: when it is cut off
  * just then, it may be the only one.
+ *
+ * Members that do not answer in time are not waited for any longer, but how long a loss takes to show depends on the cluster layer: with
+ * Corosync's own settings it is longer than that. So the question is asked once more, after this node has got the first, and who is still
+ * there when the second comes back counts as having heard: between the two every member of the ring had its turn. Where the ring is
+ * broken, nothing comes back before the view that says who went.
+ *
+ * A member of a version that does not know the question looks like one that hangs, and is waited for in the same way, so that
+ * whatever changes something on a remote host begins later by that time while a cluster is upgraded. To ask only those that can answer would
+ * be faster and not safe: the others decide as well, one of them perhaps as the DC (the oldest feature set wins the election), in a part of the
+ * cluster in which nobody else is left who has heard. No other message of theirs tells: `state`, which they do send, does not say which question
+ * it answers.
  */
 export class Hearing {
   readonly #deps: Dependencies;
@@ -38,7 +53,13 @@ export class Hearing {
     const { context, peers } = this.#deps;
     if (this.#next === null) {
       const others = peers.online().filter((peer) => peer.nodeId !== context.localNodeId && !peer.isSilent);
-      const next = { awaited: new Set(others.map(({ nodeId }) => nodeId)), tasks: [], timer: null };
+      const next = {
+        awaited: new Set(others.map(({ nodeId }) => nodeId)),
+        tasks: [],
+        timer: null,
+        isDelivered: false,
+        isOverdue: false,
+      };
       this.#next = next;
       context.queue.run(() => this.#ask(next));
     }
@@ -50,6 +71,18 @@ export class Hearing {
     if (question === undefined) return;
     question.awaited.delete(from);
     if (question.awaited.size === 0) this.#end(id, question, true);
+  }
+
+  /** This node's own question is at its place in the order. */
+  delivered(id: number): void {
+    const question = this.#open.get(id);
+    if (question === undefined) return;
+    if (question.isDelivered) {
+      this.#end(id, question, true);
+      return;
+    }
+    question.isDelivered = true;
+    if (question.isOverdue) this.#deps.send({ kind: "askHeard", id });
   }
 
   departed(nodeId: NodeId): void {
@@ -68,7 +101,10 @@ export class Hearing {
     this.#count += 1;
     const id = this.#count;
     this.#open.set(id, question);
-    question.timer = after(this.#deps.context, HEARING_MS_MAX, () => this.#end(id, question, true));
+    question.timer = after(this.#deps.context, HEARING_MS_MAX, () => {
+      question.isOverdue = true;
+      if (question.isDelivered) this.#deps.send({ kind: "askHeard", id });
+    });
     this.#deps.send({ kind: "askHeard", id });
   }
 

@@ -1,3 +1,5 @@
+import { DEMO_TIMING } from "@quorate/membership";
+import type { JsonObject } from "@quorate/ports";
 import { describe, expect, test } from "vitest";
 import { attributeUpdate, dummy, fenceDevice, remoteConnection, SimulatedCluster } from "../../src/index.ts";
 
@@ -15,6 +17,7 @@ function ready(
   more: readonly (readonly [string, string])[] = [],
   rebootMs: number | null = null,
   first = dummy("d1"),
+  engineTiming = DEMO_TIMING,
 ): SimulatedCluster {
   const cluster = SimulatedCluster.ready(
     3,
@@ -22,7 +25,7 @@ function ready(
       resources: [fenceDevice(), remoteConnection("r1", { reconnect_interval: "60s" }), first, dummy("d2")],
       more: [prefer("d1", "r1", "1000"), ...more],
     },
-    { remotes: ["r1"], rebootMs },
+    { remotes: ["r1"], rebootMs, engineTiming },
   );
   cluster.until("d1 on the remote host", () => cluster.activeOn("d1")[0] === REMOTE);
   cluster.settle();
@@ -139,6 +142,26 @@ describe("remote nodes: 3 nodes and a host that is no member", () => {
     cluster.until("d1 to run", () => cluster.activeOn("d1").length === 1);
     cluster.settle();
     expect(cluster.activeOn("d1")).toEqual([REMOTE]);
+  });
+
+  test("node with the connection is cut off at the order to start something there, which shows only after long: not begun", () => {
+    const timing = { ...DEMO_TIMING, lossDetection: { minMs: 8_000, maxMs: 8_000 } };
+    const cluster = ready([], null, dummy("d1"), timing);
+    const on = host(cluster);
+    cluster.power.delayMs = 5_000;
+    const before = cluster.remote("r1").services.history.length;
+    const cutOff = (to: number, _channel: string, { kind, action }: JsonObject): void => {
+      if (to !== on || kind !== "executeRemote" || (action as JsonObject).operation !== "start") return;
+      cluster.overhearing.delete(cutOff);
+      cluster.hub.isolate(on);
+    };
+    cluster.overhearing.add(cutOff);
+    cluster.remote("r1").services.breakResource("d1");
+    cluster.until("the node to be cut off", () => !cluster.overhearing.has(cutOff));
+    cluster.run(12_000);
+    expect(cluster.remote("r1").services.history.slice(before)).not.toContain("d1_start_0");
+    cluster.until("d1 to run", () => cluster.activeOn("d1").length === 1);
+    cluster.settle();
   });
 
   describe("with a resource there that has no monitor", () => {
