@@ -61,8 +61,8 @@ export function withRemoteHost(plan: Plan): Plan {
 }
 
 /**
- * A connection that moved is judged by the times that two nodes wrote: as in Pacemaker, it is restarted again and again while their clocks
- * are hours apart.
+ * A connection whose move failed is judged by the times that two nodes wrote: as in Pacemaker, it is restarted again and again while their
+ * clocks are hours apart. See docs/reliability.md, "Limits".
  */
 function setsClocksApart(fault: Fault): boolean {
   return fault.kind === "clockJump" && Math.abs(fault.offsetMs) > CLOCKS_APART_MS_MAX;

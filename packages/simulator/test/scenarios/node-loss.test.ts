@@ -1,5 +1,6 @@
+import { serializeXml } from "@quorate/xml";
 import { describe, expect, test } from "vitest";
-import { dummy, fenceDevice, SimulatedCluster } from "../../src/index.ts";
+import { clusterOptions, dummy, fenceDevice, SimulatedCluster } from "../../src/index.ts";
 
 describe("node loss: 3 nodes with fencing", () => {
   test.each(["DC", "other"] as const)(
@@ -38,6 +39,60 @@ describe("node loss: 3 nodes with fencing", () => {
     expect(cluster.log.lines().filter((line) => line.includes("was not terminated")).length).toBeGreaterThan(
       3,
     );
+    expect(cluster.activeOn("d1")).toEqual([]);
+    cluster.power.repairAll();
+    cluster.until("recovered", () => cluster.activeOn("d1").length === 1);
+  });
+
+  test("what ran on a lost node is known until it is fenced: what is ordered after it is restarted with it", () => {
+    const cluster = SimulatedCluster.ready(3, {
+      resources: [fenceDevice(), dummy("d1"), dummy("d2")],
+      more: [
+        [
+          "constraints",
+          `<constraints><rsc_order id="o" first="d1" then="d2"/>${["d1", "d2"]
+            .map((id, index) => `<rsc_location id="l-${id}" rsc="${id}" node="n${index + 1}" score="100"/>`)
+            .join("")}</constraints>`,
+        ],
+      ],
+    });
+    expect([cluster.activeOn("d1"), cluster.activeOn("d2")]).toEqual([[1], [2]]);
+    const before = cluster.node(2).services.history.length;
+    cluster.power.set("n1", "fails");
+    cluster.crash(1);
+    cluster.run(20_000);
+    expect(historyOf(cluster, 2, 1)).toContain("d1");
+    cluster.power.repairAll();
+    cluster.until("recovered", () => cluster.activeOn("d1").length === 1);
+    cluster.settle();
+    expect(historyOf(cluster, 2, 1)).toEqual([]);
+    expect(cluster.node(2).services.history.slice(before)).toEqual(
+      expect.arrayContaining(["d2_stop_0", "d2_start_0"]),
+    );
+  });
+
+  test("what ran on a lost node is known although a copy from a disk took the place of the one that said so", () => {
+    const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
+    const [lost] = cluster.activeOn("d1");
+    const [returning, lone] = [1, 2, 3].filter((nodeId) => nodeId !== lost);
+    for (const nodeId of [lost, lone]) cluster.power.set(`n${nodeId}`, "fails");
+    cluster.hub.isolate(lone!);
+    cluster.run(3_000);
+    const changed = cluster.request(returning!, "cib_modify", {
+      section: "crm_config",
+      data: clusterOptions({ "cluster-delay": "61s" }),
+    });
+    expect(changed).toMatchObject({ kind: "done", code: "ok" });
+    cluster.crash(lost!);
+    cluster.crash(returning!);
+    cluster.hub.heal();
+    cluster.run(3_000);
+    cluster.start(returning!);
+    cluster.run(20_000);
+    for (const nodeId of [returning!, lone!]) {
+      expect(serializeXml(cluster.controller(nodeId).cib.document)).toContain("61s");
+      expect(historyOf(cluster, nodeId, lost!)).toContain("d1");
+    }
     expect(cluster.activeOn("d1")).toEqual([]);
     cluster.power.repairAll();
     cluster.until("recovered", () => cluster.activeOn("d1").length === 1);
@@ -187,6 +242,13 @@ describe("node loss: 3 nodes with fencing", () => {
     expect(cluster.power.cuts).toHaveLength(1);
   });
 });
+
+/** Resources in the history of `nodeId` as another node's copy of the CIB shows it. */
+function historyOf(cluster: SimulatedCluster, asSeenBy: number, nodeId: number): readonly (string | null)[] {
+  const states = cluster.controller(asSeenBy).cib.document.first("status")?.all("node_state") ?? [];
+  const state = states.find(({ id }) => id === String(nodeId));
+  return [...(state?.descendants("lrm_resource") ?? [])].map(({ id }) => id);
+}
 
 function standby(cluster: SimulatedCluster, nodeId: number, isStandby: boolean): void {
   cluster.request(nodeId, "cib_modify", {
