@@ -59,10 +59,21 @@ const AGENTS = {
       parameters: ["port", "password"].map((name) => ({
         name,
         isRequired: false,
+        isUnique: name === "port",
+        uniqueGroup: null,
         replaces: [],
         replacedBy: [],
       })),
-      actions: [],
+      actions: [
+        { name: "start", attributes: new Map([["timeout", "60s"]]) },
+        {
+          name: "monitor",
+          attributes: new Map([
+            ["timeout", "20s"],
+            ["interval", "10s"],
+          ]),
+        },
+      ],
     },
   }),
 } as unknown as AgentCatalogue;
@@ -258,6 +269,36 @@ const OBJECTS: readonly Case[] = [
   },
 ];
 
+const ADVICE: readonly Case[] = [
+  {
+    name: "what is advised of operations",
+    lines: [
+      "configure primitive a Web op start timeout=5 op halt op monitor interval=5 timeout=1 op monitor interval=0 timeout=2 op start interval=3 timeout=9",
+    ],
+    stdout: [
+      "WARNING: a: interval in monitor should be larger than 0, advised is 10s",
+      "WARNING: a: specified timeout 1 for monitor is smaller than the advised 20s",
+      "WARNING: a: specified timeout 2 for monitor is smaller than the advised 20s",
+      "WARNING: a: Specified interval for start is 3, it must be 0",
+      "WARNING: a: specified timeout 9 for start is smaller than the advised 60s",
+      "WARNING: a: action 'halt' not found in Resource Agent meta-data",
+      "",
+    ].join("\n"),
+  },
+  {
+    name: "an operation for a role of which the agent says nothing gets no advice",
+    lines: ["configure primitive a Web op monitor interval=5 timeout=1 role=Promoted"],
+    stdout: "",
+  },
+  {
+    name: "two resources do not share what may be there once only",
+    lines: ["configure primitive db2 Db params port=5432"],
+    status: 1,
+    stdout: 'WARNING: Resources db,db2 violate uniqueness for parameter "port": "5432"\n',
+    isUntouched: true,
+  },
+];
+
 const XML: readonly Case[] = [
   {
     name: "an object by its element, in one line or among others",
@@ -429,7 +470,7 @@ beforeEach(() => {
   world.agents = AGENTS;
 });
 
-describe.each(Object.entries({ SHOW, OBJECTS, XML, LOAD, LEVELS }))("crm, %s", (_area, cases) => {
+describe.each(Object.entries({ SHOW, OBJECTS, ADVICE, XML, LOAD, LEVELS }))("crm, %s", (_area, cases) => {
   test.each(cases.map((each) => [each.name, each] as const))("%s", async (_name, each) => {
     for (const [path, text] of Object.entries(each.files ?? {})) world.files.set(path, text);
     world.stdin = `${each.lines.join("\n")}\n`;
@@ -441,5 +482,19 @@ describe.each(Object.entries({ SHOW, OBJECTS, XML, LOAD, LEVELS }))("crm, %s", (
     for (const part of each.has ?? []) expect(cib).toContain(part);
     for (const part of each.lacks ?? []) expect(cib).not.toContain(part);
     if (each.isUntouched) expect(cib).toBe(CIB);
+  });
+});
+
+test("what two resources share already is told, and does not stand in the way of another change", async () => {
+  const run = (...args: string[]) => world.run(crm, "crm", ...args);
+  await run("--force", "configure", "primitive", "db2", "Db", "params", "port=5432");
+  const result = await run("configure", "primitive", "db3", "Db", "params", "port=1");
+  expect(result).toMatchObject({
+    status: 0,
+    stdout: 'WARNING: Resources db,db2 violate uniqueness for parameter "port": "5432"\n',
+  });
+  expect(await run("configure", "set", "db3.port", "5432")).toMatchObject({
+    status: 1,
+    stdout: 'WARNING: Resources db,db2,db3 violate uniqueness for parameter "port": "5432"\n',
   });
 });

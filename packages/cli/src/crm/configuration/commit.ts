@@ -5,14 +5,16 @@ import { writeConfiguration } from "../shell/cib-access.ts";
 import type { Shell } from "../shell/shell.ts";
 import { checkDocument } from "./checks/check-document.ts";
 import { checkObjects } from "./checks/check-objects.ts";
+import { checkUniqueness } from "./checks/check-uniqueness.ts";
 import type { WorkingCopy } from "./working-copy.ts";
 
 /** Whether a check found nothing that should keep a change from being committed. */
 export async function verify(shell: Shell, copy: WorkingCopy, scope: "changed" | "all"): Promise<boolean> {
   const objects = scope === "all" ? copy.objects() : copy.changedObjects();
+  const areUnique = await checkUniqueness(shell, copy, objects);
   const areObjectsGood = await checkObjects(shell, copy, objects);
   const isDocumentGood = checkDocument(shell, copy.cib, scope === "changed" ? copy.original : null);
-  return areObjectsGood && isDocumentGood;
+  return areUnique && areObjectsGood && isDocumentGood;
 }
 
 /**

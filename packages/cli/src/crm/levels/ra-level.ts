@@ -46,7 +46,7 @@ export const raLevel: Level = {
 const HIDDEN_CLASSES: ReadonlySet<string> = new Set(["systemd", "upstart", "nagios"]);
 
 async function listClasses(shell: Shell): Promise<boolean> {
-  const agents = await shell.world.openAgents();
+  const agents = await shell.agents();
   const lines: string[] = [];
   for (const name of [...agents.listStandards()].sort()) {
     if (HIDDEN_CLASSES.has(name) && (await agents.listAgents(name, null)).length === 0) continue;
@@ -63,14 +63,14 @@ async function listProviders(shell: Shell, args: readonly string[]): Promise<boo
     shell.messages.error(`no providers for class ${className}`);
     return true;
   }
-  const agents = await shell.world.openAgents();
+  const agents = await shell.agents();
   shell.messages.print((await agents.listAlternatives(args[0]!)).join(" "));
   return true;
 }
 
 async function listTypes(shell: Shell, args: readonly string[]): Promise<boolean> {
   const [className, provider = null] = args as [string, string | undefined];
-  const agents = await shell.world.openAgents();
+  const agents = await shell.agents();
   if (!agents.listStandards().includes(className)) {
     shell.messages.error(`ra.list: class ${className} does not exist`);
     return false;
@@ -98,7 +98,7 @@ function inColumns(names: readonly string[], width: number): string {
 }
 
 async function showAgent(shell: Shell, args: readonly string[]): Promise<boolean> {
-  const agents = await shell.world.openAgents();
+  const agents = await shell.agents();
   const agent = agentFrom(args);
   const described = await agents.describe(agent);
   const label = agentLabel(agent);
@@ -122,7 +122,7 @@ function agentFrom(args: readonly string[]): AgentName {
 
 async function validate(shell: Shell, args: readonly string[]): Promise<boolean> {
   const agent = agentFrom(args.slice(0, 1));
-  const agents: AgentCatalogue = await shell.world.openAgents();
+  const agents: AgentCatalogue = await shell.agents();
   const described = await agents.describe(agent);
   if (!described.ok) {
     shell.messages.error(`${agentLabel(agent)}: got no meta-data, does this RA exist? ${described.reason}`);

@@ -1,3 +1,4 @@
+import type { AgentCatalogue } from "@quorate/executor";
 import type { XmlElement } from "@quorate/xml";
 import { CibError } from "../../cluster/cib-session.ts";
 import { cibSource } from "../../cluster/cib-source.ts";
@@ -32,6 +33,7 @@ export class Shell {
   /** From the top to the current level. */
   readonly #path: Level[];
   #copy: WorkingCopy | null = null;
+  #agents: Promise<AgentCatalogue> | null = null;
   #isDone = false;
   #isSession = false;
   #isPassing = false;
@@ -47,6 +49,12 @@ export class Shell {
   /** The world, with the shadow CIB that this session works on in its environment. */
   get world(): World {
     return this.#world;
+  }
+
+  /** The agents of this machine: opened once, so that what they say of themselves is asked once. */
+  agents(): Promise<AgentCatalogue> {
+    this.#agents ??= this.#world.openAgents();
+    return this.#agents;
   }
 
   /** Works on a shadow CIB from now on, or (null) on what is behind it. */

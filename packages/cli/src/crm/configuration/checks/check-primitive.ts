@@ -11,8 +11,8 @@ import type { Finding } from "./check-objects.ts";
 
 type Description = Extract<Awaited<ReturnType<AgentCatalogue["describe"]>>, { ok: true }>["description"];
 
-/** Operations whose interval means something. */
-const RECURRING = "monitor";
+/** The operation whose interval means something. */
+const MONITOR = "monitor";
 
 /** Checks a primitive against what its agent says of itself: whether it is there, its parameters, its operations. */
 export async function checkPrimitive(
@@ -27,7 +27,7 @@ export async function checkPrimitive(
   const agent = agentOf(template ?? element);
   if (agent === null) return [];
   const name = [agent.class, agent.provider, agent.type].filter((part) => part !== "").join(":");
-  const agents = await shell.world.openAgents();
+  const agents = await shell.agents();
   if (agent.class === "systemd" && !(await agents.listAgents("systemd", null)).includes(agent.type)) {
     return [{ severity: "error", text: `${name}: no such resource agent: systemd has no unit of this name` }];
   }
@@ -66,9 +66,11 @@ function checkParameters(
   const names = parameterNames(element);
   const all = new Set([...names, ...(template === null ? [] : parameterNames(template))]);
   const findings: Finding[] = [];
-  for (const { name, isRequired, replaces, replacedBy } of description.parameters) {
+  for (const { name, isRequired, isDeprecated, replaces, replacedBy } of description.parameters) {
     const isSet = [name, ...replaces, ...replacedBy].some((one) => all.has(one));
-    if (isRequired && !isSet && !isGivenByCluster(agent, name)) {
+    // The successor of an old name is asked for in its place.
+    const isAskedFor = isRequired && !(isDeprecated && replacedBy.length > 0);
+    if (isAskedFor && !isSet && !isGivenByCluster(agent, name)) {
       findings.push({ severity: "error", text: `${id}: required parameter "${name}" not defined` });
     }
   }
@@ -104,6 +106,7 @@ function isClusterParameter(agent: AgentName, name: string): boolean {
   return name === "trace_ra" || name === "trace_file";
 }
 
+/** First the monitors: their intervals, then their time limits; then the other operations, and last what none may say. */
 function checkOperations(
   id: string,
   agent: AgentName,
@@ -112,98 +115,93 @@ function checkOperations(
   description: Description,
 ): Finding[] {
   const operations = element.all("operations").flatMap((list) => list.all("op"));
-  const isFenceAgent = agent.class === "stonith";
-  const warn = (text: string): Finding => ({ severity: "warning", text: `${id}: ${text}` });
-  const findings: Finding[] = [];
-  const intervals = new Set<number>();
   const defaultTimeout = defaultTimeoutOf(copy);
-  for (const op of operations) {
-    const name = op.get("name") ?? "";
-    const ownRole = op.get("role");
-    if (ownRole !== null && !(ROLES as readonly string[]).includes(ownRole))
-      findings.push(warn(`op '${name}' attribute 'role' value '${ownRole}' not recognized`));
-    const onFail = op.get("on-fail");
-    if (onFail !== null && !(ON_FAIL as readonly string[]).includes(onFail))
-      findings.push(warn(`op '${name}' attribute 'on-fail' value '${onFail}' not recognized`));
-    const advised = advisedFor(description, op);
-    if (advised === null) {
-      if (!ALWAYS_KNOWN.has(name) && !(isFenceAgent && REGISTRATION.has(name)))
-        findings.push(warn(`action '${name}' not found in Resource Agent meta-data`));
-      continue;
-    }
-    if (isFenceAgent && name !== RECURRING) continue;
+  const limit = (op: XmlElement) => timeoutFinding(op, advisedFor(description, op), defaultTimeout);
+  const monitors = operations.filter((op) => op.get("name") === MONITOR);
+  const isMonitorKnown = description.actions.some(({ name }) => name === MONITOR);
+  const texts: (string | null)[] = isMonitorKnown
+    ? [...intervalFindings(monitors, description), ...monitors.map(limit)]
+    : monitors.slice(0, 1).map(() => notFound(MONITOR));
+  // Of several operations of one name the last one counts.
+  const others = new Map(operations.map((op) => [op.get("name") ?? "", op]));
+  others.delete(MONITOR);
+  const isFenceAgent = agent.class === "stonith";
+  for (const [name, op] of others) {
+    // Starting and stopping a fence agent is registering it: no agent runs.
+    if (isFenceAgent && (name === "start" || name === "stop")) continue;
+    const isKnown = description.actions.some((action) => action.name === name);
+    if (!isKnown && !ALWAYS_KNOWN.has(name)) texts.push(notFound(name));
+    if (!isKnown || isFenceAgent) continue;
     const interval = op.get("interval") ?? "0";
     const intervalMs = parseDurationMs(interval);
-    if (name === RECURRING) {
-      if (intervalMs === 0)
-        findings.push(
-          warn(`interval in ${name} should be larger than 0, advised is ${advised.get("interval")}`),
-        );
-      else if (intervalMs !== null && intervals.has(intervalMs)) {
-        findings.push(warn(`interval in ${name} must be unique, advised is ${freeInterval(advised)}`));
-      }
-      if (intervalMs !== null) intervals.add(intervalMs);
-    } else if (intervalMs !== null && intervalMs !== 0) {
-      findings.push(warn(`Specified interval for ${name} is ${interval}, it must be 0`));
-    }
-    const text = timeoutFinding(op, advised, defaultTimeout);
-    if (text !== null) findings.push(warn(text));
+    if (intervalMs !== null && intervalMs !== 0)
+      texts.push(`Specified interval for ${name} is ${interval}, it must be 0`);
+    texts.push(limit(op));
   }
-  if (isFenceAgent) return withoutRepetition(findings);
   // Every resource is started and stopped, whether that is configured or not.
-  for (const name of ["start", "stop"]) {
-    const advised = description.actions.find((action) => action.name === name)?.attributes;
-    if (advised === undefined || operations.some((op) => op.get("name") === name)) continue;
-    const text = timeoutFinding(new XmlElement("op", [["name", name]]), advised, defaultTimeout);
-    if (text !== null) findings.push(warn(text));
+  for (const name of isFenceAgent ? [] : ["start", "stop"]) {
+    const isAdvised = description.actions.some((action) => action.name === name);
+    if (isAdvised && !others.has(name)) texts.push(limit(new XmlElement("op", [["name", name]])));
   }
-  return withoutRepetition(findings);
+  texts.push(...operations.flatMap(wordFindings));
+  return texts
+    .filter((text) => text !== null)
+    .map((text) => ({ severity: "warning", text: `${id}: ${text}` }));
 }
 
-/** Operations of one name, for several roles say, share their advice. */
-function withoutRepetition(findings: readonly Finding[]): Finding[] {
-  return findings.filter(
-    (finding, index) => findings.findIndex(({ text }) => text === finding.text) === index,
-  );
+function notFound(name: string): string {
+  return `action '${name}' not found in Resource Agent meta-data`;
+}
+
+function intervalFindings(monitors: readonly XmlElement[], description: Description): string[] {
+  const findings: string[] = [];
+  const taken = new Set<number>();
+  for (const op of monitors) {
+    const intervalMs = parseDurationMs(op.get("interval") ?? "0");
+    if (intervalMs === null) continue;
+    const advised = `advised is ${advisedFor(description, op)?.get("interval") ?? "10s"}`;
+    if (intervalMs === 0) findings.push(`interval in monitor should be larger than 0, ${advised}`);
+    else if (taken.has(intervalMs)) findings.push(`interval in monitor must be unique, ${advised}`);
+    taken.add(intervalMs);
+  }
+  return findings;
+}
+
+/** Words of an operation that mean nothing. */
+function wordFindings(op: XmlElement): string[] {
+  const known: Readonly<Record<string, readonly string[]>> = { role: ROLES, "on-fail": ON_FAIL };
+  return Object.entries(known).flatMap(([attribute, words]) => {
+    const value = op.get(attribute);
+    return value === null || words.includes(value)
+      ? []
+      : [`op '${op.get("name")}' attribute '${attribute}' value '${value}' not recognized`];
+  });
 }
 
 /** Operations that need not stand in the metadata. */
 const ALWAYS_KNOWN: ReadonlySet<string> = new Set(["meta-data", "validate-all"]);
 
-/** Starting and stopping a fence agent is registering it: no agent runs. */
-const REGISTRATION: ReadonlySet<string> = new Set(["start", "stop"]);
-
-function freeInterval(advised: ReadonlyMap<string, string>): string {
-  return advised.get("interval") ?? "10s";
-}
-
+/** What the agent advises for an operation; for one with a role, what it advises for that role. */
 function advisedFor(description: Description, op: XmlElement): ReadonlyMap<string, string> | null {
-  const name = op.get("name");
-  const actions = description.actions.filter((action) => action.name === name);
+  const actions = description.actions.filter(({ name }) => name === op.get("name"));
   const role = op.get("role");
-  const ofRole = actions.find(({ attributes }) => sameRole(attributes.get("role") ?? null, role));
-  return (ofRole ?? actions[0])?.attributes ?? null;
-}
-
-const ROLE_NAMES: Readonly<Record<string, string>> = { Master: "Promoted", Slave: "Unpromoted" };
-
-function sameRole(a: string | null, b: string | null): boolean {
-  const canonical = (role: string | null) => (role === null ? null : (ROLE_NAMES[role] ?? role));
-  return canonical(a) === canonical(b);
+  const ofRole = actions.find(({ attributes }) => (attributes.get("role") ?? null) === role);
+  return (ofRole ?? (role === null ? actions[0] : undefined))?.attributes ?? null;
 }
 
 function timeoutFinding(
   op: XmlElement,
-  advised: ReadonlyMap<string, string>,
+  advised: ReadonlyMap<string, string> | null,
   defaultTimeout: string | null,
 ): string | null {
   const own = op.get("timeout");
   const timeout = own ?? defaultTimeout;
-  const advisedTimeout = advised.get("timeout");
+  const advisedTimeout = advised?.get("timeout");
   if (timeout === null || advisedTimeout === undefined) return null;
   const timeoutMs = parseDurationMs(timeout);
   const advisedMs = parseDurationMs(advisedTimeout);
-  if (timeoutMs === null || advisedMs === null || timeoutMs >= advisedMs) return null;
+  // What is no time is no long time.
+  if (advisedMs === null || (timeoutMs !== null && timeoutMs >= advisedMs)) return null;
   const kind = own === null ? "default" : "specified";
   return `${kind} timeout ${timeout} for ${op.get("name")} is smaller than the advised ${advisedTimeout}`;
 }

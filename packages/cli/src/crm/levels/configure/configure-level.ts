@@ -253,7 +253,7 @@ async function upgrade(shell: Shell, args: readonly string[]): Promise<boolean> 
 
 async function setDefaultTimeouts(shell: Shell, args: readonly string[]): Promise<boolean> {
   const copy = await shell.configuration();
-  const agents = await shell.world.openAgents();
+  const agents = await shell.agents();
   let isGood = true;
   for (const id of args) {
     const object = copy.find(id);
