@@ -1,14 +1,13 @@
 #!perl
-use strict;
-use Socket;
-
+# No module: to load Socket takes longer than all of this. Linux's numbers; where they are others, it does not connect.
+my ($PF_UNIX, $SOCK_STREAM, $EAGAIN, $EPIPE) = (1, 1, 11, 32);
 my ($node, $path, $greeting) = splice(@ARGV, 0, 3);
 my ($name) = $0 =~ m{([^/]*)\z};
 sub by_itself { exec $node, $0, @ARGV; print STDERR "$name: $node cannot be run: $!\n"; exit 127 }
 sub lost { print STDERR "$name: the connection to this node's quorated was lost; whether it was done is not known\n"; exit 102 }
 
-socket(my $server, PF_UNIX, SOCK_STREAM, 0) or by_itself();
-connect($server, pack_sockaddr_un($path)) or by_itself();
+socket(my $server, $PF_UNIX, $SOCK_STREAM, 0) or by_itself();
+length $path < 108 && connect($server, pack('S Z*', $PF_UNIX, $path)) or by_itself();
 # One that does not greet hangs or is of another build, and has not been asked for anything yet.
 my ($ready, $greeted) = ('', '');
 vec($ready, fileno $server, 1) = 1;
@@ -26,7 +25,7 @@ for (;;) {
   if ($kind eq 'd') { by_itself() }
   if ($kind eq 'e') { send_all(*STDERR, $text) }
   # As with any command, a reader that has enough ends output silently; a full disk does not.
-  elsif (!send_all(*STDOUT, $text) && !$!{EPIPE}) { print STDERR "$name: standard output cannot be written: $!\n"; exit 73 }
+  elsif (!send_all(*STDOUT, $text) && $! != $EPIPE) { print STDERR "$name: standard output cannot be written: $!\n"; exit 73 }
 }
 
 sub receive {
@@ -41,7 +40,7 @@ sub send_all {
   for (my $at = 0; $at < length $bytes;) {
     my $count = syswrite($to, $bytes, length($bytes) - $at, $at);
     if (defined $count) { $at += $count }
-    elsif ($!{EAGAIN}) { select undef, undef, undef, 0.005 }
+    elsif ($! == $EAGAIN) { select undef, undef, undef, 0.005 }
     else { return 0 }
   }
   return 1;
