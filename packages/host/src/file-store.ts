@@ -18,7 +18,7 @@ export function createFileStore(perform: StorePerformer): Store {
     perform(operation, done as (result: StoreResult<unknown>) => void);
   return {
     read: (name, done) => run({ kind: "read", name }, done),
-    write: (name, content, { mode }, done) => run({ kind: "write", name, content, mode }, done),
+    write: (files, done) => run({ kind: "write", files }, done),
     link: (from, to, done) => run({ kind: "link", from, to }, done),
     remove: (name, done) => run({ kind: "remove", name }, done),
     list: (done) => run({ kind: "list" }, done),

@@ -14,12 +14,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { StoreResult } from "@quorate/ports";
+import type { FileToStore, StoreResult } from "@quorate/ports";
 
 /** An operation of the `Store` port as data, so that it can go to a thread. */
 export type StoreOperation =
   | { readonly kind: "read"; readonly name: string }
-  | { readonly kind: "write"; readonly name: string; readonly content: Uint8Array; readonly mode: number }
+  | { readonly kind: "write"; readonly files: readonly FileToStore[] }
   | { readonly kind: "link"; readonly from: string; readonly to: string }
   | { readonly kind: "remove"; readonly name: string }
   | { readonly kind: "list" };
@@ -39,7 +39,7 @@ function perform(directory: string, operation: StoreOperation): unknown {
     case "read":
       return readIfThere(join(directory, operation.name));
     case "write":
-      replaceDurably(directory, operation);
+      replaceDurably(directory, operation.files);
       return null;
     case "link":
       rmSync(join(directory, operation.to), { force: true });
@@ -62,28 +62,34 @@ function readIfThere(path: string): Uint8Array | null {
   }
 }
 
-/** Temporary file in the same directory, fsync, re-read and compare, rename, fsync of the directory. */
-function replaceDurably(
-  directory: string,
-  { name, content, mode }: Extract<StoreOperation, { kind: "write" }>,
-): void {
+/**
+ * Temporary files in the same directory, fsync, re-read and compare, renames, fsync of the directory. One for all: each fsync may take as long as
+ * everything else, and file systems with a journal keep renames in their order.
+ */
+function replaceDurably(directory: string, files: readonly FileToStore[]): void {
   mkdirSync(directory, { recursive: true, mode: 0o750 });
-  const path = join(directory, name);
-  const temporary = `${path}.new`;
+  const pending = files.map((file) => {
+    const path = join(directory, file.name);
+    return { ...file, path, temporary: `${path}.new` };
+  });
   try {
-    withFile(temporary, "w", mode, (file) => {
-      writeFileSync(file, content);
-      fchmodSync(file, mode);
-      fsyncSync(file);
-    });
-    if (!holds(temporary, content))
-      throw Object.assign(new Error(`${temporary} does not hold what was written to it`), { code: "EIO" });
-    renameSync(temporary, path);
+    for (const file of pending) writeDurably(file.temporary, file);
+    for (const { temporary, path } of pending) renameSync(temporary, path);
   } catch (error) {
-    removeIfPossible(temporary);
+    for (const { temporary } of pending) removeIfPossible(temporary);
     throw error;
   }
   withFile(directory, "r", 0, fsyncSync);
+}
+
+function writeDurably(path: string, { content, mode }: FileToStore): void {
+  withFile(path, "w", mode, (file) => {
+    writeFileSync(file, content);
+    fchmodSync(file, mode);
+    fsyncSync(file);
+  });
+  if (!holds(path, content))
+    throw Object.assign(new Error(`${path} does not hold what was written to it`), { code: "EIO" });
 }
 
 /** What went wrong before is what is to be told. */

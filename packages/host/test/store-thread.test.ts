@@ -20,9 +20,7 @@ const ask = (perform: StorePerformer, operation: StoreOperation): Promise<StoreR
 
 const write = (name: string, text: string): StoreOperation => ({
   kind: "write",
-  name,
-  content: new TextEncoder().encode(text),
-  mode: 0o600,
+  files: [{ name, content: new TextEncoder().encode(text), mode: 0o600 }],
 });
 
 describe("the disk's thread", () => {

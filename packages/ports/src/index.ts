@@ -65,4 +65,4 @@ export type {
   RemoteHosts,
   RemoteTarget,
 } from "./remote.ts";
-export type { Store, StoreError, StoreResult } from "./store.ts";
+export type { FileToStore, Store, StoreError, StoreResult } from "./store.ts";

@@ -8,6 +8,12 @@ export type StoreResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: StoreError };
 
+export interface FileToStore {
+  readonly name: string;
+  readonly content: Uint8Array;
+  readonly mode: number;
+}
+
 /**
  * Durable storage of one node: a flat directory of named files. Operations are performed in the order of the
  * calls; each reports once. Names hold no slash. Source: daemons specification, CIB manager, section 8.
@@ -16,16 +22,11 @@ export interface Store {
   /** Null when there is no such file. */
   read(name: string, done: (result: StoreResult<Uint8Array | null>) => void): void;
   /**
-   * Replaces a file atomically and durably: temporary file, fsync, re-read and compare, rename, fsync of the
-   * directory. After `ok` the content survives a power cut; after an error the old content is intact. The memory of `content` is
-   * the caller's again when `done` is called.
+   * Replaces files durably, each atomically: temporary files, fsync, re-read and compare, renames in this order, fsync of the directory. After `ok`
+   * all survive a power cut; after an error or a power cut those up to some place in the list are new, and the others as they were. The memory
+   * of the contents is the caller's again when `done` is called.
    */
-  write(
-    name: string,
-    content: Uint8Array,
-    options: { readonly mode: number },
-    done: (result: StoreResult<null>) => void,
-  ): void;
+  write(files: readonly FileToStore[], done: (result: StoreResult<null>) => void): void;
   /** Makes `to` a hard link of `from`, replacing `to`. Missing `from` is an error with code ENOENT. */
   link(from: string, to: string, done: (result: StoreResult<null>) => void): void;
   /** Missing file is success. */

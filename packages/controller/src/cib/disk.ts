@@ -1,4 +1,4 @@
-import type { Store, StoreError, StoreResult } from "@quorate/ports";
+import type { FileToStore, Store, StoreError, StoreResult } from "@quorate/ports";
 import { decodeUtf8, encodeUtf8, parseXml, type XmlElement } from "@quorate/xml";
 import type { NodeContext } from "../context.ts";
 import { formatProvenance, NO_PROVENANCE, type Provenance, parseProvenance } from "./ancestry.ts";
@@ -111,16 +111,26 @@ export class CibDisk {
     const ancestry = encodeUtf8(formatProvenance(provenance, this.#provenance));
     this.#verifyOld(finish, (old) => {
       // Nothing but what it descends from is new, as whenever a node joins: no backup is lost for one that is the same.
-      if (isStored && old === "as verified") {
-        this.#writeFile(ANCESTRY, ancestry, finish, () => finish(null));
-        return;
-      }
-      this.#backUp(old !== "absent", finish, () =>
-        // First: an ancestry that is ahead of the document is cut at loading, one that is behind would be lost.
-        this.#writeFile(ANCESTRY, ancestry, finish, () =>
-          this.#writeFile(FILE, content, finish, () =>
-            this.#writeFile(SIGNATURE, signature, finish, () => finish(null)),
-          ),
+      const isSame = isStored && old === "as verified";
+      this.#backUp(old !== "absent" && !isSame, finish, (backupFiles) =>
+        this.#step(
+          finish,
+          (done) =>
+            this.#deps.store.write(
+              [
+                ...backupFiles,
+                // First: an ancestry that is ahead of the document is cut at loading, one that is behind would be lost.
+                { name: ANCESTRY, content: ancestry, mode: MODE },
+                ...(isSame
+                  ? []
+                  : [
+                      { name: FILE, content, mode: MODE },
+                      { name: SIGNATURE, content: signature, mode: MODE },
+                    ]),
+              ],
+              done,
+            ),
+          () => finish(null),
         ),
       );
     });
@@ -152,9 +162,14 @@ export class CibDisk {
     return (decodeUtf8(signature) ?? "").trim() === this.#deps.context.bytes.digestV1(document);
   }
 
-  #backUp(hasOld: boolean, fail: (problem: DiskProblem) => void, then: () => void): void {
-    if (!hasOld) {
-      then();
+  /** `then` is given what is to be written with the new files. */
+  #backUp(
+    isWanted: boolean,
+    fail: (problem: DiskProblem) => void,
+    then: (files: readonly FileToStore[]) => void,
+  ): void {
+    if (!isWanted) {
+      then([]);
       return;
     }
     const number = this.#nextBackup;
@@ -169,22 +184,9 @@ export class CibDisk {
           () => {
             this.#nextBackup = (number + 1) % BACKUP_COUNT;
             this.#deps.context.log("info", `Archived previous version as ${name}`);
-            this.#writeFile(LAST, encodeUtf8(String(this.#nextBackup)), fail, then);
+            then([{ name: LAST, content: encodeUtf8(String(this.#nextBackup)), mode: 0o640 }]);
           },
         ),
-    );
-  }
-
-  #writeFile(
-    name: string,
-    content: Uint8Array,
-    fail: (problem: DiskProblem) => void,
-    then: () => void,
-  ): void {
-    this.#step(
-      fail,
-      (done) => this.#deps.store.write(name, content, { mode: name === LAST ? 0o640 : MODE }, done),
-      then,
     );
   }
 

@@ -38,15 +38,24 @@ export class MemoryDisk {
       void this.files.set(name, { content, changedMs: clock.wallMs() });
     return {
       read: (name, done) => later(() => ({ ok: true, value: this.files.get(name)?.content ?? null }), done),
-      write: (name, content, _options, done) =>
-        later(
-          writing(null, () => {
-            // The caller uses its memory again.
-            put(name, content.slice());
-            return null;
-          }),
-          done,
-        ),
+      write: (files, done) => {
+        // One after the other: a machine that dies meanwhile has some of them.
+        const writeFrom = (index: number): void => {
+          const { name, content } = files[index]!;
+          later(
+            writing(null, () => {
+              // The caller uses its memory again.
+              put(name, content.slice());
+              return null;
+            }),
+            (result) => {
+              if (!result.ok || index === files.length - 1) done(result);
+              else writeFrom(index + 1);
+            },
+          );
+        };
+        writeFrom(0);
+      },
       link: (from, to, done) =>
         later(
           writing(null, () => {
