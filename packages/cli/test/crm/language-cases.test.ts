@@ -52,13 +52,13 @@ const CIB = `<cib crm_feature_set="3.20.5" validate-with="pacemaker-4.0" epoch="
 
 const AGENTS = {
   listAgents: async () => [],
-  describe: async () => ({
+  describe: async ({ type }: { type: string }) => ({
     ok: true,
     xml: "",
     description: {
       parameters: ["port", "password"].map((name) => ({
         name,
-        isRequired: false,
+        isRequired: type === "Strict" && name === "port",
         isUnique: name === "port",
         uniqueGroup: null,
         replaces: [],
@@ -111,6 +111,11 @@ const SHOW: readonly Case[] = [
     name: "the name of an agent shows its resources",
     lines: ["configure show related:ocf:heartbeat:Db obscure:nothing"],
     stdout: 'primitive db Db \\\n\tparams port=5432 password="******"\n',
+  },
+  {
+    name: "what a resource is in is related to it",
+    lines: ["configure show related:ping"],
+    stdout: "primitive ping Web\nclone pings ping\n",
   },
   {
     name: "what stands behind and is narrowed down",
@@ -237,10 +242,13 @@ const OBJECTS: readonly Case[] = [
     stdout: "WARNING: cib-bootstrap-options: unknown attribute 'site'\n",
   },
   {
-    name: "so does a default, beside the results",
-    lines: ["configure rsc_defaults colour=red"],
-    stdout: "",
-    stderr: /WARNING: .*"colour" is not known to the cluster/,
+    name: "so does a default",
+    lines: [
+      "configure rsc_defaults colour=red interleave=true",
+      "configure op_defaults colour=red timeout=30s",
+    ],
+    stdout:
+      "WARNING: rsc-options: unknown attribute 'colour'\nWARNING: op-options: unknown attribute 'colour'\n",
     has: ['name="colour" value="red"'],
   },
   {
@@ -289,6 +297,27 @@ const ADVICE: readonly Case[] = [
     name: "an operation for a role of which the agent says nothing gets no advice",
     lines: ["configure primitive a Web op monitor interval=5 timeout=1 role=Promoted"],
     stdout: "",
+  },
+  {
+    name: "what a template leaves out is given where it is used",
+    lines: [
+      "configure rsc_template t Strict",
+      "configure primitive a @t params port=1",
+      "configure primitive b @t",
+    ],
+    status: 1,
+    stderr: /^ERROR: b: required parameter "port" not defined\n$/,
+    has: ['<template id="t"', '<primitive id="a"'],
+  },
+  {
+    name: "default-timeouts sets what the agent advises",
+    lines: [
+      "configure primitive a Web op start timeout=70 op monitor interval=9s",
+      "configure default-timeouts a",
+      "configure show a",
+    ],
+    stdout:
+      "primitive a Web \\\n\top start timeout=60s interval=0 \\\n\top monitor interval=9s timeout=20s\n",
   },
   {
     name: "two resources do not share what may be there once only",
@@ -496,5 +525,14 @@ test("what two resources share already is told, and does not stand in the way of
   expect(await run("configure", "set", "db3.port", "5432")).toMatchObject({
     status: 1,
     stdout: 'WARNING: Resources db,db2,db3 violate uniqueness for parameter "port": "5432"\n',
+  });
+});
+
+test("before there are resources, unknown names are told beside the results", async () => {
+  world.files.set("cib.xml", CIB.replace(/<(resources|constraints)>.*<\/\1>/gs, "<$1/>"));
+  expect(await world.run(crm, "crm", "configure", "rsc_defaults", "colour=red")).toMatchObject({
+    status: 0,
+    stdout: "",
+    stderr: expect.stringMatching(/^WARNING: .*"colour" is not known to the cluster/),
   });
 });

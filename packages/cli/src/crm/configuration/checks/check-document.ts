@@ -36,22 +36,21 @@ export function checkDocument(shell: Shell, cib: XmlElement, original: XmlElemen
   for (const message of [...[...mistyped, ...errors].map((finding) => finding.message), ...dangling]) {
     shell.messages.error(message);
   }
-  if (original !== null) tellUnknownNames(shell, found, problemsOf(original, nowS));
+  if (original !== null && !hasResources(cib)) tellUnknownNames(shell, found, problemsOf(original, nowS));
   const isGood = errors.length + mistyped.length + dangling.length === 0;
   if (!isGood) shell.messages.error("crm_verify: Errors found during check: config not valid");
   return isGood;
 }
 
 /**
- * Names that are not known and like none that is: somebody may mean something by them, so they are written, but not in silence. Of
- * the properties of a cluster with resources, and of resources, the checks of objects tell.
+ * Names in sets that are not known and like none that is: somebody may mean something by them, so they are written, but not in silence. Where there
+ * are resources, the checks of objects tell.
  */
 function tellUnknownNames(shell: Shell, found: readonly Finding[], before: readonly Finding[]): void {
   const former = new Set(before.map(textOf));
   for (const finding of found) {
     if (finding.rule !== "option/unknownOption" || finding.severity !== "note") continue;
-    if (/\/(rsc|op)_defaults\//.test(finding.message) && !former.has(textOf(finding)))
-      shell.messages.aside(finding.message);
+    if (!former.has(textOf(finding))) shell.messages.aside(finding.message);
   }
 }
 
@@ -103,10 +102,14 @@ function danglingNames(cib: XmlElement): string[] {
 function problemsOf(cib: XmlElement, nowS: number): readonly Finding[] {
   const upgrade = upgradeCib(cib);
   const used = upgrade.kind === "upgraded" ? upgrade.document : cib;
-  const hasResources = (used.first("configuration")?.first("resources")?.elements().length ?? 0) > 0;
+  const isBeingBuilt = !hasResources(used);
   return findProblems(used, nowS).filter(
-    ({ rule }) => rule !== ABOUT_STATUS && (hasResources || rule !== "fencing/none"),
+    ({ rule }) => rule !== ABOUT_STATUS && !(isBeingBuilt && rule === "fencing/none"),
   );
+}
+
+function hasResources(cib: XmlElement): boolean {
+  return (cib.first("configuration")?.first("resources")?.elements().length ?? 0) > 0;
 }
 
 /** Without the place: the line moves when something is written before it. */

@@ -1,4 +1,4 @@
-import { CLONE_OPTIONS, PRIMITIVE_OPTIONS } from "@quorate/cib";
+import { CLONE_OPTIONS, OPERATION_OPTIONS, PRIMITIVE_OPTIONS } from "@quorate/cib";
 import type { ConfigurationObject } from "../document.ts";
 import type { Finding } from "./check-objects.ts";
 
@@ -35,14 +35,16 @@ const KNOWN: Readonly<Record<string, ReadonlySet<string>>> = {
   group: new Set([...EVERYWHERE, "container"]),
   clone: new Set(CLONE),
   ms: new Set(MASTER),
+  rsc_defaults: new Set([...PRIMITIVE, ...MASTER]),
+  op_defaults: new Set(OPERATION_OPTIONS.map(({ name }) => name)),
   bundle: new Set([...CLONE, "container-attribute-target"]),
 };
 
 /** Names that the cluster does not know are most likely mistyped. */
 export function checkMetaAttributes({ type, id, element }: ConfigurationObject): Finding[] {
   const known = KNOWN[type.word]!;
-  return element
-    .all("meta_attributes")
+  const lists = element.name === "meta_attributes" ? [element] : element.all("meta_attributes");
+  return lists
     .flatMap((list) => list.all("nvpair"))
     .map((nvpair) => nvpair.get("name"))
     .filter((name) => name !== null && !known.has(name))

@@ -49,6 +49,8 @@ async function findings(
     case "group":
     case "clone":
     case "ms":
+    case "rsc_defaults":
+    case "op_defaults":
       return checkMetaAttributes(object);
     case "bundle":
       return [...checkBundle(object), ...checkMetaAttributes(object)];

@@ -65,11 +65,13 @@ function checkParameters(
 ): Finding[] {
   const names = parameterNames(element);
   const all = new Set([...names, ...(template === null ? [] : parameterNames(template))]);
+  // What is missing in a template is given where it is used.
+  const isTemplate = element.name === "template";
   const findings: Finding[] = [];
   for (const { name, isRequired, isDeprecated, replaces, replacedBy } of description.parameters) {
     const isSet = [name, ...replaces, ...replacedBy].some((one) => all.has(one));
     // The successor of an old name is asked for in its place.
-    const isAskedFor = isRequired && !(isDeprecated && replacedBy.length > 0);
+    const isAskedFor = !isTemplate && isRequired && !(isDeprecated && replacedBy.length > 0);
     if (isAskedFor && !isSet && !isGivenByCluster(agent, name)) {
       findings.push({ severity: "error", text: `${id}: required parameter "${name}" not defined` });
     }
@@ -182,7 +184,7 @@ function wordFindings(op: XmlElement): string[] {
 const ALWAYS_KNOWN: ReadonlySet<string> = new Set(["meta-data", "validate-all"]);
 
 /** What the agent advises for an operation; for one with a role, what it advises for that role. */
-function advisedFor(description: Description, op: XmlElement): ReadonlyMap<string, string> | null {
+export function advisedFor(description: Description, op: XmlElement): ReadonlyMap<string, string> | null {
   const actions = description.actions.filter(({ name }) => name === op.get("name"));
   const role = op.get("role");
   const ofRole = actions.find(({ attributes }) => (attributes.get("role") ?? null) === role);

@@ -1,4 +1,5 @@
 import { CLUSTER_OPTIONS, isTrue } from "@quorate/cib";
+import { advisedFor } from "../../configuration/checks/check-primitive.ts";
 import { commit, verify } from "../../configuration/commit.ts";
 import { eraseAll, eraseNodes, removeObjects } from "../../configuration/removal.ts";
 import type { Level } from "../../shell/level.ts";
@@ -146,7 +147,7 @@ export const configureLevel: Level = {
     },
     "default-timeouts": {
       usage: "ID ...",
-      help: "Give operations without a timeout the one that the agent advises",
+      help: "Give the operations of resources the timeouts that their agents advise",
       atLeast: 1,
       atMost: null,
       run: setDefaultTimeouts,
@@ -281,11 +282,8 @@ async function setDefaultTimeouts(shell: Shell, args: readonly string[]): Promis
       continue;
     }
     for (const op of element.all("operations").flatMap((list) => list.all("op"))) {
-      const advised = described.description.actions
-        .find(({ name }) => name === op.get("name"))
-        ?.attributes.get("timeout");
-      if (op.get("timeout") !== null || advised === undefined) continue;
-      op.set("timeout", advised);
+      const advised = advisedFor(described.description, op)?.get("timeout");
+      if (advised !== undefined) op.set("timeout", advised);
     }
     copy.touch(object);
   }

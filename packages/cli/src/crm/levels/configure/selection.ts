@@ -1,8 +1,8 @@
 import type { XmlElement } from "@quorate/xml";
-import type { ConfigurationObject } from "../../configuration/document.ts";
+import { type ConfigurationObject, resourcesIn } from "../../configuration/document.ts";
 import { isConstraint, refersTo } from "../../configuration/references.ts";
 import type { WorkingCopy } from "../../configuration/working-copy.ts";
-import { OBJECT_TYPES } from "../../language/object-types.ts";
+import { CONTAINER_WORDS, OBJECT_TYPES } from "../../language/object-types.ts";
 
 export interface Selection {
   /** In the order of the configuration. */
@@ -66,15 +66,20 @@ function tagged(all: readonly ConfigurationObject[], name: string): ReadonlySet<
   return new Set(tag?.element.elements().map((reference) => reference.id!) ?? []);
 }
 
-/** An object with the constraints and tags that name it; for the name of an agent, the resources that have it. */
+/** An object with what it is in, and the constraints and tags that name it; for the name of an agent, the resources that have it. */
 function related(all: readonly ConfigurationObject[], name: string): readonly ConfigurationObject[] {
   return all.filter(
     (object) =>
       object.id === name ||
       (isConstraint(object) && refersTo(object.element, name)) ||
       (object.type.word === "tag" && object.element.elements().some((reference) => reference.id === name)) ||
+      (CONTAINER_WORDS.has(object.type.word) && resourcesBelow(object.element).includes(name)) ||
       agentNames(object.element).includes(name),
   );
+}
+
+function resourcesBelow(container: XmlElement): string[] {
+  return resourcesIn(container).flatMap((child) => [child.id ?? "", ...resourcesBelow(child)]);
 }
 
 /** `ocf:heartbeat:Dummy`, and the type alone. */
