@@ -28,10 +28,10 @@ export async function status(host: Host): Promise<string> {
   return (await host.run(["crm_mon", "-1"])).stdout;
 }
 
-/** Merges into the configuration what is given as the children of `configuration`. */
-export async function configure(lab: Lab, children: string): Promise<void> {
+/** Merges into the configuration what is given as the children of `configuration`; `--force` among `options` also what no agent knows. */
+export async function configure(lab: Lab, children: string, options: readonly string[] = []): Promise<void> {
   await lab.hosts[0]!.must(
-    ["cibadmin", "--modify", "--allow-create", "--scope", "configuration", "--xml-pipe"],
+    ["cibadmin", "--modify", "--allow-create", "--scope", "configuration", "--xml-pipe", ...options],
     { input: `<configuration>${children}</configuration>` },
   );
 }

@@ -30,7 +30,7 @@ export async function benchLargeCib([megabytes = "10", rounds = "5"]: readonly s
   try {
     for (const host of lab.hosts) await host.untilUp();
     await untilAllOnline(lab);
-    await configure(lab, configurationOf(Number(megabytes) * 1e6));
+    await configure(lab, configurationOf(Number(megabytes) * 1e6), ["--force"]);
     return await measure(lab, Number(rounds));
   } finally {
     await lab.destroy();
