@@ -114,7 +114,7 @@ function launcherOf(name: string, buildName: string): string {
 ":" /*
 node=node
 s=\${QUORATE_ROOT-}/run/quorate/commands.sock
-[ -O "$s" ] && [ -x /usr/bin/perl ] && exec /usr/bin/perl -x -- "$0" "$node" "$s" "quorate-commands ${buildName}" "$@"
+[ -O "$s" ] && [ -x /usr/bin/perl ] && PERL_BADLANG=0 PERL5OPT= exec /usr/bin/perl -x -- "$0" "$node" "$s" "quorate-commands ${buildName}" "$@"
 exec "$node" -- "$0" "$@"
 ${HAND_OVER}*/;
 `;

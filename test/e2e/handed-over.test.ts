@@ -145,6 +145,7 @@ describe("the launcher in front of short commands", () => {
       ["crm_master", ["-v", "5"], {}],
       ["crm_failcount", ["-r", "x", "-Q"], {}],
       ["crm_standby", ["-G"], {}],
+      ["crm_standby", ["-G"], { env: { LC_ALL: "xx_YY.UTF-8", PERL5OPT: "-w" } }],
     ])("%s %j %j does the same as without", async (name, args, options) => {
       const handedOver = await command(name, args, options);
       expect(handedOver).toEqual(await alone(name, args, options));

@@ -2,6 +2,8 @@
 # No module: to load Socket takes longer than all of this. Linux's numbers; where they are others, it does not connect.
 my ($PF_UNIX, $SOCK_STREAM, $EAGAIN, $EPIPE) = (1, 1, 11, 32);
 my ($node, $path, $greeting) = splice(@ARGV, 0, 3);
+# The launcher's own: Perl is not to complain about a locale that is not installed.
+delete @ENV{'PERL_BADLANG', 'PERL5OPT'};
 my ($name) = $0 =~ m{([^/]*)\z};
 sub by_itself { exec $node, $0, @ARGV; print STDERR "$name: $node cannot be run: $!\n"; exit 127 }
 sub lost { print STDERR "$name: the connection to this node's quorated was lost; whether it was done is not known\n"; exit 102 }
