@@ -114,8 +114,12 @@ export class ControlRouter {
         peer.jobLimit = message.jobLimit;
         return;
       case "failResource":
-      case "forgetFailure":
         if (message.to === localNodeId) operations.onMessage(message);
+        return;
+      case "forgetFailure":
+        if (message.to !== localNodeId) return;
+        operations.onMessage(message);
+        remoteNodes.agents.failureForgotten(message.resource);
         return;
       default:
         message satisfies never;

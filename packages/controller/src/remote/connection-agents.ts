@@ -44,6 +44,8 @@ interface Recurring {
   readonly report: AgentCallback;
   last: string | null;
   changedS: number;
+  /** When `last` was found, on the monotonic clock. */
+  foundMs: number;
   timer: Timer | null;
   isOver: boolean;
 }
@@ -129,6 +131,22 @@ export class ConnectionAgents implements AgentRunner {
   /** Is the connection here, and another node to take it over? */
   isMoving(node: string): boolean {
     return this.#open.get(node)?.isMoving ?? false;
+  }
+
+  /**
+   * The record of a failure is gone, as one goes that has grown old. A lost connection is still lost: it is looked at again, when that is due,
+   * else the history would say from now on that it is here, and the cluster would wait for a host that nobody is connected to.
+   */
+  failureForgotten(resourceId: string): void {
+    if (!this.#lost.has(resourceId)) return;
+    const { context } = this.#deps;
+    for (const entry of this.#recurring) {
+      if (entry.operation.resourceId !== resourceId) continue;
+      entry.last = null;
+      entry.timer?.cancel();
+      const dueMs = entry.foundMs + entry.operation.intervalMs;
+      entry.timer = after(context, Math.max(0, dueMs - context.clock.monotonicMs()), () => this.#look(entry));
+    }
   }
 
   /** This node ends: so do its connections. */
@@ -326,6 +344,7 @@ export class ConnectionAgents implements AgentRunner {
       report,
       last: null,
       changedS: nowSeconds(this.#deps.context),
+      foundMs: 0,
       timer: null,
       isOver: false,
     };
@@ -353,6 +372,7 @@ export class ConnectionAgents implements AgentRunner {
     const mark = `${outcome.status} ${outcome.rc}`;
     if (entry.isOver || entry.last === mark) return;
     entry.last = mark;
+    entry.foundMs = this.#deps.context.clock.monotonicMs();
     entry.changedS = nowSeconds(this.#deps.context);
     const times = { runS: entry.changedS, changeS: entry.changedS, execTimeMs: 0 };
     entry.report(resultOf(entry.operation, entry.callId, outcome, times));

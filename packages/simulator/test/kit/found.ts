@@ -434,4 +434,22 @@ export const FOUND: readonly Found[] = [
       { afterMs: 3_008, fault: { kind: "remoteStandby", isOn: true } },
     ],
   },
+  {
+    name: "the failure of a lost connection was forgotten before its host could be fenced: stops were ordered by way of the node that had lost it, without end",
+    seed: 6_000_312,
+    world: {
+      agentMs: 1_500,
+      monitorMs: 5,
+      diskMs: 40,
+      fenceMs: 2_500,
+      rebootMs: 100,
+      remote: { reconnectS: 20, prefers: ["d1"] },
+    },
+    steps: [
+      { afterMs: 0, fault: { kind: "harmHolder", how: "freeze", forMs: 800 } },
+      { afterMs: 9_000, fault: { kind: "remoteFreeze", forMs: 12_000 } },
+      { afterMs: 0, fault: { kind: "remoteLost", state: "hangs", forMs: 100_000 } },
+      { afterMs: 100_000, fault: { kind: "remoteMend" } },
+    ],
+  },
 ];

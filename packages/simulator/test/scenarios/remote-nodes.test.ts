@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { attributeUpdate, dummy, fenceDevice, remoteConnection, SimulatedCluster } from "../../src/index.ts";
 
 const REMOTE = 101;
+const FAILURES_AGE =
+  '<rsc_defaults><meta_attributes id="defaults"><nvpair id="defaults-age" name="failure-timeout" value="20s"/></meta_attributes></rsc_defaults>';
 
 function prefer(resource: string, node: string, score: string): readonly [string, string] {
   return [
@@ -98,6 +100,29 @@ describe("remote nodes: 3 nodes and a host that is no member", () => {
     expect(cluster.activeOn("d1")).toEqual([]);
     cluster.power.repairAll();
     cluster.until("d1 elsewhere", () => cluster.activeOn("d1").length === 1, 900_000);
+  });
+
+  test("the failure of a lost connection grows old before the host can be fenced: it is still lost, fenced, and recovered", () => {
+    const cluster = SimulatedCluster.ready(
+      3,
+      {
+        resources: [fenceDevice(), remoteConnection("r1"), dummy("d1"), dummy("d2")],
+        more: [prefer("d1", "r1", "1000"), ["rsc_defaults", FAILURES_AGE]],
+      },
+      { remotes: ["r1"], rebootMs: 2_000 },
+    );
+    cluster.until("d1 on the remote host", () => cluster.activeOn("d1")[0] === REMOTE);
+    cluster.settle();
+    cluster.power.set("r1", "hangs");
+    cluster.remote("r1").clock.freeze();
+    cluster.run(300_000);
+    expect(cluster.power.cuts).toEqual([]);
+    expect(cluster.activeOn("d1")).toEqual([REMOTE]);
+    cluster.power.repairAll();
+    cluster.until("d1 elsewhere", () => cluster.activeOn("d1").some((nodeId) => nodeId !== REMOTE), 120_000);
+    expect(cluster.power.cuts.map(({ target }) => target)).toEqual(["r1"]);
+    cluster.settle();
+    expect(cluster.activeOn("d1")).toEqual([REMOTE]);
   });
 
   test.each([
