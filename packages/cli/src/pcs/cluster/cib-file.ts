@@ -1,6 +1,7 @@
 import { CONFIGURATION_SECTIONS, diffCib, patchsetToXml } from "@quorate/cib";
 import { parseXml, serializeXml, type XmlElement } from "@quorate/xml";
 import { type CibCall, CibError } from "../../cluster/cib-session.ts";
+import { editorOf } from "../../crm/shell/editor.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { assignmentMap } from "../framework/assignments.ts";
 import type { CibEditor } from "../framework/cib-editor.ts";
@@ -67,19 +68,56 @@ export const cibPush: PcsCommand = {
       originalFile === null
         ? replacement(editor, pushed, scope, file!)
         : difference(readXml(call, originalFile), pushed);
-    try {
-      await editor.session.call(operation);
-    } catch (error) {
-      if (!(error instanceof CibError)) throw error;
-      if (error.exitCode !== ExitCode.old) failChange("The CIB could not be changed", error);
-      fail(
-        `${file} is older than the CIB in place, so nothing was changed. Get the present one with 'pcs cluster cib' and repeat the change there, or use --config, which looks at no versions`,
-      );
+    if (operation === null) {
+      call.reports.info("The two files do not differ; there is nothing to push");
+      return;
     }
-    call.reports.info("CIB updated");
+    await push(call, editor, operation, file!);
     if (waitS !== null) await waitForIdle(call, waitS);
   },
 };
+
+export const cibEdit: PcsCommand = {
+  usage: ["[scope=<section>]"],
+  help: `Open the CIB, or a section of it, in the editor that the environment variable EDITOR names, and put what comes back in its place. Sections: ${SCOPES.join(", ")}; --config stands for scope=configuration.`,
+  options: ["-f", "--config"],
+  async run(call) {
+    const options = assignmentMap(call.args);
+    if ([...options.keys()].some((name) => name !== "scope")) call.usage();
+    const scope = scopeOf(call, options);
+    const { world } = call;
+    if ((world.env.EDITOR ?? "") === "") fail("EDITOR is not set; set it, for example: export EDITOR=vi");
+    const editor = await call.cib();
+    const before = serializeXml(scope === null ? editor.cib : scopeIn(editor.cib, scope, "the CIB"));
+    const [program, ...words] = editorOf(world);
+    // It may hold passwords.
+    const after = world.withPrivateFile(before, (path) => {
+      const status = world.runForeground(program, [...words, path], {});
+      if (status !== 0) fail(`the editor ${program} ended with status ${status}; nothing was changed`);
+      return world.readFile(path);
+    });
+    if (after === before) {
+      call.reports.info("CIB not updated, no changes detected");
+      return;
+    }
+    const what = "the edited text";
+    await push(call, editor, replacement(editor, parseCib(after, what), scope, what), what);
+  },
+};
+
+/** `what` the CIB comes from. @throws PcsError */
+async function push(call: PcsCall, editor: CibEditor, operation: CibCall, what: string): Promise<void> {
+  try {
+    await editor.session.call(operation);
+  } catch (error) {
+    if (!(error instanceof CibError)) throw error;
+    if (error.exitCode !== ExitCode.old) failChange("The CIB could not be changed", error);
+    fail(
+      `${what} is older than the CIB in place, so nothing was changed. Get the present one with 'pcs cluster cib' and repeat the change there, or use --config, which looks at no versions`,
+    );
+  }
+  call.reports.info("CIB updated");
+}
 
 /** @throws PcsError when the file has not got it, or what it has is wrong */
 function replacement(editor: CibEditor, pushed: XmlElement, scope: string | null, file: string): CibCall {
@@ -99,15 +137,19 @@ function replacement(editor: CibEditor, pushed: XmlElement, scope: string | null
   return { operation: "cib_replace", section: scope, data: section };
 }
 
-/** The versions of the files do not count, only what differs. */
-function difference(original: XmlElement, pushed: XmlElement): CibCall {
+/** The versions of the files do not count, only what differs; null: nothing. */
+function difference(original: XmlElement, pushed: XmlElement): CibCall | null {
   const patchset = diffCib(original, pushed, { ignoresVersions: true });
-  if (patchset.changes.length === 0) fail("the two files do not differ; there is nothing to push");
+  if (patchset.changes.length === 0) return null;
   return { operation: "cib_apply_diff", data: patchsetToXml(patchset) };
 }
 
 function readXml(call: PcsCall, file: string): XmlElement {
-  const parsed = parseXml(call.world.readFile(file));
-  if (!parsed.ok) fail(`${file}:${parsed.error.line}:${parsed.error.column}: ${parsed.error.message}`);
+  return parseCib(call.world.readFile(file), file);
+}
+
+function parseCib(text: string, what: string): XmlElement {
+  const parsed = parseXml(text);
+  if (!parsed.ok) fail(`${what}:${parsed.error.line}:${parsed.error.column}: ${parsed.error.message}`);
   return parsed.root;
 }

@@ -1,4 +1,5 @@
 import { CibError } from "../../cluster/cib-session.ts";
+import { ExitCode } from "../../exit-codes.ts";
 import { configGroup } from "../corosync/config-group.ts";
 import { authkeyGroup, reloadGroup, showConf, syncGroup } from "../corosync/distribute.ts";
 import { linkGroup } from "../corosync/links.ts";
@@ -6,8 +7,9 @@ import { setup } from "../corosync/setup.ts";
 import type { PcsCommand, PcsGroup } from "../framework/command.ts";
 import { failChange } from "../framework/reports.ts";
 import { clusterAuth } from "../hosts/auth.ts";
+import { pcsdStatus } from "../hosts/pcsd.ts";
 import { clusterStatus } from "../status/whole-status.ts";
-import { cibPush, cibShow } from "./cib-file.ts";
+import { cibEdit, cibPush, cibShow } from "./cib-file.ts";
 import { destroyCommand } from "./destroy.ts";
 import { clusterNodeGroup } from "./nodes.ts";
 import { reportCommand } from "./report.ts";
@@ -24,10 +26,21 @@ const cibUpgrade: PcsCommand = {
     try {
       await editor.session.call({ operation: "cib_upgrade" });
     } catch (error) {
-      if (error instanceof CibError) failChange("the CIB cannot be upgraded", error);
-      throw error;
+      if (!(error instanceof CibError)) throw error;
+      if (error.exitCode !== ExitCode.ok) failChange("the CIB cannot be upgraded", error);
+      call.reports.info("The CIB has the newest schema already");
+      return;
     }
     call.reports.info("Cluster CIB has been upgraded to latest version");
+  },
+};
+
+const oldPcsdStatus: PcsCommand = {
+  ...pcsdStatus,
+  isHidden: true,
+  run(call) {
+    call.reports.deprecated("'pcs cluster pcsd-status' is replaced by 'pcs pcsd status'");
+    return pcsdStatus.run(call);
   },
 };
 
@@ -36,6 +49,7 @@ export const clusterGroup: PcsGroup = {
   commands: {
     cib: cibShow,
     "cib-push": cibPush,
+    edit: cibEdit,
     "cib-upgrade": cibUpgrade,
     verify: clusterVerify,
     report: reportCommand,
@@ -55,5 +69,6 @@ export const clusterGroup: PcsGroup = {
     authkey: authkeyGroup,
     setup,
     config: configGroup,
+    "pcsd-status": oldPcsdStatus,
   },
 };
