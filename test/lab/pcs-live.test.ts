@@ -38,7 +38,9 @@ describe.skipIf(whySkipped !== "")(`pcs on a running cluster: three nodes with B
       }
       await pcs("constraint order db then web");
       const to = cluster.other(await placeOf("web"));
-      expect((await pcs(`resource move web ${to}`)).output).toContain(`'web' is running on ${to}`);
+      expect((await pcs(`resource move web ${to}`)).output).toContain(
+        `resource 'web' is running on node '${to}'`,
+      );
       expect((await pcs("constraint location config --full")).output).not.toContain("cli-prefer");
 
       const disabled = await pcs("resource safe-disable db");

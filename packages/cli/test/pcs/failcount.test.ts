@@ -52,7 +52,7 @@ describe("pcs resource failcount", () => {
     expect(await world().run(main, "pcs", ...line)).toMatchObject({ status: 0, stdout });
   });
 
-  test.each(["operation=start", "a interval=10", "a operation=start interval=soon", "a colour=red"])(
+  test.each(["interval=10", "a interval=10", "a operation=start interval=soon", "a colour=red"])(
     "show %s is refused",
     async (words) => {
       const line = ["-f", "f", "resource", "failcount", "show", ...words.split(" ")];

@@ -101,7 +101,10 @@ describe("pcs resource move", () => {
       const cluster = movable(constraints);
       const before = cluster.constraints;
       const result = await cluster.run("resource move a n2");
-      expect(result).toMatchObject({ status: 0, stderr: expect.stringContaining("is running on n2") });
+      expect(result).toMatchObject({
+        status: 0,
+        stderr: expect.stringContaining("resource 'a' is running on node 'n2'"),
+      });
       expect(cluster.constraints).toEqual(before);
       expect(cluster.writes).toContain("cib_modify");
     },

@@ -14,7 +14,7 @@ export const quorumStatus: PcsCommand = {
   options: [],
   async run(call) {
     const quorum = await view(call);
-    call.world.stdout(`${quorumStatusText(quorum, { showsDevice: true })}\n\n`);
+    call.world.stdout(`${quorumStatusText(quorum, { showsDevice: true })}\n`);
     const notice = deviceNotice(quorum);
     if (notice !== null) call.reports.warn(notice);
   },
@@ -26,6 +26,6 @@ export const corosyncStatus: PcsCommand = {
   help: "Show the members of the cluster with their votes.",
   options: [],
   async run(call) {
-    call.world.stdout(`${membershipText(await view(call))}\n`);
+    call.world.stdout(`${membershipText(await view(call))}`);
   },
 };

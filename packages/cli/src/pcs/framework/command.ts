@@ -1,4 +1,5 @@
 import type { Main } from "../../command.ts";
+import { ENDED_BY_SIGNAL } from "../../exit-codes.ts";
 import type { World } from "../../world.ts";
 import type { CibEditor } from "./cib-editor.ts";
 import type { GivenOptions, OptionName } from "./options.ts";
@@ -75,11 +76,36 @@ export class PcsCall {
     });
   }
 
-  /** Runs another command of ours on the same CIB. Resolves to its exit status. */
+  /** Runs another command of ours on the same CIB; what it complains of reads as this command's. Resolves to its exit status. */
   runTool(name: string, main: Main, args: readonly string[]): Promise<number> {
+    return this.#tool(name, main, args, (piece) => this.world.stdout(piece));
+  }
+
+  /** As `runTool`, but ends as commands of pcs end: 1, whatever kept the tool from doing it; signals have their own. */
+  async carryOut(name: string, main: Main, args: readonly string[]): Promise<number> {
+    return ownStatus(await this.runTool(name, main, args));
+  }
+
+  /** As `carryOut`, with what the tool prints. */
+  async toolText(
+    name: string,
+    main: Main,
+    args: readonly string[],
+  ): Promise<{ readonly status: number; readonly text: string }> {
+    let text = "";
+    const status = await this.#tool(name, main, args, (piece) => {
+      text += piece;
+    });
+    return { status: ownStatus(status), text };
+  }
+
+  #tool(name: string, main: Main, args: readonly string[], stdout: (piece: string) => void): Promise<number> {
+    const { world } = this;
     const file = this.value("-f");
-    const env = file === null ? this.world.env : { ...this.world.env, CIB_file: file };
-    return main(args, { ...this.world, env, programName: name });
+    const env = file === null ? world.env : { ...world.env, CIB_file: file };
+    const prefix = new RegExp(`^${name}: `, "gm");
+    const stderr = (piece: string) => world.stderr(piece.replace(prefix, "Error: "));
+    return main(args, { ...world, env, stdout, stderr, programName: name });
   }
 
   /** What a command without words prints for this call. @throws PcsError */
@@ -120,6 +146,11 @@ export class PcsCall {
     if (text !== "") this.world.stdout(text.endsWith("\n") ? text : `${text}\n`);
   }
 
+  /** What was done, beside what the command prints as its result. */
+  tell(text: string): void {
+    if (text !== "") this.reports.info(text.trimEnd());
+  }
+
   /** The words are not a form of this command. */
   usage(hint: string | null = null): never {
     throw new PcsUsageError(hint);
@@ -135,4 +166,10 @@ export class PcsCall {
 /** The running cluster, for commands that act on it; connected when first asked. */
 export interface LiveAccess {
   daemon(): Promise<import("@quorate/api").ApiClient>;
+}
+
+const SIGNAL_STATUSES: ReadonlySet<number> = new Set(Object.values(ENDED_BY_SIGNAL));
+
+function ownStatus(status: number): number {
+  return status === 0 || SIGNAL_STATUSES.has(status) ? status : 1;
 }

@@ -1,4 +1,7 @@
+import type { ResourceView } from "@quorate/scheduler";
+import { clusterView } from "../../resource/resource-call.ts";
 import { isSettledWithin } from "../../resource/settled.ts";
+import { quoted } from "./assignments.ts";
 import type { PcsCall } from "./command.ts";
 import { fail } from "./reports.ts";
 
@@ -24,10 +27,42 @@ export function waitSeconds(call: PcsCall): number | null {
   return Number(match[1]) * factor;
 }
 
-/** Waits until the cluster has done what the configuration asks for. @throws PcsError after `seconds` */
+/** Waits until the cluster has done what the configuration asks for, and says so before. @throws PcsError after `seconds` */
 export async function waitForIdle(call: PcsCall, seconds: number): Promise<void> {
   const { session: cib } = await call.cib();
+  const limit =
+    seconds === 0 || seconds === WAIT_DEFAULT_S
+      ? ""
+      : ` (timeout: ${seconds} second${seconds === 1 ? "" : "s"})`;
+  call.reports.info(`Waiting for the cluster to apply configuration changes${limit}...`);
   const limitMs = (seconds === 0 ? WAIT_DEFAULT_S : seconds) * 1000;
   if (await isSettledWithin({ cib, world: call.world }, limitMs)) return;
   fail("waiting timeout: the cluster is still busy with the change");
+}
+
+/** As `waitForIdle`; then tells where the resources run. @throws PcsError */
+export async function waitAndTell(
+  call: PcsCall,
+  seconds: number,
+  resources: readonly string[],
+): Promise<void> {
+  await waitForIdle(call, seconds);
+  const { session: cib } = await call.cib();
+  const view = await clusterView({ cib, world: call.world });
+  for (const id of resources)
+    call.reports.info(`resource '${id}' is ${placesText(view.resource(id)?.active ?? [])}`);
+}
+
+function placesText(active: ResourceView["active"]): string {
+  if (active.length === 0) return "not running on any node";
+  const promoted = active.filter(({ isPromoted }) => isPromoted);
+  const others = active.filter(({ isPromoted }) => !isPromoted);
+  if (promoted.length === 0) return `running ${onNodes(others)}`;
+  const also = others.length === 0 ? "" : `; unpromoted ${onNodes(others)}`;
+  return `promoted ${onNodes(promoted)}${also}`;
+}
+
+function onNodes(active: ResourceView["active"]): string {
+  const names = [...new Set(active.map(({ node }) => node))].sort();
+  return `on node${names.length === 1 ? "" : "s"} ${quoted(names)}`;
 }

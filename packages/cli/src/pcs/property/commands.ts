@@ -116,7 +116,9 @@ function checkProperty(call: PcsCall, present: ReadonlySet<string>, name: string
     const nearest =
       option.type.kind === "choice" ? nearestName(value, option.type.words) : nearestBoolean(option, value);
     const hint = nearest === null ? "" : `, did you mean '${nearest}'?`;
-    reports.forceable(`'${value}' is not a valid ${name} value${hint} Use ${describeType(option.type)}`);
+    reports.forceable(
+      `'${value}' is not a valid ${name} value${hint}${nearest === null ? ":" : ""} use ${describeType(option.type)}`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
+import type { XmlElement } from "@quorate/xml";
 import { main as crmResource } from "../../commands/crm_resource.ts";
-import { findResource } from "../../configuration/resources.ts";
+import { findResource, isClone, outerCollective } from "../../configuration/resources.ts";
 import type { PcsCall, PcsCommand } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 import { waitSeconds } from "../framework/wait.ts";
@@ -23,7 +24,14 @@ function debugCommand(word: string, action: string, help: string): PcsCommand {
       if (resource.name !== "primitive") {
         fail(`unable to ${word} '${id}': it is a ${resource.name}; name a resource in it`);
       }
-      return call.runTool("crm_resource", crmResource, ["--resource", id!, `--${action}`]);
+      // Only what runs can change its role.
+      const changesRole = action === "force-promote" || action === "force-demote";
+      return call.runTool("crm_resource", crmResource, [
+        "--resource",
+        id!,
+        `--${action}`,
+        ...(changesRole ? ["--force"] : []),
+      ]);
     },
   };
 }
@@ -36,20 +44,39 @@ export const debugCommands = {
   "debug-monitor": debugCommand("debug-monitor", "force-check", "Run an agent's monitor"),
 };
 
+function runsOnSeveral(resource: XmlElement): boolean {
+  return isClone(resource) || resource.name === "bundle";
+}
+
+/** The resource; of one inside of a clone or bundle that, since its instances are restarted as one. @throws PcsError */
+function toRestart(call: PcsCall, cib: XmlElement, id: string): XmlElement {
+  const resource = findResource(cib, id);
+  if (resource === null) fail(`unable to find a resource '${id}'`);
+  const outer = runsOnSeveral(resource) ? null : outerCollective(resource);
+  if (outer === null) return resource;
+  call.reports.warn(`'${id}' is part of '${outer.id}', which is restarted as a whole`);
+  return outer;
+}
+
 export const restartCommand: PcsCommand = {
   usage: ["<resource id> [<node>] [--wait[=<n>]]"],
   help: "Stop a resource and start it again; a clone or a bundle on one node only, if one is named. Fails when it does not stop, or does not run again. --wait=n: at most n seconds for each of the two.",
   options: ["--wait"],
-  run(call) {
+  async run(call) {
     const [id, node] = call.expect(1, 2);
     requireCluster(call, "restart");
     const limitS = waitSeconds(call);
-    return call.runTool("crm_resource", crmResource, [
+    const resource = toRestart(call, (await call.cib()).cib, id!);
+    if (node !== undefined && !runsOnSeveral(resource))
+      fail(`'${id}' runs on one node only: a node can be named for clones and bundles`);
+    const { status, text } = await call.toolText("crm_resource", crmResource, [
       "--restart",
       "--resource",
-      id!,
+      resource.id!,
       ...(node === undefined ? [] : ["--node", node]),
       ...(limitS === null || limitS === 0 ? [] : ["--timeout", `${limitS}s`]),
     ]);
+    call.tell(text);
+    return status;
   },
 };

@@ -30,7 +30,6 @@ function filterOf(call: PcsCall, allowed: readonly string[]): Filter {
     interval,
     intervalMs: interval === null ? null : intervalMs(interval),
   };
-  if (filter.operation !== null && filter.resource === null) fail("'operation' needs a resource before it");
   if (filter.interval !== null && filter.operation === null) fail("'interval' needs 'operation'");
   return filter;
 }
@@ -54,12 +53,13 @@ function forgetCommand(verb: "cleanup" | "refresh", help: string): PcsCommand {
     ],
     help,
     options: ["--strict"],
-    run(call) {
+    async run(call) {
       if (!call.isLive)
         fail(`'${verb}' needs the running cluster: a CIB in a file has no operations to run again`);
       const { resource, node, operation, interval } = filterOf(call, allowed);
+      if (operation !== null && resource === null) fail("'operation' needs a resource before it");
       const option = (name: string, value: string | null) => (value === null ? [] : [`--${name}`, value]);
-      return call.runTool("crm_resource", crmResource, [
+      const { status, text } = await call.toolText("crm_resource", crmResource, [
         `--${verb}`,
         ...option("resource", resource),
         ...option("node", node),
@@ -67,6 +67,8 @@ function forgetCommand(verb: "cleanup" | "refresh", help: string): PcsCommand {
         ...option("interval", interval),
         ...(call.has("--strict") ? ["--force"] : []),
       ]);
+      call.tell(text);
+      return status;
     },
   };
 }

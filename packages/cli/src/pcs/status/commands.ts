@@ -41,6 +41,8 @@ function resourceBlocks(text: string): string[][] {
   const blocks: string[][] = [];
   for (const line of lines.slice(start + 1)) {
     if (!line.startsWith("  ")) break;
+    // The monitor's own word for an empty list.
+    if (/^ {2}\* No (active )?resources$/.test(line)) continue;
     if (line.startsWith("  * ")) blocks.push([line]);
     else blocks.at(-1)?.push(line);
   }
@@ -100,7 +102,7 @@ function parseStatusWords(call: PcsCall): readonly [id: string | null, node: str
   let node: string | null = null;
   for (const word of words) {
     if (!word.includes("=")) fail(`missing value of '${word}' option`);
-    if (!word.startsWith("node=")) call.usage();
+    if (!word.startsWith("node=")) fail(`there is no option '${word.split("=")[0]}' here; allowed is node`);
     node = word.slice("node=".length);
   }
   return [id, node];

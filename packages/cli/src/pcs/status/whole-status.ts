@@ -20,14 +20,12 @@ export const wholeStatus: PcsCommand = {
       const [given, missing] = call.isOnFile ? ["-f", "--corosync_conf"] : ["--corosync_conf", "-f"];
       fail(`When '${given}' is specified, '${missing}' must be specified as well`);
     }
-    if (call.has("--full") && call.has("--hide-inactive"))
-      fail("Only one of '--full', '--hide-inactive' can be used");
     const { cib } = await call.cib();
     call.print(`Cluster name: ${clusterName(call, cib)}`);
     const warnings = warningsAbout(cib);
     if (warnings.length > 0) call.print(`\nWARNINGS:\n${warnings.join("\n")}\n\n`);
     const details = ["--show-detail", "--show-node-attributes", "--failcounts", "--tickets"];
-    const status = await call.runTool("crm_mon", crmMon, [
+    const status = await call.carryOut("crm_mon", crmMon, [
       "--one-shot",
       ...(call.has("--hide-inactive") ? [] : ["--inactive"]),
       ...(call.has("--full") ? details : []),
@@ -78,18 +76,11 @@ export const clusterStatus: PcsCommand = {
   options: ["-f"],
   async run(call) {
     call.expect(0, 0);
-    let text = "";
-    const status = await call.runTool(
-      "crm_mon",
-      (args, world) =>
-        crmMon(args, {
-          ...world,
-          stdout: (piece) => {
-            text += piece;
-          },
-        }),
-      ["--one-shot", "--exclude=all", "--include=summary,nodes"],
-    );
+    const { status, text } = await call.toolText("crm_mon", crmMon, [
+      "--one-shot",
+      "--exclude=all",
+      "--include=summary,nodes",
+    ]);
     if (status !== 0) return status;
     const lines = text.split("\n").filter((line) => line !== "");
     call.print(["Cluster Status:", ...lines.map((line) => ` ${line}`)].join("\n"));
@@ -101,8 +92,16 @@ export const xmlStatus: PcsCommand = {
   usage: [""],
   help: "Show the state of the cluster as XML, for programs.",
   options: ["-f"],
-  run(call) {
+  async run(call) {
     call.expect(0, 0);
-    return call.runTool("crm_mon", crmMon, ["--one-shot", "--inactive", "--output-as=xml"]);
+    const { status, text } = await call.toolText("crm_mon", crmMon, [
+      "--one-shot",
+      "--inactive",
+      "--output-as=xml",
+    ]);
+    // A program that reads the state must not take for it what says that there is none.
+    if (status === 0) call.print(text);
+    else call.world.stderr(text);
+    return status;
   },
 };

@@ -1,7 +1,6 @@
 import { main as stonithAdmin } from "../../commands/stonith_admin.ts";
 import { ExitCode } from "../../exit-codes.ts";
-import type { PcsCommand, PcsGroup } from "../framework/command.ts";
-import { fail } from "../framework/reports.ts";
+import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 
 export const fenceCommand: PcsCommand = {
   usage: ["<node>"],
@@ -9,11 +8,11 @@ export const fenceCommand: PcsCommand = {
   options: ["--off"],
   async run(call) {
     const [node] = call.expect(1, 1);
-    const status = await call.runTool("stonith_admin", stonithAdmin, [
+    const status = await call.carryOut("stonith_admin", stonithAdmin, [
       call.has("--off") ? "--fence" : "--reboot",
       node!,
     ]);
-    if (status === ExitCode.ok) call.print(`Node: ${node} fenced`);
+    if (status === ExitCode.ok) call.reports.info(`Node: ${node} fenced`);
     return status;
   },
 };
@@ -22,34 +21,57 @@ export const confirmCommand: PcsCommand = {
   usage: ["<node> --force"],
   help: "Tell the cluster that a node is down for sure, so that its resources are started elsewhere. When the node is not down, they will run twice and data will be lost. --force says that you have looked.",
   options: ["--force"],
-  run(call) {
+  async run(call) {
     const [node] = call.expect(1, 1);
-    if (!call.has("--force")) {
-      fail(
-        `if node '${node}' is not powered off or it does have access to shared resources, data corruption and/or cluster failure may occur; make sure, then use --force`,
-      );
-    }
-    return call.runTool("stonith_admin", stonithAdmin, ["--confirm", node!]);
+    call.reports.forceable(
+      `if node '${node}' is not powered off or it does have access to shared resources, data corruption and/or cluster failure may occur`,
+    );
+    call.reports.check();
+    const status = await call.carryOut("stonith_admin", stonithAdmin, ["--confirm", node!]);
+    if (status === ExitCode.ok) call.print(`Node: ${node} confirmed fenced`);
+    return status;
   },
 };
 
-function history(verb: "show" | "cleanup", help: string): PcsCommand {
-  return {
-    usage: ["[<node>]"],
-    help,
-    options: [],
-    run(call) {
-      const [node = "*"] = call.expect(0, 1);
-      const cleanup = verb === "cleanup" ? ["--cleanup"] : ["--verbose"];
-      return call.runTool("stonith_admin", stonithAdmin, ["--history", node, ...cleanup]);
-    },
-  };
-}
+const show: PcsCommand = {
+  usage: ["[<node>]"],
+  help: "Show what was fenced, of all nodes or one.",
+  options: [],
+  run(call) {
+    const [node = "*"] = call.expect(0, 1);
+    return call.carryOut("stonith_admin", stonithAdmin, ["--history", node, "--verbose"]);
+  },
+};
 
-const historyShow = history("show", "Show what was fenced, of all nodes or one.");
+const cleanup: PcsCommand = {
+  usage: ["[<node>]"],
+  help: "Forget what was fenced, of all nodes or one.",
+  options: [],
+  run(call) {
+    const [node = "*"] = call.expect(0, 1);
+    return tellHistory(call, ["--history", node, "--cleanup"]);
+  },
+};
+
+const update: PcsCommand = {
+  usage: [""],
+  help: "Gather what was fenced from all nodes.",
+  options: [],
+  run(call) {
+    call.expect(0, 0);
+    return tellHistory(call, ["--history", "*", "--broadcast"]);
+  },
+};
+
+/** What is done to the history is told, not shown as a result. */
+async function tellHistory(call: PcsCall, args: readonly string[]): Promise<number> {
+  const { status, text } = await call.toolText("stonith_admin", stonithAdmin, args);
+  call.tell(text);
+  return status;
+}
 
 export const historyGroup: PcsGroup = {
   summary: "What was fenced",
-  commands: { show: historyShow, cleanup: history("cleanup", "Forget what was fenced.") },
-  otherwise: historyShow,
+  commands: { show, cleanup, update },
+  otherwise: show,
 };

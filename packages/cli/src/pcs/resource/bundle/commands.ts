@@ -6,7 +6,7 @@ import { ensureSection } from "../../../configuration/sections.ts";
 import type { PcsCall, PcsCommand } from "../../framework/command.ts";
 import { reportId } from "../../framework/ids.ts";
 import { fail } from "../../framework/reports.ts";
-import { checkWait, waitForIdle } from "../../framework/wait.ts";
+import { checkWait, waitAndTell } from "../../framework/wait.ts";
 import { isReachableInBundle } from "./access.ts";
 import { checkBundleOptions } from "./checks.ts";
 import { type BundleWords, type Options, parseBundleWords } from "./words.ts";
@@ -45,7 +45,7 @@ export const bundleCreate: PcsCommand = {
     if (words.storageMaps.added.length > 0) addStorage(cib, bundle, words);
     updateNvset(cib, bundle, "meta_attributes", metaOf(call, words));
     await editor.commit();
-    if (waitS !== null) await waitForIdle(call, waitS);
+    if (waitS !== null) await waitAndTell(call, waitS, [id!]);
   },
 };
 
@@ -106,7 +106,7 @@ export const bundleUpdate: PcsCommand = {
     if (words.storageMaps.added.length > 0) addStorage(cib, bundle, words);
     updateNvset(cib, bundle, "meta_attributes", [...words.meta], { position: "first" });
     await editor.commit();
-    if (waitS !== null) await waitForIdle(call, waitS);
+    if (waitS !== null) await waitAndTell(call, waitS, [id!]);
   },
 };
 
@@ -142,7 +142,7 @@ export const bundleReset: PcsCommand = {
     if (words.storageMaps.added.length > 0) addStorage(cib, bundle, words);
     updateNvset(cib, bundle, "meta_attributes", metaOf(call, words), { position: "first" });
     await editor.commit();
-    if (waitS !== null) await waitForIdle(call, waitS);
+    if (waitS !== null) await waitAndTell(call, waitS, [id!]);
   },
 };
 

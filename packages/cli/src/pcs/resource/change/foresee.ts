@@ -8,6 +8,8 @@ const TRANSITIONS_MAX = 20;
 export interface Foresight {
   /** Of the first transition, as crm_simulate shows it. */
   readonly text: string;
+  /** Of `text` what is and what is meant to be done, without how it is done and what comes of it. */
+  readonly intent: string;
   /** Ids of the configured primitives that something would be done to: start, stop, promote, demote, migrate. */
   readonly touched: ReadonlySet<string>;
   /** When all is done. */
@@ -44,7 +46,13 @@ export function foresee(cib: XmlElement, nowMs: number): Foresight {
     document = output;
     if (synapses.length === 0) break;
   }
-  return { text, touched, after: document };
+  return { text, intent: intentIn(text), touched, after: document };
+}
+
+function intentIn(text: string): string {
+  const start = text.indexOf("Current cluster status:");
+  const end = text.indexOf("\nExecuting Cluster Transition:");
+  return text.slice(Math.max(start, 0), end < 0 ? text.length : end);
 }
 
 /** Where the parts of a resource are active, and where promoted: `n1`, `n2 (promoted)`, sorted. */

@@ -83,7 +83,7 @@ export const relocateShow: PcsCommand = {
   options: [],
   async run(call) {
     call.expect(0, 0);
-    call.print((await plan(call, [])).foresight.text);
+    call.print((await plan(call, [])).foresight.intent);
   },
 };
 
@@ -93,7 +93,7 @@ export const relocateDryRun: PcsCommand = {
   options: [],
   async run(call) {
     const planned = await plan(call, call.args);
-    call.print(planned.foresight.text);
+    if (planned.relocations.length > 0) call.print(planned.foresight.text);
     tell(call, planned, "would move");
   },
 };

@@ -5,15 +5,22 @@ import { FileCib } from "../../../cluster/file-cib.ts";
 import { UsageError } from "../../../command.ts";
 import { findNode, guestNodeNames, remoteNodeNames } from "../../../configuration/nodes.ts";
 import { nvpairValue } from "../../../configuration/nvsets.ts";
-import { findResource, isClone, isStonith, outerCollective } from "../../../configuration/resources.ts";
+import {
+  findResource,
+  isClone,
+  isStonith,
+  outerCollective,
+  primitivesIn,
+} from "../../../configuration/resources.ts";
 import { sectionElements } from "../../../configuration/sections.ts";
 import { ExitCode } from "../../../exit-codes.ts";
 import { ban, clear, move, type RelocationCall } from "../../../resource/relocation.ts";
 import { clusterView, ResourceError } from "../../../resource/resource-call.ts";
 import type { World } from "../../../world.ts";
+import { quoted } from "../../framework/assignments.ts";
 import type { PcsCall, PcsCommand } from "../../framework/command.ts";
 import { fail, failChange } from "../../framework/reports.ts";
-import { checkWait, waitForIdle } from "../../framework/wait.ts";
+import { checkWait, waitAndTell, waitForIdle } from "../../framework/wait.ts";
 import { foresee, placesOf } from "./foresee.ts";
 import { withTemporaryConstraints } from "./temporary-constraints.ts";
 
@@ -106,7 +113,8 @@ function relocationCall(
   };
 }
 
-async function relocate(call: PcsCall, request: Request, verb: Verb): Promise<void> {
+/** Makes or removes the constraints. Resolves to what there is to say of them. @throws PcsError */
+async function relocate(call: PcsCall, request: Request, verb: Verb): Promise<readonly string[]> {
   const { cib, session } = await call.cib();
   check(call, cib, request, verb);
   const said: string[] = [];
@@ -116,12 +124,27 @@ async function relocate(call: PcsCall, request: Request, verb: Verb): Promise<vo
     if (active.length === 0) fail("You must specify a node when moving/banning a stopped resource");
   }
   await act(relocation, verb);
-  for (const text of said) call.reports.info(text.trimEnd().replace(/^WARNING: /, "Warning: "));
+  return said;
+}
+
+/** For a constraint that stays, also what it brings about. */
+async function relocateForGood(call: PcsCall, request: Request, verb: Verb): Promise<void> {
+  for (const text of await relocate(call, request, verb))
+    call.reports.info(ownWords(text, isPromotedOnly(call)));
   if (verb === "move" && request.node !== null) {
     call.reports.warn(
       `the constraint lets '${request.resource}' prefer ${request.node}; other constraints and options may still keep it elsewhere`,
     );
   }
+}
+
+/** What crm_resource says, without advice for its own options, and right also where only the promoted role is meant. */
+function ownWords(text: string, isPromotedOnly: boolean): string {
+  const words = text
+    .trimEnd()
+    .replace(/^WARNING: Creating rsc_location constraint/, "Warning: Creating location constraint")
+    .replace(/ using the clear option or by editing the CIB with an appropriate tool\.?$/m, "");
+  return isPromotedOnly ? words.replace(/ from running on /, " from being promoted on ") : words;
 }
 
 /** @throws PcsError */
@@ -154,7 +177,7 @@ async function refuseShortStay(call: PcsCall, cib: XmlElement, request: Request)
     relocationCall(call, request, rehearsal, () => {}),
     "move",
   );
-  const moved = foresee(await rehearsal.document(), nowMs).after;
+  const { after: moved, touched } = foresee(await rehearsal.document(), nowMs);
   const [there, before] = [moved, cib].map((document) => placesOf(document, request.resource, nowMs));
   const { resource } = request;
   const isThere = request.node === null || there!.some((place) => place.split(" ")[0] === request.node);
@@ -163,6 +186,7 @@ async function refuseShortStay(call: PcsCall, cib: XmlElement, request: Request)
       `Resource '${resource}' would not move${request.node === null ? "" : ` to ${request.node}`}, so nothing was changed; 'quorate explain ${resource}' tells why`,
     );
   }
+  if (call.has("--strict")) refuseOthers(cib, resource, touched);
   const settled = moved.clone();
   settled.first("configuration")!.remove();
   settled.insert(cib.first("configuration")!.clone(), 0);
@@ -176,6 +200,17 @@ async function refuseShortStay(call: PcsCall, cib: XmlElement, request: Request)
   fail(
     `Resource '${resource}' ${where} as soon as the constraint is removed, so nothing was changed; ${mend}`,
   );
+}
+
+/** @throws PcsError when something would be done to other resources */
+function refuseOthers(cib: XmlElement, id: string, touched: ReadonlySet<string>): void {
+  const resource = findResource(cib, id)!;
+  const own = new Set([resource, ...primitivesIn(resource)].map((one) => one.id));
+  const others = [...touched].filter((one) => !own.has(one)).sort();
+  if (others.length > 0)
+    fail(
+      `Moving the resource would have an effect on other resources, so nothing was changed: ${quoted(others)}`,
+    );
 }
 
 /** The same world, but what is printed goes to `write`. */
@@ -207,8 +242,8 @@ function relocationCommand(verb: Verb, help: string): PcsCommand {
     async run(call) {
       const request = parseWords(call, verb);
       const waitS = checkWait(call);
-      await relocate(call, request, verb);
-      if (waitS !== null) await waitForIdle(call, waitS);
+      await relocateForGood(call, request, verb);
+      if (waitS !== null) await waitAndTell(call, waitS, [request.resource]);
     },
   };
 }
@@ -229,10 +264,12 @@ const WAIT_DEFAULT_S = 3600;
 
 /** Needs the running cluster, since the constraint goes only when the resource has moved. */
 export const moveCommand: PcsCommand = {
-  usage: ["<resource id> [<node>] [--promoted]"],
-  help: "Move a resource: with a constraint that is removed again once the resource has moved. Constraints of move and ban that were there before are put back.",
-  options: ["--promoted", "--master", "--wait"],
+  usage: ["<resource id> [<node>] [--promoted] [--strict]"],
+  help: "Move a resource: with a constraint that is removed again once the resource has moved. Constraints of move and ban that were there before are put back. --strict: not if anything would be done to other resources.",
+  options: ["--promoted", "--master", "--autodelete", "--strict", "--wait"],
   async run(call) {
+    if (call.has("--autodelete"))
+      call.reports.deprecated("'--autodelete' is needless: the constraint is removed in any case");
     const request = parseWords(call, "move");
     if (request.lifetime !== null) call.usage();
     const waitS = checkWait(call) ?? WAIT_DEFAULT_S;
@@ -254,18 +291,15 @@ export const moveCommand: PcsCommand = {
         isOwn: (one) => isMoveConstraint(one, resource),
         mend: `see 'pcs constraint location config resources ${resource} --full'`,
       },
-      () => relocate(call, request, "move"),
+      async () => {
+        await relocate(call, request, "move");
+        call.reports.info(`Location constraint to move resource '${resource}' has been created`);
+      },
       () => waitForIdle(call, waitS),
     );
-    await waitForIdle(call, waitS);
-    const active =
-      (await clusterView({ cib: session, world: call.world })).resource(request.resource)?.active ?? [];
-    const places = active.map(({ node }) => node);
-    if (request.node !== null && !places.includes(request.node)) {
-      fail(
-        `Resource '${request.resource}' is ${places.length === 0 ? "not running" : `running on ${places.join(", ")}`}, not on ${request.node}`,
-      );
-    }
-    call.reports.info(`Resource '${request.resource}' is running on ${places.join(", ") || "no node"}`);
+    await waitAndTell(call, waitS, [resource]);
+    const active = (await clusterView({ cib: session, world: call.world })).resource(resource)?.active ?? [];
+    if (request.node !== null && !active.some(({ node }) => node === request.node))
+      fail(`Resource '${resource}' did not stay on ${request.node}`);
   },
 };

@@ -3,7 +3,6 @@ import type { XmlElement } from "@quorate/xml";
 import { findResource, primitivesIn } from "../../../configuration/resources.ts";
 import { quoted } from "../../framework/assignments.ts";
 import type { PcsCall } from "../../framework/command.ts";
-import { PcsError } from "../../framework/reports.ts";
 import { type Foresight, foresee } from "./foresee.ts";
 
 /** What disabling does beyond the resources that are meant. */
@@ -59,10 +58,11 @@ export function refuseEffect(call: PcsCall, cib: XmlElement, next: XmlElement, i
   const { foresight, others } = judge(call, cib, next, ids);
   if (others.length === 0) return;
   const several = ids.length > 1 ? "s" : "";
-  if (!call.has("--brief")) call.print(foresight.text);
-  throw new PcsError([
+  call.reports.error(
     `Disabling the resource${several} would have an effect on other resources, so nothing was changed: ${quoted(others)}`,
-  ]);
+  );
+  if (!call.has("--brief")) call.reports.info(`\nSimulation result:\n${foresight.text.trimEnd()}`);
+  call.reports.check();
 }
 
 function judge(call: PcsCall, cib: XmlElement, next: XmlElement, ids: readonly string[]): Effect {

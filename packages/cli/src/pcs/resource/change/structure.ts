@@ -20,7 +20,7 @@ import type { PcsCall, PcsCommand } from "../../framework/command.ts";
 import { duplicatesOf } from "../../framework/duplicates.ts";
 import { checkId, reportId } from "../../framework/ids.ts";
 import { fail } from "../../framework/reports.ts";
-import { checkWait, waitForIdle } from "../../framework/wait.ts";
+import { checkWait, waitAndTell, waitForIdle } from "../../framework/wait.ts";
 import { tagsOf } from "../../tag/commands.ts";
 import { agentOfPrimitive } from "../create/primitive.ts";
 import { tellOtherKind } from "./switches.ts";
@@ -109,7 +109,7 @@ export const groupAdd: PcsCommand = {
     const editor = await call.cib();
     addToGroup(call, editor.cib, groupId!, ids);
     await editor.commit();
-    if (waitS !== null) await waitForIdle(call, waitS);
+    if (waitS !== null) await waitAndTell(call, waitS, [groupId!]);
   },
 };
 
@@ -253,9 +253,9 @@ export function cloneCommand(isPromotableCommand: boolean): PcsCommand {
         options.set("promotable", "true");
       }
       const editor = await call.cib();
-      await makeClone(call, editor.cib, id!, cloneId, options);
+      const madeId = await makeClone(call, editor.cib, id!, cloneId, options);
       await editor.commit();
-      if (waitS !== null) await waitForIdle(call, waitS);
+      if (waitS !== null) await waitAndTell(call, waitS, [madeId]);
     },
   };
 }
@@ -266,7 +266,7 @@ async function makeClone(
   id: string,
   cloneId: string | null,
   options: ReadonlyMap<string, string>,
-): Promise<void> {
+): Promise<string> {
   const resource = findResource(cib, id);
   if (resource === null || !["primitive", "group"].includes(resource.name)) {
     fail(`unable to find group or resource: ${id}`);
@@ -310,6 +310,7 @@ async function makeClone(
       if (constraint.get(attribute) === id) constraint.set(attribute, clone.id ?? "");
     }
   }
+  return clone.id!;
 }
 
 export const unclone: PcsCommand = {
@@ -338,6 +339,6 @@ export const unclone: PcsCommand = {
       fail(`'${id}' is not a clone resource`);
     }
     await editor.commit();
-    if (waitS !== null) await waitForIdle(call, waitS);
+    if (waitS !== null) await waitAndTell(call, waitS, [id!]);
   },
 };

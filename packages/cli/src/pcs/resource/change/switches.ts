@@ -10,7 +10,7 @@ import {
 } from "../../../configuration/resources.ts";
 import type { PcsCall, PcsCommand } from "../../framework/command.ts";
 import { fail } from "../../framework/reports.ts";
-import { checkWait, waitForIdle } from "../../framework/wait.ts";
+import { checkWait, waitAndTell } from "../../framework/wait.ts";
 import { tagsOf } from "../../tag/commands.ts";
 import { refuseEffect, showEffect } from "./safe-disable.ts";
 
@@ -44,7 +44,12 @@ export function enableCommand(isStonithCommand: boolean): PcsCommand {
         updateNvset(editor.cib, resource, "meta_attributes", [["target-role", ""]]);
       }
       await editor.commit();
-      if (waitS !== null) await waitForIdle(call, waitS);
+      if (waitS !== null)
+        await waitAndTell(
+          call,
+          waitS,
+          chosen.map((one) => one.id ?? ""),
+        );
     },
   };
 }
@@ -64,16 +69,15 @@ export function disableCommand(isStonithCommand: boolean, { isSafe } = { isSafe:
     usage: ["<resource id | tag id>..."],
     help: isSafe
       ? "Stop resources and forbid the cluster to start them, unless that would do anything to other resources; with --no-strict others may move. --simulate shows what would happen. --force disables in any case."
-      : "Stop resources and forbid the cluster to start them; with --safe only if that would do nothing to other resources, with --no-strict they may move. --simulate shows what would happen.",
+      : "Stop resources and forbid the cluster to start them; with --safe only if that would do nothing to other resources, with --no-strict only if no other stops. --simulate shows what would happen.",
     options: isSafe
       ? ["--wait", "--simulate", "--force", ...looksAhead]
       : ["-f", "--wait", "--safe", "--simulate", "--force", ...looksAhead],
     async run(call) {
-      const isChecked = isSafe || call.has("--simulate") || call.has("--safe");
-      for (const option of looksAhead) {
-        if (call.has(option) && !isChecked)
-          fail(`'${option}' cannot be used without '--simulate' or '--safe'`);
-      }
+      if (call.has("--safe") && call.has("--simulate")) fail("'--simulate' cannot be used with '--safe'");
+      const isChecked = isSafe || call.has("--safe") || call.has("--no-strict");
+      if (call.has("--brief") && !isChecked && !call.has("--simulate"))
+        fail("'--brief' cannot be used without '--simulate' or '--safe'");
       if (call.has("--simulate") && call.has("--wait"))
         fail("Only one of '--simulate', '--wait' can be used");
       if (call.isOnFile) {
@@ -95,10 +99,11 @@ export function disableCommand(isStonithCommand: boolean, { isSafe } = { isSafe:
         showEffect(call, editor.original, editor.cib, ids);
         return;
       }
-      if ((isSafe || call.has("--safe")) && !call.has("--force"))
-        refuseEffect(call, editor.original, editor.cib, ids);
+      if (isChecked && call.has("--force"))
+        call.reports.warn("with --force nobody looks what it does to other resources");
+      else if (isChecked) refuseEffect(call, editor.original, editor.cib, ids);
       await editor.commit();
-      if (waitS !== null) await waitForIdle(call, waitS);
+      if (waitS !== null) await waitAndTell(call, waitS, ids);
     },
   };
 }

@@ -14,7 +14,7 @@ import { assignmentMap, parseAssignments, splitAtKeywords } from "../../framewor
 import type { PcsCall, PcsCommand } from "../../framework/command.ts";
 import { fail } from "../../framework/reports.ts";
 import { assignmentText } from "../../framework/text.ts";
-import { checkWait, waitForIdle } from "../../framework/wait.ts";
+import { checkWait, waitAndTell } from "../../framework/wait.ts";
 import { checkUtilization } from "../../node/commands.ts";
 import { validateByAgent } from "../create/agent-validation.ts";
 import { CLUSTER_OPERATIONS, checkedOperations, operationSpec } from "../create/operation-words.ts";
@@ -54,7 +54,7 @@ export function updateCommand(isStonithCommand: boolean): PcsCommand {
           replaceOperation(call, cib, resource, spec);
       }
       await editor.commit();
-      if (waitS !== null) await waitForIdle(call, waitS);
+      if (waitS !== null) await waitAndTell(call, waitS, [id!]);
     },
   };
 }
@@ -272,7 +272,7 @@ export function metaCommand(isStonithCommand: boolean): PcsCommand {
       call.reports.check();
       updateNvset(editor.cib, resource, "meta_attributes", assignments);
       await editor.commit();
-      if (waitS !== null) await waitForIdle(call, waitS);
+      if (waitS !== null) await waitAndTell(call, waitS, [id!]);
     },
   };
 }

@@ -10,7 +10,7 @@ import { assignmentMap, type Keyword, splitAtKeywords } from "../../framework/as
 import type { PcsCall, PcsCommand } from "../../framework/command.ts";
 import { checkId } from "../../framework/ids.ts";
 import { fail } from "../../framework/reports.ts";
-import { checkWait, waitForIdle } from "../../framework/wait.ts";
+import { checkWait, waitAndTell } from "../../framework/wait.ts";
 import { isReachableInBundle } from "../bundle/access.ts";
 import { validateByAgent } from "./agent-validation.ts";
 import { parseOperations } from "./operation-words.ts";
@@ -79,7 +79,7 @@ async function create(call: PcsCall, isStonith: boolean): Promise<void> {
   if (place.kind === "group") moveInGroup(call, parent, primitive);
   if (isCloned) finishClone(call, cib, parent, place.options);
   await editor.commit();
-  if (waitS !== null) await waitForIdle(call, waitS);
+  if (waitS !== null) await waitAndTell(call, waitS, [id!]);
 }
 
 type Place =
