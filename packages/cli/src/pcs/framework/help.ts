@@ -75,13 +75,16 @@ function commandHelp(command: PcsCommand, title: string, path: readonly string[]
 
 function entryLines(command: PcsCommand, words: readonly string[]): string[] {
   const usages = command.usage.length === 0 ? [""] : command.usage;
-  const options = command.options
-    .filter((option) => option !== "-f" && option !== "--force")
-    .map((option) => `[${written(option)}]`);
+  const options = command.options.filter((option) => option !== "-f" && option !== "--force");
+  // What a form tells with its arguments is not told again behind them.
+  const others = (usage: string) => {
+    const told = new Set<string>(usage.split(/[\s[\]|=]+/));
+    return options.filter((option) => !told.has(option)).map((option) => `[${written(option)}]`);
+  };
   return [
     ...usages.flatMap((usage) =>
       wrap(
-        [...words, ...usage.split(" "), ...options].filter((word) => word !== ""),
+        [...words, ...usage.split(" "), ...others(usage)].filter((word) => word !== ""),
         4,
         12,
       ),
