@@ -42,12 +42,13 @@ const CIB = `<cib crm_feature_set="3.20.5" validate-with="pacemaker-4.0" epoch="
 
 function running(text = CIB): {
   readonly cluster: MemoryCluster;
+  readonly world: MemoryWorld;
   run(line: string): ReturnType<MemoryWorld["run"]>;
 } {
   const cluster = new MemoryCluster(text);
   const world = new MemoryWorld();
   world.daemon = { ...cluster.answers, "node.status": () => ({ nodeName: "n1" }) };
-  return { cluster, run: (line) => world.run(main, "pcs", ...line.split(" ")) };
+  return { cluster, world, run: (line) => world.run(main, "pcs", ...line.split(" ")) };
 }
 
 describe("pcs --wait says where the resources run", () => {
@@ -68,6 +69,33 @@ describe("pcs --wait says where the resources run", () => {
       });
     }
   });
+});
+
+describe("pcs --wait fails when the resource is not as it should be", () => {
+  const UNMANAGED = CIB.replace(
+    'type="Dummy"/><primitive',
+    'type="Dummy"><meta_attributes id="a-m"><nvpair id="a-m-i" name="is-managed" value="false"/></meta_attributes></primitive><primitive',
+  );
+
+  test.each([
+    ["disable", UNMANAGED, "Error: resource 'a' is running on node 'n1'\n"],
+    [
+      "enable",
+      UNMANAGED.replace(/<status>(.|\n)*<\/status>/, "<status/>"),
+      "Error: resource 'a' is not running on any node\n",
+    ],
+  ])("%s", async (word, text, message) => {
+    const { status, stderr } = await running(text).run(`resource ${word} a --wait=1`);
+    expect(status).toBe(1);
+    expect(stderr).toContain("Warning: 'a' is unmanaged\n");
+    expect(stderr).toContain(message);
+  });
+});
+
+test.each(["debug-start c", "debug-promote s"])("%s acts on what runs here already", async (words) => {
+  const { world, run } = running();
+  world.daemon!["agent.run"] = () => ({ rc: 0, status: 0, exitReason: "", output: "" });
+  expect(await run(`resource ${words}`)).toMatchObject({ status: 0 });
 });
 
 describe("pcs resource disable looks ahead", () => {

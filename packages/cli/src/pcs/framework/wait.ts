@@ -40,17 +40,23 @@ export async function waitForIdle(call: PcsCall, seconds: number): Promise<void>
   fail("waiting timeout: the cluster is still busy with the change");
 }
 
-/** As `waitForIdle`; then tells where the resources run. @throws PcsError */
+/** As `waitForIdle`; then tells where the resources run. @throws PcsError when one of them is not `expected` */
 export async function waitAndTell(
   call: PcsCall,
   seconds: number,
   resources: readonly string[],
+  expected: "running" | "stopped" | null = null,
 ): Promise<void> {
   await waitForIdle(call, seconds);
   const { session: cib } = await call.cib();
   const view = await clusterView({ cib, world: call.world });
-  for (const id of resources)
-    call.reports.info(`resource '${id}' is ${placesText(view.resource(id)?.active ?? [])}`);
+  for (const id of resources) {
+    const active = view.resource(id)?.active ?? [];
+    const text = `resource '${id}' is ${placesText(active)}`;
+    if (expected === null || active.length > 0 === (expected === "running")) call.reports.info(text);
+    else call.reports.error(text);
+  }
+  call.reports.check();
 }
 
 function placesText(active: ResourceView["active"]): string {

@@ -24,14 +24,8 @@ function debugCommand(word: string, action: string, help: string): PcsCommand {
       if (resource.name !== "primitive") {
         fail(`unable to ${word} '${id}': it is a ${resource.name}; name a resource in it`);
       }
-      // Only what runs can change its role.
-      const changesRole = action === "force-promote" || action === "force-demote";
-      return call.runTool("crm_resource", crmResource, [
-        "--resource",
-        id!,
-        `--${action}`,
-        ...(changesRole ? ["--force"] : []),
-      ]);
+      // Who acts by hand beside the cluster knows that an instance runs here.
+      return call.runTool("crm_resource", crmResource, ["--resource", id!, `--${action}`, "--force"]);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { viewCluster } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
 import { nvpairValue, updateNvset } from "../../../configuration/nvsets.ts";
 import {
@@ -40,18 +41,26 @@ export function enableCommand(isStonithCommand: boolean): PcsCommand {
       const waitS = checkWait(call);
       const chosen = chosenResources(call, editor.cib, "enable");
       tellOtherKind(call, chosen, isStonithCommand);
+      warnOfUnmanaged(call, editor.original, chosen);
       for (const resource of chosen.flatMap(withStartRelatives)) {
         updateNvset(editor.cib, resource, "meta_attributes", [["target-role", ""]]);
       }
       await editor.commit();
-      if (waitS !== null)
-        await waitAndTell(
-          call,
-          waitS,
-          chosen.map((one) => one.id ?? ""),
-        );
+      if (waitS !== null) await waitAndTell(call, waitS, idsOf(chosen), "running");
     },
   };
+}
+
+function idsOf(resources: readonly XmlElement[]): string[] {
+  return resources.map(({ id }) => id ?? "");
+}
+
+/** The cluster will do nothing with these, whatever their target role. */
+function warnOfUnmanaged(call: PcsCall, cib: XmlElement, chosen: readonly XmlElement[]): void {
+  if (!call.isLive) return;
+  const view = viewCluster(cib, Math.floor(call.world.nowMs() / 1000));
+  for (const id of idsOf(chosen))
+    if ((view.resource(id)?.unmanaged.length ?? 0) > 0) call.reports.warn(`'${id}' is unmanaged`);
 }
 
 /** What must be enabled too for a resource to start: the clone or bundle around it, and the inside of a clone or bundle. */
@@ -89,12 +98,13 @@ export function disableCommand(isStonithCommand: boolean, { isSafe } = { isSafe:
       const waitS = checkWait(call);
       const chosen = chosenResources(call, editor.cib, "disable");
       tellOtherKind(call, chosen, isStonithCommand);
+      warnOfUnmanaged(call, editor.original, chosen);
       for (const resource of chosen) {
         updateNvset(editor.cib, resource, "meta_attributes", [["target-role", "Stopped"]], {
           position: "first",
         });
       }
-      const ids = chosen.map(({ id }) => id ?? "");
+      const ids = idsOf(chosen);
       if (call.has("--simulate")) {
         showEffect(call, editor.original, editor.cib, ids);
         return;
@@ -103,7 +113,7 @@ export function disableCommand(isStonithCommand: boolean, { isSafe } = { isSafe:
         call.reports.warn("with --force nobody looks what it does to other resources");
       else if (isChecked) refuseEffect(call, editor.original, editor.cib, ids);
       await editor.commit();
-      if (waitS !== null) await waitAndTell(call, waitS, ids);
+      if (waitS !== null) await waitAndTell(call, waitS, ids, "stopped");
     },
   };
 }

@@ -79,7 +79,9 @@ async function create(call: PcsCall, isStonith: boolean): Promise<void> {
   if (place.kind === "group") moveInGroup(call, parent, primitive);
   if (isCloned) finishClone(call, cib, parent, place.options);
   await editor.commit();
-  if (waitS !== null) await waitAndTell(call, waitS, [id!]);
+  if (waitS === null) return;
+  const isOff = call.has("--disabled") || (meta.get("target-role") ?? "").toLowerCase() === "stopped";
+  await waitAndTell(call, waitS, [id!], isOff ? null : "running");
 }
 
 type Place =
