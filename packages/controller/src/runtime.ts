@@ -127,6 +127,7 @@ export class Runtime {
       agents: ports.agents,
       hosts: ports.remoteHosts,
       whenHeard: (task) => this.#hearing.whenHeard(task),
+      isQuorate: () => this.peers.isQuorate,
       attributes: this.attributes,
       ended: (node, result, targetRc) => this.#alerts.resourceResult(node.name, result, targetRc),
     });

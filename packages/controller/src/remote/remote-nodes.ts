@@ -35,6 +35,7 @@ interface Dependencies {
     targetRc: number,
   ): void;
   readiness(): "all" | "stopOnly" | "stopping";
+  isQuorate(): boolean;
 }
 
 interface ConnectedNode {
@@ -95,10 +96,18 @@ export class RemoteNodes {
   /**
    * What is to be done on a remote node of which the connection moves is asked of the node that it moves to, also when that waits for it: then
    * the one that still has the connection sees to it.
+   *
+   * What was decided with quorum is not begun without: the order may have come back to a part of the cluster in which nobody else is left who
+   * knows of it, and the others, who do not know that it goes on here, may take over the host. Whoever leads this part decides anew.
    */
-  execute({ to, node, transitionKey, action }: RemoteAction): void {
+  execute({ to, node, transitionKey, action, isQuorate }: RemoteAction): void {
     const { context } = this.#deps;
     const isMine = to === context.localNodeId;
+    if (isQuorate === true && !this.#deps.isQuorate()) {
+      if (isMine)
+        this.#refuse(transitionKey, `Quorum was lost before an action on the remote node ${node} began`);
+      return;
+    }
     const connected = this.#nodes.get(node);
     if (connected === undefined) {
       if (isMine) after(context, TAKING_MS_MAX, () => this.#refuseUntaken(node, transitionKey));
@@ -117,7 +126,11 @@ export class RemoteNodes {
   #refuseUntaken(node: string, transitionKey: string): void {
     const entries = stateOfRemote(this.#deps.document(), node)?.first("lrm")?.descendants("lrm_rsc_op") ?? [];
     if ([...entries].some((entry) => entry.get("transition-key") === transitionKey)) return;
-    this.#deps.context.log("notice", `Not connected to the remote node ${node}: its action cannot run`);
+    this.#refuse(transitionKey, `Not connected to the remote node ${node}: its action cannot run`);
+  }
+
+  #refuse(transitionKey: string, reason: string): void {
+    this.#deps.context.log("notice", reason);
     this.#deps.answer(transitionKey, ExecutionStatus.disconnected, OcfCode.genericError);
   }
 

@@ -38,7 +38,10 @@ export class DcRoutes implements ActionRoutes {
     const order = { to: to.nodeId, transitionKey, action: encodeAction(action) };
     const { routerNode, onNode } = action;
     if (routerNode === null || onNode === null) this.#deps.send({ kind: "execute", ...order });
-    else this.#deps.send({ kind: "executeRemote", node: onNode, ...order });
+    else {
+      const { isQuorate } = this.#deps.peers;
+      this.#deps.send({ kind: "executeRemote", node: onNode, isQuorate, ...order });
+    }
   }
 
   allClear(to: Peer): void {

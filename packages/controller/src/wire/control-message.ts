@@ -64,6 +64,8 @@ export type ControlMessage =
       readonly kind: "executeRemote";
       readonly to: NodeId;
       readonly node: string;
+      /** Decided where there was quorum. A DC of an older version does not say. */
+      readonly isQuorate?: boolean;
       readonly transitionKey: string;
       readonly action: JsonObject;
     }
@@ -173,7 +175,13 @@ const SHAPES = shapesOf<ControlMessage>({
   },
   confirm: { join: number },
   execute: { to: number, transitionKey: text, action: ACTION_SHAPE },
-  executeRemote: { to: number, node: text, transitionKey: text, action: ACTION_SHAPE },
+  executeRemote: {
+    to: number,
+    node: text,
+    isQuorate: optional(flag),
+    transitionKey: text,
+    action: ACTION_SHAPE,
+  },
   remoteResource: { node: text, resource: text, wish: oneOf("fail", "forgetFailure") },
   result: { to: number, transitionKey: text, status: number, rc: number },
   shutdownRequest: {},
