@@ -47,7 +47,8 @@ export const configureLevel: Level = {
       run: addMonitor,
     },
     show: {
-      usage: "[xml] [ID|PATTERN|changed | type:TYPE|tag:TAG | related:{ID|AGENT} | obscure:PATTERN] [and|or] ...",
+      usage:
+        "[xml] [ID|PATTERN|changed | type:TYPE|tag:TAG | related:{ID|AGENT} | obscure:PATTERN] [and|or] ...",
       help: "Show the configuration, or a part of it",
       atMost: null,
       run: show,
