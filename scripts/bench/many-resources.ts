@@ -55,7 +55,7 @@ async function measure(stack: Stack, count: number): Promise<ReadonlyMap<Phase, 
     first.must(["crm_attribute", "--type", "rsc_defaults", "--name", "target-role", "--update", role]);
   const untilRunning = (wanted: number) =>
     until(`${wanted} resources to run`, () => runningOn(lab) === wanted, { timeoutMs: PHASE_MS_MAX });
-  // The reference's gives up before its time when the daemons are too busy to answer it.
+  // The reference's was seen to give up before its time, for a reason that is not known.
   const settle = () =>
     until(
       "the cluster to be at rest",

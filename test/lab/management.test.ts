@@ -87,10 +87,16 @@ describe.skipIf(whySkipped !== "")(`pcs on other hosts: four hosts without a clu
       "  node1: Online\n  node2: Online\n  node3: Online\n",
     );
     expect((await pcs(["cluster", "enable", "--all"])).output).toContain("node2: Cluster Enabled\n");
-    await lab.host("node3").powerCycle();
+    const node3 = lab.host("node3");
+    await node3.powerCycle();
+    // Asked of node3 itself: the others do not notice at once that it was away, and would tell what they saw before.
+    const isBack = { timeout: 60_000, interval: 1000 };
     await expect
-      .poll(() => lab.host("node1").must(["crm_node", "--list"]), { timeout: 60_000, interval: 1000 })
+      .poll(async () => (await node3.run(["crm_node", "--list"])).stdout, isBack)
       .toContain("3 node3 member");
+    await expect
+      .poll(async () => (await pcs(["status", "pcsd"])).output, isBack)
+      .toContain("node3: Online\n");
   });
 
   test("who is in a cluster is not taken out of it by the way", async () => {
