@@ -94,6 +94,7 @@ export async function runInMemory(
       throw new FileError("no case writes an archive");
     },
     isInteractive: () => false,
+    ask: () => Promise.reject(new FileError("no case asks a person")),
     runForeground: () => 127,
     startDetached: () => {
       throw new FileError("no case starts a process that outlives its command");

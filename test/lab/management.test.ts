@@ -105,7 +105,7 @@ describe.skipIf(whySkipped !== "")(`pcs on other hosts: four hosts without a clu
       status: 1,
       output: expect.stringContaining("Some nodes are already in a cluster."),
     });
-    expect((await pcs(["cluster", "destroy"])).output).toContain("use --force to proceed");
+    expect((await pcs(["cluster", "destroy"])).output).toContain("use --force to override");
   });
 
   test("a node is added and removed while the cluster runs", { timeout: 300_000 }, async () => {

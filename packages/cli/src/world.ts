@@ -58,6 +58,8 @@ export interface World {
   writeArchive(path: string, form: ArchiveForm, folder: string, entries: readonly ArchiveEntry[]): void;
   /** Whether a person sits at standard input and output. */
   isInteractive(): boolean;
+  /** Asks a person; what is typed is not shown when `isSecret`. Where nobody sits there, the next line of standard input is taken. @throws FileError */
+  ask(prompt: string, isSecret: boolean): Promise<string>;
   /**
    * Runs a program in the foreground, with this process's input, outputs and environment, and `env` on top. Resolves to its exit status;
    * 127 when there is no such program.

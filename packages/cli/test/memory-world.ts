@@ -41,6 +41,8 @@ export class MemoryWorld {
   runAgent: World["runAgent"] = () => Promise.reject(new Error("this test runs no agents"));
   /** What the editor makes of the text that it is given. */
   editor: ((text: string) => string) | null = null;
+  /** What a person answers who sits there; null: nobody does. */
+  person: string | null = null;
   /** The signal that the process gets; never, unless a test says when. */
   signal: HeldSignals["first"] = new Promise(() => {});
   signals: "free" | "held" = "free";
@@ -82,7 +84,11 @@ export class MemoryWorld {
       writeArchive: (path, form, folder, entries) => {
         for (const { name, text } of entries) this.files.set(`${path}/${form}/${folder}/${name}`, text);
       },
-      isInteractive: () => false,
+      isInteractive: () => this.person !== null,
+      ask: async (prompt) => {
+        if (this.person === null) throw new Error(`unexpected question: ${prompt}`);
+        return this.person;
+      },
       runForeground: (program, args) => {
         if (this.editor === null) throw new Error(`unexpected run of ${program}`);
         const path = args.at(-1)!;

@@ -22,8 +22,6 @@ export interface Management {
   readKeyFile(path: string): Buffer | null;
   /** Revokes tokens that this machine gave out: one, by itself or by its id, or all (null). Resolves to their number. */
   revokeTokens(token: string | null): Promise<number>;
-  /** Asks a person; what is typed is not shown when `isSecret`. Where nobody sits there, the next line of standard input is taken. */
-  ask(prompt: string, isSecret: boolean): Promise<string>;
   /** From now on lists of processes show the command without its arguments, which may hold a password. */
   hideArguments(): void;
 }

@@ -50,6 +50,7 @@ export class PlanningWorld {
       resolvesName: (name) => outer.resolvesName(name),
       holdSignals: () => outer.holdSignals(),
       nowMs: () => outer.nowMs(),
+      ask: async () => refuse(),
       createKey: async () => refuse(),
       writeArchive: () => refuse(),
       withPrivateFile: () => refuse(),

@@ -88,6 +88,7 @@ export function processWorld(programName: string): World {
     openAgents: async () =>
       (await import("../agents/installed-agents.ts")).installedAgents(process.env.QUORATE_ROOT ?? ""),
     isInteractive: () => isatty(STDIN) && isatty(STDOUT),
+    ask: async (prompt, isSecret) => (await import("./ask.ts")).ask(prompt, isSecret),
     runForeground: (program, args, env) =>
       spawnSync(program, args, { stdio: "inherit", env: { ...process.env, ...env } }).status ?? 127,
     runOwn: async (program, args) => {

@@ -47,6 +47,7 @@ export function residentWorld(
     writeArchive: decline,
     runAgent: decline,
     isInteractive: () => request.isInteractive,
+    ask: decline,
     runForeground: decline,
     startDetached: decline,
     runOwn: decline,

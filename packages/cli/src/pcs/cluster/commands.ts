@@ -14,6 +14,7 @@ import { destroyCommand } from "./destroy.ts";
 import { clusterNodeGroup } from "./nodes.ts";
 import { reportCommand } from "./report.ts";
 import { disableCommand, enableCommand, killCommand, startCommand, stopCommand } from "./services.ts";
+import { uidgidGroup } from "./uidgid.ts";
 import { clusterVerify } from "./verify.ts";
 
 const cibUpgrade: PcsCommand = {
@@ -67,6 +68,7 @@ export const clusterGroup: PcsGroup = {
     reload: reloadGroup,
     corosync: showConf,
     authkey: authkeyGroup,
+    uidgid: uidgidGroup,
     setup,
     config: configGroup,
     "pcsd-status": oldPcsdStatus,

@@ -1,8 +1,9 @@
-import type { PcsCall, PcsCommand } from "../framework/command.ts";
-import { fail } from "../framework/reports.ts";
+import type { PcsCommand } from "../framework/command.ts";
+import { isMeant } from "../framework/danger.ts";
 import { clusterNodeNames, Hosts, orFail } from "../hosts/hosts.ts";
 
-const YES = new Set(["y", "yes"]);
+const DANGER =
+  "this stops all cluster processes and then removes the cluster's state and configuration for ever";
 
 export const destroyCommand: PcsCommand = {
   usage: ["[--all]"],
@@ -15,7 +16,7 @@ export const destroyCommand: PcsCommand = {
     const states = await own.states();
     const isThereOne = own.readConf() !== null || Object.values(states).some(({ isActive }) => isActive);
     // Where there is no cluster, there is nothing to lose.
-    if (isThereOne && !call.has("--force")) await confirm(call, hosts);
+    if (isThereOne && !(await isMeant(call, DANGER))) return;
     if (call.has("--all")) {
       const targets = hosts.known(clusterNodeNames(call));
       await hosts.exclusively(targets, "cluster destroy", async () => {
@@ -38,13 +39,3 @@ export const destroyCommand: PcsCommand = {
     );
   },
 };
-
-/** @throws PcsError unless a person says yes */
-async function confirm(call: PcsCall, hosts: Hosts): Promise<void> {
-  const what =
-    "This stops all cluster processes and then removes the cluster's state and configuration for ever";
-  if (!call.world.isInteractive()) fail(`${what}; use --force to proceed`);
-  call.reports.warn(what);
-  const answer = await hosts.management.ask("Type 'yes' or 'y' to proceed, anything else to cancel: ", false);
-  if (!YES.has(answer.trim().toLowerCase())) fail("Canceled");
-}

@@ -10,6 +10,7 @@ import { saveCorosyncConf } from "./distribute.ts";
 import { checkOptions, checkQuorum, optionsIn, QUORUM_OPTIONS } from "./options.ts";
 import { quorumStatus } from "./quorum-status.ts";
 import { keepTwoNode } from "./two-node.ts";
+import { unblock } from "./unblock.ts";
 
 /** A device has its own way to decide these. */
 const WITHOUT_DEVICE = ["auto_tie_breaker", "last_man_standing", "last_man_standing_window"];
@@ -79,6 +80,6 @@ const expectedVotes: PcsCommand = {
 
 export const quorumGroup: PcsGroup = {
   summary: "Quorum: who may act when nodes are lost",
-  commands: { config, status: quorumStatus, update, "expected-votes": expectedVotes },
+  commands: { config, status: quorumStatus, update, "expected-votes": expectedVotes, unblock },
   otherwise: config,
 };

@@ -55,8 +55,8 @@ export const clusterAuth: PcsCommand = {
 async function authenticate(call: PcsCall, hosts: Hosts, places: readonly Place[]): Promise<void> {
   const { management } = hosts;
   if (call.has("-p")) management.hideArguments();
-  const user = call.value("-u") ?? (await management.ask("Username: ", false));
-  const password = call.value("-p") ?? (await management.ask("Password: ", true));
+  const user = call.value("-u") ?? (await call.world.ask("Username: ", false));
+  const password = call.value("-p") ?? (await call.world.ask("Password: ", true));
   if (password === "") fail("the password is empty; an account without a password cannot be used");
   const before = new Map(management.knownHosts().map((host) => [host.name, host]));
   const gained: KnownHost[] = [];

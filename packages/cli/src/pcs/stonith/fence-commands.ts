@@ -1,6 +1,7 @@
 import { main as stonithAdmin } from "../../commands/stonith_admin.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
+import { isMeant } from "../framework/danger.ts";
 
 export const fenceCommand: PcsCommand = {
   usage: ["<node>"],
@@ -18,15 +19,13 @@ export const fenceCommand: PcsCommand = {
 };
 
 export const confirmCommand: PcsCommand = {
-  usage: ["<node> --force"],
-  help: "Tell the cluster that a node is down for sure, so that its resources are started elsewhere. When the node is not down, they will run twice and data will be lost. --force says that you have looked.",
+  usage: ["<node> [--force]"],
+  help: "Tell the cluster that a node is down for sure, so that its resources are started elsewhere. When the node is not down, they will run twice and data will be lost. It asks first; without a terminal it needs --force, which says that you have looked.",
   options: ["--force"],
   async run(call) {
     const [node] = call.expect(1, 1);
-    call.reports.forceable(
-      `if node '${node}' is not powered off or it does have access to shared resources, data corruption and/or cluster failure may occur`,
-    );
-    call.reports.check();
+    const danger = `if node '${node}' is not powered off or it does have access to shared resources, data corruption and/or cluster failure may occur`;
+    if (!(await isMeant(call, danger))) return ExitCode.ok;
     const status = await call.carryOut("stonith_admin", stonithAdmin, ["--confirm", node!]);
     if (status === ExitCode.ok) call.print(`Node: ${node} confirmed fenced`);
     return status;
