@@ -76,10 +76,17 @@ export function storeDirectoryOf(workerData: unknown): string | null {
   return storeDirectory ?? null;
 }
 
-/** The thread's side: performs one operation after another. */
+/** Performs operations on this thread, each after the one before it is done. */
+export function performInOrder(directory: string): StorePerformer {
+  let last: Promise<void> = Promise.resolve();
+  return (operation, done) => {
+    last = last.then(async () => done(await performStoreOperation(directory, operation)));
+  };
+}
+
+/** The thread's side. */
 export function serveStore(directory: string): void {
   const port = parentPort!;
-  port.on("message", (operation: StoreOperation) =>
-    port.postMessage(performStoreOperation(directory, operation)),
-  );
+  const perform = performInOrder(directory);
+  port.on("message", (operation: StoreOperation) => perform(operation, (result) => port.postMessage(result)));
 }

@@ -1,6 +1,7 @@
 import {
   closeSync,
   fchmodSync,
+  fsync,
   fsyncSync,
   linkSync,
   lstatSync,
@@ -14,6 +15,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { FileToStore, StoreResult } from "@quorate/ports";
 
 /** An operation of the `Store` port as data, so that it can go to a thread. */
@@ -24,22 +26,25 @@ export type StoreOperation =
   | { readonly kind: "remove"; readonly name: string }
   | { readonly kind: "list" };
 
-/** Performs it on a directory, and blocks until it is done. Never throws. */
-export function performStoreOperation(directory: string, operation: StoreOperation): StoreResult<unknown> {
+/** Performs it on a directory. Blocks, but for the disk's confirmations; the caller sees to it that one is done before the next begins. Never rejects. */
+export async function performStoreOperation(
+  directory: string,
+  operation: StoreOperation,
+): Promise<StoreResult<unknown>> {
   try {
-    return { ok: true, value: perform(directory, operation) };
+    return { ok: true, value: await perform(directory, operation) };
   } catch (error) {
     const problem = error as NodeJS.ErrnoException;
     return { ok: false, error: { code: problem.code ?? "EIO", message: problem.message } };
   }
 }
 
-function perform(directory: string, operation: StoreOperation): unknown {
+async function perform(directory: string, operation: StoreOperation): Promise<unknown> {
   switch (operation.kind) {
     case "read":
       return readIfThere(join(directory, operation.name));
     case "write":
-      replaceDurably(directory, operation.files);
+      await replaceDurably(directory, operation.files);
       return null;
     case "link":
       rmSync(join(directory, operation.to), { force: true });
@@ -62,32 +67,40 @@ function readIfThere(path: string): Uint8Array | null {
   }
 }
 
+const synced = promisify(fsync);
+
 /**
- * Temporary files in the same directory, fsync, re-read and compare, renames, fsync of the directory. One for all: each fsync may take as long as
- * everything else, and file systems with a journal keep renames in their order.
+ * Temporary files in the same directory, fsync, re-read and compare, renames, fsync of the directory. The fsyncs of the files are under way at the same
+ * time, because a file system with a journal then confirms them together, and that of the directory is one for all: each may take as long as everything
+ * else. Renames keep their order.
  */
-function replaceDurably(directory: string, files: readonly FileToStore[]): void {
+async function replaceDurably(directory: string, files: readonly FileToStore[]): Promise<void> {
   mkdirSync(directory, { recursive: true, mode: 0o750 });
   const pending = files.map((file) => {
     const path = join(directory, file.name);
     return { ...file, path, temporary: `${path}.new` };
   });
   try {
-    for (const file of pending) writeDurably(file.temporary, file);
+    // Settled, not only the first failure: nothing of this may go on beside the next operation.
+    const written = await Promise.allSettled(pending.map((file) => writeDurably(file.temporary, file)));
+    for (const result of written) if (result.status === "rejected") throw result.reason;
     for (const { temporary, path } of pending) renameSync(temporary, path);
   } catch (error) {
     for (const { temporary } of pending) removeIfPossible(temporary);
     throw error;
   }
-  withFile(directory, "r", 0, fsyncSync);
+  withFile(directory, fsyncSync);
 }
 
-function writeDurably(path: string, { content, mode }: FileToStore): void {
-  withFile(path, "w", mode, (file) => {
+async function writeDurably(path: string, { content, mode }: FileToStore): Promise<void> {
+  const file = openSync(path, "w", mode);
+  try {
     writeFileSync(file, content);
     fchmodSync(file, mode);
-    fsyncSync(file);
-  });
+    await synced(file);
+  } finally {
+    closeSync(file);
+  }
   if (!holds(path, content))
     throw Object.assign(new Error(`${path} does not hold what was written to it`), { code: "EIO" });
 }
@@ -103,7 +116,7 @@ function removeIfPossible(path: string): void {
 const PART_LENGTH = 1 << 18;
 
 function holds(path: string, content: Uint8Array): boolean {
-  return withFile(path, "r", 0, (file) => {
+  return withFile(path, (file) => {
     const part = Buffer.allocUnsafe(Math.min(PART_LENGTH, content.length + 1));
     let at = 0;
     for (;;) {
@@ -115,8 +128,8 @@ function holds(path: string, content: Uint8Array): boolean {
   });
 }
 
-function withFile<T>(path: string, flags: string, mode: number, use: (file: number) => T): T {
-  const file = openSync(path, flags, mode);
+function withFile<T>(path: string, use: (file: number) => T): T {
+  const file = openSync(path, "r");
   try {
     return use(file);
   } finally {

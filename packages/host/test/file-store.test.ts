@@ -12,8 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Store, StoreResult } from "@quorate/ports";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createFileStore } from "../src/file-store.ts";
-import { performStoreOperation } from "../src/store-operations.ts";
+import { createFileStore, performInOrder } from "../src/file-store.ts";
 
 let directory: string;
 let store: Store;
@@ -27,9 +26,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 /** What the thread does, without the thread. */
 function storeIn(path: string): Store {
-  return createFileStore((operation, done) =>
-    setImmediate(() => done(performStoreOperation(path, operation))),
-  );
+  return createFileStore(performInOrder(path));
 }
 
 function call<T>(start: (done: (result: StoreResult<T>) => void) => void): Promise<StoreResult<T>> {
