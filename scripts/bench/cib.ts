@@ -11,8 +11,8 @@ const API_RATIO_MIN = 20;
 const TOOL_RATIO_MIN = 1;
 
 const WRITERS = 4;
-/** So many requests are on their way at once in the second run over the API. */
-const PIPELINE = 64;
+/** So many requests are on their way at once in the runs over the API. */
+const PIPELINES = [WRITERS, 64, 256] as const;
 
 /** What is written: a setting of the configuration, durable on every host, or a transient attribute. */
 type Kind = "configuration" | "attribute";
@@ -51,7 +51,7 @@ async function withLab<T>(stack: Stack, act: (lab: Lab) => Promise<T>): Promise<
   try {
     for (const host of lab.hosts) await host.untilUp();
     await untilAllOnline(lab);
-    const settings = Array.from({ length: PIPELINE }, (_, index) => [`bench-${index}`, "0"]);
+    const settings = Array.from({ length: Math.max(...PIPELINES) }, (_, index) => [`bench-${index}`, "0"]);
     await configure(
       lab,
       `<crm_config><cluster_property_set id="bench">${nvpairs("setting", { "stonith-enabled": "false", ...Object.fromEntries(settings) })}</cluster_property_set></crm_config>`,
@@ -79,8 +79,7 @@ async function measureAll(stack: Stack, lab: Lab, durationMs: number): Promise<r
   const client = await connect({ socketPath, clientName: "bench", timeoutMs: 10_000 });
   try {
     for (const kind of ["configuration", "attribute"] as const)
-      for (const concurrency of [WRITERS, PIPELINE])
-        add(await throughApi(client, lab, kind, concurrency, durationMs));
+      for (const concurrency of PIPELINES) add(await throughApi(client, lab, kind, concurrency, durationMs));
   } finally {
     client.close();
   }

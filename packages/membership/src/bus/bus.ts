@@ -6,6 +6,7 @@ import type {
   Engine,
   JsonObject,
   Log,
+  Member,
   MembershipView,
   NodeId,
   NodeListEntry,
@@ -14,7 +15,7 @@ import type {
 } from "@quorate/ports";
 import { Assembly } from "./assembly.ts";
 import { decodeEnvelope, encodeEnvelope } from "./envelope.ts";
-import { decodeFrame, Piece } from "./frame.ts";
+import { decodeFrame, Piece, unpack } from "./frame.ts";
 import { Outbox } from "./outbox.ts";
 import { ViewBuilder } from "./view.ts";
 
@@ -28,6 +29,10 @@ export interface BusLimits {
   readonly waitingBytesMax: number;
   /** Pause after the engine refused a message. */
   readonly retryMs: number;
+  /** With so many messages of this node on their way the engine counts as loaded. */
+  readonly loadedFrom: number;
+  /** So many are on their way at once while it is; what is sent beyond waits, and goes together. */
+  readonly onTheWayWhenLoaded: number;
   /** How long `stop` waits for messages on their way. */
   readonly stopMs: number;
 }
@@ -38,6 +43,8 @@ export const BUS_LIMITS: BusLimits = {
   waitingCountMax: 50_000,
   waitingBytesMax: 128 * 1024 * 1024,
   retryMs: 10,
+  loadedFrom: 32,
+  onTheWayWhenLoaded: 4,
   stopMs: 5000,
 };
 
@@ -103,6 +110,8 @@ export class Bus {
         countMax: limits.waitingCountMax,
         bytesMax: limits.waitingBytesMax,
         retryMs: limits.retryMs,
+        loadedFrom: limits.loadedFrom,
+        onTheWayWhenLoaded: limits.onTheWayWhenLoaded,
       },
     });
   }
@@ -235,10 +244,9 @@ export class Bus {
     this.#builder?.configurationChanged(change);
     if (this.#builder?.hasNews) this.#isViewStale = true;
     for (const process of change.left) this.#assembly.forget(keyOf(process));
-    if (change.joined.length > 0) {
-      this.#assembly.clear();
-      this.#outbox.membersJoined();
-    }
+    const hasJoined = change.joined.length > 0;
+    if (hasJoined) this.#assembly.clear();
+    this.#outbox.membersChanged(hasJoined);
     if (this.#self !== null && !this.#builder?.isMember(this.#self)) {
       if (this.#phase === "stopping") this.#end();
       else this.#lose(`the local node was evicted from group ${this.#options.group}`);
@@ -268,10 +276,26 @@ export class Bus {
       return;
     }
     const { frame } = decoded;
-    if (frame.piece !== Piece.whole && this.#self !== null && keyOf(from) === keyOf(this.#self))
-      this.#outbox.pieceSeen(frame.messageNumber);
-    if (this.#phase !== "joined" || (frame.to !== 0 && frame.to !== this.#engine.localNodeId)) return;
-    const content = this.#assembly.add(keyOf(from), frame);
+    if (this.#self !== null && keyOf(from) === keyOf(this.#self)) this.#outbox.frameSeen(frame);
+    if (frame.piece !== Piece.several) {
+      this.#received(member, frame.to, () => this.#assembly.add(keyOf(from), frame));
+      return;
+    }
+    const messages = unpack(frame.content);
+    if (messages === null) {
+      this.#log("error", `ignored messages of ${member.name}: their lengths do not fit`);
+      return;
+    }
+    // The answers to those that came together go together.
+    this.#outbox.together(() => {
+      for (const { to, content } of messages) this.#received(member, to, () => content);
+    });
+  }
+
+  /** `assemble` gives the content of a message that is complete. */
+  #received(member: Member, to: NodeId, assemble: () => Uint8Array | null): void {
+    if (this.#phase !== "joined" || (to !== 0 && to !== this.#engine.localNodeId)) return;
+    const content = assemble();
     if (content === null) return;
     const envelope = decodeEnvelope(content);
     if (!envelope.ok) {

@@ -1,12 +1,15 @@
 import type { Clock, Engine, Log, NodeId, Timer } from "@quorate/ports";
-import { encodeFrame, FRAME_HEADER_BYTES, Piece } from "./frame.ts";
+import {
+  encodeFrame,
+  FRAME_HEADER_BYTES,
+  type Frame,
+  PACKED_HEADER_BYTES,
+  type Packed,
+  Piece,
+  pack,
+} from "./frame.ts";
 
-interface Outgoing {
-  readonly to: NodeId;
-  readonly content: Uint8Array;
-}
-
-interface Sending extends Outgoing {
+interface Sending extends Packed {
   readonly messageNumber: number;
   readonly pieceCount: number;
   /** Pieces that the engine took. */
@@ -22,22 +25,31 @@ export interface OutboxLimits {
   readonly countMax: number;
   readonly bytesMax: number;
   readonly retryMs: number;
+  /** With so many own messages on their way the engine counts as loaded, until all came back. */
+  readonly loadedFrom: number;
+  /** So many are on their way at most while it is loaded; what waits for one of them goes together. */
+  readonly onTheWayWhenLoaded: number;
 }
 
 /**
  * Messages on their way to the engine, in order. A message in several pieces is sent whole before anything else, and
  * nothing follows until its last piece came back: if members join in between, it is sent again from its first piece,
- * and no later message may overtake it.
+ * and no later message may overtake it. Small messages go one by one until many are on the way. From then on they
+ * wait for those to come back, and what waits goes as one: what the engine does for each message costs it, and every node, more than the content.
  */
 export class Outbox {
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #limits: OutboxLimits;
-  #waiting: Outgoing[] = [];
+  #waiting: Packed[] = [];
   #waitingBytes = 0;
   /** A message in several pieces, until it is seen; its pieces are the only thing on the way then. */
   #sending: Sending | null = null;
+  /** Numbers of the messages that the engine took and that did not come back yet, the multi-piece one apart. */
+  #onTheWay: number[] = [];
+  #isLoaded = false;
+  #isHeld = false;
   #nextNumber = 1;
   #retry: Timer | null = null;
   #isOpen = false;
@@ -59,6 +71,7 @@ export class Outbox {
   close(): void {
     this.#isOpen = false;
     this.#waiting = [];
+    this.#setOnTheWay([]);
     this.#sending = null;
     this.#retry?.cancel();
     this.#retry = null;
@@ -82,24 +95,39 @@ export class Outbox {
     return this.#waiting.length === 0 && this.#sending === null;
   }
 
-  /** An own piece came back. */
-  pieceSeen(messageNumber: number): void {
-    const sending = this.#sending;
-    if (sending === null || sending.messageNumber !== messageNumber) return;
-    sending.seen += 1;
-    if (sending.seen === sending.pieceCount) this.#sending = null;
+  /** An own frame came back at its place in the order. */
+  frameSeen({ piece, messageNumber }: Frame): void {
+    if (piece === Piece.whole || piece === Piece.several)
+      this.#setOnTheWay(this.#onTheWay.slice(this.#onTheWay.indexOf(messageNumber) + 1));
+    else if (this.#sending?.messageNumber === messageNumber) {
+      this.#sending.seen += 1;
+      if (this.#sending.seen === this.#sending.pieceCount) this.#sending = null;
+    }
     this.flush();
   }
 
-  /** Members joined: a message of which they missed pieces is sent again. */
-  membersJoined(): void {
-    if (this.#sending === null || this.#sending.seen === 0) return;
-    this.#sending = { ...this.#sending, messageNumber: this.#takeNumber(), sent: 0, seen: 0 };
+  /** The group changed. A message of which new members missed pieces is sent again. */
+  membersChanged(hasJoined: boolean): void {
+    // How many are on the way only decides about speed: should the engine ever lose one, the next view makes it good.
+    this.#setOnTheWay([]);
+    if (hasJoined && this.#sending !== null && this.#sending.seen > 0)
+      this.#sending = { ...this.#sending, messageNumber: this.#takeNumber(), sent: 0, seen: 0 };
     this.flush();
+  }
+
+  /** What `act` sends goes together. */
+  together(act: () => void): void {
+    this.#isHeld = true;
+    try {
+      act();
+    } finally {
+      this.#isHeld = false;
+      this.flush();
+    }
   }
 
   flush(): void {
-    if (!this.#isOpen || this.#retry !== null) return;
+    if (!this.#isOpen || this.#isHeld || this.#retry !== null) return;
     while (true) {
       if (this.#sending !== null) {
         if (this.#sending.sent === this.#sending.pieceCount || !this.#sendPiece(this.#sending)) return;
@@ -109,21 +137,20 @@ export class Outbox {
       if (next === undefined) return;
       const pieceCount = Math.ceil(next.content.length / this.#pieceBytes);
       if (pieceCount > 1) {
-        this.#takeFirst();
+        this.#take(1);
         this.#sending = { ...next, messageNumber: this.#takeNumber(), pieceCount, sent: 0, seen: 0 };
-        continue;
-      }
-      const frame = {
-        piece: Piece.whole,
-        messageNumber: this.#nextNumber,
-        to: next.to,
-        totalBytes: next.content.length,
-        content: next.content,
-      };
-      if (!this.#offer(encodeFrame(frame))) return;
-      this.#takeNumber();
-      this.#takeFirst();
+      } else if (this.#isFull || !this.#sendNext()) return;
     }
+  }
+
+  get #isFull(): boolean {
+    return this.#isLoaded && this.#onTheWay.length >= this.#limits.onTheWayWhenLoaded;
+  }
+
+  #setOnTheWay(numbers: number[]): void {
+    this.#onTheWay = numbers;
+    if (numbers.length === 0) this.#isLoaded = false;
+    if (numbers.length >= this.#limits.loadedFrom) this.#isLoaded = true;
   }
 
   get #pieceBytes(): number {
@@ -136,10 +163,40 @@ export class Outbox {
     return number;
   }
 
-  #takeFirst(): void {
-    const first = this.#waiting.shift()!;
-    this.#waitingBytes -= first.content.length;
+  #take(count: number): void {
+    for (const { content } of this.#waiting.splice(0, count)) this.#waitingBytes -= content.length;
     if (this.#waiting.length === 0) this.#warnAt = 200;
+  }
+
+  /** The first message, and with it those after it that find room. False when the engine does not take them. */
+  #sendNext(): boolean {
+    const first = this.#waiting[0]!;
+    const count = this.#countThatFits();
+    const isAlone = count === 1;
+    const content = isAlone ? first.content : pack(this.#waiting.slice(0, count));
+    const messageNumber = this.#nextNumber;
+    const frame = {
+      piece: isAlone ? Piece.whole : Piece.several,
+      messageNumber,
+      to: isAlone ? first.to : 0,
+      totalBytes: content.length,
+      content,
+    };
+    if (!this.#offer(encodeFrame(frame))) return false;
+    this.#takeNumber();
+    this.#setOnTheWay([...this.#onTheWay, messageNumber]);
+    this.#take(count);
+    return true;
+  }
+
+  /** At least one. */
+  #countThatFits(): number {
+    let bytes = 0;
+    const tooMany = this.#waiting.findIndex(({ content }) => {
+      bytes += PACKED_HEADER_BYTES + content.length;
+      return bytes > this.#pieceBytes;
+    });
+    return tooMany === -1 ? this.#waiting.length : Math.max(1, tooMany);
   }
 
   #sendPiece(sending: Sending): boolean {

@@ -1,7 +1,7 @@
 import type { Channel, MembershipView, NodeId } from "@quorate/ports";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BUS_LIMITS, Bus, COROSYNC_LIKE_TIMING } from "../../src/index.ts";
+import { BUS_LIMITS, Bus, type BusLimits, COROSYNC_LIKE_TIMING } from "../../src/index.ts";
 import { type MemoryCluster, memoryCluster } from "../cluster.ts";
 
 const NODE_COUNT = 4;
@@ -74,14 +74,18 @@ interface Daemon {
   isOver: boolean;
 }
 
-function open(cluster: MemoryCluster, nodeId: NodeId, index: number): Daemon {
+/** Small pieces, so that most messages are cut by something. */
+const CUT: Partial<BusLimits> = { pieceBytes: 100 };
+/** Many small messages wait for others, and go together. */
+const TOGETHER: Partial<BusLimits> = { pieceBytes: 600, loadedFrom: 3, onTheWayWhenLoaded: 1 };
+
+function open(cluster: MemoryCluster, nodeId: NodeId, index: number, limits: Partial<BusLimits>): Daemon {
   const bus = new Bus({
     engine: cluster.engine(nodeId),
     group: "g",
     clock: cluster.clock,
     log: () => {},
-    // Small pieces, so that most messages are cut by something.
-    limits: { ...BUS_LIMITS, pieceBytes: 100 },
+    limits: { ...BUS_LIMITS, ...limits },
   });
   const opened: Daemon = {
     index,
@@ -117,13 +121,13 @@ function send(sender: Daemon, bytes: number): void {
   });
 }
 
-function play(cluster: MemoryCluster, plan: readonly Step[]): Daemon[] {
+function play(cluster: MemoryCluster, plan: readonly Step[], limits: Partial<BusLimits>): Daemon[] {
   const { hub, clock } = cluster;
   const daemons: Daemon[] = [];
   const openOn = (nodeId: NodeId): void => {
     // One daemon for each node at one time, as in production.
     if (daemons.some((one) => one.nodeId === nodeId && !one.isOver)) return;
-    daemons.push(open(cluster, nodeId, daemons.length));
+    daemons.push(open(cluster, nodeId, daemons.length, limits));
   };
   for (const step of plan) {
     const chosen = "daemon" in step ? daemons[step.daemon % Math.max(1, daemons.length)] : undefined;
@@ -224,8 +228,9 @@ function checkTogether(a: Daemon, b: Daemon, viewOf: (stretch: Stretch) => strin
 
 describe("the bus under random schedules", () => {
   test.each([
-    ["quick links", {}],
-    ["slow links", { latency: { minMs: 1, maxMs: 60 } }],
+    ["quick links", {}, CUT],
+    ["slow links", { latency: { minMs: 1, maxMs: 60 } }, CUT],
+    ["slow links, several in one", { latency: { minMs: 1, maxMs: 60 } }, TOGETHER],
     [
       "slow synchronisation",
       {
@@ -233,10 +238,11 @@ describe("the bus under random schedules", () => {
         lossDetection: { minMs: 20, maxMs: 200 },
         merge: { minMs: 10, maxMs: 300 },
       },
+      CUT,
     ],
   ] as const)(
     "%s: whoever shares a view shares its messages, whole and in order",
-    (_, timing) => {
+    (_, timing, limits) => {
       fc.assert(
         fc.property(steps, fc.nat(), fc.boolean(), (plan, seed, isRefusing) => {
           const cluster = memoryCluster(NODE_COUNT, {
@@ -245,7 +251,7 @@ describe("the bus under random schedules", () => {
             limits: { refusalShare: isRefusing ? 0.2 : 0 },
           });
           cluster.clock.advance(8000);
-          check(play(cluster, plan));
+          check(play(cluster, plan, limits));
         }),
         { numRuns: Number(process.env.QUORATE_BUS_RUNS ?? 80) },
       );

@@ -1,4 +1,4 @@
-import type { Channel, JsonObject, Log, MembershipView, NodeId } from "@quorate/ports";
+import type { Channel, Engine, JsonObject, Log, MembershipView, NodeId } from "@quorate/ports";
 import { describe, expect, test } from "vitest";
 import { BUS_LIMITS, Bus, type BusLimits } from "../../src/index.ts";
 import { type MemoryCluster, memoryCluster } from "../cluster.ts";
@@ -12,13 +12,20 @@ interface Daemon {
   readonly bodies: JsonObject[];
 }
 
-function startDaemon(cluster: MemoryCluster, nodeId: NodeId, limits: Partial<BusLimits> = {}): Daemon {
+type Equip = (engine: Engine, nodeId: NodeId) => Engine;
+
+function startDaemon(
+  cluster: MemoryCluster,
+  nodeId: NodeId,
+  limits: Partial<BusLimits> = {},
+  equip: Equip = (engine) => engine,
+): Daemon {
   const history: string[] = [];
   const views: MembershipView[] = [];
   const bodies: JsonObject[] = [];
   const log: Log = (level, message) => void history.push(`${level} ${message}`);
   const bus = new Bus({
-    engine: cluster.engine(nodeId),
+    engine: equip(cluster.engine(nodeId), nodeId),
     group: "quorate",
     clock: cluster.clock,
     log,
@@ -54,12 +61,16 @@ function describeView(view: MembershipView): string {
 }
 
 /** A settled cluster with one daemon on each node. */
-function daemons(count: number, limits: Partial<BusLimits> = {}): { cluster: MemoryCluster; all: Daemon[] } {
+function daemons(
+  count: number,
+  limits: Partial<BusLimits> = {},
+  equip?: Equip,
+): { cluster: MemoryCluster; all: Daemon[] } {
   const cluster = memoryCluster(count);
   cluster.clock.advance(5000);
   const all: Daemon[] = [];
   for (let nodeId = 1; nodeId <= count; nodeId++) {
-    all.push(startDaemon(cluster, nodeId, limits));
+    all.push(startDaemon(cluster, nodeId, limits, equip));
     cluster.clock.advance(100);
   }
   for (const daemon of all) daemon.history.length = 0;
@@ -156,6 +167,42 @@ describe("messages", () => {
     all[0]!.channel.send({ for: "n2" }, 2);
     cluster.clock.advance(100);
     expect(all.map((daemon) => daemon.history)).toEqual([[], ['n1: {"for":"n2"}'], []]);
+  });
+
+  test("under load messages go together, each to whom it is for; the answers to them, too", () => {
+    const sent = [0, 0, 0];
+    const { cluster, all } = daemons(3, {}, (engine, nodeId) => {
+      const multicast = engine.multicast.bind(engine);
+      engine.multicast = (message) => {
+        sent[nodeId - 1]! += 1;
+        return multicast(message);
+      };
+      return engine;
+    });
+    sent.fill(0);
+    const second = all[1]!;
+    const remember = second.bodies.push.bind(second.bodies);
+    second.bodies.push = (body) => {
+      if (body.to === 0) second.channel.send({ answerTo: body.number! }, 1);
+      return remember(body);
+    };
+    for (let number = 0; number < 300; number++) {
+      const to = number % 4;
+      all[0]!.channel.send({ number, to }, to);
+    }
+    cluster.clock.advance(1000);
+    const got = all.map(({ bodies }) =>
+      bodies.flatMap(({ number, to }) => (number === undefined ? [] : [[number, to]])),
+    );
+    for (const [index, messages] of got.entries()) {
+      expect(messages).toHaveLength(150);
+      for (const [, to] of messages) expect([0, index + 1]).toContain(to);
+      const numbers = messages.map(([number]) => number as number);
+      expect(numbers).toEqual([...numbers].sort((left, right) => left - right));
+    }
+    expect(all[0]!.bodies.filter((body) => body.answerTo !== undefined)).toHaveLength(75);
+    expect(sent[0]!).toBeLessThan(50);
+    expect(sent[1]!).toBeLessThan(20);
   });
 
   test("a message before the first view follows it", () => {
