@@ -13,6 +13,8 @@ export {
   ManagementError,
   type MethodName,
   type Methods,
+  type SbdProblem,
+  type SbdState,
   SERVICES,
   type ServiceName,
   type ServiceState,

@@ -193,6 +193,8 @@ describe("the cluster of the host", () => {
       "service corosync stop",
       "update-rc.d corosync disable",
       "update-rc.d quorated disable",
+      "sbd -h",
+      "update-rc.d sbd disable",
     ]);
     expect(await service.ask(target, "host.state", {})).toMatchObject({ hasCorosyncConf: false });
   });

@@ -12,7 +12,8 @@ const COROSYNC_STATE = "/var/lib/corosync";
 /** Removes the configuration and the state of the cluster from this host. Its services must not run. @throws Error of the operating system */
 export function removeClusterFiles(root: string): void {
   // The file that makes it a cluster's host goes first: if this is cut off, nothing starts with half of the rest.
-  for (const { path } of Object.values(MANAGED_FILES)) removeFile(join(root, path));
+  for (const { path, isOfCluster } of Object.values(MANAGED_FILES))
+    if (isOfCluster) removeFile(join(root, path));
   // For good: a copy of the CIB that comes back after a loss of power would be taken for the next cluster's.
   for (const directory of STATE_DIRECTORIES) removeDirectory(join(root, directory));
   for (const name of entriesOf(join(root, COROSYNC_STATE)))

@@ -5,6 +5,7 @@ import { ManagementError, SERVICES, type ServiceName, type ServiceState } from "
 import { MANAGED_FILES } from "../protocol/managed-files.ts";
 import { killService, removeClusterFiles } from "./cluster-state.ts";
 import { readIfThere } from "./files.ts";
+import { OwnSbd } from "./own-sbd.ts";
 import { runProgram } from "./programs.ts";
 import { type RunProgram, type ServiceControl, serviceControl } from "./services.ts";
 
@@ -53,10 +54,17 @@ export class OwnCluster {
     for (const name of SERVICES.toReversed()) killService(name);
   }
 
+  /** What SBD is told on this machine, and whether it is there. */
+  get sbd(): OwnSbd {
+    return new OwnSbd(this.#root, this.#run, this.#services);
+  }
+
   /** Stops the services in order, so that resources stop, and removes what the cluster left. @throws ManagementError, and then nothing was removed */
   async destroy(): Promise<void> {
     for (const name of SERVICES.toReversed()) await this.stop(name);
     await this.disable();
+    // Without a cluster nobody would feed the watchdog.
+    await this.sbd.disable();
     removeClusterFiles(this.#root);
   }
 

@@ -9,14 +9,17 @@ const STOP_MS_MAX = 30 * 60_000;
 const START_MS_MAX = 120_000;
 const ASK_MS_MAX = 30_000;
 
+/** Its unit starts and stops with Corosync's, and refuses to do so by itself. Source: sbd.service of sbd 1.5. */
+export type BootService = ServiceName | "sbd";
+
 /** The services of this machine, whichever init it has. */
 export interface ServiceControl {
   /** @throws ManagementError */
   start(name: ServiceName): Promise<void>;
   stop(name: ServiceName): Promise<void>;
-  enable(name: ServiceName): Promise<void>;
-  disable(name: ServiceName): Promise<void>;
-  state(name: ServiceName | "quorate-pcsd"): Promise<ServiceState>;
+  enable(name: BootService): Promise<void>;
+  disable(name: BootService): Promise<void>;
+  state(name: BootService | "quorate-pcsd"): Promise<ServiceState>;
 }
 
 export type RunProgram = typeof runProgram;
@@ -60,7 +63,7 @@ function systemdControl(run: RunProgram): ServiceControl {
 function classicControl(run: RunProgram): ServiceControl {
   const service = async (name: ServiceName, verb: "start" | "stop", timeoutMs: number): Promise<void> =>
     must(await run("service", [name, verb], timeoutMs), `unable to ${verb} ${name}`);
-  const boot = async (name: ServiceName, verb: "enable" | "disable"): Promise<void> =>
+  const boot = async (name: BootService, verb: "enable" | "disable"): Promise<void> =>
     must(await run("update-rc.d", [name, verb], ASK_MS_MAX), `unable to ${verb} ${name}`);
   return {
     start: (name) => service(name, "start", START_MS_MAX),

@@ -69,6 +69,11 @@ const port: Field<number> = (value, path) =>
     ? (value as number)
     : refuse(path, "a port number from 1 to 65535");
 const base64 = text(768 * 1024, /^[A-Za-z0-9+/]*={0,2}$/, "base64");
+const path = text(255, /^\/[^\p{C}\p{Zl}\p{Zp}]*$/u, "an absolute path");
+const orNull =
+  <T>(field: Field<T>): Field<T | null> =>
+  (value, place) =>
+    value === null ? null : field(value, place);
 /** Passwords may hold anything but what PAM cannot be given. */
 const password = text(1024, /^[^\0]+$/, "a password that is not empty");
 
@@ -92,6 +97,10 @@ const PARAMS: { readonly [M in MethodName]: Field<Methods[M]["params"]> } = {
   }),
   "file.remove": record({ kinds: listOf(oneOf(...REMOVABLE_KINDS), REMOVABLE_KINDS.length) }),
   "corosync.reload": record({}),
+  "sbd.state": record({}),
+  "sbd.check": record({ watchdog: orNull(path), devices: listOf(path, 3) }),
+  "sbd.enable": record({}),
+  "sbd.disable": record({}),
   "hosts.learn": record({ hosts: knownHostsField }),
   "hosts.forget": record({ names: listOf(hostNameField, 256) }),
 };

@@ -19,7 +19,7 @@ export interface KnownHost {
 }
 
 /** What may be written on a host, by name; where it is, and what it must look like, the host knows (`ManagedFile`). */
-export const FILE_KINDS = ["corosync.conf", "corosync authkey", "pacemaker authkey"] as const;
+export const FILE_KINDS = ["corosync.conf", "corosync authkey", "pacemaker authkey", "sbd settings"] as const;
 export type FileKind = (typeof FILE_KINDS)[number];
 
 /** What another host may have removed: what the pcsd of another cluster manager keeps of a cluster, for its web page. */
@@ -39,6 +39,18 @@ export interface ServiceState {
   readonly isActive: boolean;
   /** Started at boot. Null: this cannot be told here. */
   readonly isEnabled: boolean | null;
+}
+
+/** Why SBD cannot be used on a host as it was asked for. */
+export interface SbdProblem {
+  readonly kind: "noWatchdog" | "noDevice" | "notBlockDevice";
+  readonly path: string;
+}
+
+export interface SbdState extends ServiceState {
+  readonly isInstalled: boolean;
+  /** Text of its settings; null when there are none. */
+  readonly settings: string | null;
 }
 
 export interface HostState {
@@ -75,6 +87,15 @@ export interface Methods {
   "file.remove": { params: { readonly kinds: readonly RemovableKind[] }; result: Nothing };
   /** Has Corosync read its configuration again. */
   "corosync.reload": { params: Nothing; result: Nothing };
+  "sbd.state": { params: Nothing; result: SbdState };
+  /** Looks for the devices, and for the watchdog unless it is null: that opens each, which may reset a host whose watchdog cannot be closed again. */
+  "sbd.check": {
+    params: { readonly watchdog: string | null; readonly devices: readonly string[] };
+    result: { readonly isInstalled: boolean; readonly problems: readonly SbdProblem[] };
+  };
+  /** With Corosync's next start it starts, or no longer. */
+  "sbd.enable": { params: Nothing; result: Nothing };
+  "sbd.disable": { params: Nothing; result: Nothing };
   /** Hosts that this one may ask from now on. */
   "hosts.learn": { params: { readonly hosts: readonly KnownHost[] }; result: Nothing };
   "hosts.forget": { params: { readonly names: readonly string[] }; result: Nothing };
@@ -99,6 +120,8 @@ export const CHANGES: ReadonlySet<MethodName> = new Set<MethodName>([
   "file.write",
   "file.remove",
   "corosync.reload",
+  "sbd.enable",
+  "sbd.disable",
   "hosts.learn",
   "hosts.forget",
 ]);

@@ -8,11 +8,14 @@ export interface ManagedFile {
   readonly mode: number;
   /** Name of the group that may read it, too; null for that of the service. */
   readonly group: string | null;
+  /** Removed when the host leaves its cluster. */
+  readonly isOfCluster: boolean;
   /** What is wrong with a content; null when it may be written. */
   problemOf(content: Buffer): string | null;
 }
 
 const CONF_BYTES_MAX = 512 * 1024;
+const SETTINGS_BYTES_MAX = 16 * 1024;
 /** 1024 to 4096 bits. Source: corosync-keygen(8). */
 const COROSYNC_KEY_BYTES = { min: 128, max: 512 } as const;
 /** Less protects nothing; it is a pre-shared key of TLS, whose length that limits. */
@@ -23,19 +26,29 @@ export const MANAGED_FILES: Readonly<Record<FileKind, ManagedFile>> = {
     path: "/etc/corosync/corosync.conf",
     mode: 0o644,
     group: null,
+    isOfCluster: true,
     problemOf: problemOfConf,
   },
   "corosync authkey": {
     path: "/etc/corosync/authkey",
     mode: 0o400,
     group: null,
+    isOfCluster: true,
     problemOf: (content) => problemOfKey(content, COROSYNC_KEY_BYTES),
   },
   "pacemaker authkey": {
     path: "/etc/pacemaker/authkey",
     mode: 0o640,
     group: "haclient",
+    isOfCluster: true,
     problemOf: (content) => problemOfKey(content, REMOTE_KEY_BYTES),
+  },
+  "sbd settings": {
+    path: "/etc/default/sbd",
+    mode: 0o644,
+    group: null,
+    isOfCluster: false,
+    problemOf: problemOfSettings,
   },
 };
 
@@ -49,6 +62,18 @@ function problemOfKey(
   { min, max }: { readonly min: number; readonly max: number },
 ): string | null {
   return length >= min && length <= max ? null : `a key has ${min} to ${max} bytes, not ${length}`;
+}
+
+/** It is read by systemd and by a shell, as root: names and plain values only, which both take the same way. */
+function problemOfSettings(content: Buffer): string | null {
+  if (content.length > SETTINGS_BYTES_MAX) return `it is longer than ${SETTINGS_BYTES_MAX} bytes`;
+  const wrong = content
+    .toString("utf8")
+    .split("\n")
+    .findIndex((line) => !/^(?:#[ -~]*|[A-Za-z_]\w*=(?:[\w./:,=@%+-]*|"[\w./:,;=@%+ -]*"))?$/.test(line));
+  return wrong < 0
+    ? null
+    : `line ${wrong + 1} is not NAME=VALUE with letters, digits and ./:,=@%+- or, in double quotes, blanks and ';', too`;
 }
 
 function problemOfConf(content: Buffer): string | null {

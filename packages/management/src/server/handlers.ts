@@ -91,6 +91,10 @@ export function createHandlers(parts: ServerParts): Handlers {
       return NOTHING;
     },
     "corosync.reload": () => done(cluster.reloadConf()),
+    "sbd.state": () => cluster.sbd.state(),
+    "sbd.check": ({ watchdog, devices }) => cluster.sbd.check(watchdog, devices),
+    "sbd.enable": () => done(cluster.sbd.enable()),
+    "sbd.disable": () => done(cluster.sbd.disable()),
     "hosts.learn": ({ hosts }) =>
       done(
         changeKnownHosts(parts.paths.knownHosts, (known) => {

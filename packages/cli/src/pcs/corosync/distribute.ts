@@ -75,7 +75,11 @@ async function reachable(
 }
 
 /** @throws PcsError when Corosync runs anywhere */
-async function refuseRunning(call: PcsCall, hosts: Hosts, targets: readonly KnownHost[]): Promise<void> {
+export async function refuseRunning(
+  call: PcsCall,
+  hosts: Hosts,
+  targets: readonly KnownHost[],
+): Promise<void> {
   const { reports } = call;
   reports.info("Checking corosync is not running on nodes...");
   const states = await hosts.all(targets, (host) => hosts.ask(host, "host.state", {}));

@@ -39,6 +39,7 @@ export const OPTION_HELP: Readonly<Record<OptionName, OptionHelp>> = {
   "--no-expire-check": { metavar: null, help: "Do not tell which rules have expired" },
   "--no-keys-sync": { metavar: null, help: "Leave the keys that are there; bring your own to all nodes" },
   "--no-strict": { metavar: null, help: "Other resources may be restarted, but not stopped for good" },
+  "--no-watchdog-validation": { metavar: null, help: "Do not look for the watchdogs on the nodes" },
   "--nodesc": { metavar: null, help: "Names only, without what the agents say of themselves" },
   "--off": { metavar: null, help: "Switch the node off instead of restarting it" },
   "--output-format": { metavar: "text|cmd|json", help: "Form of the result" },

@@ -20,6 +20,7 @@ const FLAGS = [
   "--no-expire-check",
   "--no-keys-sync",
   "--no-strict",
+  "--no-watchdog-validation",
   "--nodesc",
   "--off",
   "--overwrite",

@@ -10,6 +10,7 @@ import {
   ID_NAME_LENGTH_MAX,
   propertySet,
 } from "./cluster-properties.ts";
+import { checkWatchdogTimeout, WATCHDOG_TIMEOUTS } from "./watchdog-timeout.ts";
 
 /** Not generated, but whoever sets them by hand makes them disagree with what they are copied from. */
 const UNTOUCHED: ReadonlySet<string> = new Set(["last-lrm-refresh", "cluster-name"]);
@@ -97,6 +98,7 @@ function checkProperty(call: PcsCall, present: ReadonlySet<string>, name: string
   }
   if (value === "") {
     if (!present.has(name)) reports.forceable(`Cannot remove property '${name}', it is not set`);
+    else if (WATCHDOG_TIMEOUTS.has(name)) checkWatchdogTimeout(call, name, value);
     return;
   }
   if (option === undefined) {
@@ -107,11 +109,6 @@ function checkProperty(call: PcsCall, present: ReadonlySet<string>, name: string
     );
     return;
   }
-  if (name === "stonith-watchdog-timeout" || name === "fencing-watchdog-timeout") {
-    // Without SBD nothing would reset the machine, so the cluster would wait for a reset that never comes.
-    if (!/^0+\D*$/.test(value)) reports.forceable(`${name} can only be unset or 0 while SBD is not in use`);
-    return;
-  }
   if (!isWritableValue(option, value)) {
     const nearest =
       option.type.kind === "choice" ? nearestName(value, option.type.words) : nearestBoolean(option, value);
@@ -119,7 +116,7 @@ function checkProperty(call: PcsCall, present: ReadonlySet<string>, name: string
     reports.forceable(
       `'${value}' is not a valid ${name} value${hint}${nearest === null ? ":" : ""} use ${describeType(option.type)}`,
     );
-  }
+  } else if (WATCHDOG_TIMEOUTS.has(name)) checkWatchdogTimeout(call, name, value);
 }
 
 function nearestBoolean(option: Option, value: string): string | null {

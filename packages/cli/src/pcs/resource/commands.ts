@@ -3,6 +3,7 @@ import type { PcsGroup } from "../framework/command.ts";
 import { statusCommand } from "../status/commands.ts";
 import { confirmCommand, fenceCommand, historyGroup } from "../stonith/fence-commands.ts";
 import { levelGroup } from "../stonith/levels.ts";
+import { sbdGroup } from "../stonith/sbd/commands.ts";
 import { agentList, agentTypes, providers, standards } from "./agent-lists.ts";
 import { bundleCreate, bundleReset, bundleUpdate } from "./bundle/commands.ts";
 import { debugCommands, restartCommand } from "./by-hand.ts";
@@ -130,5 +131,6 @@ export const stonithGroup: PcsGroup = {
     fence: fenceCommand,
     confirm: confirmCommand,
     history: historyGroup,
+    sbd: sbdGroup,
   },
 };
