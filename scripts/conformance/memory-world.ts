@@ -68,6 +68,7 @@ export async function runInMemory(
     createKey: () => Promise.reject(new Error("no case makes a key")),
     writeFile,
     writePieces: (path, pieces) => writeFile(path, [...pieces].join("")),
+    writeOwnFile: writeFile,
     withPrivateFile: (text, use) => {
       written.set("/private/text", text);
       try {

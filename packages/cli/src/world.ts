@@ -42,6 +42,8 @@ export interface World {
    * end this process wait until then. @throws FileError
    */
   withPrivateFile<T>(text: string, use: (path: string) => T): T;
+  /** Replaces a file of its owner's, which nobody else can read; folders that are not there are made. @throws FileError */
+  writeOwnFile(path: string, text: string): void;
   /** Removes a file; one that is not there is as good as removed. @throws FileError */
   removeFile(path: string): void;
   /** Names of the regular, non-hidden files in a directory, in byte order. @throws FileError */

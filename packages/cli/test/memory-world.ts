@@ -43,6 +43,8 @@ export class MemoryWorld {
   editor: ((text: string) => string) | null = null;
   /** What a person answers who sits there; null: nobody does. */
   person: string | null = null;
+  /** What a program in the foreground ends with; the editor, unless a test says otherwise. */
+  foreground: ((program: string, args: readonly string[]) => number) | null = null;
   /** The signal that the process gets; never, unless a test says when. */
   signal: HeldSignals["first"] = new Promise(() => {});
   signals: "free" | "held" = "free";
@@ -71,6 +73,7 @@ export class MemoryWorld {
         if (this.files.has(path) && !replaces) throw new FileError(`${path} is there`);
         this.files.set(path, `key of ${byteCount} bytes`);
       },
+      writeOwnFile: (path, text) => void this.files.set(path, text),
       removeFile: (path) => void this.files.delete(path),
       withPrivateFile: (text, use) => {
         const path = "/private/text";
@@ -90,6 +93,7 @@ export class MemoryWorld {
         return this.person;
       },
       runForeground: (program, args) => {
+        if (this.foreground !== null) return this.foreground(program, args);
         if (this.editor === null) throw new Error(`unexpected run of ${program}`);
         const path = args.at(-1)!;
         this.files.set(path, this.editor(this.files.get(path)!));

@@ -41,6 +41,7 @@ const options = {
   }),
   asDirectory: flagOption({ long: "as-directory", short: "d", help: "Leave a folder, no archive" }),
   gzip: flagOption({ long: "gzip", help: "Make a .tar.gz in place of a .tar.bz2" }),
+  replaces: flagOption({ long: "replace", help: "Replace an archive of that name that is there" }),
   singleNode: flagOption({ long: "single-node", short: "S", help: "This host only" }),
   nodes: listOption({
     long: "nodes",
@@ -124,7 +125,8 @@ export const main = defineCommand({
     const form = chosen.asDirectory ? "directory" : chosen.gzip || /\.tar\.gz$/.test(dest) ? "gz" : "bz2";
     const base = dest.replace(/\.tar\.(?:gz|bz2)$/, "");
     const path = form === "directory" ? base : `${base}.tar.${form}`;
-    if (world.fileExists(path)) throw new UsageError(`${path} is there already; name another destination`);
+    if (world.fileExists(path) && !(chosen.replaces && form !== "directory"))
+      throw new UsageError(`${path} is there already; name another destination`);
     const patterns =
       chosen.patterns.length === 0 ? ["CRIT:", "ERROR:", "\\berror:", "\\bcrit(?:ical)?:"] : chosen.patterns;
     for (const pattern of patterns) asPattern("-L", pattern, (text) => new RegExp(text));
@@ -149,6 +151,7 @@ export const main = defineCommand({
       return ExitCode.unavailable;
     }
     if (chosen.verbose > 0) for (const { name } of entries) world.stderr(`${name}\n`);
+    if (world.fileExists(path)) world.removeFile(path);
     world.writeArchive(path, form, base.split("/").at(-1)!, entries);
     world.stdout(`${path}\n`);
     world.stderr(

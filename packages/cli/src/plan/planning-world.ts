@@ -53,6 +53,7 @@ export class PlanningWorld {
       ask: async () => refuse(),
       createKey: async () => refuse(),
       writeArchive: () => refuse(),
+      writeOwnFile: () => refuse(),
       withPrivateFile: () => refuse(),
       runAgent: async () => refuse(),
       runForeground: () => refuse(),

@@ -6,6 +6,7 @@ import {
   fsyncSync,
   ftruncateSync,
   linkSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -67,6 +68,8 @@ export function processWorld(programName: string): World {
       const key = randomBytes(byteCount);
       orFileError(`${path} cannot be written`, () => writeKey(path, key, replaces), ExitCode.cannotCreate);
     },
+    writeOwnFile: (path, text) =>
+      orFileError(`${path} cannot be written`, () => writeOwnFile(path, text), ExitCode.cannotCreate),
     withPrivateFile: (text, use) => withPrivateFile(text, use),
     removeFile: (path) =>
       orFileError(`${path} cannot be removed`, () => rmSync(path, { force: true }), ExitCode.cannotCreate),
@@ -235,6 +238,20 @@ function writeKey(path: string, key: Uint8Array, replaces: boolean): void {
     else linkSync(temporary, path);
   } finally {
     rmSync(temporary, { force: true });
+  }
+}
+
+/** Nobody else could read it at any moment, and nobody ever sees half of it. */
+function writeOwnFile(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const target = existsSync(path) ? realpathSync(path) : path;
+  const temporary = `${target}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, text, { mode: 0o600, flag: "wx" });
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
 }
 

@@ -40,6 +40,7 @@ export function residentWorld(
     writeFile: decline,
     writePieces: decline,
     createKey: decline,
+    writeOwnFile: decline,
     withPrivateFile: decline,
     removeFile: decline,
     listFiles: decline,

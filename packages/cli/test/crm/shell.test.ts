@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { main as crm } from "../../src/commands/crm.ts";
 import { topLevel } from "../../src/crm/levels/top-level.ts";
+import { Settings } from "../../src/crm/settings/settings.ts";
 import { Shell } from "../../src/crm/shell/shell.ts";
 import { MemoryCluster } from "../memory-cluster.ts";
 import { MemoryWorld } from "../memory-world.ts";
@@ -136,22 +137,19 @@ describe("a person at the terminal", () => {
   function unattended(options: { readonly answersNo?: boolean } = {}): Shell {
     out = "";
     asked.length = 0;
-    return new Shell(
-      {
-        env: world.env,
-        stdout: collect,
-        stderr: collect,
-        nowMs: () => 0,
-        fileExists: (path: string) => world.files.has(path),
-        readFile: (path: string) => world.files.get(path)!,
-        writeFile: (path: string, text: string) => void world.files.set(path, text),
-        groupsOf: () => [],
-        listFiles: () => [],
-        programName: "crm",
-      } as never,
-      topLevel,
-      { isForced: false, waits: false, answersNo: options.answersNo ?? false },
-    );
+    const fake = {
+      env: world.env,
+      stdout: collect,
+      stderr: collect,
+      nowMs: () => 0,
+      fileExists: (path: string) => world.files.has(path),
+      readFile: (path: string) => world.files.get(path)!,
+      writeFile: (path: string, text: string) => void world.files.set(path, text),
+      groupsOf: () => [],
+      listFiles: () => [],
+      programName: "crm",
+    } as never;
+    return new Shell(fake, topLevel, { settings: new Settings(fake), answersNo: options.answersNo ?? false });
   }
 
   function session(answer: boolean, options: { readonly answersNo?: boolean } = {}): Shell {

@@ -11,8 +11,11 @@ import type { WorkingCopy } from "./working-copy.ts";
 /** Whether a check found nothing that should keep a change from being committed. */
 export async function verify(shell: Shell, copy: WorkingCopy, scope: "changed" | "all"): Promise<boolean> {
   const objects = scope === "all" ? copy.objects() : copy.changedObjects();
-  const areUnique = await checkUniqueness(shell, copy, objects);
-  const areObjectsGood = await checkObjects(shell, copy, objects);
+  const frequency = shell.settings.get("core.check_frequency");
+  const asksAgents = frequency === "always" || (frequency === "on-verify" && scope === "all");
+  const isStrict = shell.settings.get("core.check_mode") !== "relaxed";
+  const areUnique = !asksAgents || (await checkUniqueness(shell, copy, objects)) || !isStrict;
+  const areObjectsGood = !asksAgents || (await checkObjects(shell, copy, objects, { isStrict }));
   const isDocumentGood = checkDocument(shell, copy.cib, scope === "changed" ? copy.original : null);
   return areUnique && areObjectsGood && isDocumentGood;
 }

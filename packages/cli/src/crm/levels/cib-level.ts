@@ -2,12 +2,14 @@ import { shadowFolder, shadowPath } from "../../cluster/cib-source.ts";
 import { nearestName } from "../../options/nearest-name.ts";
 import type { Level } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
+import { cibstatusLevel } from "./cibstatus-level.ts";
 
 /** Shadow CIBs, through `crm_shadow`. */
 export const cibLevel: Level = {
   name: "cib",
   help: "Shadow CIBs: copies of the configuration to work on",
-  levels: {},
+  isForAdministrators: true,
+  levels: { cibstatus: cibstatusLevel },
   deprecated: {},
   commands: {
     new: {

@@ -53,7 +53,7 @@ function onHosts(verb: string, help: string): ShellCommand {
 
 /** Runs our `pcs`; true when it succeeded. It is a program of its own, so that the shell starts without what it needs for other hosts. */
 export async function pcs(shell: Shell, args: readonly string[]): Promise<boolean> {
-  return (await shell.world.runOwn("pcs", args)) === 0;
+  return (await shell.runOwn("pcs", args)) === 0;
 }
 
 async function waitForStartup(shell: Shell, [text]: readonly string[]): Promise<boolean> {

@@ -12,7 +12,7 @@ import {
 } from "@quorate/corosync-conf";
 import { nearestName } from "../../options/nearest-name.ts";
 import { COROSYNC_CONF } from "../../quorum/read-conf.ts";
-import { editorOf } from "../shell/editor.ts";
+import { editText } from "../shell/editor.ts";
 import type { Level } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
 import { pcs } from "./cluster-level.ts";
@@ -192,14 +192,8 @@ function orRefused(make: () => void): Refusal {
 function edit(shell: Shell): boolean {
   const { world } = shell;
   const before = world.readFile(COROSYNC_CONF);
-  const [editor, ...options] = editorOf(world);
-  const after = world.withPrivateFile(before, (path) =>
-    world.runForeground(editor, [...options, path], {}) === 0 ? world.readFile(path) : null,
-  );
-  if (after === null) {
-    shell.messages.error(`the editor ${editor} failed; nothing was changed. Set EDITOR to another one`);
-    return false;
-  }
+  const after = editText(shell, before);
+  if (after === null) return false;
   if (world.readFile(COROSYNC_CONF) !== before) {
     shell.messages.error(`${COROSYNC_CONF} was changed by somebody else meanwhile; nothing was written`);
     return false;

@@ -10,6 +10,7 @@ const INPUTS = "/var/lib/quorate/pengine";
 export const historyLevel: Level = {
   name: "history",
   help: "What the cluster decided before, and why",
+  isForAdministrators: true,
   levels: {},
   deprecated: { pefiles: "peinputs" },
   commands: {
@@ -73,6 +74,7 @@ function lastNumber(shell: Shell): number | null {
 }
 
 function directoryOf(shell: Shell): string {
+  if (shell.start.historyFolder !== null) return shell.start.historyFolder;
   return `${shell.world.env.QUORATE_ROOT ?? ""}${INPUTS}`;
 }
 

@@ -11,6 +11,7 @@ import type { Shell } from "../shell/shell.ts";
 import { banResource, clearResource, moveResource } from "./resource-moves.ts";
 import { constraintsOf, locate, showPlaces } from "./resource-places.ts";
 import { listOperations, listResources, showScores } from "./resource-queries.ts";
+import { secret } from "./resource-secret.ts";
 import { trace, untrace } from "./resource-trace.ts";
 import { crmResource } from "./tools.ts";
 
@@ -70,6 +71,7 @@ export const resourceLevel: Level = {
       run: restart,
     },
     move: {
+      isForAdministrators: true,
       usage: "RESOURCE [NODE] [LIFETIME] [force]",
       help: "Move a resource to another node",
       atLeast: 1,
@@ -94,6 +96,7 @@ export const resourceLevel: Level = {
     },
     cleanup: {
       usage: "[RESOURCE] [NODE] [force]",
+      isForAdministrators: true,
       help: "Forget failures",
       atMost: 3,
       isAwaited: true,
@@ -129,6 +132,15 @@ export const resourceLevel: Level = {
     param: attributeCommand("param", "parameter", []),
     meta: attributeCommand("meta", "meta-attribute", ["--meta"]),
     utilization: attributeCommand("utilization", "utilization attribute", ["--utilization"]),
+    secret: {
+      usage:
+        "RESOURCE {set PARAMETER VALUE|stash PARAMETER|unstash PARAMETER|delete PARAMETER|show PARAMETER|check PARAMETER}",
+      help: "Manage parameters that the hosts keep to themselves, in place of the configuration that everybody reads",
+      atLeast: 3,
+      atMost: 4,
+      isForAdministrators: true,
+      run: secret,
+    },
     failcount: {
       usage: "RESOURCE {set NODE VALUE|delete NODE|show NODE}",
       help: "Manage fail counts",
@@ -203,7 +215,11 @@ async function setMeta(
     if (object === null || !(RESOURCE_WORDS.has(object.type.word) || object.type.word === "rsc_template")) {
       shell.messages.error(`Resource not found: ${name}`);
       isGood = false;
-    } else putMeta(copy, holderOf(copy, object), attribute, value);
+      continue;
+    }
+    const holder = holderOf(copy, object);
+    putMeta(copy, holder, attribute, value);
+    await overrideInside(shell, copy, holder, attribute, value);
   }
   // With a name that nothing has, nothing is done to the others either.
   if (isGood && copy.isChanged) {
@@ -227,6 +243,31 @@ const HOLDERS: ReadonlySet<string> = new Set(["clone", "master", "bundle"]);
 function holderOf(copy: WorkingCopy, object: ConfigurationObject): ConfigurationObject {
   const parent = object.element.parent!;
   return HOLDERS.has(parent.name) ? copy.find(parent.id!)! : object;
+}
+
+/** Resources inside that say otherwise would not follow: the option manage-children tells whether they may go on saying so. */
+async function overrideInside(
+  shell: Shell,
+  copy: WorkingCopy,
+  holder: ConfigurationObject,
+  name: string,
+  value: string,
+): Promise<void> {
+  const choice = shell.settings.get("core.manage_children");
+  if (choice === "never") return;
+  const inside = [...holder.element.descendants("group"), ...holder.element.descendants("primitive")];
+  for (const child of inside) {
+    const lists = child.all("meta_attributes");
+    for (const nvpair of lists.flatMap((list) => list.all("nvpair"))) {
+      if (nvpair.get("name") !== name || nvpair.get("value") === value) continue;
+      const question = `${child.id} in ${holder.id} has ${name}=${nvpair.get("value")}. Do you want to take that out`;
+      if (choice === "ask" && !(await shell.ask(question, false))) continue;
+      const list = nvpair.parent!;
+      nvpair.remove();
+      if (list.elements().length === 0) list.remove();
+      copy.touch(copy.find(child.id!));
+    }
+  }
 }
 
 function putMeta(copy: WorkingCopy, object: ConfigurationObject, name: string, value: string): void {
@@ -297,6 +338,7 @@ function attributeCommand(name: string, what: string, options: readonly string[]
     atLeast: 3,
     atMost: 4,
     isAwaited: true,
+    isForAdministrators: true,
     run: async (shell, args) => {
       const [resource, action, attribute, value] = args as [string, string, string, string | undefined];
       const target = ["--resource", resource, ...options];

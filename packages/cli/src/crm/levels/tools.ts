@@ -14,5 +14,5 @@ export async function crmAttribute(shell: Shell, args: readonly string[]): Promi
 
 /** Runs `crm_simulate`; true when it succeeded. A program of its own: the shell starts without the simulation. */
 export async function simulate(shell: Shell, args: readonly string[]): Promise<boolean> {
-  return (await shell.world.runOwn("crm_simulate", args)) === 0;
+  return (await shell.runOwn("crm_simulate", args)) === 0;
 }

@@ -2,13 +2,19 @@ import { nearestName } from "../../options/nearest-name.ts";
 import type { Level } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
 import { cibLevel } from "./cib-level.ts";
+import { cibstatusLevel } from "./cibstatus-level.ts";
 import { clusterLevel } from "./cluster-level.ts";
 import { configureLevel } from "./configure/configure-level.ts";
 import { corosyncLevel } from "./corosync-level.ts";
 import { historyLevel } from "./history-level.ts";
+import { maintenanceLevel } from "./maintenance-level.ts";
 import { nodeLevel } from "./node-level.ts";
+import { optionsLevel } from "./options-level.ts";
 import { raLevel } from "./ra-level.ts";
+import { reportArguments } from "./report-arguments.ts";
 import { resourceLevel } from "./resource-level.ts";
+import { scriptLevel } from "./script-level.ts";
+import { siteLevel } from "./site-level.ts";
 
 /** The options of `crm_mon` that a word of `status` stands for. */
 const MONITOR_OPTIONS: Readonly<Record<string, readonly string[]>> = {
@@ -42,6 +48,11 @@ export const topLevel: Level = {
     cluster: clusterLevel,
     corosync: corosyncLevel,
     history: historyLevel,
+    cibstatus: cibstatusLevel,
+    maintenance: maintenanceLevel,
+    options: optionsLevel,
+    script: scriptLevel,
+    site: siteLevel,
   },
   deprecated: {},
   commands: {
@@ -60,7 +71,7 @@ export const topLevel: Level = {
       usage: "[OPTION ...] [DESTINATION]",
       help: "Collect what is needed to find out about a problem",
       atMost: null,
-      run: async (shell, args) => (await shell.world.runOwn("crm_report", args)) === 0,
+      run: async (shell, args) => (await shell.runOwn("crm_report", reportArguments(shell, args))) === 0,
     },
   },
 };

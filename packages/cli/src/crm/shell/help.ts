@@ -34,6 +34,27 @@ export function helpOfCommand(level: Level, name: string, { usage, help }: Shell
   return `${help}.\n\nUsage: ${words.join(" ")}`;
 }
 
+/** What can be typed at a level, sorted. */
+export function namesIn(level: Level): string[] {
+  const everywhere = EVERYWHERE.map(([name]) => name).filter((name) => level.name !== "" || name !== "up");
+  const names = [...Object.keys(level.levels), ...Object.keys(level.commands), ...everywhere];
+  return [...new Set(level.name === "" ? names : ["..", ...names])].sort();
+}
+
+const WIDTH_MIN = 16;
+
+/** Names below each other in three columns; what does not fit in there makes a fourth one. */
+export function inColumns(names: readonly string[]): string {
+  const rows = Math.max(1, Math.floor(names.length / 3));
+  const width = Math.max(WIDTH_MIN, ...names.map((name) => name.length)) + 3;
+  return Array.from({ length: rows }, (_, row) =>
+    names
+      .filter((_name, index) => index % rows === row)
+      .map((name) => name.padEnd(width))
+      .join(""),
+  ).join("\n");
+}
+
 function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -13,6 +13,8 @@ export interface ShellCommand {
   readonly isRaw?: boolean;
   /** Whether it changes what the cluster does, so that `--wait` waits after it. */
   readonly isAwaited?: boolean;
+  /** Whether it configures more than the state of what there is, so that it is not for operators. */
+  readonly isForAdministrators?: boolean;
   /** False when it failed; it has told why. */
   run(shell: Shell, args: readonly string[]): boolean | Promise<boolean>;
 }
@@ -24,10 +26,17 @@ export interface Level {
   readonly help: string;
   readonly commands: Readonly<Record<string, ShellCommand>>;
   readonly levels: Readonly<Record<string, Level>>;
+  /** Whether all in it configures, so that it is not for operators. */
+  readonly isForAdministrators?: boolean;
   /** Names of old that still work. */
   readonly deprecated: Readonly<Record<string, string>>;
   /** What is left to do when the level is left, for example changes to commit. False: failed. */
   leave?(shell: Shell): Promise<boolean>;
+}
+
+/** Whether the skill level `operator` is enough for a command at the end of this path. */
+export function isForOperators(path: readonly Level[], command: ShellCommand): boolean {
+  return ![...path, command].some(({ isForAdministrators }) => isForAdministrators === true);
 }
 
 export type Found =

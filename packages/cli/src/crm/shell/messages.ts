@@ -25,6 +25,11 @@ export class Messages {
     this.#world.stdout(`INFO: ${text}\n`);
   }
 
+  /** What goes on, for who asked for it. */
+  debug(text: string): void {
+    this.#world.stderr(`DEBUG: ${text}\n`);
+  }
+
   /** A result, without a mark. */
   print(text: string): void {
     this.#world.stdout(`${text}\n`);

@@ -8,9 +8,11 @@ import { nearestName } from "../../options/nearest-name.ts";
 import { FileError, type World } from "../../world.ts";
 import { WorkingCopy } from "../configuration/working-copy.ts";
 import { type LogicalLine, logicalLines, splitWords, type Words } from "../language/lines.ts";
+import type { StatusDraft } from "../levels/cibstatus-level.ts";
+import type { Settings } from "../settings/settings.ts";
 import { readCib } from "./cib-access.ts";
-import { helpOfCommand, helpOfLevel } from "./help.ts";
-import { findInLevel, type Level } from "./level.ts";
+import { helpOfCommand, helpOfLevel, inColumns, namesIn } from "./help.ts";
+import { findInLevel, isForOperators, type Level } from "./level.ts";
 import { Messages } from "./messages.ts";
 
 export interface ShellOptions {
@@ -22,14 +24,35 @@ export interface ShellOptions {
   readonly answersNo: boolean;
 }
 
+export interface ShellStart {
+  readonly settings: Settings;
+  readonly answersNo: boolean;
+  /** Whether the programs that are run are named on standard output. */
+  readonly tracesRuns?: boolean;
+  /** Where further scripts lie. */
+  readonly scriptFolders?: readonly string[];
+  /** Where `history` looks for inputs of the scheduler; null: where this host keeps its own. */
+  readonly historyFolder?: string | null;
+}
+
+/** Of a terminal that does not tell how high it is. */
+const ROWS_DEFAULT = 24;
+
 /** Asks the person at the terminal a question that is answered with yes or no. */
 export type Asker = (question: string) => Promise<boolean>;
 
 /** One run of `crm`: where it is in the tree of levels, and what its commands share. */
 export class Shell {
   readonly messages: Messages;
+  /** The configuration that the level `template` works on. */
+  template: string | null = null;
+  /** The state of the cluster that the level `cibstatus` made up; null: as it is. */
+  statusDraft: StatusDraft | null = null;
   #world: World;
-  readonly options: ShellOptions;
+  readonly settings: Settings;
+  readonly start: Required<ShellStart>;
+  /** What was run, and when that began, since 1970. */
+  readonly #runs: { readonly words: string; readonly ms: number }[] = [];
   /** From the top to the current level. */
   readonly #path: Level[];
   #copy: WorkingCopy | null = null;
@@ -39,11 +62,20 @@ export class Shell {
   #isPassing = false;
   #asker: Asker | null = null;
 
-  constructor(world: World, top: Level, options: ShellOptions) {
+  constructor(world: World, top: Level, start: ShellStart) {
     this.#world = world;
     this.messages = new Messages(world);
-    this.options = options;
+    this.settings = start.settings;
+    this.start = { tracesRuns: false, scriptFolders: [], historyFolder: null, ...start };
     this.#path = [top];
+  }
+
+  get options(): ShellOptions {
+    return {
+      isForced: this.settings.isOn("core.force"),
+      waits: this.settings.isOn("core.wait"),
+      answersNo: this.start.answersNo,
+    };
   }
 
   /** The world, with the shadow CIB that this session works on in its environment. */
@@ -113,6 +145,7 @@ export class Shell {
 
   /** The configuration that this session works on; read when it is first asked for. */
   async configuration(): Promise<WorkingCopy> {
+    if (this.#copy === null) this.#noteProgram(["cibadmin", "--query"]);
     this.#copy ??= new WorkingCopy(await readCib(this.world), this.messages);
     return this.#copy;
   }
@@ -134,11 +167,57 @@ export class Shell {
 
   /** Runs another command of this program suite with its own messages and exit status. */
   runTool(programName: string, main: Main, args: readonly string[]): Promise<number> {
+    this.#noteProgram([programName, ...args]);
     return main(args, { ...this.world, programName });
   }
 
+  /** The same for a program of its own, which the shell starts without. */
+  runOwn(programName: string, args: readonly string[]): Promise<number> {
+    this.#noteProgram([programName, ...args]);
+    return this.world.runOwn(programName, args);
+  }
+
+  #noteProgram(words: readonly string[]): void {
+    if (this.start.tracesRuns) this.messages.print(`.EXT ${words.join(" ")}`);
+    this.#note(words);
+  }
+
+  #note(words: readonly string[]): void {
+    const text = words.join(" ");
+    this.#runs.push({ words: text, ms: this.world.nowMs() });
+    if (this.settings.isOn("core.debug")) this.messages.debug(text);
+  }
+
+  /** How long each thing took that was run, in milliseconds: what a command ran itself stands after it and is not part of its time. */
+  timesText(): string {
+    const ends = [...this.#runs.slice(1).map(({ ms }) => ms), this.world.nowMs()];
+    return this.#runs.map(({ words, ms }, index) => `${ends[index]! - ms}\t${words}\n`).join("");
+  }
+
+  /** Prints a text; one that does not fit a person's terminal goes through the pager. */
+  page(text: string): void {
+    const { world, settings } = this;
+    const rows = Number(world.env.LINES ?? "") || ROWS_DEFAULT;
+    const [pager = "less", ...options] = (settings.get("core.pager") || world.env.PAGER || "less -FRX")
+      .split(/\s+/)
+      .filter((word) => word !== "");
+    const isPaged = world.isInteractive() && text.split("\n").length >= rows;
+    const isRead =
+      isPaged &&
+      world.withPrivateFile(`${text}\n`, (path) => world.runForeground(pager, [...options, path], {})) === 0;
+    if (!isRead) this.messages.print(text);
+  }
+
   /** Runs words as if typed at the top, then leaves all levels. True when all went well. */
-  async runOnce(words: readonly string[]): Promise<boolean> {
+  async runOnce(given: readonly string[]): Promise<boolean> {
+    const split = this.settings.isOn("core.add_quotes")
+      ? { ok: true as const, words: given }
+      : splitWords(given.join(" "));
+    if (!split.ok) {
+      this.messages.error(split.message);
+      return false;
+    }
+    const { words } = split;
     const isRun = await this.#runWords(words);
     const isEnteredOnly = this.#path.length > 1 && !this.#lastWasCommand;
     const isBatchRun = isEnteredOnly ? await this.runBatch(this.world.readStdin()) : true;
@@ -276,6 +355,13 @@ export class Shell {
       );
       return false;
     }
+    if (this.settings.get("core.skill_level") === "operator" && !isForOperators(this.#path, command)) {
+      this.messages.error(
+        `${this.label(name)}: this needs the skill level administrator; yours is operator (crm options skill-level)`,
+      );
+      return false;
+    }
+    this.#note([this.label(name), ...args]);
     const isGood = await command.run(this, args);
     return isGood && command.isAwaited === true ? this.settle() : isGood;
   }
@@ -297,15 +383,13 @@ export class Shell {
         return this.#up();
       case "up":
       case "..":
-        return this.#up();
+        if (this.#path.length > 1) return this.#up();
+        this.messages.error(`${word}: No such command at the top; quit ends the session`);
+        return false;
       case "cd":
         return this.#changeLevel(args[0] ?? "/");
       case "ls":
-        this.messages.print(
-          [...Object.keys(this.level.levels).map((name) => `${name}/`), ...Object.keys(this.level.commands)]
-            .sort()
-            .join("\n"),
-        );
+        this.messages.print(inColumns(namesIn(this.level)));
         return true;
       case "help":
       case "?":
@@ -354,7 +438,7 @@ export class Shell {
     for (const [index, word] of args.entries()) {
       if (Object.hasOwn(level.levels, word)) level = level.levels[word]!;
       else if (Object.hasOwn(level.commands, word)) {
-        this.messages.print(helpOfCommand(level, word, level.commands[word]!));
+        this.page(helpOfCommand(level, word, level.commands[word]!));
         return true;
       } else {
         this.messages.error(
@@ -363,7 +447,7 @@ export class Shell {
         return false;
       }
     }
-    this.messages.print(helpOfLevel(level));
+    this.page(helpOfLevel(level));
     return true;
   }
 

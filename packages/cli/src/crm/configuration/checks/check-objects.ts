@@ -15,19 +15,20 @@ export interface Finding {
 }
 
 /**
- * Checks objects one by one, each with what it refers to, and tells what was found. False when there was an error. Until there are resources
+ * Checks objects one by one, each with what it refers to, and tells what was found. False when there was an error, unless the checks are not strict. Until there are resources
  * a configuration is being built, and need not fit together yet.
  */
 export async function checkObjects(
   shell: Shell,
   copy: WorkingCopy,
   objects: readonly ConfigurationObject[],
+  { isStrict }: { readonly isStrict: boolean },
 ): Promise<boolean> {
   let isGood = true;
   if (!copy.hasResources) return isGood;
   for (const object of [...objects].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     for (const { severity, text } of await findings(shell, copy, object)) {
-      if (severity === "warning") shell.messages.warning(text);
+      if (severity === "warning" || !isStrict) shell.messages.warning(text);
       else {
         shell.messages.error(text);
         isGood = false;

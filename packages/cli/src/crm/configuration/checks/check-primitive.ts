@@ -32,6 +32,7 @@ export async function checkPrimitive(
     return [{ severity: "error", text: `${name}: no such resource agent: systemd has no unit of this name` }];
   }
   const result = await agents.describe(agent);
+  if (!result.ok && shell.settings.isOn("core.ignore_missing_metadata")) return [];
   if (!result.ok) {
     return [{ severity: "error", text: `${name}: no such resource agent. ${result.reason}` }];
   }

@@ -5,23 +5,31 @@ import { eraseAll, eraseNodes, removeObjects } from "../../configuration/removal
 import type { Level } from "../../shell/level.ts";
 import type { Shell } from "../../shell/shell.ts";
 import { cibLevel } from "../cib-level.ts";
+import { cibstatusLevel } from "../cibstatus-level.ts";
 import { historyLevel } from "../history-level.ts";
 import { raLevel } from "../ra-level.ts";
+import { SIMULATION_WORDS } from "../simulation-words.ts";
+import { assistLevel } from "./assist-level.ts";
 import { addMonitor, modifyGroup, setValue } from "./edit-commands.ts";
 import { load } from "./load-command.ts";
 import { defineXml, objectCommands } from "./object-commands.ts";
 import { previewTransition, testResources, validateAll } from "./preview-commands.ts";
 import { show } from "./show-command.ts";
+import { templateLevel } from "./template-level.ts";
 import { edit, filter, save } from "./text-commands.ts";
 
 export const configureLevel: Level = {
   name: "configure",
   help: "The configuration: resources, constraints, properties",
   levels: {
+    assist: assistLevel,
     cib: cibLevel,
+    cibstatus: cibstatusLevel,
     history: historyLevel,
     ra: raLevel,
+    template: templateLevel,
   },
+  isForAdministrators: true,
   deprecated: {
     master: "ms",
     collocation: "colocation",
@@ -149,12 +157,11 @@ export const configureLevel: Level = {
     "default-timeouts": {
       usage: "ID ...",
       help: "Give the operations of resources the timeouts that their agents advise",
-      atLeast: 1,
       atMost: null,
       run: setDefaultTimeouts,
     },
     ptest: {
-      usage: "[nograph] [v...] [scores] [actions] [utilization]",
+      usage: SIMULATION_WORDS,
       help: "Show what the cluster would do if the changes of this session were committed",
       atMost: null,
       run: previewTransition,

@@ -44,7 +44,7 @@ function fileText(shell: Shell, path: string): string | null {
 }
 
 /** Applies a crm text to the working copy; with a mistake anywhere in it nothing is changed. */
-async function loadText(shell: Shell, method: Method, text: string): Promise<boolean> {
+export async function loadText(shell: Shell, method: Method, text: string): Promise<boolean> {
   const read = readText(shell.messages, text);
   if (read === null) return false;
   const copy = await shell.configuration();

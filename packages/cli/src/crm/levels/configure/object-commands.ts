@@ -79,7 +79,8 @@ export function objectCommands(): Record<string, ShellCommand> {
     const [usage, help] = texts;
     commands[type.word] = { usage, help, atMost: null, run: (shell, args) => define(shell, type, args) };
   }
-  return commands;
+  // Users of crm know it by this word, too.
+  return { ...commands, user: commands.acl_target! };
 }
 
 async function define(shell: Shell, type: ObjectType, args: readonly string[]): Promise<boolean> {

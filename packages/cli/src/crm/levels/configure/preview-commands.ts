@@ -1,34 +1,20 @@
 import { viewCluster } from "@quorate/scheduler";
-import { serializeXml } from "@quorate/xml";
 import { cibSource } from "../../../cluster/cib-source.ts";
 import { RESOURCE_WORDS } from "../../language/object-types.ts";
 import type { Shell } from "../../shell/shell.ts";
 import { agentLabel } from "../agent-text.ts";
+import { onSimulation } from "../simulation-words.ts";
 import { crmResource } from "../tools.ts";
 
-/** What a word of `ptest` adds to `crm_simulate`. That nothing is drawn needs no option. */
-const SIMULATION_OPTIONS: Readonly<Record<string, readonly string[]>> = {
-  nograph: [],
-  scores: ["--show-scores"],
-  utilization: ["--show-utilization"],
-  // They are always shown.
-  actions: [],
-};
-
-/** `ptest [nograph] [v...] [scores] [actions] [utilization]`: what the cluster would do if the changes of this session were committed. */
+/** `ptest`: what the cluster would do if the changes of this session were committed, in its state or in the one that `cibstatus` made up. */
 export async function previewTransition(shell: Shell, args: readonly string[]): Promise<boolean> {
-  const odd = args.find((arg) => !Object.hasOwn(SIMULATION_OPTIONS, arg) && !/^v+$/.test(arg));
-  if (odd !== undefined) {
-    shell.messages.error(
-      `Bad usage: 'ptest ${args.join(" ")}': "${odd}" is not known here. Known are ${Object.keys(SIMULATION_OPTIONS).join(", ")}, and one v or more for more to read`,
-    );
-    return false;
+  const cib = (await shell.configuration()).cib.clone();
+  const status = shell.statusDraft?.cib.first("status")?.clone();
+  if (status !== undefined) {
+    cib.first("status")?.remove();
+    cib.append(status);
   }
-  const cib = serializeXml((await shell.configuration()).cib);
-  const { main } = await import("../../../commands/crm_simulate.ts");
-  const options = args.flatMap((arg) => SIMULATION_OPTIONS[arg] ?? Array.from(arg, () => "--verbose"));
-  const world = { ...shell.world, programName: "crm_simulate", readStdin: () => cib };
-  return (await main(["--xml-pipe", "--simulate", ...options], world)) === 0;
+  return onSimulation(shell, "ptest", args, cib, ["--simulate"]);
 }
 
 /** `validate-all RESOURCE`: of what is being configured, committed or not. An agent that is content says nothing. */

@@ -4,7 +4,9 @@ import { hideValues, showObject } from "../../configuration/show.ts";
 import type { WorkingCopy } from "../../configuration/working-copy.ts";
 import { OBJECT_TYPES } from "../../language/object-types.ts";
 import { dropDefaults } from "../../language/same-meaning.ts";
+import { adornText } from "../../language/write/adorn.ts";
 import { isSecret, type WriteOptions } from "../../language/write/values.ts";
+import { lookOf } from "../../settings/look.ts";
 import type { Shell } from "../../shell/shell.ts";
 import { globPattern, selectObjects } from "./selection.ts";
 
@@ -20,11 +22,18 @@ export async function show(shell: Shell, args: readonly string[]): Promise<boole
     .filter((arg) => arg.startsWith(OBSCURE))
     .map((arg) => globPattern(arg.slice(OBSCURE.length)));
   const names = args.filter((arg) => !arg.startsWith(OBSCURE));
-  const hides = (name: string) => isSecret(name) || hidden.some((pattern) => pattern.test(name));
-  const text = configurationText(copy, names, { hides });
+  const obscured = words(shell.settings.get("core.obscure_pattern")).map(globPattern);
+  const hides = (name: string) =>
+    isSecret(name) || [...hidden, ...obscured].some((pattern) => pattern.test(name));
+  const text = configurationText(copy, names, { hides, isSorted: shell.settings.isOn("core.sort_elements") });
   for (const name of text.missing) shell.messages.error(`object ${name} does not exist`);
-  if (text.text !== "") shell.messages.print(text.text);
+  const look = names[0] === "xml" ? null : lookOf(shell.settings, shell.world);
+  if (text.text !== "") shell.page(look === null ? text.text : adornText(text.text, look));
   return text.missing.length === 0;
+}
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
 }
 
 export interface ConfigurationText {
@@ -38,7 +47,7 @@ export interface ConfigurationText {
 export function configurationText(
   copy: WorkingCopy,
   names: readonly string[],
-  { hides }: Pick<WriteOptions, "hides">,
+  { hides, isSorted = true }: Pick<WriteOptions, "hides"> & { readonly isSorted?: boolean },
 ): ConfigurationText {
   const isXml = names[0] === "xml";
   const { objects, missing } = selectObjects(copy, isXml ? names.slice(1) : names);
@@ -55,7 +64,7 @@ export function configurationText(
     nodeNames: copy.nodeNames(),
   };
   return {
-    text: sortedForShow(objects)
+    text: (isSorted ? sortedForShow(objects) : objects)
       .map((object) => showObject(object, options))
       .join("\n"),
     missing,

@@ -1,6 +1,6 @@
 import { FileError } from "../../../world.ts";
 import { hidesNothing } from "../../language/write/values.ts";
-import { editorOf } from "../../shell/editor.ts";
+import { editText } from "../../shell/editor.ts";
 import type { Shell } from "../../shell/shell.ts";
 import { applyEditedXml, applyText } from "./load-command.ts";
 import { selectObjects } from "./selection.ts";
@@ -8,19 +8,8 @@ import { configurationText } from "./show-command.ts";
 
 /** `edit [xml] [ID …]`: the objects as text in the person's editor; what comes back takes their place. */
 export async function edit(shell: Shell, args: readonly string[]): Promise<boolean> {
-  const { world } = shell;
-  const [editor, ...options] = editorOf(world);
-  // The text may hold passwords.
-  return withText(shell, args, (text) =>
-    world.withPrivateFile(text, (path) => {
-      const status = world.runForeground(editor, [...options, path], {});
-      if (status === 0) return world.readFile(path);
-      shell.messages.error(
-        `the editor ${editor} ended with status ${status}; nothing was changed. Set EDITOR to another one`,
-      );
-      return null;
-    }),
-  );
+  // The text may hold passwords: nobody else can read the file.
+  return withText(shell, args, (text) => editText(shell, text));
 }
 
 /** `filter PROGRAM [ID …]`: the objects as text through a program; what it prints takes their place. */
