@@ -63,6 +63,7 @@ async function helpOf(program: string, words: readonly string[]): Promise<string
     env: {},
     programName: program,
     isInteractive: () => false,
+    fileExists: () => false,
     readStdin: () => "",
     stderr: () => {},
     stdout: (text: string) => {
