@@ -1,6 +1,7 @@
 import {
   type Channel,
   type Clock,
+  CONFIRMED_BY_HAND,
   type DeviceRequest,
   ExecutionStatus,
   type FenceAgents,
@@ -48,9 +49,6 @@ export interface FencerPorts {
 }
 
 type ResultCallback = (result: { status: number; rc: number; reason: string }) => void;
-
-/** A person who says that a node is off, in the place of the node that would have done it. */
-const HUMAN = "a human";
 
 /** The fencer of one node. Source: fencer specification; sections are named at the parts. */
 export class ClusterFencer implements Fencer, FencerDesk {
@@ -167,7 +165,7 @@ export class ClusterFencer implements Fencer, FencerDesk {
     this.#inHand.wait(request, this.#peers.localName, done);
     this.#announce(
       request,
-      { isSuccess: true, status: ExecutionStatus.done, reason: "", delegate: HUMAN },
+      { isSuccess: true, status: ExecutionStatus.done, reason: "", delegate: CONFIRMED_BY_HAND },
       false,
     );
   }
@@ -311,7 +309,8 @@ export class ClusterFencer implements Fencer, FencerDesk {
         operation.merge(primary.id);
       }
     }
-    this.#ledger.begin(request, from);
+    const begun = this.#ledger.begin(request, from);
+    if (begun !== null) for (const listener of this.#listeners) listener.begun?.(begun);
     this.#executioner.offers(request, (devices) =>
       this.#peers.sendTo(from.name, { type: "capable", id: request.id, devices }),
     );

@@ -14,6 +14,9 @@ export interface FenceOutcome {
   readonly record: FencingRecord;
 }
 
+/** Who executes a manual confirmation. */
+export const CONFIRMED_BY_HAND = "a human";
+
 /** One entry of the fencing history, the same on every node. Source: fencer specification, 10. */
 export interface FencingRecord {
   /** UUID of the operation. */
@@ -24,7 +27,7 @@ export interface FencingRecord {
   readonly action: FencingAction;
   /** Node whose fencer owned the operation. */
   readonly origin: string;
-  /** Node that executed it; `a human` for a manual confirmation; empty when nobody did. */
+  /** Node that executed it; `CONFIRMED_BY_HAND` for a manual confirmation; empty when nobody did. */
   readonly delegate: string;
   /** `NAME.PID` of the client. */
   readonly client: string;
@@ -69,6 +72,8 @@ export interface LevelTarget {
 }
 
 export interface FencerEvents {
+  /** An operation is known to all members from here on, before anything of it is carried out: on each of them, in the agreed order. */
+  begun?(record: FencingRecord): void;
   /**
    * Every finished fencing operation of the cluster, on every node, in the agreed order; on the node that asked, right
    * after its own callback. An operation that only counts as failed because its owner was lost is not told; if it

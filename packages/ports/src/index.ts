@@ -53,6 +53,7 @@ export type {
   LevelTarget,
   Watchdog,
 } from "./fencing.ts";
+export { CONFIRMED_BY_HAND } from "./fencing.ts";
 export type { LoadMeter } from "./load.ts";
 export type { Log, LogLevel } from "./log.ts";
 export type { Random } from "./random.ts";

@@ -1,5 +1,11 @@
 import { parseDurationMs } from "@quorate/cib";
-import { ExecutionStatus, type FenceOutcome, type Fencer } from "@quorate/ports";
+import {
+  CONFIRMED_BY_HAND,
+  ExecutionStatus,
+  type FenceOutcome,
+  type Fencer,
+  type FencingRecord,
+} from "@quorate/ports";
 import type { GraphAction, TransitionGraph } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
 import type { AttributeService } from "../attributes/attribute-service.ts";
@@ -30,6 +36,8 @@ interface Dependencies {
 }
 
 const FENCING_TIMEOUT_DEFAULT_S = 60;
+/** More than are ever under way; those that are never told to have ended must not pile up. */
+const BEGUN_MAX = 100;
 
 /** A node's time in the cluster, as told from the next one. Null: none of those that go on. */
 interface Stay {
@@ -51,10 +59,16 @@ export class FencingDesk {
    * that was told, in seconds since 1970.
    */
   readonly #fenced = new Map<string, number>();
+  /**
+   * The target's stay when an operation began, by the id of the operation, in the order of beginning: that is what it ends. What it is when the operation
+   * is told to have ended may be the next one already, of a target that was quick to come back; clocks could not tell, since they differ.
+   */
+  readonly #begun = new Map<string, Stay>();
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
     deps.fencer.subscribe({
+      begun: (record) => deps.context.queue.run(() => this.#onBegun(record)),
       completed: (outcome) => deps.context.queue.run(() => this.#onCompleted(outcome)),
     });
   }
@@ -130,10 +144,20 @@ export class FencingDesk {
     }
   }
 
+  #onBegun({ id, target }: FencingRecord): void {
+    this.#begun.set(id, this.#stayOf(target));
+    const [oldest] = this.#begun.keys();
+    if (this.#begun.size > BEGUN_MAX && oldest !== undefined) this.#begun.delete(oldest);
+  }
+
   #onCompleted(outcome: FenceOutcome): void {
     const { context, peers } = this.#deps;
     const { record } = outcome;
     const key = record.target.toLowerCase();
+    // A person who confirms that it is down means the present.
+    const stayAtBegin =
+      this.#begun.get(record.id) ?? (record.delegate === CONFIRMED_BY_HAND ? this.#stayOf(key) : null);
+    this.#begun.delete(record.id);
     this.#deps.completed(outcome);
     context.log(
       outcome.isSuccess ? "notice" : "warning",
@@ -164,12 +188,10 @@ export class FencingDesk {
     context.log("notice", `External fencing operation from ${record.client} fenced ${record.target}`);
     const peer = peers.byName(record.target);
     const isPresentLife = record.targetPid === null || record.targetPid === peer?.pid;
-    const { arrivalCount, connectedS } = this.#stayOf(record.target);
-    // In doubt, a connection of the same second is a new one: to fence once more does no harm.
-    const isOlder = (connectedS + 1) * 1000 <= record.completedMs;
+    const { arrivalCount } = this.#stayOf(record.target);
     this.#fencedTarget(record.target, {
       arrivalCount: isPresentLife ? arrivalCount : null,
-      connectedS: isOlder ? connectedS : null,
+      connectedS: stayAtBegin?.connectedS ?? null,
     });
     this.#deps.externallyFenced(record.target);
   }

@@ -5,6 +5,7 @@ import type { NodeContext } from "../context.ts";
 import { FOREIGN_UUID, formatTransitionKey } from "../transition/transition-key.ts";
 import { decodeAction } from "../wire/action-message.ts";
 import type { ControlMessage } from "../wire/control-message.ts";
+import { afterMigrationsS } from "./after-migrations.ts";
 import { resourcesToForget } from "./cleanup.ts";
 import type { HistoryMemory } from "./history-memory.ts";
 import { OperationRunner } from "./operation-runner.ts";
@@ -47,6 +48,8 @@ export class LocalOperations {
       ended: deps.ended,
       readiness: deps.readiness,
       recordsAllBegun: deps.recordsAllBegun ?? false,
+      earliestS: (resourceId, migrateSource) =>
+        afterMigrationsS(deps.document(), { resourceId, nodeName: node.name, migrateSource }),
     });
   }
 

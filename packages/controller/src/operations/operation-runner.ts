@@ -18,6 +18,8 @@ import { digestAttributes, instanceParameters } from "./parameter-digests.ts";
 
 export interface RunnerRoutes {
   readonly recordsAllBegun: boolean;
+  /** No single action that ends now has an earlier time in the history. See `afterMigrationsS`. */
+  earliestS(resourceId: string, migrateSource: string | null): number;
   /** Puts entries of a resource into this node's history in the CIB and takes others out, in one change. */
   writeHistory(
     resource: { readonly id: string; readonly agent: AgentName; readonly lockS: number | null },
@@ -81,6 +83,8 @@ export class OperationRunner {
   /** Operations under way per resource, recurring ones not counted. */
   readonly #running = new Map<string, number>();
   readonly #forgetWhenOver = new Set<string>();
+  /** First looks that were asked for while something else was under way, per resource. */
+  readonly #laterProbes = new Map<string, Request[]>();
   #whenQuiet: (() => void) | null = null;
 
   constructor(context: NodeContext, nodeName: string, agents: AgentRunner, routes: RunnerRoutes) {
@@ -213,6 +217,10 @@ export class OperationRunner {
     const { action, transitionKey } = request;
     const agent = agentOf(action);
     const intervalMs = intervalOf(action);
+    if (intervalMs === 0 && action.operation === "monitor" && this.#running.has(resourceId)) {
+      this.#laterProbes.set(resourceId, [...(this.#laterProbes.get(resourceId) ?? []), request]);
+      return;
+    }
     if (intervalMs === 0 && !keepsRecurring(action.operation, agent)) this.#cancelRecurring(resourceId);
     if (intervalMs > 0) this.#noteRecurring(resourceId, action.operation, intervalMs);
     const parameters = this.#parametersFor(action, resourceId);
@@ -225,7 +233,9 @@ export class OperationRunner {
       this.#context.queue.run(() => {
         const conclude = (): void => {
           this.#record(request, resourceId, agent, result);
-          if (isAwaited) this.#ended(resourceId);
+          const { status, rc } = result;
+          const isGood = status === ExecutionStatus.done && rc === OcfCode.ok;
+          if (isAwaited) this.#ended(resourceId, action.operation === "stop" && isGood);
         };
         if (action.operation === "start") this.#traits.whenFresh(agent, conclude);
         else conclude();
@@ -275,7 +285,7 @@ export class OperationRunner {
       transitionKey,
       nodeName: this.#nodeName,
       digests: digestAttributes(action, this.#traits.of(agent)),
-      result: { ...result, lastChangeS: this.#changeTime(resourceId, result) },
+      result: this.#timed(action, resourceId, result),
       nowS: nowSeconds(this.#context),
     });
     this.#context.log(
@@ -310,9 +320,15 @@ export class OperationRunner {
     this.#routes.writeHistory({ id: resourceId, agent, lockS }, made.entries, removed);
   }
 
+  #timed(action: ActionMessage, resourceId: string, result: OperationResult): OperationResult {
+    if (intervalOf(action) > 0) return { ...result, lastChangeS: this.#changeTime(resourceId, result) };
+    const isArrival = action.operation === "migrate_from";
+    const source = isArrival ? (action.attributes.get("CRM_meta_migrate_source") ?? null) : null;
+    return { ...result, lastRunS: Math.max(result.lastRunS, this.#routes.earliestS(resourceId, source)) };
+  }
+
   /** Results of one recurring operation are told apart by their times, which are whole seconds: a later one has a later time. */
-  #changeTime(resourceId: string, { operation, callId, lastChangeS }: OperationResult): number {
-    if (operation.intervalMs === 0) return lastChangeS;
+  #changeTime(resourceId: string, { callId, lastChangeS }: OperationResult): number {
     const earlierS = this.memory
       .entries(resourceId)
       .filter((entry) => entry.get("call-id") === String(callId))
@@ -371,14 +387,28 @@ export class OperationRunner {
     this.#recurring.set(resourceId, [...known, { action, intervalMs }]);
   }
 
-  #ended(resourceId: string): void {
+  #ended(resourceId: string, isStopped: boolean): void {
     const left = (this.#running.get(resourceId) ?? 1) - 1;
     if (left > 0) this.#running.set(resourceId, left);
     else {
       this.#running.delete(resourceId);
-      if (this.#forgetWhenOver.delete(resourceId)) this.refresh(resourceId);
+      const isForgotten = this.#forgetWhenOver.delete(resourceId);
+      if (isForgotten) this.refresh(resourceId);
+      this.#lookLater(resourceId, isStopped && !isForgotten);
     }
     this.#checkQuiet();
+  }
+
+  /**
+   * After a stop there is nothing to look for, and its record stays: that it came after a migration away from here is known by it alone,
+   * and a look would take its place.
+   */
+  #lookLater(resourceId: string, isStopped: boolean): void {
+    const requests = this.#laterProbes.get(resourceId) ?? [];
+    this.#laterProbes.delete(resourceId);
+    for (const request of requests)
+      if (isStopped) this.#routes.answer(request.transitionKey, ExecutionStatus.done, OcfCode.notRunning);
+      else this.execute(request);
   }
 
   #checkQuiet(): void {

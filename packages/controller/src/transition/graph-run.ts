@@ -1,4 +1,5 @@
 import type { GraphAction, Synapse, TransitionGraph } from "@quorate/scheduler";
+import { probesBeforePromotions } from "./probes-first.ts";
 
 export const INFINITY_PRIORITY = 1_000_000;
 
@@ -56,15 +57,18 @@ export class GraphRun {
   constructor(graph: TransitionGraph, fire: (action: GraphAction, synapse: Synapse) => Fired) {
     this.graph = graph;
     this.#fire = fire;
+    const probes = probesBeforePromotions(graph);
+    const inputsOf = ({ action, inputs }: Synapse): ReadonlySet<number> =>
+      new Set([...inputs.map(({ id }) => id), ...(probes.get(action.id) ?? [])]);
     this.#states = graph.synapses.map((synapse) => ({
       synapse,
-      openInputs: new Set(synapse.inputs.map((input) => input.id)).size,
+      openInputs: inputsOf(synapse).size,
       hasFailedInput: false,
       state: "waiting",
     }));
     for (const state of this.#states) {
       this.#byAction.set(state.synapse.action.id, state);
-      for (const id of new Set(state.synapse.inputs.map((input) => input.id))) {
+      for (const id of inputsOf(state.synapse)) {
         const list = this.#dependents.get(id);
         if (list === undefined) this.#dependents.set(id, [state]);
         else list.push(state);

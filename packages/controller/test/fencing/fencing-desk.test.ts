@@ -1,5 +1,5 @@
 import { emptyCib, NEWEST_SCHEMA } from "@quorate/cib";
-import type { FenceOutcome, Fencer, FencerEvents } from "@quorate/ports";
+import { CONFIRMED_BY_HAND, type FenceOutcome, type Fencer, type FencerEvents } from "@quorate/ports";
 import type { GraphAction } from "@quorate/scheduler";
 import { XmlAttributes, type XmlElement } from "@quorate/xml";
 import { describe, expect, test } from "vitest";
@@ -61,14 +61,15 @@ function desk() {
         () => {},
       ),
     answer: () => finish!(outcomeAt(130_000)),
-    tell: (completedMs: number) => events!.completed(outcomeAt(completedMs)),
+    begin: () => events!.begun!({ ...outcomeAt(0).record, state: "pending" }),
+    tell: (delegate = "n2") => events!.completed(outcomeAt(130_000, delegate)),
     /** Was it written that the node is down? */
     isMarked: () =>
       submitted.some(({ data }) => data?.includes(DOWN) === true && data.includes('in_ccm="0"')),
   };
 }
 
-function outcomeAt(completedMs: number): FenceOutcome {
+function outcomeAt(completedMs: number, delegate = "n2"): FenceOutcome {
   return {
     isSuccess: true,
     status: 0,
@@ -79,7 +80,7 @@ function outcomeAt(completedMs: number): FenceOutcome {
       targetPid: null,
       action: "reboot",
       origin: "n2",
-      delegate: "n2",
+      delegate,
       client: "stonith_admin.5",
       state: "success",
       completedMs,
@@ -107,13 +108,28 @@ describe("a fencing of a remote node", () => {
   test.each([
     { connectedS: 100, isDown: true },
     { connectedS: 0, isDown: true },
-    { connectedS: 129, isDown: true },
-    { connectedS: 130, isDown: false },
-    { connectedS: 131, isDown: false },
-  ])("by somebody else at 130 s, the connection is from $connectedS s: down $isDown", (row) => {
-    const { connect, tell, isMarked } = desk();
-    connect(row.connectedS);
-    tell(130_000);
-    expect(isMarked()).toBe(row.isDown);
+    { connectedS: 101, isDown: false },
+    { connectedS: 50, isDown: false },
+  ])(
+    "by somebody else, begun with the connection from 100 s, ended with that from $connectedS s: down $isDown",
+    (row) => {
+      const { begin, connect, tell, isMarked } = desk();
+      begin();
+      connect(row.connectedS);
+      tell();
+      expect(isMarked()).toBe(row.isDown);
+    },
+  );
+
+  test("by somebody else, whose beginning this node did not see: what runs there now may go on", () => {
+    const { tell, isMarked } = desk();
+    tell();
+    expect(isMarked()).toBe(false);
+  });
+
+  test("by a person who confirms that it is down: the connection that is recorded is a dead one", () => {
+    const { tell, isMarked } = desk();
+    tell(CONFIRMED_BY_HAND);
+    expect(isMarked()).toBe(true);
   });
 });

@@ -133,6 +133,27 @@ describe("graph run", () => {
     expect(run.pump(0)).toBe("terminated");
   });
 
+  test("a promotion waits for the first looks at the resource, but not for one that waits for a promotion itself", () => {
+    const made = graph([1, []], [2, []], [3, [1]], [4, []]);
+    const operations = new Map<number, readonly [string, string]>([
+      [1, ["promote", "db:1"]],
+      [2, ["monitor", "db"]],
+      [3, ["monitor", "db"]],
+      [4, ["monitor", "web"]],
+    ]);
+    const synapses = made.synapses.map((synapse) => {
+      const [operation, id] = operations.get(synapse.action.id) ?? ["", ""];
+      const resource = { element: "primitive", id, longId: null, class: "ocf", provider: "test", type: "x" };
+      return { ...synapse, action: { ...synapse.action, operation, resource } as GraphAction };
+    });
+    const { run, fired } = recorded({ ...made, synapses });
+    run.pump(0);
+    expect(fired).toEqual([2, 4]);
+    run.confirm(2);
+    run.pump(0);
+    expect(fired).toEqual([2, 4, 1]);
+  });
+
   test("a deferred action is asked for again", () => {
     let isFree = false;
     const { run, fired } = recorded(graph([1, []], [2, []]), (id) =>

@@ -67,11 +67,11 @@ export class Ledger {
     this.#forgetPresumed();
   }
 
-  /** A query was delivered: everybody has the operation from here on. */
-  begin(request: OperationRequest, owner: Member): void {
+  /** A query was delivered: everybody has the operation from here on. Null when it is known already. */
+  begin(request: OperationRequest, owner: Member): FencingRecord | null {
     const { id, target, action, client } = request;
-    if (this.#history.get(id) !== null) return;
-    this.#history.put({
+    if (this.#history.get(id) !== null) return null;
+    const record: FencingRecord = {
       id,
       target,
       targetPid: this.#peers.lastPid(target),
@@ -82,13 +82,15 @@ export class Ledger {
       state: "pending",
       completedMs: 0,
       exitReason: "",
-    });
+    };
+    this.#history.put(record);
     this.#pending.set(id, {
       isOutdated: false,
       originPid: owner.pid,
       sinceMs: this.#clock.monotonicMs(),
       ageMaxMs: request.timeoutS * 1000 * AGE_FACTOR,
     });
+    return record;
   }
 
   /**
@@ -102,6 +104,7 @@ export class Ledger {
       const pending = this.#pending.get(record.id);
       if (
         record.state === "pending" &&
+        record.targetPid !== null &&
         record.id !== request.id &&
         isSameName(record.target, request.target) &&
         record.action === request.action &&

@@ -26,7 +26,6 @@ const WEIGHTS: Readonly<Record<RemoteFault["kind"], number>> = {
 const STREAM = 0x5e_ed_0f_f5;
 
 const LONG_LOSS_MS = 100_000;
-const CLOCKS_APART_MS_MAX = 5_000;
 
 /** The same plan with a remote host in its world and faults of that among its own. */
 export function withRemoteHost(plan: Plan): Plan {
@@ -42,7 +41,7 @@ export function withRemoteHost(plan: Plan): Plan {
   };
   // Few of the others leave the time in which the remote node is in use.
   const keptShare = dice.one([1, 0.4, 0.1]);
-  const kept = plan.steps.filter(({ fault }) => dice.chance(keptShare) && !setsClocksApart(fault));
+  const kept = plan.steps.filter(() => dice.chance(keptShare));
   const count = dice.between(3, 20);
   const isBurst = dice.chance(0.4);
   const steps: Step[] = [...kept];
@@ -58,14 +57,6 @@ export function withRemoteHost(plan: Plan): Plan {
       steps.splice(place + 1, 0, { afterMs: LONG_LOSS_MS, fault: { kind: "remoteMend" } });
   }
   return { ...plan, world, steps };
-}
-
-/**
- * A connection whose move failed is judged by the times that two nodes wrote: as in Pacemaker, it is restarted again and again while their
- * clocks are hours apart. See docs/reliability.md, "Limits".
- */
-function setsClocksApart(fault: Fault): boolean {
-  return fault.kind === "clockJump" && Math.abs(fault.offsetMs) > CLOCKS_APART_MS_MAX;
 }
 
 function drawFault(dice: Dice, { world }: Plan): Fault {

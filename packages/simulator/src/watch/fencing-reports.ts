@@ -1,4 +1,10 @@
-import type { FenceOutcome, JsonObject, NodeId, QuorumStatus } from "@quorate/ports";
+import {
+  CONFIRMED_BY_HAND,
+  type FenceOutcome,
+  type JsonObject,
+  type NodeId,
+  type QuorumStatus,
+} from "@quorate/ports";
 
 /** What was on its way when quorum was lost may still come about. */
 const QUORUM_GRACE_MS = 16_000;
@@ -73,7 +79,7 @@ export class QuorumAndFencingWatch {
     const operation = this.#operations.get(record.id);
     // Whatever is asked for after this has its place in the order after the result.
     if (operation !== undefined) operation.isOver = true;
-    if (!isSuccess || record.action === "on" || record.delegate === "a human") return;
+    if (!isSuccess || record.action === "on" || record.delegate === CONFIRMED_BY_HAND) return;
     const told = `n${nodeId} is told that ${record.target} was fenced`;
     if (operation === undefined) this.#report(`${told}, which nobody asked for`);
     else if (lastCutMs === null) this.#report(`${told}, but its power was never cut`);

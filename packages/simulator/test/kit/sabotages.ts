@@ -167,4 +167,11 @@ export const SABOTAGES: readonly Sabotage[] = [
     breaks: /while it runs on|was not fenced/,
     foundSeed: 4_000_641,
   },
+  {
+    name: "promotion: one does not wait for the first looks at the resource",
+    file: "controller/src/transition/graph-run.ts",
+    edits: [["...(probes.get(action.id) ?? [])", "...(probes.size < 0 ? [action.id] : [])"]],
+    breaks: /while it is promoted on/,
+    foundSeed: 6_100_960,
+  },
 ];
