@@ -91,7 +91,9 @@ function expectTextTells(
       new RegExp(`Current DC: ${dc} .* - partition ${hasQuorum ? "with" : "WITHOUT"} quorum\n`),
     );
   for (const [name, words] of Object.entries(nodes)) {
-    const state = new RegExp(`^ {2}\\* \\w* ?Node ${name}(?: \\(\\w+\\))?: (.*)$`, "m").exec(text)?.[1];
+    const state = new RegExp(`^ {2}\\* \\w* ?Node ${name}(?:@\\S+)?(?: \\(\\w+\\))?: (.*)$`, "m").exec(
+      text,
+    )?.[1];
     const told = {
       unclean: /^UNCLEAN/.test(state ?? ""),
       online: !/offline|pending/i.test(state ?? "offline"),

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Host } from "@quorate/lab";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DOCKER_UNIT } from "../lab/docker.ts";
 import { comesToReach, whySkipped } from "../lab/test-lab.ts";
 import { hasAddress, hasInterface } from "../lab/watcher.ts";
 import { WAIT_MS_MAX, Walkthrough } from "./walkthrough.ts";
@@ -9,18 +10,6 @@ import { WAIT_MS_MAX, Walkthrough } from "./walkthrough.ts";
 const ADDRESS = "10.77.0.60";
 const [P1, P2] = ["raspberrypi-1", "raspberrypi-2"] as const;
 const PASSWORD = "walk-through-4";
-
-/** A real engine in a host of the lab: no rules of netfilter (the proxy forwards the port), and control groups that it may write. */
-const DOCKER_UNIT = `[Unit]
-Description=Docker
-
-[Service]
-Type=notify
-ExecStartPre=/bin/sh -c 'for each in /sys/fs/cgroup/*/; do mount -o remount,rw,bind $each; done; mount -o remount,rw,bind /proc/sys'
-ExecStart=/usr/sbin/dockerd --storage-driver vfs --iptables=false --ip6tables=false
-KillMode=process
-Restart=on-failure
-`;
 
 /** The first process of a container gets no signal that it does not wait for: the shell does, for httpd. */
 const IMAGE = `set -e

@@ -105,6 +105,7 @@ async function runUntilEnd(
     complain((error as Error).message);
     return ExitStatus.configuration;
   }
+  makeAgentDirectory(log);
   const lock = await lockRunDirectory(runDirectory);
   if (!lock.ok) {
     complain(lock.reason);
@@ -133,6 +134,15 @@ async function runUntilEnd(
   const after = isDown ? "; it stays down until somebody starts it" : "";
   log(notice.exitCode === 0 ? "notice" : "critical", `ending: ${notice.reason}${after}`);
   return notice.exitCode;
+}
+
+/** Where agents keep their state. The system makes it at boot, which a container has not. Source: the agents' `HA_RSCTMP`, Debian's tmpfiles.d. */
+function makeAgentDirectory(log: Log): void {
+  try {
+    makeDirectory("/run/resource-agents", 0o1755);
+  } catch (error) {
+    log("warning", `${(error as Error).message}: agents that keep their state there will fail`);
+  }
 }
 
 function say(text: string): void {
