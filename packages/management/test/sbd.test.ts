@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Target } from "../src/client/request.ts";
+import { OwnSbd } from "../src/machine/own-sbd.ts";
+import { serviceControl } from "../src/machine/services.ts";
 import { TestService } from "./service.ts";
 
 let service: TestService;
@@ -96,6 +98,19 @@ describe("SBD of a host", () => {
       settings: null,
     });
     expect(service.programs.filter((line) => line.startsWith("update-rc.d"))).toEqual([]);
+  });
+
+  test("which starts with nothing need not be disabled: no command that could fail is run for it", async () => {
+    const enabled = { status: 1, output: "disabled" };
+    const run = async (command: string, [verb]: readonly string[]) => {
+      service.programs.push(`${command} ${verb}`);
+      return verb === "is-enabled" ? enabled : { status: 0, output: "" };
+    };
+    await new OwnSbd(service.root, run, serviceControl(run, true)).disable();
+    expect(service.programs).not.toContain("systemctl disable");
+    enabled.status = 0;
+    await new OwnSbd(service.root, run, serviceControl(run, true)).disable();
+    expect(service.programs).toContain("systemctl disable");
   });
 
   test("looks for watchdogs only when asked, and for devices", async () => {

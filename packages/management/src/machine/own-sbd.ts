@@ -53,9 +53,10 @@ export class OwnSbd {
     await this.#services.enable("sbd");
   }
 
-  /** Without it there is nothing to disable. @throws ManagementError */
+  /** Where it is not installed, or starts with nothing, that is done already. @throws ManagementError */
   async disable(): Promise<void> {
-    if (await this.isInstalled()) await this.#services.disable("sbd");
+    if (!(await this.isInstalled()) || (await this.#services.state("sbd")).isEnabled === false) return;
+    await this.#services.disable("sbd");
   }
 
   /** Paths of the watchdogs of this machine. Source of the form: sbd(8) 1.5, `[N] PATH` for each. */
