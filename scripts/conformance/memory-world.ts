@@ -29,9 +29,13 @@ export interface MemoryOptions {
 /** Agents of this machine, asked once for all commands of this process. */
 let agents: AgentCatalogue | null = null;
 
+function isOfMachine(path: string): boolean {
+  return path.startsWith("/") && !path.startsWith("/etc/systemd/");
+}
+
 /**
  * Runs a whole command in this process; everything it prints or writes is collected. Files with relative names come from `files`, with
- * absolute names also from this machine.
+ * absolute names also from this machine, as its packages bring them: which of its services are enabled is nothing that a result may depend on.
  */
 export async function runInMemory(
   main: Main,
@@ -44,7 +48,7 @@ export async function runInMemory(
   const written = new Map<string, string>();
   const removed = new Set<string>();
   const isThere = (path: string) =>
-    !removed.has(path) && (files.has(path) || (path.startsWith("/") && existsSync(path)));
+    !removed.has(path) && (files.has(path) || (isOfMachine(path) && existsSync(path)));
   const writeFile = (path: string, text: string) => {
     written.set(path, text);
     removed.delete(path);

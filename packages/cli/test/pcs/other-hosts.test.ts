@@ -4,21 +4,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { main } from "../../src/commands/pcs.ts";
 import type { Management } from "../../src/management/management.ts";
 import { MemoryWorld } from "../memory-world.ts";
+import { confOf } from "./conf-of.ts";
 
 const CONF = "/etc/corosync/corosync.conf";
 const IDLE = { isActive: false, isEnabled: false };
-
-const confOf = (...names: string[]) => `totem {
-    version: 2
-    cluster_name: web
-    transport: knet
-}
-nodelist {
-${names.map((name, index) => `    node {\n        ring0_addr: ${name}\n        name: ${name}\n        nodeid: ${index + 1}\n    }\n`).join("")}}
-quorum {
-    provider: corosync_votequorum
-}
-`;
 
 let world: MemoryWorld;
 /** What was asked, in order: `HOST METHOD`. */

@@ -3,19 +3,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { main } from "../../src/commands/pcs.ts";
 import type { Management } from "../../src/management/management.ts";
 import { MemoryWorld } from "../memory-world.ts";
+import { confOf } from "./conf-of.ts";
 
 const CONF = "/etc/corosync/corosync.conf";
-const confOf = (...names: string[]) => `totem {
-    version: 2
-    cluster_name: web
-    transport: knet
-}
-nodelist {
-${names.map((name, index) => `    node {\n        ring0_addr: ${name}\n        name: ${name}\n        nodeid: ${index + 1}\n    }\n`).join("")}}
-quorum {
-    provider: corosync_votequorum
-}
-`;
 const RESTART = "Warning: Cluster restart is required in order to apply these changes.\n";
 
 let world: MemoryWorld;
@@ -350,6 +340,12 @@ describe("pcs property set stonith-watchdog-timeout", () => {
       `stonith-watchdog-timeout can only be unset or set to 0 while SBD is disabled${FORCE}`,
     ],
     ["no SBD", null, "0", null],
+    [
+      "no SBD",
+      null,
+      "-1",
+      `stonith-watchdog-timeout can only be unset or set to 0 while SBD is disabled${FORCE}`,
+    ],
     ["no SBD", null, "abc", "'abc' is not a valid stonith-watchdog-timeout value"],
     ["devices", 'SBD_DEVICE="/dev/a"\n', "10", `while SBD is enabled with devices${FORCE}`],
     ["devices", 'SBD_DEVICE="/dev/a"\n', "0s", null],
@@ -359,9 +355,14 @@ describe("pcs property set stonith-watchdog-timeout", () => {
       "7s",
       `must be greater than SBD watchdog timeout '7', entered '7s'${FORCE}`,
     ],
-    ["no devices", "SBD_WATCHDOG_TIMEOUT=7\n", "8", null],
-    ["no devices", "", "0", `cannot be unset or set to 0 while SBD is enabled without devices${FORCE}`],
-    ["no devices", "", "", `cannot be unset or set to 0 while SBD is enabled without devices${FORCE}`],
+    [
+      "no devices",
+      "SBD_WATCHDOG_TIMEOUT=7\n",
+      "8",
+      `take nodes as down that nothing resets: sbd without devices does so only where Pacemaker's daemons run${FORCE}`,
+    ],
+    ["no devices", "", "0", null],
+    ["no devices", "", "", null],
   ])("with %s (%j): %s", async (_, settings, value, problem) => {
     world.files.set("c.xml", cib("9"));
     if (settings !== null) {

@@ -86,6 +86,28 @@ describe("pcs quorum unblock", () => {
     expect(done).toHaveLength(2);
   });
 
+  test("who came while the person thought is not confirmed; who went meanwhile was not asked about", async () => {
+    const answering = world.programs!;
+    let asks = 0;
+    const change = (id: number, state: string) => {
+      asks = 0;
+      world.programs = (program, args, options) => {
+        if (args[0] === "runtime.members." && ++asks === 2) keys.set(`runtime.members.${id}.status`, state);
+        return answering(program, args, options);
+      };
+    };
+    change(2, "(str) = joined");
+    expect((await run("--force")).status).toBe(0);
+    expect(done).toEqual(["-s quorum.cancel_wait_for_all u8 1"]);
+    done = [];
+    change(2, "(str) = left");
+    expect(await run("--force")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("node(s) 'n2' went away meanwhile; nothing was changed"),
+    });
+    expect(done).toEqual([]);
+  });
+
   test("a cluster that does not wait is left alone", async () => {
     keys.set("runtime.votequorum.wait_for_all_status", "(u8) = 0");
     expect(await run("--force")).toEqual({

@@ -28,7 +28,12 @@ export const unblock: PcsCommand = {
     const missing = await missingNodes(call);
     const danger = `If node(s) ${quoted(missing)} are not powered off or they do have access to shared resources, data corruption and/or cluster failure may occur`;
     if (!(await isMeant(call, danger))) return;
-    await confirmFenced(call, missing);
+    // While a person thought, a node may have come: to confirm that one would have the cluster recover beside it.
+    const stillMissing = await missingNodes(call);
+    const unasked = stillMissing.filter((name) => !missing.includes(name));
+    if (unasked.length > 0)
+      fail(`node(s) ${quoted(unasked)} went away meanwhile; nothing was changed, ask again`);
+    await confirmFenced(call, stillMissing);
     await cmap(call, "-s", CANCEL, "u8", "1");
     call.reports.info("Quorum unblocked");
     call.reports.info("Waiting for nodes canceled");
