@@ -15,11 +15,14 @@ export function probesBeforePromotions(graph: TransitionGraph): ReadonlyMap<numb
   const free = probes.filter(
     ({ id }) => ![...allBefore(id, byAction)].some((before) => promoted.has(before)),
   );
+  const byResource = new Map<string | null, number[]>();
+  for (const probe of free) {
+    const known = byResource.get(instanceless(probe));
+    if (known === undefined) byResource.set(instanceless(probe), [probe.id]);
+    else known.push(probe.id);
+  }
   return new Map(
-    promotions.map((promotion) => [
-      promotion.id,
-      free.filter((probe) => instanceless(probe) === instanceless(promotion)).map(({ id }) => id),
-    ]),
+    promotions.map((promotion) => [promotion.id, byResource.get(instanceless(promotion)) ?? []]),
   );
 }
 

@@ -18,6 +18,9 @@ interface Sending extends Packed {
   seen: number;
 }
 
+/** So many waiting messages are worth a word. Source: cluster layer, 4. */
+const GROWTH_MIN = 200;
+
 export interface OutboxLimits {
   /** Bytes of content in one engine message. */
   readonly pieceBytes: number;
@@ -53,7 +56,7 @@ export class Outbox {
   #nextNumber = 1;
   #retry: Timer | null = null;
   #isOpen = false;
-  #warnAt = 200;
+  #warnAt = GROWTH_MIN;
 
   constructor(engine: Engine, context: { clock: Clock; log: Log; limits: OutboxLimits }) {
     this.#engine = engine;
@@ -149,7 +152,11 @@ export class Outbox {
 
   #setOnTheWay(numbers: number[]): void {
     this.#onTheWay = numbers;
-    if (numbers.length === 0) this.#isLoaded = false;
+    if (numbers.length === 0) {
+      this.#isLoaded = false;
+      // Not each time that nothing waits: under load that is many times a second.
+      if (this.#waiting.length === 0) this.#warnAt = GROWTH_MIN;
+    }
     if (numbers.length >= this.#limits.loadedFrom) this.#isLoaded = true;
   }
 
@@ -165,7 +172,6 @@ export class Outbox {
 
   #take(count: number): void {
     for (const { content } of this.#waiting.splice(0, count)) this.#waitingBytes -= content.length;
-    if (this.#waiting.length === 0) this.#warnAt = 200;
   }
 
   /** The first message, and with it those after it that find room. False when the engine does not take them. */
@@ -236,13 +242,13 @@ export class Outbox {
     }
   }
 
-  /** At 200 waiting messages, then at every further 1000. Source: cluster layer, 4. */
+  /** Then again at every further 1000. Source: cluster layer, 4. */
   #watchGrowth(): void {
     if (this.#waiting.length < this.#warnAt) return;
     this.#log(
-      this.#warnAt === 200 ? "warning" : "error",
+      this.#warnAt === GROWTH_MIN ? "warning" : "error",
       `${this.#waiting.length} messages wait for the cluster layer`,
     );
-    this.#warnAt = this.#warnAt === 200 ? 1000 : this.#warnAt + 1000;
+    this.#warnAt = this.#warnAt === GROWTH_MIN ? 1000 : this.#warnAt + 1000;
   }
 }
