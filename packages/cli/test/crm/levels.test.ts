@@ -352,6 +352,32 @@ describe("crm maintenance", () => {
       ["web", "monitor"],
     ]);
   });
+
+  test("nothing is started by hand that would run twice then", async () => {
+    const asked: string[] = [];
+    world.runAgent = async ({ action }) => {
+      asked.push(action);
+      return { status: 0, rc: 0, reason: "", output: "" };
+    };
+    const state =
+      '<node_state id="2" uname="node2" in_ccm="true" crmd="online" join="member" expected="member"';
+    const history =
+      '<lrm id="2"><lrm_resources><lrm_resource id="web" class="ocf" provider="heartbeat" type="Dummy"><lrm_rsc_op id="web_last_0" operation_key="web_start_0" operation="start" call-id="1" rc-code="0" op-status="0" interval="0" transition-key="1:1:0:00000000-0000-4000-8000-000000000000" transition-magic="0:0;1:1:0:00000000-0000-4000-8000-000000000000"/></lrm_resource></lrm_resources></lrm>';
+    world.files.set("cib.xml", CIB.replace(`${state}/>`, `${state}>${history}</node_state>`));
+    await run("maintenance on");
+    expect((await run("maintenance action web start")).stderr).toContain(
+      "web runs on node2, and would run twice",
+    );
+    expect((await run("maintenance action db start ssh")).stderr).toContain(
+      "db would run on all hosts at once",
+    );
+    expect((await run("maintenance action web 'monitor;reboot' ssh")).stderr).toContain(
+      "is no action of an agent",
+    );
+    expect(asked).toEqual([]);
+    expect((await run("maintenance action db start")).status).toBe(0);
+    expect(asked).toEqual(["start"]);
+  });
 });
 
 describe("crm site ticket", () => {

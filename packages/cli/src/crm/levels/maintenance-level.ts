@@ -50,8 +50,12 @@ function setMode(shell: Shell, resource: string | undefined, value: string): Pro
   ]);
 }
 
-/** Those that change where a resource runs may be run only where it runs. */
+/** May be run where a resource does not run; what else there is changes something that has to be there. */
 const ANYWHERE: ReadonlySet<string> = new Set(["start", "monitor"]);
+/** Of what is in one of these several instances may run at once. */
+const SEVERAL: ReadonlySet<string> = new Set(["clone", "master", "bundle"]);
+/** It becomes a word of a command that another host's shell reads. */
+const ACTION = /^[a-z][a-z_-]*$/;
 const TIMEOUT_MS = 120_000;
 
 async function runAction(shell: Shell, [name, action, where]: readonly string[]): Promise<boolean> {
@@ -61,6 +65,7 @@ async function runAction(shell: Shell, [name, action, where]: readonly string[])
     return false;
   };
   if (where !== undefined && where !== "ssh") return refuse(`"${where}" is not known here. Expected [ssh]`);
+  if (!ACTION.test(action!)) return refuse(`"${action}" is no action of an agent`);
   const copy = await shell.configuration();
   const object = copy.find(name!);
   const { cib } = copy;
@@ -69,6 +74,9 @@ async function runAction(shell: Shell, [name, action, where]: readonly string[])
   if (!isInMaintenance(cib, object.element)) return refuse("Not in maintenance mode.");
   if (object.type.word !== "primitive")
     return refuse(`${name} is a ${object.type.word}, which no agent runs; name what is in it`);
+  const isSingle = !hasSeveral(object.element);
+  if (where === "ssh" && action === "start" && isSingle)
+    return refuse(`${name} would run on all hosts at once; leave ssh out, and start it on one`);
   if (where === "ssh") return onAllHosts(shell, copy.nodeNames(), name!, action!);
   const view = viewCluster(cib, Math.floor(world.nowMs() / 1000));
   const agent = view.resource(name!)?.agent ?? null;
@@ -79,6 +87,9 @@ async function runAction(shell: Shell, [name, action, where]: readonly string[])
     return refuse(
       `${action} must be run where ${name} runs: ${running.length === 0 ? "nowhere" : running.join(", ")}`,
     );
+  const elsewhere = running.filter((node) => node !== own);
+  if (action === "start" && isSingle && elsewhere.length > 0)
+    return refuse(`${name} runs on ${elsewhere.join(", ")}, and would run twice; stop it there first`);
   const { status, rc, reason, output } = await world.runAgent({
     resource: name!,
     agent,
@@ -100,6 +111,12 @@ function isInMaintenance(cib: XmlElement, resource: XmlElement): boolean {
     if (lists.some((list) => isSet(list, "maintenance"))) return true;
     if (lists.some((list) => isNot(list, "is-managed"))) return true;
   }
+  return false;
+}
+
+function hasSeveral(resource: XmlElement): boolean {
+  for (let element: XmlElement | null = resource; element !== null; element = element.parent)
+    if (SEVERAL.has(element.name)) return true;
   return false;
 }
 

@@ -28,7 +28,7 @@ export function lookOf(settings: Settings, world: World): Adorn | null {
 function codeOf(words: string): string {
   const codes = words.split(/\s+/).flatMap((word) => {
     const color = COLORS.indexOf(word);
-    return color >= 0 ? [30 + color] : word in MARKS ? [MARKS[word]!] : [];
+    return color >= 0 ? [30 + color] : Object.hasOwn(MARKS, word) ? [MARKS[word]!] : [];
   });
   return codes.length === 0 ? "" : `\u001b[${codes.join(";")}m`;
 }
