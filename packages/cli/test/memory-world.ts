@@ -109,7 +109,9 @@ export class MemoryWorld {
           .filter((path) => path.startsWith(`${folder}/`))
           .map((path) => path.slice(folder.length + 1))
           .sort(),
-      fileExists: (path) => this.files.has(path),
+      changedMs: () => Date.UTC(2026, 10, 20, 12, 0, 0),
+      fileExists: (path) =>
+        this.files.has(path) || [...this.files.keys()].some((file) => file.startsWith(`${path}/`)),
       runAgent: (request) => this.runAgent(request),
       openAgents: async () => {
         return this.agents ?? NO_AGENTS;

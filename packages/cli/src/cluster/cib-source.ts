@@ -32,5 +32,10 @@ export function shadowPath(env: World["env"], name: string): string {
 /** The folder of shadow CIBs. */
 export function shadowFolder(env: World["env"]): string {
   const folder = env.CIB_shadow_dir ?? "";
-  return folder === "" ? `${env.QUORATE_ROOT ?? ""}/var/lib/quorate/cib` : folder;
+  return folder === "" ? cibFolder(env) : folder;
+}
+
+/** Where this node's daemon keeps its copy of the cluster's CIB, and the former ones. */
+export function cibFolder(env: World["env"]): string {
+  return `${env.QUORATE_ROOT ?? ""}/var/lib/quorate/cib`;
 }

@@ -1,7 +1,7 @@
 import { aclGroup } from "./acl/commands.ts";
 import { alertGroup } from "./alert/commands.ts";
 import { clusterGroup } from "./cluster/commands.ts";
-import { configGroup } from "./config-command.ts";
+import { configGroup } from "./config/commands.ts";
 import { constraintGroup } from "./constraint/commands.ts";
 import { quorumGroup } from "./corosync/quorum.ts";
 import { corosyncStatus, quorumStatus } from "./corosync/quorum-status.ts";

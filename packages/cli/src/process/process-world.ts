@@ -80,6 +80,7 @@ export function processWorld(programName: string): World {
           .map((entry) => entry.name)
           .sort(),
       ),
+    changedMs: (path) => orFileError(`${path} cannot be read`, () => statSync(path).mtimeMs),
     fileExists: (path) => existsSync(path),
     writeArchive: (path, form, folder, entries) =>
       orFileError(

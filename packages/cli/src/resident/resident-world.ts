@@ -44,6 +44,7 @@ export function residentWorld(
     withPrivateFile: decline,
     removeFile: decline,
     listFiles: decline,
+    changedMs: decline,
     fileExists: decline,
     writeArchive: decline,
     runAgent: decline,

@@ -1,7 +1,8 @@
+import { FileCib } from "../../cluster/file-cib.ts";
 import type { Main } from "../../command.ts";
 import { ENDED_BY_SIGNAL } from "../../exit-codes.ts";
 import type { World } from "../../world.ts";
-import type { CibEditor } from "./cib-editor.ts";
+import { CibEditor } from "./cib-editor.ts";
 import type { GivenOptions, OptionName } from "./options.ts";
 import { PcsUsageError, type Reports } from "./reports.ts";
 
@@ -29,6 +30,16 @@ export function isGroup(entry: PcsCommand | PcsGroup): entry is PcsGroup {
   return "commands" in entry;
 }
 
+interface CallFields {
+  readonly world: World;
+  readonly args: readonly string[];
+  readonly options: GivenOptions;
+  readonly reports: Reports;
+  readonly openCib: () => Promise<CibEditor>;
+  readonly live: LiveAccess;
+  readonly isLive: boolean;
+}
+
 /** One call of a command. */
 export class PcsCall {
   readonly world: World;
@@ -41,15 +52,7 @@ export class PcsCall {
   /** Whether the CIB is the cluster's: neither a file (`-f`, `CIB_file`) nor a shadow (`CIB_shadow`). */
   readonly isLive: boolean;
 
-  constructor(fields: {
-    readonly world: World;
-    readonly args: readonly string[];
-    readonly options: GivenOptions;
-    readonly reports: Reports;
-    readonly openCib: () => Promise<CibEditor>;
-    readonly live: LiveAccess;
-    readonly isLive: boolean;
-  }) {
+  constructor(fields: CallFields) {
     this.world = fields.world;
     this.args = fields.args;
     this.options = fields.options;
@@ -61,18 +64,29 @@ export class PcsCall {
 
   /** The same call with other words, for a command that does its work through another one. */
   withArgs(args: readonly string[]): PcsCall {
-    return this.#with({ world: this.world, args });
+    return this.#with({ args });
   }
 
-  #with({ world, args }: { readonly world: World; readonly args: readonly string[] }): PcsCall {
+  /** The same call without words, on the CIB in a file, for a command that also shows another one than its own. Changes of it are not written. */
+  onFile(path: string): PcsCall {
+    return this.#with({
+      args: [],
+      options: new Map([...this.options, ["-f", path]]),
+      openCib: () => CibEditor.open(FileCib.open(this.world, path, null), this.reports.isForced),
+      isLive: false,
+    });
+  }
+
+  #with(changes: Partial<CallFields>): PcsCall {
     return new PcsCall({
-      world,
-      args,
+      world: this.world,
+      args: this.args,
       options: this.options,
       reports: this.reports,
       openCib: this.#openCib,
       live: this.#live,
       isLive: this.isLive,
+      ...changes,
     });
   }
 
