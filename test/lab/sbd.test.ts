@@ -108,6 +108,19 @@ describe.skipIf(whySkipped !== "")(
       expect(await pcs("property", "set", "stonith-watchdog-timeout=10")).toMatchObject({ status: 1 });
     });
 
+    test("a node that comes later gets it, too", { timeout: 400_000 }, async () => {
+      expect(await pcs("cluster", "node", "remove", "node3")).toMatchObject({ status: 0 });
+      const add = ["cluster", "node", "add", "node3", "watchdog=/dev/null", "--no-watchdog-validation"];
+      expect(await pcs(...add)).toMatchObject({
+        status: 1,
+        output: expect.stringContaining("No SBD device specified for node 'node3'"),
+      });
+      const added = await pcs(...add, `device=${DISK}`, "--start", "--wait=90");
+      expect(added).toMatchObject({ status: 0, output: expect.stringContaining("node3: sbd enabled\n") });
+      await expect.poll(table, { timeout: 60_000, interval: 1000 }).toEqual(all("YES | YES | YES"));
+      expect(await lab.host("node3").must(["cat", "/etc/default/sbd"])).toContain('SBD_OPTS="-n node3"\n');
+    });
+
     test("disabled, it is gone after the next start", { timeout: 400_000 }, async () => {
       expect(await sbd("disable")).toMatchObject({
         status: 0,

@@ -50,7 +50,7 @@ beforeEach(() => {
 const run = (...words: string[]) => world.run(main, "pcs", ...words);
 
 /** Beside what only asks, and the leases. */
-const changes = () => asked.filter((one) => !/ (host\.state|lease\.(take|release))$/.test(one));
+const changes = () => asked.filter((one) => !/ (host\.state|sbd\.state|lease\.(take|release))$/.test(one));
 
 describe("two commands at the same time", () => {
   test.each([

@@ -15,6 +15,8 @@ import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 import { waitSeconds } from "../framework/wait.ts";
 import { clusterNodeNames, Hosts } from "../hosts/hosts.ts";
+import { checkNewNode, enableOnNewNode, sbdOfNewNode } from "../stonith/sbd/new-node.ts";
+import { breakTies, needsTieBreaker } from "../stonith/sbd/tie-breaker.ts";
 import { quorumWithout } from "./quorum-loss.ts";
 import { addGuest, addRemote, removeGuest, removeRemote } from "./remote-nodes.ts";
 import { setBoot, startOn, waitForNodes } from "./services.ts";
@@ -25,9 +27,11 @@ const KEYS = {
 } as const;
 
 const add: PcsCommand = {
-  usage: ["<node name> [addr=<node address>]... [--start [--wait[=n]]] [--enable]"],
-  help: "Add a host that was authenticated with 'pcs host auth' to this cluster: it gets the keys and corosync.conf, and the others learn of it.",
-  options: ["--start", "--wait", "--enable", "--force", "--request-timeout"],
+  usage: [
+    "<node name> [addr=<node address>]... [watchdog=<path>] [device=<path>]... [--start [--wait[=n]]] [--enable] [--no-watchdog-validation]",
+  ],
+  help: "Add a host that was authenticated with 'pcs host auth' to this cluster: it gets the keys and corosync.conf, and the others learn of it. Where the cluster has SBD enabled, the host gets it with the settings of the others, its own watchdog (default: /dev/watchdog), which is looked for as by 'pcs stonith sbd enable', and devices, where the others have some.",
+  options: ["--start", "--wait", "--enable", "--force", "--no-watchdog-validation", "--request-timeout"],
   async run(call) {
     const [name, ...words] = call.expect(1);
     const seconds = waitSeconds(call);
@@ -39,19 +43,36 @@ const add: PcsCommand = {
     if (present.includes(name!))
       fail(`Node name '${name}' is already used by existing nodes; use other name`);
     const [host, ...others] = hosts.known([name!, ...present]) as [KnownHost, ...KnownHost[]];
-    const addresses = addressesOf(call, host, words, document);
+    const isOfSbd = (word: string) => /^(?:watchdog|device)=/.test(word);
+    const addresses = addressesOf(
+      call,
+      host,
+      words.filter((word) => !isOfSbd(word)),
+      document,
+    );
+    const sbd = await sbdOfNewNode(call, hosts, {
+      name: name!,
+      words: words.filter(isOfSbd),
+      present: others,
+    });
     addNode(document, [...addresses, ["name", name!], ["nodeid", String(freeNodeId(document))]]);
     keepTwoNode(document);
     const all = [...others, host];
     await hosts.exclusively(all, `cluster node add ${name}`, async () => {
       refuseOutdated(call, document);
       await checkFree(call, hosts, [host]);
+      if (sbd !== null) {
+        await checkNewNode(call, hosts, host, sbd);
+        if (sbd.plan.devices.length === 0 && needsTieBreaker(document))
+          await breakTies(call, hosts, others, document);
+      }
       call.reports.info(`Destroying cluster on hosts: '${name}'...`);
       await hosts.all([host], () => hosts.ask(host, "cluster.destroy", {}));
       call.reports.info(`${name}: Successfully destroyed cluster`);
       await hosts.all(all, (each) => hosts.ask(each, "hosts.learn", { hosts: all }));
       const keys = ownKeys(hosts);
       if (keys.length > 0) await sendFiles(call, hosts, [host], keys);
+      if (sbd !== null) await enableOnNewNode(call, hosts, host, sbd);
       await distributeConf(call, hosts, all, document);
     });
     if (call.has("--enable")) await setBoot(call, hosts, [name!], "enable");
@@ -69,7 +90,8 @@ function addressesOf(
   document: CorosyncConf,
 ): KeyValue[] {
   const wrong = words.find((word) => !/^addr=[^\s{]+$/.test(word));
-  if (wrong !== undefined) fail(`unknown option '${wrong}' of node '${host.name}'; use addr=ADDRESS`);
+  if (wrong !== undefined)
+    fail(`unknown option '${wrong}' of node '${host.name}'; use addr=ADDRESS, watchdog=PATH or device=PATH`);
   const given = words.map((word) => word.slice("addr=".length));
   if (given.length === 0)
     call.reports.info(`No addresses specified for host '${host.name}', using '${host.address}'`);

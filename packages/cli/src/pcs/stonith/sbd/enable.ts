@@ -1,15 +1,14 @@
-import { type CorosyncConf, setEverywhere, viewCorosyncConf } from "@quorate/corosync-conf";
-import type { KnownHost, SbdProblem } from "@quorate/management";
+import type { KnownHost } from "@quorate/management";
 import { readCorosyncConf, refuseOutdated } from "../../corosync/conf-file.ts";
-import { distributeConf, refuseRunning } from "../../corosync/distribute.ts";
-import { keepTwoNode } from "../../corosync/two-node.ts";
+import { distributeConf } from "../../corosync/distribute.ts";
 import type { PcsCall, PcsCommand } from "../../framework/command.ts";
 import { clusterNodeNames, Hosts } from "../../hosts/hosts.ts";
-import { readSbdWords, type SbdWords } from "./plan.ts";
+import { checkHosts, STOPPED } from "./checks.ts";
+import { readSbdWords } from "./plan.ts";
 import { settingsFile } from "./settings.ts";
+import { breakTies, needsTieBreaker } from "./tie-breaker.ts";
 import { changeWatchdogTimeout } from "./watchdog-timeout.ts";
 
-const STOPPED = "Errors have occurred, therefore pcs is unable to continue";
 const RESTART = "Cluster restart is required in order to apply these changes.";
 const WITHOUT_DEVICES =
   "without a device nothing resets a node that lost quorum or whose quorated hangs: sbd asks Pacemaker's daemons for that, which do not run here; name a device (device=PATH), or see to it with no-quorum-policy=suicide and other fence devices";
@@ -30,8 +29,12 @@ export const enable: PcsCommand = {
     const hosts = await Hosts.of(call);
     const targets = await reachable(call, hosts);
     await hosts.exclusively(targets, "stonith sbd enable", async () => {
-      await checkHosts(call, hosts, targets, words);
-      if (!hasDevices && needsTieBreaker(document)) await breakTies(call, hosts, targets, document);
+      await checkHosts(call, hosts, targets, words.plans);
+      if (!hasDevices && needsTieBreaker(document)) {
+        refuseOutdated(call, document);
+        await breakTies(call, hosts, targets, document);
+        await distributeConf(call, hosts, targets, document);
+      }
       reports.info("Distributing SBD config...");
       await hosts.all(targets, async (host) => {
         const plan = words.plans.find(({ name }) => name === host.name)!;
@@ -88,62 +91,4 @@ async function reachable(call: PcsCall, hosts: Hosts): Promise<readonly KnownHos
   }
   reports.check(STOPPED);
   return online;
-}
-
-/** @throws PcsError when SBD could not work on one of them */
-async function checkHosts(
-  call: PcsCall,
-  hosts: Hosts,
-  targets: readonly KnownHost[],
-  { plans }: SbdWords,
-): Promise<void> {
-  const { reports } = call;
-  const looksForWatchdog = !call.has("--no-watchdog-validation");
-  if (!looksForWatchdog) reports.warn("Not validating the watchdog");
-  reports.info("Running SBD pre-enabling checks...");
-  const checks = await hosts.all(targets, (host) => {
-    const { watchdog, devices } = plans.find(({ name }) => name === host.name)!;
-    return hosts.ask(host, "sbd.check", { watchdog: looksForWatchdog ? watchdog : null, devices });
-  });
-  for (const { name } of targets) {
-    const { isInstalled, problems } = checks.get(name)!;
-    if (!isInstalled) reports.error(`${name}: Required cluster services not installed: 'sbd'`);
-    for (const problem of problems) reports.error(problemText(name, problem));
-    if (isInstalled && problems.length === 0) reports.info(`${name}: SBD pre-enabling checks done`);
-  }
-  reports.check(STOPPED);
-}
-
-function problemText(node: string, { kind, path }: SbdProblem): string {
-  switch (kind) {
-    case "noWatchdog":
-      return `Watchdog '${path}' does not exist on node '${node}'`;
-    case "noDevice":
-      return `${node}: device '${path}' not found`;
-    case "notBlockDevice":
-      return `${node}: device '${path}' is not a block device`;
-  }
-}
-
-/** Two halves of a cluster without devices would both reset themselves. */
-function needsTieBreaker(document: CorosyncConf): boolean {
-  const { nodes, quorum } = viewCorosyncConf(document);
-  return nodes.length % 2 === 0 && quorum.device === null && quorum.options.get("auto_tie_breaker") !== "1";
-}
-
-/** @throws PcsError where Corosync runs */
-async function breakTies(
-  call: PcsCall,
-  hosts: Hosts,
-  targets: readonly KnownHost[],
-  document: CorosyncConf,
-): Promise<void> {
-  call.reports.warn(
-    "auto_tie_breaker quorum option will be enabled to make SBD fencing effective. Cluster has to be offline to be able to make this change.",
-  );
-  refuseOutdated(call, document);
-  await refuseRunning(call, hosts, targets);
-  setEverywhere(document, "quorum", "auto_tie_breaker", "1");
-  keepTwoNode(document);
-  await distributeConf(call, hosts, targets, document);
 }

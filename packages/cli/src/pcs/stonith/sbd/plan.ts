@@ -1,9 +1,9 @@
 import { parseAssignments, quoted } from "../../framework/assignments.ts";
 import type { PcsCall } from "../../framework/command.ts";
 import { fail, type Reports } from "../../framework/reports.ts";
-import type { HostPlan } from "./settings.ts";
+import { type HostPlan, OF_HOSTS } from "./settings.ts";
 
-const WATCHDOG_DEFAULT = "/dev/watchdog";
+export const WATCHDOG_DEFAULT = "/dev/watchdog";
 /** Source: sbd(8). */
 const DEVICES_MAX = 3;
 const DOES = ["crashdump", "off", "reboot"];
@@ -21,8 +21,6 @@ const OPTIONS: Readonly<Record<string, { readonly pattern: RegExp; readonly word
   SBD_TIMEOUT_ACTION: { pattern: new RegExp(`^(?:${ACTIONS.join("|")})$`), words: quoted(ACTIONS) },
   SBD_WATCHDOG_TIMEOUT: { pattern: /^\d+$/, words: "a non-negative integer" },
 };
-/** Made from the other words of the command. */
-const OWN = new Set(["SBD_DEVICE", "SBD_OPTS", "SBD_PACEMAKER", "SBD_WATCHDOG_DEV"]);
 
 export interface SbdWords {
   /** In the order of the nodes. */
@@ -89,7 +87,7 @@ class Places {
   }
 }
 
-function checkPlan(
+export function checkPlan(
   reports: Reports,
   { name, watchdog, devices }: HostPlan,
   plans: readonly HostPlan[],
@@ -110,7 +108,7 @@ function checkOptions(reports: Reports, options: ReadonlyMap<string, string>): v
   const allowed = `allowed options are: ${quoted(Object.keys(OPTIONS))}`;
   for (const [name, value] of options) {
     const known = Object.hasOwn(OPTIONS, name) ? OPTIONS[name]! : null;
-    if (OWN.has(name)) reports.error(`invalid option '${name}', ${allowed}`);
+    if (OF_HOSTS.has(name)) reports.error(`invalid option '${name}', ${allowed}`);
     else if (known === null) reports.forceable(`invalid option '${name}', ${allowed}`);
     else if (!known.pattern.test(value))
       reports.error(`'${value}' is not a valid ${name} value, use ${known.words}`);

@@ -13,6 +13,14 @@ export function devicesIn(settings: ReadonlyMap<string, string>): readonly strin
   return value.split(";").filter((path) => path !== "");
 }
 
+/** Settings of single hosts, or made for them. */
+export const OF_HOSTS: ReadonlySet<string> = new Set([
+  "SBD_DEVICE",
+  "SBD_OPTS",
+  "SBD_PACEMAKER",
+  "SBD_WATCHDOG_DEV",
+]);
+
 export interface HostPlan {
   readonly name: string;
   readonly watchdog: string;

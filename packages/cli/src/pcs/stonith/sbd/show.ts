@@ -3,10 +3,7 @@ import type { PcsCall, PcsCommand } from "../../framework/command.ts";
 import { clusterNodeNames, Hosts } from "../../hosts/hosts.ts";
 import { runSbd } from "./local-sbd.ts";
 import { ownSbd } from "./own-sbd.ts";
-import { readSettings } from "./settings.ts";
-
-/** Those of single hosts, or made for them. */
-const OF_HOSTS = new Set(["SBD_DEVICE", "SBD_OPTS", "SBD_PACEMAKER", "SBD_WATCHDOG_DEV"]);
+import { OF_HOSTS, readSettings } from "./settings.ts";
 
 /** What each node says of its SBD, in their order; null for one that did not answer, which is told. */
 async function statesOfNodes(call: PcsCall, what: string): Promise<ReadonlyMap<string, SbdState | null>> {
