@@ -86,8 +86,8 @@ class LocalNode implements ClusterNode {
       context: this.#context,
       store: ports.store,
       copy: () => this.#runtime!.replica,
-      persisted: (sequence, problem) => {
-        this.#runtime?.replica.persisted(sequence, problem);
+      persisted: (place, problem) => {
+        this.#runtime?.replica.persisted(place, problem);
         this.#statusChanged();
       },
     });

@@ -50,7 +50,8 @@ const UNKNOWN: Standing = { wasQuorate: false, memberCount: 0 };
 
 /**
  * The values of nodes that are no members, remote nodes above all, when members meet. Nobody of them can speak for itself: whoever is
- * connected to it does, and where nobody is, the member that comes from the largest part of the cluster. All decide at the same place in the
+ * connected to it does, and where nobody is, the member that comes from the largest part of the cluster. Where one part had quorum, only who
+ * was in it speaks: it may have fenced the node, and what the others call connected is what was there before. All decide at the same place in the
  * order, when the last member has spoken.
  */
 export class AbsentColumns {
@@ -122,8 +123,11 @@ export class AbsentColumns {
     for (const node of round.since.keys()) if (!columns.has(node)) columns.set(node, { node, changes: [] });
     const [best] = [...round.speakers].sort(byStanding);
     for (const column of best?.columns ?? []) columns.set(column.node.toLowerCase(), column);
+    const claims = round.claims.filter(
+      ({ from }) => standingOf(from).wasQuorate || best?.standing.wasQuorate !== true,
+    );
     // The first claim is to stay: it is the last to be set.
-    for (const { column } of [...round.claims].sort(byStanding).reverse())
+    for (const { column } of claims.sort(byStanding).reverse())
       columns.set(column.node.toLowerCase(), column);
     return [...columns]
       .filter(([node]) => !round.memberNames.has(node))

@@ -17,6 +17,13 @@ export interface DiskProblem {
   readonly message: string;
 }
 
+/** A state of this node's copy. */
+export interface CopyPlace {
+  /** How often the copy was replaced by that of another node: sequences before and after that have nothing to do with each other. */
+  readonly replacements: number;
+  readonly sequence: number;
+}
+
 interface StoredFile {
   readonly name: string;
   readonly changedMs: number;
@@ -28,14 +35,14 @@ type OldFile = "absent" | "as verified" | "another";
 interface Dependencies {
   readonly context: NodeContext;
   readonly store: Store;
-  /** The document to write, what it descends from, and the place in the order that it shows. */
+  /** The document to write, what it descends from, and the place that it shows. */
   copy(): {
     readonly document: XmlElement;
     readonly provenance: Provenance;
-    readonly sequence: number;
+    readonly place: CopyPlace;
   };
-  /** Everything up to `sequence` is durable, or could not be written. */
-  persisted(sequence: number, problem: DiskProblem | null): void;
+  /** Everything up to this place is durable, or could not be written. */
+  persisted(place: CopyPlace, problem: DiskProblem | null): void;
 }
 
 /**
@@ -83,9 +90,9 @@ export class CibDisk {
   #next(): void {
     if (!this.#wanted) return;
     this.#wanted = false;
-    const { document, provenance, sequence } = this.#deps.copy();
+    const { document, provenance, place } = this.#deps.copy();
     if (this.#problem !== null) {
-      this.#deps.persisted(sequence, this.#problem);
+      this.#deps.persisted(place, this.#problem);
       return;
     }
     this.#isWriting = true;
@@ -105,7 +112,7 @@ export class CibDisk {
           `Disabling CIB disk writes after failure: ${problem.message} (${problem.code})`,
         );
       }
-      this.#deps.persisted(sequence, problem);
+      this.#deps.persisted(place, problem);
       this.#next();
     };
     const ancestry = encodeUtf8(formatProvenance(provenance, this.#provenance));

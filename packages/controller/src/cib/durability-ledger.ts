@@ -2,18 +2,26 @@ import type { Member, NodeId, Timer } from "@quorate/ports";
 import type { DurabilityFailure } from "../cluster-node.ts";
 import { after, type NodeContext } from "../context.ts";
 
+/** What became of a change: on the disk of every member but those that failed, or perhaps given up by a cluster that goes on elsewhere. */
+export type DurabilityOutcome =
+  | { readonly kind: "over"; readonly failures: readonly DurabilityFailure[] }
+  | { readonly kind: "quorumLost" };
+
 interface Entry {
   readonly sequence: number;
+  /** It was made with quorum, and stays for sure only if there still is quorum when it is on the disks. */
+  readonly needsQuorum: boolean;
   /** Names of the members that have not reported yet. */
   readonly missing: Map<NodeId, string>;
   readonly failures: DurabilityFailure[];
-  readonly done: (failures: readonly DurabilityFailure[]) => void;
+  readonly done: (outcome: DurabilityOutcome) => void;
   readonly timer: Timer;
 }
 
 /**
  * Which of this node's configuration changes are on whose disk. A change is over when every member that was there
- * when it was carried out, and still is, has reported. Law 2 of the design.
+ * when it was carried out, and still is, has reported. One that was made with quorum is over at once when quorum is lost: what is on the
+ * disks of the few who stay may be given up, whoever of the others had it in memory only. Law 2 of the design.
  */
 export class DurabilityLedger {
   readonly #context: NodeContext;
@@ -26,7 +34,7 @@ export class DurabilityLedger {
   wait(
     sequence: number,
     members: readonly Member[],
-    done: (failures: readonly DurabilityFailure[]) => void,
+    { needsQuorum, done }: Pick<Entry, "needsQuorum" | "done">,
   ): void {
     const timer = after(this.#context, this.#context.config.timing.durabilityTimeoutMs, () => {
       for (const [, name] of entry.missing)
@@ -40,6 +48,7 @@ export class DurabilityLedger {
     });
     const entry: Entry = {
       sequence,
+      needsQuorum,
       missing: new Map(members.map((member) => [member.nodeId, member.name])),
       failures: [],
       done,
@@ -67,6 +76,16 @@ export class DurabilityLedger {
     this.#finish();
   }
 
+  /** Those who stay are too few: the others may go on without what was made together with them. */
+  quorumLost(): void {
+    const lost = this.#entries.filter((entry) => entry.needsQuorum);
+    this.#entries = this.#entries.filter((entry) => !entry.needsQuorum);
+    for (const entry of lost) {
+      entry.timer.cancel();
+      entry.done({ kind: "quorumLost" });
+    }
+  }
+
   /** Changes of a copy that is given up are in effect nowhere. */
   abandon(reason: string): void {
     for (const entry of this.#entries) {
@@ -83,7 +102,7 @@ export class DurabilityLedger {
     this.#entries = this.#entries.filter((entry) => entry.missing.size > 0);
     for (const entry of over) {
       entry.timer.cancel();
-      entry.done(entry.failures);
+      entry.done({ kind: "over", failures: entry.failures });
     }
   }
 }

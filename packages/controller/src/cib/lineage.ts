@@ -68,7 +68,15 @@ export class Lineage {
     return view !== null && (!view.isQuorate || this.hasMajority || this.#agreedView === viewKey(view));
   }
 
-  /** @returns whether members were lost, so that it has a new name. */
+  /** Does the cluster go on with what is on the disks of all who share this copy? Not where a member of the group may hold another one that counts. */
+  get isKept(): boolean {
+    return this.#view?.isQuorate === true && (this.isWhole || this.isAgreed);
+  }
+
+  /**
+   * @returns whether members were lost, so that it has a new name. Who is left is part of it: of those whom an earlier split parted, two may
+   *   lose the rest in the same view, and must not pass for sharers of one copy.
+   */
   onView(view: MembershipView): boolean {
     const isFirst = this.#view === null;
     this.#view = view;
@@ -81,7 +89,7 @@ export class Lineage {
     for (const left of view.left)
       if (left.nodeId !== this.#localNodeId) this.#members.delete(memberKey(left));
     if (this.#members.size === before) return false;
-    this.#name = `${this.#name.split("@")[0]}@${viewKey(view)}`;
+    this.#name = `${this.#name.split("@")[0]}@${viewKey(view)}:${[...this.#members].sort().join("+")}`;
     return true;
   }
 

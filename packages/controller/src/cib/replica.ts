@@ -10,6 +10,7 @@ import { Adoption } from "./adoption.ts";
 import type { Provenance } from "./ancestry.ts";
 import { CopyComparison } from "./copy-comparison.ts";
 import { CopyRecord } from "./copy-record.ts";
+import type { CopyPlace } from "./disk.ts";
 import { carryOut, isReadOnly, raiseEpoch, versionSummary } from "./document.ts";
 import { DurabilityLedger } from "./durability-ledger.ts";
 import { HeldRequests } from "./held-requests.ts";
@@ -32,8 +33,8 @@ interface Dependencies {
   /** Number of configured nodes. */
   readonly configuredCount: number;
   send(message: CibMessage, to?: NodeId): void;
-  /** The document has this state as of this place; it is to be written to disk. */
-  persist(sequence: number): void;
+  /** The present state of the document is to be written to disk. */
+  persist(): void;
   changed(change: ReplicaChange): void;
   /** The document changed by an operation of which nobody is to be told. */
   changedUntold(): void;
@@ -47,6 +48,12 @@ interface Dependencies {
 
 /** How long the members that wait are asked what they hold; one that says nothing gets the whole. Milliseconds. */
 const HOLDINGS_MS_MAX = 1000;
+
+const QUORUM_LOST: CibAnswer = {
+  kind: "outcomeUnknown",
+  reason:
+    "quorum was lost before the change was on the disks of most nodes: it may be given up when the nodes meet again",
+};
 
 interface Awaiting {
   readonly owner: NodeId;
@@ -74,6 +81,7 @@ export class Replica {
   readonly #record: CopyRecord;
   /** Operations applied in this lineage. */
   #sequence = 0;
+  #replacements = 0;
   readonly #lineage: Lineage;
   #awaiting: Awaiting | null = null;
   /** Members that wait for a snapshot, and of whom. */
@@ -117,8 +125,8 @@ export class Replica {
     return this.#record.provenance;
   }
 
-  get sequence(): number {
-    return this.#sequence;
+  get place(): CopyPlace {
+    return { replacements: this.#replacements, sequence: this.#sequence };
   }
 
   /** Does this node's copy belong to what a DC agreed on, complete and up to date? */
@@ -196,18 +204,20 @@ export class Replica {
     this.#deps.send({ kind: "compare", lineage: this.#lineage.name, comparison: this.#comparison.next() });
   }
 
-  /** The disk has everything up to `sequence`, or failed. */
-  persisted(sequence: number, error: { readonly code: string; readonly message: string } | null): void {
-    this.#deps.send({ kind: "durable", lineage: this.#lineage.name, sequence, error });
+  /** The disk has everything up to that place, or failed. What it has of a copy that was or is to be replaced says nothing to those who share the other one. */
+  persisted(place: CopyPlace, error: { readonly code: string; readonly message: string } | null): void {
+    if (this.#awaiting !== null || place.replacements !== this.#replacements) return;
+    this.#deps.send({ kind: "durable", lineage: this.#lineage.name, sequence: place.sequence, error });
   }
 
   onView(view: MembershipView): void {
     const hasLost = this.#lineage.onView(view);
-    if (hasLost && this.#awaiting === null) this.#deps.persist(this.#sequence);
+    if (hasLost && this.#awaiting === null) this.#deps.persist();
     if (this.#adoption !== null && view.left.some((left) => left.nodeId === this.#adoption?.owner))
       this.#abandonAdoption();
     this.#sendSnapshotIfTold();
     if (this.#lineage.isLive && this.#lineage.isWhole) this.#noteQuorum(view);
+    if (!view.isQuorate || (hasLost && !this.#lineage.isKept)) this.#ledger.quorumLost();
     this.#ledger.retain((nodeId) => view.members.some((member) => member.nodeId === nodeId));
     if (this.isSettled) this.#held.release();
   }
@@ -288,7 +298,7 @@ export class Replica {
         isConfigurationChanged: applied.isConfigurationChanged,
       });
     else if (applied.isChanged) this.#deps.changedUntold();
-    if (applied.isWriteNeeded) this.#deps.persist(this.#sequence);
+    if (applied.isWriteNeeded) this.#deps.persist();
     if (from.nodeId === this.#deps.context.localNodeId) this.#answer(id, applied);
   }
 
@@ -304,16 +314,19 @@ export class Replica {
     this.#outstanding.conclude(id, ({ wasQuorate, done }) => {
       const { view } = this.#lineage;
       const answer = answerOf(applied);
-      if (applied.isWriteNeeded && wasQuorate && view?.isQuorate === false)
-        done({
-          kind: "outcomeUnknown",
-          reason:
-            "quorum was lost before the change was carried out: it may be given up when the nodes meet again",
-        });
+      const { isKept } = this.#lineage;
+      if (applied.isWriteNeeded && (wasQuorate || view?.isQuorate === true) && !isKept) done(QUORUM_LOST);
       else if (applied.isWriteNeeded && view !== null)
-        this.#ledger.wait(this.#sequence, this.#lineage.present, (failures) =>
-          done(failures.length === 0 ? answer : { kind: "notDurable", failures }),
-        );
+        this.#ledger.wait(this.#sequence, this.#lineage.present, {
+          needsQuorum: isKept,
+          done: (outcome) => {
+            if (outcome.kind === "quorumLost") done(QUORUM_LOST);
+            else
+              done(
+                outcome.failures.length === 0 ? answer : { kind: "notDurable", failures: outcome.failures },
+              );
+          },
+        });
       else done(answer);
     });
   }
@@ -354,7 +367,7 @@ export class Replica {
         if (this.#adoption?.lineage === message.lineage) this.#sendSnapshot();
       });
     }
-    this.#deps.persist(this.#sequence);
+    this.#deps.persist();
     if (this.#adoption === null) this.#deps.adopted(message.lineage);
     if (this.isSettled) this.#held.release();
   }
@@ -396,6 +409,7 @@ export class Replica {
     this.#document = received.document;
     this.#isStoredValid = true;
     this.#sequence = message.sequence;
+    this.#replacements += 1;
     this.#record.replaced(message);
     if (this.#lineage.view !== null) this.#noteQuorum(this.#lineage.view);
     if (patchset !== null)
@@ -409,7 +423,7 @@ export class Replica {
         isConfigurationChanged: true,
       });
     for (const { from, id, request } of awaiting.buffer) this.#apply(from, id, request);
-    this.#deps.persist(this.#sequence);
+    this.#deps.persist();
     this.#deps.adopted(message.lineage);
     if (this.isSettled) this.#held.release();
   }

@@ -28,9 +28,10 @@ function room(memory: MemoryDisk): {
     copy: () => ({
       document: present,
       provenance: { ancestry: [configurationId(present)], quorateRing: 7, quorateEpoch: 0 },
-      sequence,
+      place: { replacements: 0, sequence },
     }),
-    persisted: (upTo, problem) => void reports.push({ sequence: upTo, code: problem?.code ?? null }),
+    persisted: (place, problem) =>
+      void reports.push({ sequence: place.sequence, code: problem?.code ?? null }),
   });
   return {
     clock,

@@ -145,6 +145,28 @@ describe("replicas", () => {
     expect(other.isSynchronised).toBe(true);
   });
 
+  test("what a disk has of a copy that is replaced says nothing about the one in its place", () => {
+    const { replicas, deliver, sent } = pair([
+      { epoch: 7, ...claim, property: "one" },
+      { epoch: 4, ...claim, property: "another" },
+    ]);
+    const [owner, other] = replicas as [Replica, Replica];
+    other.submit(propertyChange("own"), () => {});
+    deliver();
+    const place = other.place;
+    owner.adopt(adoption);
+    const adopt = sent.shift()!;
+    for (const replica of replicas) replica.onMessage(adopt.from, adopt.message);
+    const told = () => sent.filter(({ message }) => message.kind === "durable");
+    other.persisted(place, null);
+    expect(told()).toEqual([]);
+    deliver();
+    other.persisted(place, null);
+    expect(told()).toEqual([]);
+    other.persisted(other.place, null);
+    expect(told()).toMatchObject([{ message: { lineage: "L", sequence: owner.place.sequence } }]);
+  });
+
   test("another one travels whole", () => {
     const { replicas, deliver } = pair([
       { epoch: 7, ...claim, property: "one" },
@@ -169,7 +191,7 @@ describe("replicas", () => {
     deliver();
     expect(serializeXml(owner.document)).toContain("new");
     expect(serializeXml(other.document)).toBe(serializeXml(owner.document));
-    expect(other.sequence).toBe(owner.sequence);
+    expect(other.place.sequence).toBe(owner.place.sequence);
   });
 
   test("who does not tell what it holds gets the whole after a while", () => {

@@ -580,4 +580,43 @@ export const FOUND: readonly Found[] = [
       { afterMs: 0, fault: { kind: "freeze", nodeId: 4, forMs: 3000 } },
     ],
   },
+  {
+    name: "the second of two members stood still, and was lost with quorum before its disk had a change: the first acknowledged it",
+    seed: 540,
+    world: { agentMs: 1500, monitorMs: 300, diskMs: 1, rebootMs: 8000 },
+    steps: [
+      { afterMs: 0, fault: { kind: "freeze", nodeId: 2, forMs: 12000 } },
+      { afterMs: 704, fault: { kind: "split", mask: 1 } },
+      { afterMs: 0, fault: { kind: "changes", nodeIds: [2, 1, 3] } },
+      { afterMs: 0, fault: { kind: "heal" } },
+      { afterMs: 0, fault: { kind: "freeze", nodeId: 3, forMs: 12000 } },
+      { afterMs: 2671, fault: { kind: "blackout", mask: 6, forMs: 4000 } },
+    ],
+  },
+  {
+    name: "a member of each half of an earlier split lost the rest in one view, and their different copies went by one name",
+    seed: 8301352,
+    world: { nodeCount: 4, agentMs: 300, monitorMs: 5, diskMs: 40, fenceMs: 2500 },
+    steps: [
+      { afterMs: 0, fault: { kind: "split", mask: 6 } },
+      { afterMs: 0, fault: { kind: "freezeDaemon", nodeId: 1, forMs: 12000 } },
+      { afterMs: 2216, fault: { kind: "heal" } },
+      { afterMs: 1148, fault: { kind: "split", mask: 3 } },
+    ],
+  },
+  {
+    name: "a node that had stood still brought back attributes of a host that the others had fenced meanwhile: it was never connected again",
+    seed: 8300399,
+    world: {
+      agentMs: 1500,
+      diskMs: 40,
+      rebootMs: 8000,
+      remote: { reconnectS: 20, prefers: ["d1"] },
+    },
+    steps: [
+      { afterMs: 0, fault: { kind: "freezeDaemon", nodeId: 2, forMs: 12000 } },
+      { afterMs: 0, fault: { kind: "remoteShutdown" } },
+      { afterMs: 2146, fault: { kind: "freeze", nodeId: 1, forMs: 3000 } },
+    ],
+  },
 ];

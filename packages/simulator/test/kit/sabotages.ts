@@ -174,4 +174,18 @@ export const SABOTAGES: readonly Sabotage[] = [
     breaks: /while it is promoted on/,
     foundSeed: 6_100_960,
   },
+  {
+    name: "lost quorum: a change is acknowledged by those who stay, however few",
+    file: "controller/src/cib/replica.ts",
+    edits: [["this.#ledger.quorumLost();", "this.#ledger.retain(() => true);"]],
+    breaks: /acknowledged/,
+    foundSeed: 540,
+  },
+  {
+    name: "names of lineages: halves that were parted before go by one name when they lose the rest together",
+    file: "controller/src/cib/lineage.ts",
+    edits: [['[...this.#members].sort().join("+")', '""']],
+    breaks: /different copies/,
+    foundSeed: 8_301_352,
+  },
 ];

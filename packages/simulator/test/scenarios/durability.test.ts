@@ -103,6 +103,36 @@ describe("durability: 3 nodes", () => {
     expect(answer).toMatchObject({ kind: "done", code: "ok" });
   });
 
+  test("a change is not acknowledged when quorum is lost before the disks of most nodes have it", () => {
+    const cluster = SimulatedCluster.ready(3, {});
+    cluster.crash(2);
+    cluster.settle();
+    cluster.node(3).disk.latencyMs = 10_000;
+    let answer: CibAnswer | null = null;
+    cluster.ask(1, "cib_modify", { section: "crm_config", data: option("x-8") }, (given) => {
+      answer = given;
+    });
+    cluster.run(500);
+    expect(answer).toBeNull();
+    cluster.crash(3);
+    cluster.run(2_000);
+    expect(answer).toMatchObject({
+      kind: "outcomeUnknown",
+      reason: expect.stringContaining("quorum was lost"),
+    });
+  });
+
+  test("without quorum a change is acknowledged when the disks of those who are there have it", () => {
+    const cluster = SimulatedCluster.ready(3, {});
+    cluster.crash(2);
+    cluster.crash(3);
+    cluster.settle();
+    expect(cluster.request(1, "cib_modify", { section: "crm_config", data: option("x-9") })).toMatchObject({
+      kind: "done",
+      code: "ok",
+    });
+  });
+
   test("a node whose file was damaged starts from its last backup and takes the cluster's copy", () => {
     const cluster = SimulatedCluster.ready(3, {});
     cluster.request(1, "cib_modify", { section: "crm_config", data: option("x-6") });
