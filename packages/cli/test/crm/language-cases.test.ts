@@ -270,6 +270,89 @@ const OBJECTS: readonly Case[] = [
     stdout: "",
   },
   {
+    name: "attributes of a node may stand without a word before them, and are called after it",
+    lines: ["configure node n1 colour=red", "configure node n3 attributes a=b"],
+    has: [
+      '<nvpair name="colour" value="red" id="n1-instance_attributes-colour"/>',
+      '<nvpair id="nodes-1-rack" name="rack" value="r1"/>',
+      '<nvpair name="a" value="b" id="n3-instance_attributes-a"/>',
+    ],
+  },
+  {
+    name: "a list of another resource is named by that resource, too, and takes nothing more",
+    lines: [
+      "configure primitive a Db params $id-ref=db",
+      "configure primitive b Db params $id-ref=db port=1",
+    ],
+    status: 1,
+    stderr: /Unknown arguments: port=1/,
+    has: ['<instance_attributes id-ref="db-instance_attributes"/>'],
+    lacks: ['<primitive id="b"'],
+  },
+  {
+    name: "an operation has an id with or without a dollar",
+    lines: ["configure primitive a Web op monitor id=look interval=9s"],
+    has: ['<op name="monitor" id="look" interval="9s"/>'],
+  },
+  {
+    name: "a set of properties is not called with a property",
+    lines: ["configure property id=other no-quorum-policy=stop"],
+    status: 1,
+    stderr: /takes its id first, as \$id=ID or ID:/,
+    isUntouched: true,
+  },
+  {
+    name: "permissions of one user are of old",
+    lines: ["configure user alice read xpath:/cib"],
+    status: 1,
+    stderr: /acl_target/,
+    isUntouched: true,
+  },
+  {
+    name: "targets of levels are told before devices; levels that all nodes have are one line",
+    lines: [
+      "configure fencing_topology n9: nothing",
+      "configure delete fencing_topology",
+      "configure fencing_topology web",
+    ],
+    stdout:
+      "WARNING: fencing_topology: target n9 not a node\nWARNING: fencing_topology: resource nothing does not exist\n" +
+      "WARNING: fencing_topology: web not a stonith resource\n".repeat(3),
+  },
+  ...[
+    ["a[", "unterminated character set at position 1"],
+    ["a[]", "unterminated character set at position 1"],
+    ["(a|b", "missing ), unterminated subpattern at position 0"],
+    ["a)", "unbalanced parenthesis at position 1"],
+    ["(*a)", "nothing to repeat at position 1"],
+  ].map(
+    ([pattern, mistake]): Case => ({
+      name: `a pattern that is none: ${pattern}`,
+      lines: [`configure location l /${pattern}/ 10: n1`],
+      status: 1,
+      stdout: `WARNING: l: '${pattern}' may not be a valid regular expression (${mistake})\nWARNING: l: resource None does not exist\n`,
+      isUntouched: true,
+    }),
+  ),
+  {
+    name: "brackets and repetitions of a pattern that is one",
+    lines: ["configure location l /^(a|b[]x]+)\\\\.?c*$/ 10: n1"],
+    stdout: "WARNING: l: resource None does not exist\n",
+  },
+  ...[
+    "resource meta web show priority 3",
+    "resource param web delete port 3",
+    "node attribute n1 delete rack 3",
+  ].map(
+    (line): Case => ({
+      name: `a value is for set alone: ${line}`,
+      lines: [line],
+      status: 1,
+      stderr: /Bad usage: Too many arguments to (show|delete)/,
+      isUntouched: true,
+    }),
+  ),
+  {
     name: "what is forced need not be there",
     lines: ["configure delete nothing"],
     status: 1,
@@ -290,6 +373,16 @@ const ADVICE: readonly Case[] = [
       "WARNING: a: Specified interval for start is 3, it must be 0",
       "WARNING: a: specified timeout 9 for start is smaller than the advised 60s",
       "WARNING: a: action 'halt' not found in Resource Agent meta-data",
+      "",
+    ].join("\n"),
+  },
+  {
+    name: "unknown names come first; what the cluster runs by itself is no operation",
+    lines: ["configure primitive a Web meta colour=red op meta-data timeout=5 op monitor role=Promoted"],
+    stdout: [
+      "WARNING: a: unknown attribute 'colour'",
+      "WARNING: a: interval in monitor should be larger than 0, advised is None",
+      "WARNING: a: action 'meta-data' not found in Resource Agent meta-data",
       "",
     ].join("\n"),
   },

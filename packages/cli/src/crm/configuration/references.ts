@@ -95,3 +95,12 @@ export function resourcesNamed(constraint: XmlElement): string[] {
   const ends = [...ENDS.keys()].map((end) => constraint.get(end)).filter((id) => id !== null);
   return [...ends, ...[...constraint.descendants("resource_ref")].map((reference) => reference.id!)];
 }
+
+/** A list may name the resource whose list of this kind it is, in place of that list's own id. Lists that nothing can be said of stay as they are. */
+export function resolveListReferences(object: XmlElement, find: (id: string) => XmlElement | null): void {
+  for (const list of object.elements()) {
+    const reference = list.get("id-ref");
+    const meant = reference === null ? null : (find(reference)?.first(list.name)?.id ?? null);
+    if (meant !== null) list.set("id-ref", meant);
+  }
+}

@@ -10,11 +10,11 @@ import {
 import type { ReadObject } from "../language/read/resources.ts";
 import { expandTopology } from "../language/read/sections.ts";
 import { dropDefaults, isSameMeaning } from "../language/same-meaning.ts";
-import { HIDDEN, isSecret } from "../language/write/values.ts";
 import type { Messages } from "../shell/messages.ts";
 import { type ConfigurationObject, nameOf, objectsOf, resourcesIn } from "./document.ts";
 import { assignIds, IdSource } from "./ids.ts";
-import { isConstraint, replaceReference } from "./references.ts";
+import { keepHiddenSecrets, mergeLists, mergeValues } from "./merge.ts";
+import { isConstraint, replaceReference, resolveListReferences } from "./references.ts";
 
 /** Where sets of properties without an id of their own belong. */
 export const DEFAULT_SET_IDS: Readonly<Record<string, string>> = {
@@ -263,6 +263,7 @@ export class WorkingCopy {
     if (children === null) return false;
     if (type.word === "fencing_topology") expandTopology(read, this.nodeNames());
     else if (element.id === null) element.set("id", id);
+    resolveListReferences(element, (name) => this.find(name)?.element ?? null);
     const ids = new IdSource(this.configuration);
     if (options.old !== null) ids.retire(options.old.descendants("rule"));
     assignIds(element, id, ids, options.old);
@@ -319,9 +320,11 @@ export class WorkingCopy {
     for (const [name, value] of element.attributes) {
       if (type.word !== "node" || !NODE_IDENTITY.has(name)) target.set(name, value);
     }
-    if (type.word === "node") mergeLists(target, element);
+    const ids = new IdSource(this.configuration);
+    if (type.word === "node")
+      mergeLists(target, element, (list, name) => ids.unique(`${id}-${list}-${name}`));
     else mergeValues(target, element);
-    assignIds(target, id, new IdSource(this.configuration), null);
+    assignIds(target, id, ids, null);
     this.touch(existing);
     return true;
   }
@@ -397,23 +400,6 @@ function isValidId(id: string): boolean {
   return /^[A-Za-z_][\w.-]*$/.test(id);
 }
 
-function mergeLists(target: XmlElement, added: XmlElement): void {
-  for (const list of added.elements()) {
-    const same = target.first(list.name);
-    if (same === null) target.append(list);
-    else mergeValues(same, list);
-  }
-}
-
-function mergeValues(target: XmlElement, added: XmlElement): void {
-  for (const part of added.elements()) {
-    const name = part.get("name");
-    const same = target.all("nvpair").find((nvpair) => part.name === "nvpair" && nvpair.get("name") === name);
-    if (same === undefined) target.append(part);
-    else same.set("value", part.get("value") ?? "");
-  }
-}
-
 /** Whether the text says what is there already. */
 function isUnchanged({ type, element }: ConfigurationObject, read: ReadObject): boolean {
   const old = element.clone();
@@ -424,14 +410,4 @@ function isUnchanged({ type, element }: ConfigurationObject, read: ReadObject): 
   const wanted = read.element.clone();
   dropDefaults(wanted);
   return isSameList && isSameMeaning(old, wanted);
-}
-
-/** A text that was made with hidden secrets does not overwrite them. */
-function keepHiddenSecrets(element: XmlElement, old: XmlElement): void {
-  for (const nvpair of element.descendants("nvpair")) {
-    const name = nvpair.get("name");
-    if (nvpair.get("value") !== HIDDEN || name === null || !isSecret(name)) continue;
-    const former = [...old.descendants("nvpair")].find((candidate) => candidate.get("name") === name);
-    if (former !== undefined) nvpair.set("value", former.get("value") ?? HIDDEN);
-  }
 }

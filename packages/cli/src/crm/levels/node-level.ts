@@ -160,6 +160,12 @@ function attributeCommand(name: string, what: string, options: readonly string[]
     atMost: 4,
     run: async (shell, args) => {
       const [node, action, attribute, value] = args as [string, string, string, string | undefined];
+      if (action !== "set" && value !== undefined) {
+        shell.messages.error(
+          `Bad usage: Too many arguments to ${action}, command: '${[name, ...args].join(" ")}'`,
+        );
+        return false;
+      }
       const target = [...options, "--node", node, "--name", attribute];
       switch (action) {
         case "set":

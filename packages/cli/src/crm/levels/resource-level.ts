@@ -292,6 +292,7 @@ function putMeta(copy: WorkingCopy, object: ConfigurationObject, name: string, v
 async function restart(shell: Shell, names: readonly string[]): Promise<boolean> {
   for (const name of names) {
     if (await resourceExists(shell, name)) continue;
+    shell.messages.info(`ordering ${name} to stop`);
     shell.messages.error(`Resource not found: ${name}`);
     return false;
   }
@@ -341,6 +342,12 @@ function attributeCommand(name: string, what: string, options: readonly string[]
     isForAdministrators: true,
     run: async (shell, args) => {
       const [resource, action, attribute, value] = args as [string, string, string, string | undefined];
+      if (action !== "set" && value !== undefined) {
+        shell.messages.error(
+          `Bad usage: Too many arguments to ${action}, command: '${[name, ...args].join(" ")}'`,
+        );
+        return false;
+      }
       const target = ["--resource", resource, ...options];
       switch (action) {
         case "set":

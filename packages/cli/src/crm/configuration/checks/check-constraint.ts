@@ -3,12 +3,17 @@ import type { ConfigurationObject } from "../document.ts";
 import { resourcesNamed } from "../references.ts";
 import type { WorkingCopy } from "../working-copy.ts";
 import type { Finding } from "./check-objects.ts";
+import { patternMistake } from "./pattern-mistake.ts";
 
 /** A constraint should be about resources and nodes that there are, and about containers rather than what is in them. */
 export function checkConstraint(copy: WorkingCopy, constraint: ConfigurationObject): Finding[] {
   const warn = (text: string): Finding => ({ severity: "warning", text: `${constraint.id}: ${text}` });
   const objects = copy.objects();
   const findings: Finding[] = scoreFindings(constraint);
+  const pattern = constraint.element.get("rsc-pattern");
+  const mistake = pattern === null ? null : patternMistake(pattern);
+  if (mistake !== null)
+    findings.push(warn(`'${pattern}' may not be a valid regular expression (${mistake})`));
   const nodes = new Set(copy.nodeNames());
   for (const node of nodesOf(constraint)) {
     if (!nodes.has(node)) findings.push(warn(`referenced node ${node} does not exist`));

@@ -46,7 +46,7 @@ async function findings(
   switch (object.type.word) {
     case "primitive":
     case "rsc_template":
-      return [...(await checkPrimitive(shell, copy, object)), ...checkMetaAttributes(object)];
+      return checkPrimitive(shell, copy, object);
     case "group":
     case "clone":
     case "ms":

@@ -7,6 +7,7 @@ import { ROLES } from "../../../configuration/roles.ts";
 import type { Shell } from "../../shell/shell.ts";
 import type { ConfigurationObject } from "../document.ts";
 import type { WorkingCopy } from "../working-copy.ts";
+import { checkMetaAttributes } from "./check-meta-attributes.ts";
 import type { Finding } from "./check-objects.ts";
 
 type Description = Extract<Awaited<ReturnType<AgentCatalogue["describe"]>>, { ok: true }>["description"];
@@ -14,32 +15,37 @@ type Description = Extract<Awaited<ReturnType<AgentCatalogue["describe"]>>, { ok
 /** The operation whose interval means something. */
 const MONITOR = "monitor";
 
-/** Checks a primitive against what its agent says of itself: whether it is there, its parameters, its operations. */
+/** Checks a primitive: its meta-attributes, and against what its agent says of itself its parameters and operations. */
 export async function checkPrimitive(
   shell: Shell,
   copy: WorkingCopy,
-  { id, element }: ConfigurationObject,
+  object: ConfigurationObject,
 ): Promise<Finding[]> {
+  const { id, element } = object;
+  const meta = checkMetaAttributes(object);
   const template = templateOf(copy, element);
   if (template === "missing") {
-    return [{ severity: "error", text: `${element.get("template")}: no such resource template` }];
+    return [error(`${element.get("template")}: no such resource template`), ...meta];
   }
   const agent = agentOf(template ?? element);
-  if (agent === null) return [];
+  if (agent === null) return meta;
   const name = [agent.class, agent.provider, agent.type].filter((part) => part !== "").join(":");
   const agents = await shell.agents();
   if (agent.class === "systemd" && !(await agents.listAgents("systemd", null)).includes(agent.type)) {
-    return [{ severity: "error", text: `${name}: no such resource agent: systemd has no unit of this name` }];
+    return [error(`${name}: no such resource agent: systemd has no unit of this name`), ...meta];
   }
   const result = await agents.describe(agent);
-  if (!result.ok && shell.settings.isOn("core.ignore_missing_metadata")) return [];
-  if (!result.ok) {
-    return [{ severity: "error", text: `${name}: no such resource agent. ${result.reason}` }];
-  }
+  if (!result.ok && shell.settings.isOn("core.ignore_missing_metadata")) return meta;
+  if (!result.ok) return [error(`${name}: no such resource agent. ${result.reason}`), ...meta];
   return [
     ...checkParameters(id, agent, element, template, result.description),
+    ...meta,
     ...checkOperations(id, agent, copy, element, result.description),
   ];
+}
+
+function error(text: string): Finding {
+  return { severity: "error", text };
 }
 
 function templateOf(copy: WorkingCopy, element: XmlElement): XmlElement | null | "missing" {
@@ -74,13 +80,13 @@ function checkParameters(
     // The successor of an old name is asked for in its place.
     const isAskedFor = !isTemplate && isRequired && !(isDeprecated && replacedBy.length > 0);
     if (isAskedFor && !isSet && !isGivenByCluster(agent, name)) {
-      findings.push({ severity: "error", text: `${id}: required parameter "${name}" not defined` });
+      findings.push(error(`${id}: required parameter "${name}" not defined`));
     }
   }
   const known = new Set(description.parameters.map(({ name }) => name));
   for (const name of names) {
     if (!known.has(name) && !isClusterParameter(agent, name)) {
-      findings.push({ severity: "error", text: `${id}: parameter "${name}" is not known` });
+      findings.push(error(`${id}: parameter "${name}" is not known`));
     }
   }
   return findings;
@@ -132,8 +138,8 @@ function checkOperations(
   for (const [name, op] of others) {
     // Starting and stopping a fence agent is registering it: no agent runs.
     if (isFenceAgent && (name === "start" || name === "stop")) continue;
-    const isKnown = description.actions.some((action) => action.name === name);
-    if (!isKnown && !ALWAYS_KNOWN.has(name)) texts.push(notFound(name));
+    const isKnown = description.actions.some((action) => action.name === name) && !NEVER_CONFIGURED.has(name);
+    if (!isKnown) texts.push(notFound(name));
     if (!isKnown || isFenceAgent) continue;
     const interval = op.get("interval") ?? "0";
     const intervalMs = parseDurationMs(interval);
@@ -162,7 +168,7 @@ function intervalFindings(monitors: readonly XmlElement[], description: Descript
   for (const op of monitors) {
     const intervalMs = parseDurationMs(op.get("interval") ?? "0");
     if (intervalMs === null) continue;
-    const advised = `advised is ${advisedFor(description, op)?.get("interval") ?? "10s"}`;
+    const advised = `advised is ${advisedFor(description, op)?.get("interval") ?? "None"}`;
     if (intervalMs === 0) findings.push(`interval in monitor should be larger than 0, ${advised}`);
     else if (taken.has(intervalMs)) findings.push(`interval in monitor must be unique, ${advised}`);
     taken.add(intervalMs);
@@ -181,8 +187,8 @@ function wordFindings(op: XmlElement): string[] {
   });
 }
 
-/** Operations that need not stand in the metadata. */
-const ALWAYS_KNOWN: ReadonlySet<string> = new Set(["meta-data", "validate-all"]);
+/** Actions that the cluster runs by itself when it needs them: as operations they do nothing. */
+const NEVER_CONFIGURED: ReadonlySet<string> = new Set(["meta-data", "validate-all"]);
 
 /** What the agent advises for an operation; for one with a role, what it advises for that role. */
 export function advisedFor(description: Description, op: XmlElement): ReadonlyMap<string, string> | null {

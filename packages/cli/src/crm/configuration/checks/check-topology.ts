@@ -6,17 +6,16 @@ import type { Finding } from "./check-objects.ts";
 export function checkTopology(copy: WorkingCopy, { element }: ConfigurationObject): Finding[] {
   const findings: Finding[] = [];
   const nodes = new Set(copy.nodeNames());
-  for (const level of element.all("fencing-level")) {
-    const target = level.get("target");
-    if (target !== null && !nodes.has(target)) {
+  const levels = element.all("fencing-level");
+  for (const target of levels.map((level) => level.get("target"))) {
+    if (target !== null && !nodes.has(target))
       findings.push({ severity: "warning", text: `fencing_topology: target ${target} not a node` });
-    }
-    for (const device of (level.get("devices") ?? "").split(",")) {
-      const object = copy.find(device);
-      if (object?.element.get("class") === "stonith") continue;
-      const text = object === null ? `resource ${device} does not exist` : `${device} not a stonith resource`;
-      findings.push({ severity: "warning", text: `fencing_topology: ${text}` });
-    }
+  }
+  for (const device of levels.flatMap((level) => (level.get("devices") ?? "").split(","))) {
+    const object = copy.find(device);
+    if (object?.element.get("class") === "stonith") continue;
+    const text = object === null ? `resource ${device} does not exist` : `${device} not a stonith resource`;
+    findings.push({ severity: "warning", text: `fencing_topology: ${text}` });
   }
   return findings;
 }

@@ -25,6 +25,9 @@ const REFERENCE = /^@([^:]+)(?::(.+))?$/;
 export function readList(cursor: Cursor, elementName: string, terminators: ReadonlySet<string>): XmlElement {
   const list = new XmlElement(elementName);
   readListHead(cursor, list);
+  // What is defined elsewhere cannot be more here.
+  const isOver = cursor.current === null || terminators.has(cursor.current.toLowerCase());
+  if (list.get("id-ref") !== null && !isOver) cursor.expectEnd();
   readListMembers(cursor, list, terminators);
   return list;
 }

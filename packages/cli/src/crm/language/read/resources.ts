@@ -125,7 +125,7 @@ function readOperation(cursor: Cursor): XmlElement {
   const op = new XmlElement("op", [["name", name]]);
   const own = new XmlElement("instance_attributes");
   while (cursor.current !== null && !OP_PARTS.has(cursor.current.toLowerCase())) {
-    const id = cursor.takeMatch(/^\$id=(.+)$/);
+    const id = cursor.takeMatch(/^\$?id=(.+)$/);
     if (id === null) readOperationValue(cursor, op, own);
     else op.set("id", id[1]!);
   }

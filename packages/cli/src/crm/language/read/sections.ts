@@ -26,9 +26,10 @@ export function readNode(cursor: Cursor): ReadObject {
       continue;
     }
     const word = cursor.current!;
-    if (!NODE_PARTS.has(word)) cursor.expectEnd();
-    cursor.take();
-    node.append(readList(cursor, word === "attributes" ? "instance_attributes" : "utilization", NODE_PARTS));
+    // Attributes are what a node has without a word for it.
+    if (NODE_PARTS.has(word)) cursor.take();
+    else if (!word.includes("=")) cursor.expectEnd();
+    node.append(readList(cursor, word === "utilization" ? word : "instance_attributes", NODE_PARTS));
   }
   return { id: name[1]!, element: node, children: [] };
 }
@@ -44,6 +45,8 @@ export function readPropertySet(cursor: Cursor, elementName: string): ReadObject
     const hasValues = set.first("nvpair") !== null;
     if (hasValues ? !word.includes("=") : !word.includes("=") && word !== "rule" && !/^\S+:$/.test(word))
       cursor.expectEnd();
+    if (/^(?:id|\$id|\$id-ref)=/.test(word))
+      throw cursor.error("A set takes its id first, as $id=ID or ID:, and cannot refer to another set");
     const empty = /^([^=]+)=$/.exec(word);
     if (empty !== null) {
       cursor.take();

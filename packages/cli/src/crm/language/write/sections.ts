@@ -42,7 +42,7 @@ export function writeFencingTopology(topology: XmlElement, context: WriteContext
   const isForAll =
     lines.length === nodes.length &&
     lines.every(({ target, levels }, index) => target === nodes[index] && levels.join(" ") === common);
-  if (isForAll && common !== undefined) return [FENCING_TOPOLOGY_ID, common];
+  if (isForAll && common !== undefined) return [`${FENCING_TOPOLOGY_ID} ${common}`];
   return [FENCING_TOPOLOGY_ID, ...lines.map(({ target, levels }) => [target, ...levels].join(" "))];
 }
 

@@ -189,7 +189,7 @@ function dropValues(list: XmlElement, wanted: XmlElement): boolean {
 function readConfiguration(shell: Shell, text: string): XmlElement | null {
   const parsed = parseXml(text);
   if (!parsed.ok) {
-    shell.messages.info(`offending string: ${text.split("\n")[0]}`);
+    shell.messages.info(`offending string: ${text}`);
     shell.messages.error(
       `${parsed.error.message} (line ${parsed.error.line}, column ${parsed.error.column})`,
     );

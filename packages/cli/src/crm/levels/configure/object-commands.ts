@@ -70,6 +70,19 @@ const TEXTS: Readonly<Record<string, readonly [usage: string, help: string]>> = 
   ],
 };
 
+/** A word of old. What it defined, permissions of one user, today's configurations do not have. */
+const USER: ShellCommand = {
+  usage: "USER {read|write|deny} ...",
+  help: "Of old; today a role has the permissions and acl_target gives it to a user",
+  atMost: null,
+  run: (shell) => {
+    shell.messages.error(
+      "user not supported by the RNG schema. Define a role with the permissions, and give it to the user with acl_target",
+    );
+    return false;
+  },
+};
+
 /** The commands that define objects. */
 export function objectCommands(): Record<string, ShellCommand> {
   const commands: Record<string, ShellCommand> = {};
@@ -79,8 +92,7 @@ export function objectCommands(): Record<string, ShellCommand> {
     const [usage, help] = texts;
     commands[type.word] = { usage, help, atMost: null, run: (shell, args) => define(shell, type, args) };
   }
-  // Users of crm know it by this word, too.
-  return { ...commands, user: commands.acl_target! };
+  return { ...commands, user: USER };
 }
 
 async function define(shell: Shell, type: ObjectType, args: readonly string[]): Promise<boolean> {
