@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { RESIDENT_COMMANDS } from "../packages/cli/src/resident/resident-commands.ts";
+import { laneOf } from "../packages/cli/src/resident/resident-commands.ts";
 import { writeManuals } from "./manuals.ts";
 import { repositoryRoot } from "./steps.ts";
 
@@ -104,16 +104,18 @@ const RESIDENT: Target = {
 const HAND_OVER = readFileSync(join(RESIDENT_ROOM, "hand-over.pl"), "utf8");
 
 /**
- * What stands in front of a program. A short command is three programs in one file: the shell, which starts in a millisecond, looks whether there is
+ * What stands in front of a program. A command that can be handed over is three programs in one file: the shell, which starts in a millisecond, looks whether there is
  * a daemon of this user, and then has Perl, which belongs to every Debian and starts in five, hand the command over to it; without the one or the other
  * Node.js runs the rest, to which all this is a comment. The program still is what `node PROGRAM` runs.
  */
 function launcherOf(name: string, buildName: string): string {
-  if (!Object.hasOwn(RESIDENT_COMMANDS, name)) return "#!/usr/bin/env node\n";
+  const lane = laneOf(name);
+  if (lane === null) return "#!/usr/bin/env node\n";
+  const socket = lane === "short" ? "commands.sock" : "long-commands.sock";
   return `#!/bin/sh
 ":" /*
 node=node
-s=\${QUORATE_ROOT-}/run/quorate/commands.sock
+s=\${QUORATE_ROOT-}/run/quorate/${socket}
 [ -O "$s" ] && [ -x /usr/bin/perl ] && PERL_BADLANG=0 PERL5OPT= exec /usr/bin/perl -x -- "$0" "$node" "$s" "quorate-commands ${buildName}" "$@"
 exec "$node" -- "$0" "$@"
 ${HAND_OVER}*/;

@@ -115,6 +115,7 @@ export async function runInMemory(
     },
     holdSignals: () => ({ first: new Promise(() => {}), release: () => {} }),
     nowMs: () => Date.now(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     openManagement: () => Promise.reject(new FileError("there are no other hosts in a conformance run")),
     connectDaemon: () => Promise.reject(new FileError("there is no daemon in a conformance run")),
   };

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -21,16 +21,17 @@ afterEach(async () => {
   rmSync(root, { recursive: true });
 });
 
-type Options = Pick<ProgramOptions, "env" | "input">;
+type Options = Pick<ProgramOptions, "cwd" | "env" | "input">;
 
-function command(name: string, args: readonly string[], { env, input }: Options = {}): Promise<Ended> {
-  return startProgram(bin(name), args, { env: { QUORATE_ROOT: root, ...env }, input }).ended;
+function command(name: string, args: readonly string[], options: Options = {}): Promise<Ended> {
+  const env = { QUORATE_ROOT: root, ...options.env };
+  return startProgram(bin(name), args, { ...options, env }).ended;
 }
 
 /** Past its launcher. */
-function alone(name: string, args: readonly string[], { env, input }: Options): Promise<Ended> {
-  const options = { env: { QUORATE_ROOT: root, ...env }, input };
-  return startProgram(process.execPath, [bin(name), ...args], options).ended;
+function alone(name: string, args: readonly string[], options: Options): Promise<Ended> {
+  const env = { QUORATE_ROOT: root, ...options.env };
+  return startProgram(process.execPath, [bin(name), ...args], { ...options, env }).ended;
 }
 
 /** The greeting that this launcher waits for. */
@@ -61,7 +62,18 @@ function frame(kind: string, text: string): Buffer {
 /** What a command says that runs by itself: nobody is there to ask. */
 const BY_ITSELF = { status: 102, stdout: "", stderr: expect.stringContaining("no quorated is running at") };
 
-describe("the launcher in front of short commands", () => {
+const CIB = `<cib epoch="1" num_updates="0" admin_epoch="0" validate-with="pacemaker-3.0" cib-last-written="Sun Mar  1 12:00:00 2026" execution-date="1772366400">
+  <configuration>
+    <crm_config><cluster_property_set id="o"><nvpair id="o-s" name="stonith-enabled" value="false"/></cluster_property_set></crm_config>
+    <nodes><node id="1" uname="one"/></nodes>
+    <resources><primitive id="rsc" class="ocf" provider="pacemaker" type="Dummy"/></resources>
+    <constraints/>
+  </configuration>
+  <status><node_state id="1" uname="one" in_ccm="true" crmd="online" join="member" expected="member"><lrm id="1"/></node_state></status>
+</cib>
+`;
+
+describe("the launcher in front of commands", () => {
   test("hands over arguments and environment as they are, and gives back what comes", async () => {
     const asked: Buffer[] = [];
     await standIn((socket) => {
@@ -82,8 +94,8 @@ describe("the launcher in front of short commands", () => {
     const ended = await command("attrd_updater", args, { env: { MARK: "it's here" } });
     expect(ended).toEqual({ status: 7, stdout: `one\n${"x".repeat(300_000)}`, stderr: "ä complaint\n" });
     const fields = Buffer.concat(asked).subarray(4).toString().split("\0");
-    expect(fields.slice(0, 3)).toEqual([bin("attrd_updater"), "", "5"]);
-    expect(fields.slice(3, 8)).toEqual(args);
+    expect(fields.slice(0, 5)).toEqual([bin("attrd_updater"), "", process.cwd(), expect.any(String), "5"]);
+    expect(fields.slice(5, 10)).toEqual(args);
     expect(fields).toContain("MARK=it's here");
   });
 
@@ -121,13 +133,16 @@ describe("the launcher in front of short commands", () => {
     });
   });
 
-  describe("and the thread that it hands over to", () => {
+  describe("and the threads that it hands over to", () => {
     beforeEach(async () => {
-      const worker = new Worker(bin("quorate-commands"), {
-        workerData: { commandsSocket: socketPath },
-      });
-      closing.push(() => worker.terminate());
-      await vi.waitFor(() => expect(existsSync(socketPath)).toBe(true), 10_000);
+      for (const [lane, path] of [
+        ["short", socketPath],
+        ["long", join(dirname(socketPath), "long-commands.sock")],
+      ] as const) {
+        const worker = new Worker(bin("quorate-commands"), { workerData: { commandsSocket: path, lane } });
+        closing.push(() => worker.terminate());
+        await vi.waitFor(() => expect(existsSync(path)).toBe(true), 10_000);
+      }
     });
 
     test("is used: where no Node.js is found, nothing else could run the command", async () => {
@@ -149,6 +164,55 @@ describe("the launcher in front of short commands", () => {
     ])("%s %j %j does the same as without", async (name, args, options) => {
       const handedOver = await command(name, args, options);
       expect(handedOver).toEqual(await alone(name, args, options));
+    });
+
+    const SAVED = "result.xml";
+    /** When it was simulated. */
+    const NOW = /last-rc-change="\d+"/g;
+
+    test.each<[string, string[], Options]>([
+      ["crm_simulate", ["-x", "cib.xml", "-S", "-O", SAVED], {}],
+      ["crm_simulate", ["-x", "cib.xml", "-R", "--output-as=xml"], {}],
+      ["crm_simulate", ["-x", "cib.xml", "-S", "-G", "/dev/stdout", "-O", SAVED], {}],
+      ["crm_simulate", ["-S"], { input: CIB }],
+      ["crm_simulate", ["-L"], { env: { CIB_file: "cib.xml" } }],
+      ["crm_simulate", ["-L", "-S", "-O", SAVED], { env: { CIB_file: "cib.xml", TZ: "Asia/Tokyo" } }],
+      ["crm_simulate", ["-x", "../none.xml"], {}],
+      ["crm_simulate", ["-x", "cib.xml", "-X", "-O", SAVED], {}],
+      ["crm_mon", ["-1", "--exclude=times"], { env: { CIB_file: "cib.xml" } }],
+      ["crm_mon", ["-1"], {}],
+      ["crm_verify", ["-x", "cib.xml", "-S", SAVED], {}],
+      ["crm_resource", ["--list"], { env: { CIB_file: "cib.xml" } }],
+      ["crm_resource", ["--wait"], {}],
+      ["crm_diff", ["-o", "cib.xml", "-n", "cib.xml"], {}],
+      ["iso8601", ["-d", "2026-03-01 12:00:00"], { env: { TZ: "Asia/Tokyo" } }],
+      ["stonith_admin", ["--history", "*"], {}],
+    ])(
+      "%s %j %j does the same, files included, below the caller's directory",
+      async (name, args, options) => {
+        const results = [];
+        for (const run of [command, alone]) {
+          const directory = mkdtempSync(join(root, "caller-"));
+          writeFileSync(join(directory, "cib.xml"), CIB);
+          const ended = await run(name, args, { ...options, cwd: directory });
+          const saved = join(directory, SAVED);
+          const files = [join(directory, "cib.xml"), saved].map((path) =>
+            existsSync(path) ? [readFileSync(path, "utf8").replace(NOW, ""), statSync(path).mode] : null,
+          );
+          results.push({ ...ended, files });
+        }
+        expect(results[0]).toEqual(results[1]);
+      },
+    );
+
+    test("a simulation is used: where no Node.js is found, nothing else could run it", async () => {
+      writeFileSync(join(root, "cib.xml"), CIB);
+      const ended = await command("crm_simulate", ["-x", "cib.xml"], {
+        env: { PATH: "/nonexistent" },
+        cwd: root,
+      });
+      expect(ended).toEqual(await alone("crm_simulate", ["-x", "cib.xml"], { cwd: root }));
+      expect(ended.status).toBe(0);
     });
   });
 });

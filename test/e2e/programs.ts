@@ -20,6 +20,8 @@ export interface Program {
 }
 
 export interface ProgramOptions {
+  /** Default: that of the tests. */
+  readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   /** Standard input stays open, for the test to write to. */
@@ -37,9 +39,10 @@ export function bin(name: string): string {
 export function startProgram(
   command: string,
   args: readonly string[],
-  { env = {}, input = "", keepsInput = false, timeoutMs = 60_000 }: ProgramOptions = {},
+  { cwd, env = {}, input = "", keepsInput = false, timeoutMs = 60_000 }: ProgramOptions = {},
 ): Program {
   const child = spawn(command, args, {
+    cwd,
     env: { PATH: `${bin("")}:${process.env.PATH}`, LC_ALL: "C", ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });

@@ -107,6 +107,8 @@ export interface World {
   holdSignals(): HeldSignals;
   /** Milliseconds since 1970 UTC. */
   nowMs(): number;
+  /** Lets time pass. */
+  sleep(ms: number): Promise<void>;
   /**
    * Connects to the daemon whose files lie below `root`. The caller closes the connection.
    * @throws ApiError

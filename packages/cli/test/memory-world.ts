@@ -130,6 +130,7 @@ export class MemoryWorld {
         };
       },
       nowMs: () => Date.UTC(2026, 10, 21, 12, 0, 0),
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       openManagement: async () => {
         if (this.management === null) throw new Error("this test has no other hosts");
         return this.management;

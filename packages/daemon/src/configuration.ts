@@ -40,8 +40,8 @@ export interface Paths {
   readonly inputDirectory: string;
   readonly runDirectory: string;
   readonly socket: string;
-  /** Where short commands are handed over. */
-  readonly commandsSocket: string;
+  /** Where commands are handed over: short ones, and those that may take long. */
+  readonly commandsSockets: Readonly<Record<"short" | "long", string>>;
 }
 
 export type ConfigurationResult =
@@ -55,7 +55,10 @@ export function pathsBelow(root: string): Paths {
     inputDirectory: join(root, "/var/lib/quorate/pengine"),
     runDirectory,
     socket: join(runDirectory, "quorated.sock"),
-    commandsSocket: join(runDirectory, "commands.sock"),
+    commandsSockets: {
+      short: join(runDirectory, "commands.sock"),
+      long: join(runDirectory, "long-commands.sock"),
+    },
   };
 }
 

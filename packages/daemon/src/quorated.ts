@@ -102,12 +102,16 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
   const besideExecutor = createNodeExecutor(configuration, paths.runDirectory, log);
   const scheduler = new WorkerScheduler(program, { inputDirectory: paths.inputDirectory, log });
   const warmUp = systemClock.setTimer(WARM_UP_MS, () => scheduler.warmUp());
-  const commands = new CommandService({
-    program: join(dirname(program), "quorate-commands"),
-    socketPath: paths.commandsSocket,
-    clock: systemClock,
-    log,
-  });
+  const commandServices = (["short", "long"] as const).map(
+    (lane) =>
+      new CommandService({
+        program: join(dirname(program), "quorate-commands"),
+        lane,
+        socketPath: paths.commandsSockets[lane],
+        clock: systemClock,
+        log,
+      }),
+  );
   // Nodes that share a machine must not reset it.
   const watchdog = configuration.engine.kind === "corosync" ? sbdWatchdog() : null;
   let node: ClusterNode | null = null;
@@ -131,7 +135,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
       besideExecutor.close();
       warmUp.cancel();
       scheduler.close();
-      commands.close();
+      for (const service of commandServices) service.close();
       if (notice.exitCode !== 0) {
         executor.close();
         // Not an orderly end: the others must see this daemon vanish, not leave, and at once, whatever its local clients do.

@@ -31,7 +31,13 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 function service(program: string): CommandService {
-  return new CommandService({ program, socketPath, clock, log: (_, message) => void log.push(message) });
+  return new CommandService({
+    program,
+    lane: "short",
+    socketPath,
+    clock,
+    log: (_, message) => void log.push(message),
+  });
 }
 
 test("the thread listens after the start of the daemon, and is started anew when it fails", async () => {

@@ -51,6 +51,7 @@ export class PlanningWorld {
       resolvesName: (name) => outer.resolvesName(name),
       holdSignals: () => outer.holdSignals(),
       nowMs: () => outer.nowMs(),
+      sleep: (ms) => outer.sleep(ms),
       ask: async () => refuse(),
       createKey: async () => refuse(),
       writeArchive: () => refuse(),

@@ -49,8 +49,17 @@ function readText(path: string): string {
   return stdout.toString("utf8");
 }
 
-/** The world of a command that runs as a process. A reader that closed its end of a pipe ends output silently. */
-export function processWorld(programName: string): World {
+/** A path as a command means it that was called in `directory`; null: where this process is. */
+export function pathFrom(directory: string | null, path: string): string {
+  return directory === null || path === "" || path.startsWith("/") ? path : `${directory}/${path}`;
+}
+
+/**
+ * The world of a command that runs as a process, or on a thread for one that was called in `directory`. A reader that closed its end of a pipe ends
+ * output silently.
+ */
+export function processWorld(programName: string, directory: string | null = null): World {
+  const at = (path: string): string => pathFrom(directory, path);
   return {
     env: process.env,
     programName,
@@ -58,34 +67,42 @@ export function processWorld(programName: string): World {
       orFileError("standard output cannot be written", () => writeAll(STDOUT, text), ExitCode.cannotCreate),
     stderr: (text) => complain(text),
     readStdin: () => orFileError("standard input cannot be read", () => readFileSync(STDIN, "utf8")),
-    readFile: (path) => orFileError(`${path} cannot be read`, () => readText(path)),
+    readFile: (path) => orFileError(`${path} cannot be read`, () => readText(at(path))),
     writeFile: (path, text) =>
-      orFileError(`${path} cannot be written`, () => replaceFile(path, [text]), ExitCode.cannotCreate),
+      orFileError(`${path} cannot be written`, () => replaceFile(at(path), [text]), ExitCode.cannotCreate),
     writePieces: (path, pieces) =>
-      orFileError(`${path} cannot be written`, () => replaceFile(path, pieces), ExitCode.cannotCreate),
+      orFileError(`${path} cannot be written`, () => replaceFile(at(path), pieces), ExitCode.cannotCreate),
     createKey: async (path, byteCount, { replaces }) => {
       const { randomBytes } = await import("node:crypto");
       const key = randomBytes(byteCount);
-      orFileError(`${path} cannot be written`, () => writeKey(path, key, replaces), ExitCode.cannotCreate);
+      orFileError(
+        `${path} cannot be written`,
+        () => writeKey(at(path), key, replaces),
+        ExitCode.cannotCreate,
+      );
     },
     writeOwnFile: (path, text) =>
-      orFileError(`${path} cannot be written`, () => writeOwnFile(path, text), ExitCode.cannotCreate),
+      orFileError(`${path} cannot be written`, () => writeOwnFile(at(path), text), ExitCode.cannotCreate),
     withPrivateFile: (text, use) => withPrivateFile(text, use),
     removeFile: (path) =>
-      orFileError(`${path} cannot be removed`, () => rmSync(path, { force: true }), ExitCode.cannotCreate),
+      orFileError(
+        `${path} cannot be removed`,
+        () => rmSync(at(path), { force: true }),
+        ExitCode.cannotCreate,
+      ),
     listFiles: (path) =>
       orFileError(`${path} cannot be listed`, () =>
-        readdirSync(path, { withFileTypes: true })
+        readdirSync(at(path), { withFileTypes: true })
           .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
           .map((entry) => entry.name)
           .sort(),
       ),
-    changedMs: (path) => orFileError(`${path} cannot be read`, () => statSync(path).mtimeMs),
-    fileExists: (path) => existsSync(path),
+    changedMs: (path) => orFileError(`${path} cannot be read`, () => statSync(at(path)).mtimeMs),
+    fileExists: (path) => existsSync(at(path)),
     writeArchive: (path, form, folder, entries) =>
       orFileError(
         `${path} cannot be written`,
-        () => writeArchive(path, form, folder, entries),
+        () => writeArchive(at(path), form, folder, entries),
         ExitCode.cannotCreate,
       ),
     runAgent: async (request) => (await import("../agents/run-agent.ts")).runAgent(request),
@@ -140,6 +157,7 @@ export function processWorld(programName: string): World {
     },
     holdSignals: () => holdSignals(),
     nowMs: () => Date.now(),
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     openManagement: async () =>
       (await import("../management/process-management.ts")).processManagement(process.env.QUORATE_ROOT ?? ""),
     connectDaemon: async (root) => {

@@ -18,7 +18,9 @@ sysread($server, $greeted, 256);
 $greeted eq "$greeting\n" or by_itself();
 
 $SIG{PIPE} = 'IGNORE';
-my $request = join '', map { "$_\0" } $0, (-t STDIN && -t STDOUT ? 'tty' : ''), scalar(@ARGV), @ARGV, map { "$_=$ENV{$_}" } keys %ENV;
+# Which files and which time it means: as surroundings.ts says it of the thread.
+my $surroundings = join ' ', (stat '/')[0, 1], readlink '/proc/self/ns/mnt', umask, $) + 0, $ENV{TZ} // '';
+my $request = join '', map { "$_\0" } $0, (-t STDIN && -t STDOUT ? 'tty' : ''), readlink '/proc/self/cwd', $surroundings, scalar(@ARGV), @ARGV, map { "$_=$ENV{$_}" } keys %ENV;
 send_all($server, pack('N', length $request) . $request) or lost();
 for (;;) {
   my ($kind, $length) = unpack 'aN', receive(5);

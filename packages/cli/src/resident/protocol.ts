@@ -4,8 +4,8 @@
  *
  * ```
  *   server: GREETING
- *   client: length, then fields that end with a zero byte: program, "tty" when a person sits at its input and output, number of
- *           arguments, arguments, environment as NAME=VALUE
+ *   client: length, then fields that end with a zero byte: program, "tty" when a person sits at its input and output, the directory
+ *           where it was called, its surroundings (`surroundings.ts`), number of arguments, arguments, environment as NAME=VALUE
  *   server: frames: kind, length, bytes; the last one is "exit" or "declined"
  * ```
  * Lengths are four bytes, big endian.
@@ -24,6 +24,9 @@ export interface CommandRequest {
   readonly program: string;
   /** Whether a person sits at standard input and output. */
   readonly isInteractive: boolean;
+  /** Absolute: relative paths are below it. */
+  readonly directory: string;
+  readonly surroundings: string;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
@@ -50,11 +53,10 @@ export class RequestReader {
     const end = LENGTH_BYTES + length;
     if (this.#bytes.length < end) return null;
     const fields = this.#bytes.toString("utf8", LENGTH_BYTES, end).split("\0");
-    const count = Number(fields[2]);
+    const [program = "", terminal, directory = "", surroundings = "", number, ...rest] = fields;
+    const count = Number(number);
     // The last one is what follows the last zero byte: nothing.
-    if (fields.pop() !== "" || !Number.isInteger(count) || count < 0 || fields.length < 3 + count)
-      return "invalid";
-    const [program = "", terminal, , ...rest] = fields;
+    if (rest.pop() !== "" || !Number.isInteger(count) || count < 0 || rest.length < count) return "invalid";
     const env = rest.slice(count).map((line): [string, string] => {
       const at = line.indexOf("=");
       return [line.slice(0, at), line.slice(at + 1)];
@@ -62,6 +64,8 @@ export class RequestReader {
     return {
       program,
       isInteractive: terminal === "tty",
+      directory,
+      surroundings,
       argv: rest.slice(0, count),
       env: Object.fromEntries(env),
     };

@@ -1,19 +1,31 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { basename } from "node:path";
+import { getHeapStatistics } from "node:v8";
 import { runMain } from "../process/run-main.ts";
 import { type CommandRequest, encodeFrame, GREETING, RequestReader } from "./protocol.ts";
-import { RESIDENT_COMMANDS } from "./resident-commands.ts";
+import { type Lane, RESIDENT_COMMANDS } from "./resident-commands.ts";
 import { residentWorld } from "./resident-world.ts";
+import { isAtHome } from "./surroundings.ts";
+
+/** A thread's heap that has grown so much is not given back while the thread lives. */
+const HEAP_BYTES_MAX = 128 * 1024 * 1024;
 
 /**
- * Runs short commands for launchers that connect to a socket, in this process, which is warm. Only this process's own user can connect: the command does
- * what that user may do, and the daemon that it asks sees the same user.
+ * Runs the commands of a lane for launchers that connect to a socket, in this process, which is warm. Only this process's own user can connect: the command
+ * does what that user may do, and the daemon that it asks sees the same user. After work that took much memory it takes no more connections, and ends when it
+ * has served those that it has.
  * @throws the operating system's error when the path cannot be used
  */
-export function serveCommands(socketPath: string): Promise<Server> {
+export function serveCommands(socketPath: string, lane: Lane): Promise<Server> {
   rmSync(socketPath, { force: true });
-  const server = createServer((socket) => serve(socket));
+  const server = createServer((socket) =>
+    serve(socket, async (request) => {
+      const frames = await answer(request, lane);
+      if (getHeapStatistics().total_heap_size > HEAP_BYTES_MAX && server.listening) server.close();
+      return frames;
+    }),
+  );
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(socketPath, () => {
@@ -25,7 +37,7 @@ export function serveCommands(socketPath: string): Promise<Server> {
 
 const DECLINED = encodeFrame("d", "");
 
-function serve(socket: Socket): void {
+function serve(socket: Socket, run: (request: CommandRequest) => Promise<Buffer>): void {
   const reader = new RequestReader();
   // A launcher that is gone has nobody to tell; what it asked for goes on, as that of a command whose terminal was closed.
   socket.on("error", () => socket.destroy());
@@ -37,22 +49,25 @@ function serve(socket: Socket): void {
       socket.end(DECLINED);
       return;
     }
-    void answer(request).then((frames) => socket.end(frames));
+    void run(request).then((frames) => socket.end(frames));
   };
   socket.on("data", receive);
   socket.write(GREETING);
 }
 
-/** Kept together until the end: a command that is declined must not have said anything, and these say little. */
-async function answer(request: CommandRequest): Promise<Buffer> {
+/** What it says is kept together until the end: a command that is declined must not have said anything. */
+async function answer(request: CommandRequest, lane: Lane): Promise<Buffer> {
   const name = basename(request.program);
-  if (!Object.hasOwn(RESIDENT_COMMANDS, name)) return DECLINED;
-  const { main } = await RESIDENT_COMMANDS[name]!();
+  const commands = RESIDENT_COMMANDS[lane];
+  const hasFiles = lane === "long";
+  if (!Object.hasOwn(commands, name) || (hasFiles && !isAtHome(request))) return DECLINED;
+  const { main } = await commands[name]!();
   const frames: Buffer[] = [];
-  const resident = residentWorld(request, {
-    stdout: (text) => void frames.push(encodeFrame("o", text)),
-    stderr: (text) => void frames.push(encodeFrame("e", text)),
-  });
+  const output = {
+    stdout: (text: string) => void frames.push(encodeFrame("o", text)),
+    stderr: (text: string) => void frames.push(encodeFrame("e", text)),
+  };
+  const resident = residentWorld(request, output, { hasFiles });
   const status = await runMain(main, request.argv, resident.world);
   if (resident.isDeclined) return DECLINED;
   return Buffer.concat([...frames, encodeFrame("x", String(status))]);

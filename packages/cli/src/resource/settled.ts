@@ -27,6 +27,6 @@ export async function isSettledWithin(
     const { graph } = schedule(await cib.document(), { nowS: Math.floor(world.nowMs() / 1000) });
     if (graph.synapses.length === 0) return true;
     if (world.nowMs() >= endMs) return false;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await world.sleep(POLL_MS);
   }
 }

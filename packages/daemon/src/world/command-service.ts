@@ -11,13 +11,15 @@ const HEAP_MIB_MAX = 1_024;
 interface Options {
   /** The program `quorate-commands`; where there is none, commands run by themselves. */
   readonly program: string;
+  /** What the thread runs: commands that end soon, or those that may take long and must not keep the others waiting. */
+  readonly lane: "short" | "long";
   readonly socketPath: string;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /**
- * Keeps a thread that runs the short commands which agents and scripts call again and again. It is an ordinary client of the local API, and nothing waits for it: while
+ * Keeps a thread that runs commands which agents and scripts call again and again. It is an ordinary client of the local API, and nothing waits for it: while
  * it is not there, each command runs as a process of its own.
  */
 export class CommandService {
@@ -43,9 +45,9 @@ export class CommandService {
   }
 
   #start(): void {
-    const { program, socketPath, log } = this.#options;
+    const { program, lane, socketPath, log } = this.#options;
     const worker = new Worker(program, {
-      workerData: { commandsSocket: socketPath },
+      workerData: { commandsSocket: socketPath, lane },
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB_MAX },
     });
     worker.unref();
@@ -53,10 +55,11 @@ export class CommandService {
     worker.on("error", (error) =>
       log("warning", `the thread that runs commands failed: ${error.stack ?? error.message}`),
     );
-    worker.on("exit", () => {
+    worker.on("exit", (code) => {
       if (this.#isClosed) return;
       rmSync(socketPath, { force: true });
-      this.#startIn(RESTART_MS);
+      // One that ends by itself has used much memory, which the system has back now.
+      this.#startIn(code === 0 ? 0 : RESTART_MS);
     });
   }
 }
