@@ -90,7 +90,9 @@ function enter(cluster: Cluster, given: ColocatedScores): Entered {
   }
   const { table, colocation } = given;
   const isStart = table === null || colocation === null;
-  const request = { ...given, source, target: isStart ? source : given.target };
+  const { factor, isActive, isNonNegative, followsThisWith } = given;
+  const target = isStart ? source : given.target;
+  const request = { source, target, table, colocation, factor, isActive, isNonNegative, followsThisWith };
   const work = isStart ? source.allowedNodes : addScoresOfSource(request, table, colocation);
   if (!hasAvailableNode(work)) {
     return leave(given.isActive ? (table ?? source.allowedNodes) : withoutMarks(request, work));
@@ -124,7 +126,17 @@ function nextRequest(cluster: Cluster, visit: Visit): ColocatedScores | null {
     // Nothing counts any more, from here on; but marks would be taken away.
     if (factor === 0 && !request.isNonNegative) continue;
     if (!mayStep(cluster)) return null;
-    return { ...request, source: other, table, colocation, factor, isActive: true };
+    const { target, isNonNegative } = request;
+    return {
+      source: other,
+      target,
+      table,
+      colocation,
+      factor,
+      isActive: true,
+      isNonNegative,
+      followsThisWith,
+    };
   }
   return null;
 }
