@@ -74,6 +74,11 @@ export class ControlRouter {
       case "executeRemote":
         if (isFromLeader) remoteNodes.execute(message);
         return;
+      case "hostsJudged":
+        if (!isFromLeader) return;
+        leader.onHostsJudged();
+        remoteNodes.vouch();
+        return;
       case "remoteResource":
         remoteNodes.onResourceWish(message);
         return;

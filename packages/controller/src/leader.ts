@@ -11,6 +11,7 @@ import type { FencingDesk } from "./fencing/fencing-desk.ts";
 import { JoinRounds } from "./join/join-rounds.ts";
 import { DcRecords } from "./membership/dc-records.ts";
 import type { Peer, Peers, ViewChange } from "./membership/peers.ts";
+import { DoubtedHosts } from "./remote/doubted-hosts.ts";
 import { Coordinator } from "./transition/coordinator.ts";
 import { DcRoutes } from "./transition/dc-routes.ts";
 import { countFailure } from "./transition/failure-counts.ts";
@@ -61,15 +62,24 @@ export class Leader {
   readonly #records: DcRecords;
   readonly #rounds: JoinRounds;
   readonly #coordinator: Coordinator;
+  readonly #hosts: DoubtedHosts;
   #isLeading = false;
   /** The other part of a split came back, perhaps with a DC of its own: nothing is decided before the election is. */
   #isContested = false;
   #quorumTimer: Timer | null = null;
+  /** Others may have had quorum since a DC with quorum last judged what is known of remote hosts. */
+  #isBlind = true;
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
     this.#feed = new SchedulerFeed(deps);
     this.#records = new DcRecords(deps);
+    this.#hosts = new DoubtedHosts({
+      ...deps,
+      document: () => deps.replica.document,
+      isWorkingOn: (resource) => this.#coordinator.isWorkingOn(resource),
+      restart: (reason) => this.#coordinator.abort(INFINITY_PRIORITY, "restart", reason),
+    });
     this.#coordinator = this.#makeCoordinator();
     this.#rounds = this.#makeRounds();
   }
@@ -102,6 +112,7 @@ export class Leader {
     this.#isLeading = false;
     this.#isContested = false;
     this.#quorumTimer?.cancel();
+    this.#hosts.stop();
     this.#rounds.stop();
     this.#coordinator.drop();
   }
@@ -109,6 +120,7 @@ export class Leader {
   onView(change: ViewChange): void {
     const { peers } = this.#deps;
     if (peers.isQuorate) this.#feed.quorumGained();
+    else this.#isBlind = true;
     if (!this.#isLeading) return;
     if (change.isMerge && !this.#isContested) this.#contest();
     if (this.#isContested) {
@@ -125,6 +137,7 @@ export class Leader {
     this.#noteLostMachines(change);
     if (change.wasQuorate === peers.isQuorate) return;
     this.#records.writeQuorum();
+    this.#judgeHosts();
     this.#quorumTimer?.cancel();
     if (!peers.isQuorate) this.#coordinator.abort(INFINITY_PRIORITY, "restart", "Quorum lost");
     else
@@ -186,6 +199,7 @@ export class Leader {
     }
     this.#feed.note(change.patchset);
     this.#coordinator.onCibChange(change);
+    this.#hosts.onCibChange();
     if (!this.isReady) return;
     this.#deps.attributeWriter.writeLearned();
     if (!KNOWN_CLIENTS.has(change.clientName) && touchesStatusOrNodes(change))
@@ -210,6 +224,17 @@ export class Leader {
 
   externallyFenced(target: string): void {
     this.#coordinator.abort(INFINITY_PRIORITY, "restart", `External Fencing Operation (${target})`);
+  }
+
+  /** The DC's message is at its place in the order, after what it wrote: so much is known by everybody who may lead after it. */
+  onHostsJudged(): void {
+    if (this.#deps.peers.isQuorate) this.#isBlind = false;
+  }
+
+  #judgeHosts(): void {
+    if (!this.#deps.peers.isQuorate) return;
+    if (this.#isBlind) this.#hosts.doubt();
+    this.#deps.send({ kind: "hostsJudged" });
   }
 
   #makeRounds(): JoinRounds {
@@ -256,6 +281,9 @@ export class Leader {
         if (phase === "executing") this.#deps.stateChanged("S_TRANSITION_ENGINE");
         if (phase === "idle") this.#deps.stateChanged("S_IDLE");
       },
+      isHeldUp: (action) => this.#hosts.holdsUp(action),
+      released: (heldUp, run) => this.#hosts.released(heldUp, run),
+      transitionEnded: (dispatch) => this.#hosts.transitionEnded(dispatch),
       countFailure: (verdict, offsets) => countFailure(context, attributes, verdict, offsets),
       shutdownReached: this.#deps.shutdownReached,
       fatal: this.#deps.fatal,
@@ -270,6 +298,7 @@ export class Leader {
     const { attributeWriter } = this.#deps;
     this.#records.writeNodeStates("joined");
     this.#records.writeQuorum();
+    this.#judgeHosts();
     this.#deps.desk().tookLead();
     attributeWriter.writeAll();
     this.#coordinator.enable("Peer Cancelled");

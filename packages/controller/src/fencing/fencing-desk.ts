@@ -15,7 +15,7 @@ import type { ExitNotice } from "../cluster-node.ts";
 import { type NodeContext, nowSeconds } from "../context.ts";
 import { nodeStateElement } from "../membership/node-state.ts";
 import { isActive, type Peers } from "../membership/peers.ts";
-import { fencedState, stateOfRemote } from "../remote/remote-node-state.ts";
+import { connectedSince, fencedState, stateOfRemote } from "../remote/remote-node-state.ts";
 import { type FenceEnd, fencingActionOf } from "../transition/action-dispatch.ts";
 import { eventsOfPatchset } from "../transition/cib-events.ts";
 
@@ -135,7 +135,7 @@ export class FencingDesk {
       const peer = this.#deps.peers.byName(name);
       if (peer !== null && isActive(peer)) continue;
       const remote = peer === null ? stateOfRemote(this.#deps.document(), name) : null;
-      if (remote !== null && Number(remote.get("in_ccm") ?? "0") > toldS) continue;
+      if (remote !== null && connectedSince(remote) > toldS) continue;
       const states = this.#deps.document().first("status")?.all("node_state") ?? [];
       const state = states.find((candidate) => candidate.get("uname")?.toLowerCase() === name);
       if (state?.get("expected") === "down" && state.first("lrm") === null) continue;
@@ -231,7 +231,7 @@ export class FencingDesk {
   #stayOf(target: string): { readonly arrivalCount: number; readonly connectedS: number } {
     return {
       arrivalCount: this.#deps.peers.byName(target)?.arrivalCount ?? 0,
-      connectedS: Number(stateOfRemote(this.#deps.document(), target)?.get("in_ccm") ?? "0"),
+      connectedS: connectedSince(stateOfRemote(this.#deps.document(), target)),
     };
   }
 

@@ -58,6 +58,7 @@ const TIMEOUT_DEFAULT_MS = 60_000;
 const PORT_DEFAULT = 3121;
 
 const LOST = "Lost connection to remote executor";
+const SILENT = "Remote executor did not respond";
 
 /** Is a resource with this agent the connection to a remote node? */
 export function isConnectionAgent(agent: AgentName): boolean {
@@ -126,6 +127,24 @@ export class ConnectionAgents implements AgentRunner {
 
   forgetMetadata(agent: AgentName): void {
     this.#deps.agents.forgetMetadata(agent);
+  }
+
+  /** Does the host answer this node, and so nobody else? If not, the connection is lost. */
+  ask(node: string, timeoutMs: number, done: (isAlive: boolean) => void): void {
+    const open = this.#open.get(node);
+    if (open === undefined) {
+      done(false);
+      return;
+    }
+    open.connection.ping(timeoutMs, (isAlive) =>
+      this.#deps.context.queue.run(() => {
+        if (!isAlive && this.#open.get(node) === open) {
+          open.connection.close();
+          this.#onLost(node, "broken", SILENT);
+        }
+        done(isAlive);
+      }),
+    );
   }
 
   /** Is the connection here, and another node to take it over? */
@@ -296,9 +315,10 @@ export class ConnectionAgents implements AgentRunner {
       close();
       return;
     }
+    // Without word from the host: either nobody came to take it over, or the line is cut and somebody has.
     const timer = after(this.#deps.context, timeoutOf(operation) / 2, () => {
       open.whenReplaced = null;
-      close();
+      this.ask(node, timeoutOf(operation) / 4, close);
     });
     open.whenReplaced = () => {
       timer.cancel();
@@ -307,27 +327,12 @@ export class ConnectionAgents implements AgentRunner {
   }
 
   #monitor(operation: Operation, done: (outcome: Outcome) => void): void {
-    const { context } = this.#deps;
     const node = operation.resourceId;
-    const open = this.#open.get(node);
-    if (open === undefined) {
-      done(this.#lost.has(node) ? failure(OcfCode.genericError, LOST) : failure(OcfCode.notRunning, ""));
-      return;
-    }
-    open.connection.ping(timeoutOf(operation), (isAlive) =>
-      context.queue.run(() => {
-        if (isAlive) {
-          done(SUCCESS);
-          return;
-        }
-        const reason = "Remote executor did not respond";
-        if (this.#open.get(node) === open) {
-          open.connection.close();
-          this.#onLost(node, "broken", reason);
-        }
-        done(failure(OcfCode.genericError, reason));
-      }),
-    );
+    if (this.#open.has(node))
+      this.ask(node, timeoutOf(operation), (isAlive) =>
+        done(isAlive ? SUCCESS : failure(OcfCode.genericError, SILENT)),
+      );
+    else done(this.#lost.has(node) ? failure(OcfCode.genericError, LOST) : failure(OcfCode.notRunning, ""));
   }
 
   #repeat(operation: Operation, callId: number, report: AgentCallback): void {

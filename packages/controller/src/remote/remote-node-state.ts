@@ -1,5 +1,9 @@
 import { XmlElement } from "@quorate/xml";
 
+/** See `DoubtedHosts`. */
+const IN_DOUBT = "unknown";
+const UNREACHABLE = "unreachable";
+
 /** The `node_state` of a remote node without its children. Source: controller specification, 4. */
 export function remoteNodeState(
   node: string,
@@ -19,8 +23,9 @@ export function remoteNodeState(
  * With a connection since `sinceS`, in seconds since 1970. `left_in_order` is ours, and tells the scheduler what `in_ccm` does not: whoever
  * loses the connection may not be able to write anything any more, and what runs on the host is unknown until it is connected again or fenced.
  */
-export function connectedState(node: string, sinceS: number): XmlElement {
-  const attributes = { in_ccm: String(sinceS), node_fenced: "0", left_in_order: "false" };
+export function connectedState(node: string, sinceS: number, isInDoubt = false): XmlElement {
+  const left = isInDoubt ? IN_DOUBT : "false";
+  const attributes = { in_ccm: String(sinceS), node_fenced: "0", left_in_order: left };
   return remoteNodeState(node, attributes, "remote_node_up");
 }
 
@@ -32,6 +37,25 @@ export function leftState(node: string): XmlElement {
 /** The connection is gone, and nobody knows what goes on there. */
 export function lostState(node: string): XmlElement {
   return remoteNodeState(node, { in_ccm: "0" }, "remote_node_down");
+}
+
+/** Others may have had to do with it. Whether there is a connection stays as it is. */
+export function doubtedState(node: string): XmlElement {
+  return remoteNodeState(node, { left_in_order: IN_DOUBT }, "remote_node_doubted");
+}
+
+/** In doubt, and it could not be connected: to the scheduler it is one that was lost. */
+export function unreachableState(node: string): XmlElement {
+  return remoteNodeState(node, { left_in_order: UNREACHABLE }, "remote_node_unreachable");
+}
+
+export function isDoubted(state: XmlElement): boolean {
+  return state.get("left_in_order") === IN_DOUBT;
+}
+
+/** Does nobody know what runs there? */
+export function isUnknown(state: XmlElement): boolean {
+  return isDoubted(state) || state.get("left_in_order") === UNREACHABLE;
 }
 
 /** Nothing runs there any more. */
@@ -52,5 +76,10 @@ export function remoteStates(cib: XmlElement): readonly XmlElement[] {
 
 /** Has some node of the cluster a connection to it, as far as the status section tells? */
 export function isConnected(state: XmlElement): boolean {
-  return (state.get("in_ccm") ?? "0") !== "0";
+  return connectedSince(state) !== 0;
+}
+
+/** Seconds since 1970 since when somebody has the connection; 0 when nobody has. */
+export function connectedSince(state: XmlElement | null): number {
+  return Number(state?.get("in_ccm") ?? "0");
 }

@@ -1,4 +1,3 @@
-import { isTrue } from "@quorate/cib";
 import {
   type Agents,
   ExecutionStatus,
@@ -11,13 +10,21 @@ import {
 import type { XmlElement } from "@quorate/xml";
 import type { AttributeService } from "../attributes/attribute-service.ts";
 import type { OwnChanges } from "../cib/own-changes.ts";
-import { optionValues } from "../cluster-options.ts";
 import { after, type NodeContext, nowSeconds } from "../context.ts";
 import { LocalOperations } from "../operations/local-operations.ts";
 import type { ControlMessage } from "../wire/control-message.ts";
 import { AnnouncedAgents } from "./announced-agents.ts";
 import { ConnectionAgents, isConnectionAgent } from "./connection-agents.ts";
-import { connectedState, leftState, lostState, stateOfRemote } from "./remote-node-state.ts";
+import { isLeftAlone } from "./connection-resource.ts";
+import {
+  connectedSince,
+  connectedState,
+  isDoubted,
+  isUnknown,
+  leftState,
+  lostState,
+  stateOfRemote,
+} from "./remote-node-state.ts";
 
 interface Dependencies {
   readonly context: NodeContext;
@@ -48,10 +55,14 @@ interface ConnectedNode {
    * Seconds since 1970 since when the cluster knows that the node is here, and its history is what this node remembers of it; null while it does not.
    */
   integratedS: number | null;
+  /** The DC doubts it, and the host has not been asked yet. */
+  isInDoubt: boolean;
 }
 
 /** In this time the node that has the connection has recorded that it is at work. */
 const TAKING_MS_MAX = 1_000;
+
+const ANSWER_MS_MAX = 5_000;
 
 /** Actions for a remote node that this node's connection is to carry. */
 type RemoteAction = Extract<ControlMessage, { kind: "executeRemote" }>;
@@ -86,9 +97,9 @@ export class RemoteNodes {
   histories(): readonly { readonly node: string; readonly state: XmlElement; readonly lrm: XmlElement }[] {
     return [...this.#nodes]
       .filter(([, { integratedS }]) => integratedS !== null)
-      .map(([node, { operations, integratedS }]) => ({
+      .map(([node, { operations, integratedS, isInDoubt }]) => ({
         node,
-        state: connectedState(node, integratedS ?? 0),
+        state: connectedState(node, integratedS ?? 0, isInDoubt),
         lrm: operations.memory.toXml(node),
       }));
   }
@@ -132,6 +143,22 @@ export class RemoteNodes {
   #refuse(transitionKey: string, reason: string): void {
     this.#deps.context.log("notice", reason);
     this.#deps.answer(transitionKey, ExecutionStatus.disconnected, OcfCode.genericError);
+  }
+
+  /** The DC has put hosts in doubt. This node's connection may be dead without knowing it: only the host's answer tells that nobody else had it. */
+  vouch(): void {
+    const { context, changes, document } = this.#deps;
+    for (const [node, connected] of this.#nodes) {
+      const state = stateOfRemote(document(), node);
+      if (connected.integratedS === null || state === null || !isDoubted(state)) continue;
+      connected.isInDoubt = true;
+      this.agents.ask(node, ANSWER_MS_MAX, (isAlive) => {
+        if (!isAlive || this.#nodes.get(node) !== connected || connected.integratedS === null) return;
+        connected.isInDoubt = false;
+        context.log("info", `The remote node ${node} is still served by this node alone`);
+        changes.setNodeStates([connectedState(node, connected.integratedS)]);
+      });
+    }
   }
 
   onResourceWish({ node, resource, wish }: Extract<ControlMessage, { kind: "remoteResource" }>): void {
@@ -187,7 +214,7 @@ export class RemoteNodes {
       },
       readiness,
     });
-    this.#nodes.set(node, { connection, host, operations, awaited, integratedS: null });
+    this.#nodes.set(node, { connection, host, operations, awaited, integratedS: null, isInDoubt: false });
   }
 
   #closed(node: string, kind: "stopped" | "lost" | "takenOver"): void {
@@ -196,22 +223,29 @@ export class RemoteNodes {
     this.#nodes.delete(node);
     for (const transitionKey of connected.awaited)
       this.#deps.answer(transitionKey, ExecutionStatus.disconnected, OcfCode.genericError);
-    if (kind === "takenOver") return;
+    if (kind === "takenOver" || this.#isElsewhere(node, connected)) return;
     this.#deps.context.log("notice", `The remote node ${node} is offline: its connection is ${kind}`);
     this.#deps.changes.setNodeStates([kind === "stopped" ? leftState(node) : lostState(node)]);
     this.#deps.attributes.purge(node);
   }
 
+  /** Has somebody else connected since? Where the line is cut, the record of that is all that tells. */
+  #isElsewhere(node: string, { integratedS }: ConnectedNode): boolean {
+    const sinceS = connectedSince(stateOfRemote(this.#deps.document(), node));
+    return integratedS !== null && sinceS !== 0 && sinceS !== integratedS;
+  }
+
   #integrate(node: string): void {
-    const { context, changes, attributes } = this.#deps;
+    const { context, changes, attributes, document } = this.#deps;
     const connected = this.#nodes.get(node);
     if (connected === undefined || connected.integratedS !== null) return;
-    connected.integratedS = nowSeconds(context);
-    if (connected.host.isKnown) this.#takeOver(node, connected);
-    else {
-      changes.remove(`//node_state[@id='${node}']/lrm`);
-      attributes.purge(node);
-    }
+    const state = stateOfRemote(document(), node);
+    // Another time than that of the connection before it, whatever the clocks say.
+    connected.integratedS = Math.max(nowSeconds(context), connectedSince(state) + 1);
+    const isHistoryGood = connected.host.isKnown && (state === null || !isUnknown(state));
+    if (isHistoryGood) this.#takeOver(node, connected);
+    else changes.remove(`//node_state[@id='${node}']/lrm`);
+    if (!connected.host.isKnown) attributes.purge(node);
     context.log("notice", `The remote node ${node} is online`);
     changes.setNodeStates([connectedState(node, connected.integratedS)]);
   }
@@ -266,22 +300,6 @@ export class RemoteNodes {
     attributes.set(node, "shutdown", String(nowSeconds(context)));
     this.#nodes.get(node)?.connection.answerShutdown(true);
   }
-}
-
-/** In maintenance, or its connection not managed: nothing would be moved away. */
-function isLeftAlone(cib: XmlElement, node: string): boolean {
-  if (isTrue(optionValues(cib).get("maintenance-mode") ?? null)) return true;
-  const connection = [
-    ...(cib.first("configuration")?.first("resources")?.descendants("primitive") ?? []),
-  ].find(({ id }) => id === node);
-  const meta = new Map(
-    connection
-      ?.all("meta_attributes")
-      .flatMap((set) => set.all("nvpair"))
-      .map((pair) => [pair.get("name"), pair.get("value")]),
-  );
-  const isManaged = meta.get("is-managed") ?? null;
-  return isTrue(meta.get("maintenance") ?? null) || (isManaged !== null && !isTrue(isManaged));
 }
 
 /** A failure of a recurring operation is a record of its own. */

@@ -7,8 +7,8 @@ import { formatTransitionKey } from "./transition-key.ts";
 
 /** How an action is carried out; each way reports through the dispatcher's methods. */
 export interface ActionRoutes {
-  /** By `to` itself, or on the remote node `action.onNode` through its connection there. */
-  execute(to: Peer, transitionKey: string, action: GraphAction): void;
+  /** By `to` itself, or on the remote node `action.onNode` through its connection there. `isQuorate`: it was decided with quorum. */
+  execute(to: Peer, transitionKey: string, action: GraphAction, isQuorate: boolean): void;
   allClear(to: Peer): void;
   fence(action: GraphAction, graph: TransitionGraph, done: (result: FenceEnd) => void): void;
   clearFailCount(action: GraphAction): void;
@@ -40,6 +40,10 @@ interface Dependencies {
   readonly routes: ActionRoutes;
   readonly events: DispatchEvents;
   readonly leaderUuid: string;
+  /** Has it to wait for something that no graph knows of? */
+  isHeldUp(action: GraphAction): boolean;
+  /** Nothing goes on any more: which of those that are held up are to begin all the same? */
+  released(heldUp: readonly GraphAction[], run: GraphRun): readonly GraphAction[];
   clusterDelayMs(): number;
   /** Null: no limit. */
   migrationLimit(): number | null;
@@ -55,6 +59,10 @@ export class ActionDispatch {
   readonly #timers = new Map<number, Timer>();
   /** Resource actions under way by the name of their node in lower case, then by action id. */
   readonly #jobs = new Map<string, Map<number, GraphAction>>();
+  readonly #heldUp = new Map<number, GraphAction>();
+  readonly #released = new Set<number>();
+  /** When it was decided: a part that has lost quorum since may still be about to fire. */
+  readonly #isQuorate: boolean;
 
   constructor(
     deps: Dependencies,
@@ -64,7 +72,17 @@ export class ActionDispatch {
     this.#deps = deps;
     this.transition = transition;
     this.source = source;
-    this.run = new GraphRun(graph, (action, synapse) => this.#fire(action, synapse));
+    this.#isQuorate = deps.peers.isQuorate;
+    this.run = new GraphRun(
+      graph,
+      (action, synapse) => this.#fire(action, synapse),
+      () => this.#releaseHeldUp(),
+    );
+  }
+
+  /** Did actions wait to the end for something that no graph knows of? */
+  get hasHeldUp(): boolean {
+    return this.#waitingHeldUp().length > 0;
   }
 
   /** An action ended with this result. False when no such action was under way. */
@@ -118,6 +136,17 @@ export class ActionDispatch {
     this.#timers.clear();
   }
 
+  #waitingHeldUp(): readonly GraphAction[] {
+    return [...this.#heldUp.values()].filter(({ id }) => this.run.stateOf(id) === "waiting");
+  }
+
+  #releaseHeldUp(): boolean {
+    const heldUp = this.#waitingHeldUp().filter(({ id }) => !this.#released.has(id));
+    const released = heldUp.length === 0 ? [] : this.#deps.released(heldUp, this.run);
+    for (const { id } of released) this.#released.add(id);
+    return released.length > 0;
+  }
+
   #fire(action: GraphAction, synapse: Synapse): Fired {
     switch (action.element) {
       case "pseudo_event":
@@ -141,6 +170,10 @@ export class ActionDispatch {
       );
       return "failed";
     }
+    if (!this.#released.has(action.id) && this.#deps.isHeldUp(action)) {
+      this.#heldUp.set(action.id, action);
+      return "deferred";
+    }
     if (!this.#hasFreeJob(action, peer)) return "deferred";
     const transitionKey = this.#keyOf(action);
     this.#deps.context.log(
@@ -148,7 +181,7 @@ export class ActionDispatch {
       `Requesting execution of ${action.operation} operation for ${action.resource?.id ?? "?"} on ${action.onNode ?? peer.name} | ` +
         `transition ${this.transition} action ${action.id}`,
     );
-    this.#deps.routes.execute(peer, transitionKey, action);
+    this.#deps.routes.execute(peer, transitionKey, action, this.#isQuorate);
     if (action.attributes.get("CRM_meta_op_no_wait") === "true") return "confirmed";
     for (const worker of this.#workersOf(action, peer)) {
       const key = worker.name.toLowerCase();

@@ -1,6 +1,6 @@
 import type { Patchset } from "@quorate/cib";
 import { XmlElement } from "@quorate/xml";
-import { isConnected } from "../remote/remote-node-state.ts";
+import { isConnected, isDoubted } from "../remote/remote-node-state.ts";
 
 /** What one change of the CIB means to the DC. */
 export type CibEvent =
@@ -28,7 +28,7 @@ export type CibEvent =
       readonly resource: string;
       readonly entry: XmlElement;
     }
-  /** A remote node has come, or come back. */
+  /** A remote node has come, or come back, or it is not in doubt any more. */
   | { readonly kind: "remoteNode"; readonly nodeId: string }
   | { readonly kind: "lockCleared"; readonly nodeId: string; readonly resource: string };
 
@@ -143,7 +143,12 @@ function addElement(
   }
   switch (element.name) {
     case "node_state":
-      if (isConnected(element) && element.get("remote_node") === "true" && (isNew || changed.has("in_ccm")))
+      if (
+        isConnected(element) &&
+        element.get("remote_node") === "true" &&
+        !isDoubted(element) &&
+        (isNew || changed.has("in_ccm") || changed.has("left_in_order"))
+      )
         events.push({ kind: "remoteNode", nodeId });
       break;
     case "lrm_rsc_op":

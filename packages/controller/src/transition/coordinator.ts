@@ -8,7 +8,7 @@ import type { Peer, Peers } from "../membership/peers.ts";
 import { batchLimitOf } from "../throttle/load-mode.ts";
 import { ActionDispatch, type ActionRoutes, fencingActionOf } from "./action-dispatch.ts";
 import { type CibEvent, eventsOfPatchset } from "./cib-events.ts";
-import { type Completion, type GraphOutcome, INFINITY_PRIORITY } from "./graph-run.ts";
+import { type Completion, type GraphOutcome, type GraphRun, INFINITY_PRIORITY } from "./graph-run.ts";
 import { judgeResult, type ResultVerdict } from "./result-verdict.ts";
 
 /** The cluster options that transitions depend on, in milliseconds where they are times. */
@@ -32,6 +32,10 @@ interface Dependencies {
   /** Runs the task when this node's own changes of the CIB are in it. */
   whenSettled(task: () => void): void;
   phaseChanged(phase: CoordinatorPhase): void;
+  /** See `ActionDispatch`. */
+  isHeldUp(action: GraphAction): boolean;
+  released(heldUp: readonly GraphAction[], run: GraphRun): readonly GraphAction[];
+  transitionEnded(dispatch: ActionDispatch): void;
   /** An unexpected result, to be counted. */
   countFailure(verdict: ResultVerdict, offsets: { readonly start: string; readonly stop: string }): void;
   /** The graph that was to end with this node's shutdown is over. */
@@ -132,6 +136,10 @@ export class Coordinator {
     if (delayMs > 0) {
       this.#delayTimer = after(this.#deps.context, delayMs, () => this.#compute());
     } else this.#compute();
+  }
+
+  isWorkingOn(resource: string): boolean {
+    return this.#dispatch?.run.pendingActions().some((action) => action.resource?.id === resource) ?? false;
   }
 
   onCibChange(change: ReplicaChange): void {
@@ -337,6 +345,8 @@ export class Coordinator {
         peers,
         routes,
         leaderUuid,
+        isHeldUp: (action) => this.#deps.isHeldUp(action),
+        released: (heldUp, run) => this.#deps.released(heldUp, run),
         clusterDelayMs: () => this.#deps.options().clusterDelayMs,
         migrationLimit: () => (migrationLimit >= 0 ? migrationLimit : null),
         events: {
@@ -383,6 +393,7 @@ export class Coordinator {
     dispatch.close();
     this.#dispatch = null;
     this.#lastTransition = dispatch;
+    this.#deps.transitionEnded(dispatch);
     switch (run.completion) {
       case "done":
       case "wait":

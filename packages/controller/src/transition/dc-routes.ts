@@ -34,14 +34,11 @@ export class DcRoutes implements ActionRoutes {
     this.#unanswered = new UnansweredOrders(deps);
   }
 
-  execute(to: Peer, transitionKey: string, action: GraphAction): void {
+  execute(to: Peer, transitionKey: string, action: GraphAction, isQuorate: boolean): void {
     const order = { to: to.nodeId, transitionKey, action: encodeAction(action) };
     const { routerNode, onNode } = action;
     if (routerNode === null || onNode === null) this.#deps.send({ kind: "execute", ...order });
-    else {
-      const { isQuorate } = this.#deps.peers;
-      this.#deps.send({ kind: "executeRemote", node: onNode, isQuorate, ...order });
-    }
+    else this.#deps.send({ kind: "executeRemote", node: onNode, isQuorate, ...order });
   }
 
   allClear(to: Peer): void {

@@ -1,5 +1,5 @@
 import type { GraphAction, Synapse, TransitionGraph } from "@quorate/scheduler";
-import { probesBeforePromotions } from "./probes-first.ts";
+import { allBefore, probesBeforePromotions } from "./probes-first.ts";
 
 export const INFINITY_PRIORITY = 1_000_000;
 
@@ -20,6 +20,8 @@ interface SynapseState {
   readonly synapse: Synapse;
   /** Inputs that are neither confirmed nor excused. */
   openInputs: number;
+  /** Inputs that are not waited for any more, by action id. */
+  readonly excused: Set<number>;
   hasFailedInput: boolean;
   state: "waiting" | "pending" | "confirmed" | "failed";
 }
@@ -46,6 +48,7 @@ export class GraphRun {
   readonly #byAction = new Map<number, SynapseState>();
   readonly #dependents = new Map<number, SynapseState[]>();
   readonly #fire: (action: GraphAction, synapse: Synapse) => Fired;
+  readonly #unstick: () => boolean;
   /** Under way, in the order of firing. */
   readonly #pending = new Set<SynapseState>();
   #skipped = 0;
@@ -54,15 +57,22 @@ export class GraphRun {
   #isDone = false;
   #wantsRestart = false;
 
-  constructor(graph: TransitionGraph, fire: (action: GraphAction, synapse: Synapse) => Fired) {
+  /** `unstick` is asked when nothing is under way and nothing can be fired: may something be fired now that was deferred? */
+  constructor(
+    graph: TransitionGraph,
+    fire: (action: GraphAction, synapse: Synapse) => Fired,
+    unstick: () => boolean = () => false,
+  ) {
     this.graph = graph;
     this.#fire = fire;
+    this.#unstick = unstick;
     const probes = probesBeforePromotions(graph);
     const inputsOf = ({ action, inputs }: Synapse): ReadonlySet<number> =>
       new Set([...inputs.map(({ id }) => id), ...(probes.get(action.id) ?? [])]);
     this.#states = graph.synapses.map((synapse) => ({
       synapse,
       openInputs: inputsOf(synapse).size,
+      excused: new Set<number>(),
       hasFailedInput: false,
       state: "waiting",
     }));
@@ -131,6 +141,16 @@ export class GraphRun {
     return this.#states.filter((state) => state.state === "confirmed").map((state) => state.synapse.action);
   }
 
+  /** Actions that ended otherwise than they were to, in the order of the graph. */
+  failedActions(): readonly GraphAction[] {
+    return this.#states.filter((state) => state.state === "failed").map((state) => state.synapse.action);
+  }
+
+  /** All actions that have to be over before this one begins. */
+  allBefore(actionId: number): ReadonlySet<number> {
+    return allBefore(actionId, (id) => this.#byAction.get(id)?.synapse.inputs ?? []);
+  }
+
   /** Keeps the higher priority; the completion only rises with it. Returns whether anything changed. */
   abort(priority: number, completion: Completion): boolean {
     const wasPriority = this.#abortPriority;
@@ -148,7 +168,8 @@ export class GraphRun {
     if (state === undefined || (state.state !== "pending" && state.state !== "waiting")) return;
     this.#pending.delete(state);
     state.state = "confirmed";
-    for (const dependent of this.#dependents.get(actionId) ?? []) dependent.openInputs -= 1;
+    for (const dependent of this.#dependents.get(actionId) ?? [])
+      if (!dependent.excused.has(actionId)) dependent.openInputs -= 1;
   }
 
   /** The action ended otherwise: only dependents of infinite priority count it as done. */
@@ -158,6 +179,7 @@ export class GraphRun {
     this.#pending.delete(state);
     state.state = "failed";
     for (const dependent of this.#dependents.get(actionId) ?? []) {
+      if (dependent.excused.has(actionId)) continue;
       if (dependent.synapse.priority >= INFINITY_PRIORITY) dependent.openInputs -= 1;
       else dependent.hasFailedInput = true;
     }
@@ -180,6 +202,7 @@ export class GraphRun {
       }
     }
     if (this.#pending.size > 0) return null;
+    if (!this.isAborted && (this.#untieStops() || this.#unstick())) return this.pump(batchLimit);
     this.#isDone = true;
     const { skipped, incomplete } = this.counts();
     if (skipped + incomplete === 0) return "complete";
@@ -207,6 +230,26 @@ export class GraphRun {
         open.push(dependent);
       }
     return found;
+  }
+
+  /**
+   * Where the connection to a remote node is to move, its move can wait for a stop, and the stop for the move, directly or by way of a first look on the
+   * node. Nothing would ever be free; a stop does no harm, whatever comes before it. Returns whether there was such a knot.
+   */
+  #untieStops(): boolean {
+    let wasTied = false;
+    for (const stop of this.#states) {
+      if (stop.state !== "waiting" || stop.synapse.action.operation !== "stop") continue;
+      for (const { id } of stop.synapse.inputs) {
+        const input = this.#byAction.get(id);
+        if (input?.state !== "waiting" || stop.excused.has(id)) continue;
+        if (!this.allBefore(id).has(stop.synapse.action.id)) continue;
+        stop.excused.add(id);
+        stop.openInputs -= 1;
+        wasTied = true;
+      }
+    }
+    return wasTied;
   }
 
   #fireIfReady(state: SynapseState): boolean {

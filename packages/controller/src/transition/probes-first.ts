@@ -11,9 +11,10 @@ export function probesBeforePromotions(graph: TransitionGraph): ReadonlyMap<numb
   const probes = promotions.length === 0 ? [] : actions.filter(isProbe);
   if (probes.length === 0) return new Map();
   const promoted = new Set(promotions.map(({ id }) => id));
-  const byAction = new Map(graph.synapses.map((synapse) => [synapse.action.id, synapse]));
+  const inputs = new Map(graph.synapses.map((synapse) => [synapse.action.id, synapse.inputs]));
   const free = probes.filter(
-    ({ id }) => ![...allBefore(id, byAction)].some((before) => promoted.has(before)),
+    ({ id }) =>
+      ![...allBefore(id, (before) => inputs.get(before) ?? [])].some((before) => promoted.has(before)),
   );
   const byResource = new Map<string | null, number[]>();
   for (const probe of free) {
@@ -38,11 +39,11 @@ function instanceless({ resource }: GraphAction): string | null {
 }
 
 /** All actions that have to be over before this one begins. */
-function allBefore(id: number, byAction: ReadonlyMap<number, Synapse>): ReadonlySet<number> {
+export function allBefore(id: number, inputsOf: (id: number) => Synapse["inputs"]): ReadonlySet<number> {
   const found = new Set<number>();
   const open = [id];
   for (let next = open.pop(); next !== undefined; next = open.pop())
-    for (const input of byAction.get(next)?.inputs ?? []) {
+    for (const input of inputsOf(next)) {
       if (found.has(input.id)) continue;
       found.add(input.id);
       open.push(input.id);

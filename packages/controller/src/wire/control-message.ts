@@ -101,6 +101,8 @@ export type ControlMessage =
   | { readonly kind: "failResource"; readonly to: NodeId; readonly resource: string }
   /** The failure of the resource is out of date; what else its history tells stays. */
   | { readonly kind: "forgetFailure"; readonly to: NodeId; readonly resource: string }
+  /** From the DC of a part with quorum: the status section tells where what it says of remote hosts is not to be relied on. */
+  | { readonly kind: "hostsJudged" }
   /** What is the controller of that node doing? */
   | { readonly kind: "askState"; readonly to: NodeId }
   | { readonly kind: "state"; readonly to: NodeId; readonly state: string }
@@ -196,6 +198,7 @@ const SHAPES = shapesOf<ControlMessage>({
   },
   failResource: { to: number, resource: text },
   forgetFailure: { to: number, resource: text },
+  hostsJudged: {},
   askState: { to: number },
   state: { to: number, state: text },
   askHeard: { id: number },

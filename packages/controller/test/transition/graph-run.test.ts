@@ -154,6 +154,26 @@ describe("graph run", () => {
     expect(fired).toEqual([2, 4, 1]);
   });
 
+  test("a stop does not wait for what waits for it", () => {
+    const made = graph([1, [3]], [2, [1]], [3, [2]], [4, [99]]);
+    const synapses = made.synapses.map((synapse) =>
+      synapse.action.id === 1 || synapse.action.id === 4
+        ? { ...synapse, action: { ...synapse.action, operation: "stop" } }
+        : synapse,
+    );
+    const { run, fired } = recorded({ ...made, synapses });
+    run.pump(0);
+    expect(fired).toEqual([1]);
+    run.confirm(1);
+    run.pump(0);
+    run.confirm(2);
+    run.pump(0);
+    expect(fired).toEqual([1, 2, 3]);
+    run.confirm(3);
+    expect(run.pump(0)).toBe("terminated");
+    expect(run.stateOf(4)).toBe("waiting");
+  });
+
   test("a deferred action is asked for again", () => {
     let isFree = false;
     const { run, fired } = recorded(graph([1, []], [2, []]), (id) =>

@@ -74,6 +74,7 @@ export class SimulatedCluster {
       name,
       services: new Services(nodeId, {
         starting: (on, resource) => this.watch.starting(on, resource),
+        started: (on, resource) => this.watch.started(on, resource),
         promoting: (on, resource) => this.watch.promoting(on, resource),
       }),
       disk: new MemoryDisk(),
@@ -90,6 +91,7 @@ export class SimulatedCluster {
           this.clock,
           new Services(REMOTE_ID_BASE + index, {
             starting: (on, resource) => this.watch.starting(on, resource),
+            started: (on, resource) => this.watch.started(on, resource),
             promoting: (on, resource) => this.watch.promoting(on, resource),
           }),
           (via, resource, score) => this.#daemons.setPromotionScore(this.node(via), resource, score, name),

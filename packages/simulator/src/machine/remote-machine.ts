@@ -108,6 +108,11 @@ export class RemoteMachine {
     return this.#life?.provider?.client.nodeId ?? null;
   }
 
+  /** Does it serve the daemon that has this clock? What it took for a client may have died while it asked. */
+  serves(clock: Clock): boolean {
+    return this.#life?.provider?.client.clock === clock;
+  }
+
   /** Power, and the daemon. */
   start(): void {
     this.isPowered = true;

@@ -3,8 +3,10 @@ import { OcfCode } from "@quorate/ports";
 
 /** What happened in the world, for the checks. */
 export interface ServiceEvents {
-  /** A resource began to start on a node, or is running there now. */
+  /** An agent begins to start a resource on a node. */
   starting(nodeId: NodeId, resource: string): void;
+  /** It has done so. */
+  started(nodeId: NodeId, resource: string): void;
   /** The same for the promoted role. */
   promoting(nodeId: NodeId, resource: string): void;
 }
@@ -70,7 +72,7 @@ export class Services {
     switch (action) {
       case "start":
         this.active.add(resourceId);
-        this.#events.starting(this.nodeId, resourceId);
+        this.#events.started(this.nodeId, resourceId);
         return OcfCode.ok;
       case "stop":
         this.breakResource(resourceId);

@@ -9,7 +9,10 @@ export function wrongBeliefs(cluster: SimulatedCluster, resources: readonly stri
   const leader = cluster.node(cluster.leader());
   const nowS = Math.floor(leader.clock.wallMs() / 1000);
   const view = viewCluster(leader.daemon!.node.cib.document.clone(), nowS);
-  const hosts = [...cluster.running(), ...cluster.remotes.filter(({ servedNode }) => servedNode !== null)];
+  const connected = cluster.remotes.filter((remote) =>
+    cluster.running().some(({ daemon }) => remote.serves(daemon!.clock)),
+  );
+  const hosts = [...cluster.running(), ...connected];
   const problems: string[] = [];
   for (const id of resources) {
     const believed = new Set(

@@ -34,7 +34,8 @@ export class ExclusiveWatch {
     this.#unfenced.delete(nodeId);
   }
 
-  starting(nodeId: NodeId, resource: string): void {
+  /** A resource begins to start there, or runs there now. */
+  active(nodeId: NodeId, resource: string): void {
     if (!this.#exclusive.has(resource)) return;
     for (const other of this.#machines()) {
       if (other.nodeId === nodeId) {

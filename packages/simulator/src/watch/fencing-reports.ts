@@ -8,7 +8,7 @@ import {
 
 /** What was on its way when quorum was lost may still come about. */
 const QUORUM_GRACE_MS = 16_000;
-const START_GRACE_MS = 15_000;
+const START_GRACE_MS = 6_000;
 
 /** A fencing operation, from the moment at which its owner asked the others for devices. */
 interface FencingOperation {

@@ -40,11 +40,16 @@ export class Watch {
   }
 
   starting(nodeId: NodeId, resource: string): void {
-    this.#exclusive.starting(nodeId, resource);
+    this.#exclusive.active(nodeId, resource);
     const remote = this.#cluster.remotes.find((machine) => machine.nodeId === nodeId);
     // On a remote host, whoever asks for it is the one that needs quorum.
     const responsible = remote === undefined ? nodeId : remote.servedNode;
     if (responsible !== null) this.#quorum.starting(responsible, resource, this.#nowMs());
+  }
+
+  /** What began with quorum may end without: a host that stands still takes as long as it stands. */
+  started(nodeId: NodeId, resource: string): void {
+    this.#exclusive.active(nodeId, resource);
   }
 
   promoting(nodeId: NodeId, resource: string): void {

@@ -122,10 +122,8 @@ export const SABOTAGES: readonly Sabotage[] = [
     name: "remote node: a host whose daemon is a new one counts as known",
     file: "controller/src/remote/remote-nodes.ts",
     edits: [
-      [
-        "if (connected.host.isKnown) this.#takeOver(node, connected);",
-        "if (connected !== null) this.#takeOver(node, connected);",
-      ],
+      ["connected.host.isKnown && (state", "(state"],
+      ["if (!connected.host.isKnown) attributes.purge(node);", "void attributes;"],
     ],
     breaks: /of a former life|while it runs on/,
     remoteSeed: 1,
@@ -133,23 +131,18 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: "remote node: attributes of a host's former life are kept",
     file: "controller/src/remote/remote-nodes.ts",
-    edits: [["/lrm`);\n      attributes.purge(node);", "/lrm`);\n      void attributes;"]],
+    edits: [["if (!connected.host.isKnown) attributes.purge(node);", "void attributes;"]],
     breaks: /of a former life/,
     remoteSeed: 1,
   },
   {
-    name: "remote node: something begins there before all members know of it",
-    file: "controller/src/remote/announced-agents.ts",
-    edits: [["if (!CHANGES_STATE.has(operation.action)) {", "if (CHANGES_STATE !== null) {"]],
-    breaks: /while it runs on/,
-    remoteSeed: 11,
-  },
-  {
     name: "remote node: one that was lost counts as empty once its connection has been given up",
     file: "scheduler/src/model/status/remote-node-state.ts",
-    edits: [['if (attributeOf(state, "left_in_order") !== "false") return;', "if (state !== null) return;"]],
+    edits: [
+      ['if (!LOST.has(attributeOf(state, "left_in_order") ?? "")) return;', "if (LOST.size > 0) return;"],
+    ],
     breaks: /while it runs on|was not fenced/,
-    foundSeed: 4_000_641,
+    foundSeed: 8_301_070,
   },
   {
     name: "last quorate ring: a copy counts for no more because a majority used it later",
@@ -165,7 +158,7 @@ export const SABOTAGES: readonly Sabotage[] = [
       ["if (end.isSuccess) this.run.confirm(action.id);", "if (end !== null) this.run.confirm(action.id);"],
     ],
     breaks: /while it runs on|was not fenced/,
-    foundSeed: 4_000_641,
+    foundSeed: 8_301_070,
   },
   {
     name: "promotion: one does not wait for the first looks at the resource",
@@ -187,5 +180,12 @@ export const SABOTAGES: readonly Sabotage[] = [
     edits: [['[...this.#members].sort().join("+")', '""']],
     breaks: /different copies/,
     foundSeed: 8_301_352,
+  },
+  {
+    name: "remote node: those who gain quorum begin something before they know what runs on remote hosts",
+    file: "controller/src/remote/doubted-hosts.ts",
+    edits: [["return this.#hosts(isUnknown).length > 0;", "return this.#hosts(isUnknown).length < 0;"]],
+    breaks: /while it runs on/,
+    foundSeed: 7_102_642,
   },
 ];

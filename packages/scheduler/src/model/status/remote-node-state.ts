@@ -10,6 +10,9 @@ import type { Unpacking } from "../unpacking.ts";
 import { attributeOf } from "../xml-attribute.ts";
 import { wantsShutdown } from "./cluster-node-state.ts";
 
+/** As our own controller notes it: lost, or nobody knows of it and nobody can connect. */
+const LOST: ReadonlySet<string> = new Set(["false", "unreachable"]);
+
 /** The state entry of a remote or guest node, read just before its history. Source: part 1, 10.7. */
 export function unpackRemoteNodeState(unpacking: Unpacking, node: ClusterNode, state: XmlElement): void {
   const { cluster } = unpacking;
@@ -35,7 +38,7 @@ export function unpackRemoteNodeState(unpacking: Unpacking, node: ClusterNode, s
  * being looked for when it was lost, for example. The history of the connection forgets the loss with its next stop; this does not.
  */
 function fenceWhereLost(cluster: Cluster, node: ClusterNode, state: XmlElement): void {
-  if (attributeOf(state, "left_in_order") !== "false") return;
+  if (!LOST.has(attributeOf(state, "left_in_order") ?? "")) return;
   if (hasNodeFlags(node, NodeFlag.Online) || hasNodeFlags(node, NodeFlag.Maintenance)) return;
   if (node.connection === null || !isRemoteNode(node) || !cluster.options.isFencingEnabled) return;
   if (!hasFlags(node.connection, ResourceFlag.Failed)) node.flags &= ~NodeFlag.Seen;
