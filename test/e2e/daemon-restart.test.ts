@@ -137,3 +137,18 @@ describe("a daemon that dies under its operations", { timeout: 120_000 }, () => 
     expect(isAlive(Number(processOf("quick")))).toBe(true);
   });
 });
+
+describe("a daemon that is told to end while it starts", { timeout: 60_000 }, () => {
+  test("leaves in order", async () => {
+    const { logFile } = cluster.node("node1");
+    const machine = cluster.playground.machines.get("node1")!;
+    await machine.stopDaemon();
+    const before = readFileSync(logFile, "utf8").length;
+    const log = (): string => readFileSync(logFile, "utf8").slice(before);
+    const started = machine.startDaemon();
+    while (!log().includes("starting, version")) await new Promise((resolve) => setTimeout(resolve, 1));
+    await machine.stopDaemon();
+    await started;
+    expect(log()).toMatch(/ending: shut down/);
+  });
+});

@@ -111,8 +111,20 @@ async function runUntilEnd(
     complain(lock.reason);
     return ExitStatus.stayDown;
   }
+  let daemon: Daemon | null = null;
+  let isToEnd = false;
+  // From here on others may know of this daemon: told to end while it starts, it leaves in order as soon as it can.
+  const shutdown = (): void => {
+    isToEnd = true;
+    serviceManager.stopping();
+    daemon?.shutdown();
+  };
+  process.on("SIGTERM", shutdown);
+  process.on("SIGINT", shutdown);
+  process.on("SIGHUP", () => {});
+  // The classic signal. A broken pipe raises it, too; trying a disk once more does no harm.
+  process.on("SIGPIPE", () => daemon?.enableDiskWrites());
   log("notice", `starting, version ${VERSION}, pid ${process.pid}`);
-  let daemon: Daemon;
   try {
     daemon = await start();
   } catch (error) {
@@ -120,15 +132,7 @@ async function runUntilEnd(
     if (error instanceof LeftRunningError) return ExitStatus.stayDown;
     return error instanceof CorosyncError ? STATUS_OF[error.problem] : ExitStatus.configuration;
   }
-  const shutdown = (): void => {
-    serviceManager.stopping();
-    daemon.shutdown();
-  };
-  process.on("SIGTERM", shutdown);
-  process.on("SIGINT", shutdown);
-  process.on("SIGHUP", () => {});
-  // The classic signal. A broken pipe raises it, too; trying a disk once more does no harm.
-  process.on("SIGPIPE", () => daemon.enableDiskWrites());
+  if (isToEnd) daemon.shutdown();
   const notice = await daemon.ended;
   const isDown = notice.exitCode === ExitStatus.stayDown;
   const after = isDown ? "; it stays down until somebody starts it" : "";

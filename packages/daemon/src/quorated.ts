@@ -119,6 +119,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
   let handlers: Handlers | null = null;
   let remoteHosts: TlsRemoteHosts | null = null;
   let isEnding = false;
+  let endUnjoined = (): void => {};
 
   const ended = new Promise<ExitNotice>((resolve) => {
     const end = async (notice: ExitNotice) => {
@@ -152,6 +153,8 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
       executor.close();
       bus.stop(() => resolve(notice));
     };
+
+    endUnjoined = () => void end({ exitCode: 0, reason: "shut down before it had joined" });
 
     bus.start({
       connected: () => {
@@ -250,7 +253,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
   return {
     shutdown: () => {
       if (node !== null) node.shutdown();
-      else bus.stop(() => process.exit(0));
+      else endUnjoined();
     },
     enableDiskWrites: () => node?.enableDiskWrites(),
     ended,
