@@ -216,12 +216,9 @@ export class Runtime {
       this.#enter("S_PENDING");
       this.#throttle.start();
     }
-    const hasWatchdog = this.#context.config.hasWatchdog;
-    if (change.wasQuorate && !view.isQuorate && hasWatchdog && this.#options.panicsWithoutQuorum) {
-      this.#exit({
-        exitCode: 101,
-        reason: "quorum is lost, and no-quorum-policy demands the end of this node",
-      });
+    const panic = change.wasQuorate && !view.isQuorate ? this.#whyPanic() : null;
+    if (panic !== null) {
+      this.#exit({ exitCode: 101, reason: `quorum is lost, and ${panic}` });
       return;
     }
     this.replica.onView(view);
@@ -229,6 +226,16 @@ export class Runtime {
     this.election.onView(view);
     this.#leader.onView(change);
     this.#outward.statusChanged();
+  }
+
+  /** Why this node must not outlive the loss of quorum; null when it may. */
+  #whyPanic(): string | null {
+    if (!this.#context.config.hasWatchdog) return null;
+    if (this.#options.panicsWithoutQuorum) return "no-quorum-policy demands the end of this node";
+    // sbd without devices does not know of this cluster, and so does not do it.
+    return this.#ports.fencer.isReliedOnToReset()
+      ? "others rely on the reset of this node (fencing-watchdog-timeout)"
+      : null;
   }
 
   onCibMessage(from: Member, body: JsonObject): void {

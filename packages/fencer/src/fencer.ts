@@ -217,6 +217,10 @@ export class ClusterFencer implements Fencer, FencerDesk {
     return this.#registry.isStarted(deviceId);
   }
 
+  isReliedOnToReset(): boolean {
+    return this.#configuration.selfFencingMs(this.#ports.channel.localName) !== null;
+  }
+
   configurationChanged(cib: XmlElement): void {
     this.#configuration.read(cib, Math.floor(this.#ports.clock.wallMs() / 1000));
   }

@@ -106,6 +106,8 @@ export interface Fencer {
   ): void;
   stopDevice(deviceId: string): void;
   isDeviceStarted(deviceId: string): boolean;
+  /** Once it has lost quorum, others take it for granted that this node resets itself by its watchdog. */
+  isReliedOnToReset(): boolean;
   /** A new configuration to take devices and topology from: the whole CIB, which is to be read at once, since it goes on changing. */
   configurationChanged(cib: XmlElement): void;
   /** Compares histories with all nodes. The fencer does so by itself when it joins and after a merge. */

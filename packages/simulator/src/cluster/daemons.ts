@@ -20,6 +20,9 @@ import type { EventLog } from "./event-log.ts";
 import type { Machine } from "./machine.ts";
 import type { ClusterOptions } from "./options.ts";
 
+/** Fed by sbd. A panic shows in the exit status of the daemon. */
+const WATCHDOG = { timeoutMs: 5_000, panic: () => {} };
+
 export type ControllerChannel = "cib" | "attr" | "ctl";
 
 /** Told of every message to the controller of a node before it gets it. */
@@ -93,6 +96,7 @@ export class Daemons {
       clock,
       random: seededRandom(random.uint32()),
       log,
+      watchdog: options.hasWatchdog === true ? WATCHDOG : null,
     });
     const controller: ClusterNode = createClusterNode(
       {

@@ -19,16 +19,18 @@ describe("last resorts: 3 nodes", () => {
   });
 
   test.each([
-    ["fence", true, [101]],
-    ["suicide", true, [101]],
-    ["fence", false, []],
-    ["stop", true, []],
+    [{ "no-quorum-policy": "fence" }, true, [101]],
+    [{ "no-quorum-policy": "suicide" }, true, [101]],
+    [{ "fencing-watchdog-timeout": "10s" }, true, [101]],
+    [{ "fencing-watchdog-timeout": "0" }, true, []],
+    [{ "no-quorum-policy": "fence" }, false, []],
+    [{ "no-quorum-policy": "stop" }, true, []],
   ] as const)(
-    "no-quorum-policy %s, watchdog %s: a node that loses quorum ends with %j",
-    (policy, hasWatchdog, exits) => {
+    "%j, watchdog %s: a node that loses quorum ends with %j",
+    (clusterOptions, hasWatchdog, exits) => {
       const cluster = SimulatedCluster.ready(
         3,
-        { options: { "no-quorum-policy": policy }, resources: [fenceDevice(), dummy("d1")] },
+        { options: clusterOptions, resources: [fenceDevice(), dummy("d1")] },
         { hasWatchdog },
       );
       const lone = cluster.follower();
