@@ -2,31 +2,26 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { schedule } from "@quorate/scheduler";
-import { parseXml, serializeXml } from "@quorate/xml";
+import { serializeXml } from "@quorate/xml";
 import {
   CLUSTER_KINDS,
   type ClusterKind,
   type ClusterSize,
   newCluster,
 } from "../../packages/scheduler/bench/clusters.ts";
-import {
-  BENCH_TIME_S,
-  CLUSTER_STATES,
-  type ClusterState,
-  inState,
-} from "../../packages/scheduler/bench/states.ts";
+import { CLUSTER_STATES, type ClusterState, inState } from "../../packages/scheduler/bench/states.ts";
 import { run as build } from "../build.ts";
 import { repositoryRoot } from "../steps.ts";
-import { cpuMsOf, measureLife } from "./scheduler/live.ts";
+import { loadAsShipped } from "./scheduler/as-shipped.ts";
 import { type Measured, median, Results } from "./scheduler/measured.ts";
 import { findReference, measureProcess, type ProcessCost } from "./scheduler/processes.ts";
 import { writeReport } from "./scheduler/report.ts";
+import { measureResident, type ResidentCost } from "./scheduler/resident.ts";
 
 const USAGE = `Usage: npm run bench -- scheduler [OPTION]...
 
 Generates clusters and measures the processor time that the scheduler takes for them: in this process, and bin/crm_simulate as
-a whole, in turn with the classic crm_simulate where that is installed. Writes docs/performance.md. Without --size, --growth,
+a whole, by itself in turn with the classic crm_simulate where that is installed, and handed over to a daemon. Writes docs/performance.md. Without --size, --growth,
 --life and --smallest: a few small sizes, which end within minutes.
   --kind NAME      only this kind of cluster (may be repeated): ${Object.keys(CLUSTER_KINDS).join(", ")}
   --state NAME     only this state (may be repeated): ${Object.keys(CLUSTER_STATES).join(", ")}
@@ -94,9 +89,10 @@ export async function benchScheduler(args: readonly string[]): Promise<number> {
   }
   if (values.growth) {
     for (const size of GROWTH_SIZES)
-      for (const state of states) for (const kind of kinds) bench.measureGrowth(kind, state, sizeOf(size));
+      for (const state of states)
+        for (const kind of kinds) await bench.measureGrowth(kind, state, sizeOf(size));
   }
-  if (values.life) for (const kind of kinds) bench.measureLife(kind, sizeOf(LIFE_SIZE));
+  if (values.life) for (const kind of kinds) await bench.measureLife(kind, sizeOf(LIFE_SIZE));
   if (values.smallest !== undefined) await bench.measureSmallest(values.smallest);
   bench.close();
   writeReport(results, { isPrintedOnly: values.print, reference: reference?.version ?? null });
@@ -114,6 +110,7 @@ class SchedulerBench {
   readonly #results: Results;
   readonly #options: BenchOptions;
   readonly #folder = mkdtempSync(join(tmpdir(), "quorate-bench-"));
+  readonly #shipped = loadAsShipped(this.#folder);
 
   constructor(results: Results, options: BenchOptions) {
     this.#results = results;
@@ -128,23 +125,26 @@ class SchedulerBench {
     const text = serializeXml(inState(newCluster(kind, size), state));
     const file = join(this.#folder, "cib.xml");
     writeFileSync(file, text);
-    const inProcessMs = this.#inProcess(text);
+    const inProcessMs = (await this.#shipped).measureInProcess(text, this.#options.rounds);
     const { own, reference } = await this.#inTurn(file);
+    const resident = await this.#handedOver(file);
     this.#add({
-      ...{ kind, state, ...size, inProcessMs, own },
+      ...{ kind, state, ...size, inProcessMs, own, resident },
       // A cluster that the reference refuses compares with nothing.
       reference: reference?.exitCode === 0 ? reference : null,
     });
   }
 
   /** What the whole process took stays, if it is known. */
-  measureGrowth(kind: ClusterKind, state: ClusterState, size: ClusterSize): void {
-    const inProcessMs = this.#inProcess(serializeXml(inState(newCluster(kind, size), state)));
+  async measureGrowth(kind: ClusterKind, state: ClusterState, size: ClusterSize): Promise<void> {
+    const text = serializeXml(inState(newCluster(kind, size), state));
+    const inProcessMs = (await this.#shipped).measureInProcess(text, this.#options.rounds);
     this.#add({ kind, state, ...size, inProcessMs, own: null, reference: null });
   }
 
-  measureLife(kind: ClusterKind, size: ClusterSize): void {
-    const cost = measureLife(serializeXml(inState(newCluster(kind, size), "running")), this.#options.rounds);
+  async measureLife(kind: ClusterKind, size: ClusterSize): Promise<void> {
+    const text = serializeXml(inState(newCluster(kind, size), "running"));
+    const cost = (await this.#shipped).measureLife(text, this.#options.rounds);
     this.#results.addLife({ kind, ...size, ...cost });
     console.log(
       `${kind}: in full ${cost.fullMs.toFixed(0)} ms, failed monitor ${cost.failedMonitorMs.toFixed(0)} ms, ` +
@@ -158,8 +158,9 @@ class SchedulerBench {
       .map((name) => ({ file: join(folder, name), bytes: statSync(join(folder, name)).size }))
       .sort((left, right) => left.bytes - right.bytes)
       .slice(0, SMALLEST_COUNT);
-    const costs: { readonly own: ProcessCost; readonly reference: ProcessCost | null }[] = [];
-    for (const { file } of files) costs.push(await this.#inTurn(file));
+    const costs: { own: ProcessCost; reference: ProcessCost | null; resident: ResidentCost }[] = [];
+    for (const { file } of files)
+      costs.push({ ...(await this.#inTurn(file)), resident: await this.#handedOver(file) });
     // What the reference refuses compares with nothing.
     const compared = costs.filter(({ reference }) => reference === null || reference.exitCode === 0);
     const references = compared.flatMap(({ reference }) => (reference === null ? [] : [reference.cpuMs]));
@@ -167,6 +168,10 @@ class SchedulerBench {
       fileCount: compared.length,
       bytesMax: files.at(-1)?.bytes ?? 0,
       ownMs: median(compared.map(({ own }) => own.cpuMs)),
+      resident: {
+        firstMs: median(compared.map(({ resident }) => resident.firstMs)),
+        laterMs: median(compared.map(({ resident }) => resident.laterMs)),
+      },
       referenceMs: references.length === 0 ? null : median(references),
     });
   }
@@ -175,28 +180,17 @@ class SchedulerBench {
     const known = this.#results.find(measured);
     const own = measured.own ?? known?.own ?? null;
     const reference = measured.reference ?? known?.reference ?? null;
-    this.#results.addCluster({ ...measured, own, reference });
+    const resident = measured.resident ?? known?.resident ?? null;
+    this.#results.addCluster({ ...measured, own, reference, resident });
     const { kind, state, nodeCount, resourceCount, inProcessMs } = measured;
     console.log(
       `${kind} ${state} ${nodeCount}x${resourceCount}: in process ${inProcessMs.toFixed(0)} ms` +
         (measured.own === null ? "" : `, whole ${measured.own.cpuMs.toFixed(0)} ms`) +
+        (measured.resident == null
+          ? ""
+          : `, handed over ${measured.resident.firstMs.toFixed(0)}, later ${measured.resident.laterMs.toFixed(0)} ms`) +
         (reference === null ? "" : `, reference ${reference.cpuMs.toFixed(0)} ms`),
     );
-  }
-
-  /** From text to graph; the median of the rounds after one that warms up. */
-  #inProcess(text: string): number {
-    const times: number[] = [];
-    for (let round = 0; round <= this.#options.rounds; round++) {
-      times.push(
-        cpuMsOf(() => {
-          const parsed = parseXml(text);
-          if (!parsed.ok) throw new Error(parsed.error.message);
-          schedule(parsed.root, { nowS: BENCH_TIME_S, leavesOutScores: true });
-        }),
-      );
-    }
-    return median(times.slice(1));
   }
 
   async #inTurn(file: string): Promise<{ own: ProcessCost; reference: ProcessCost | null }> {
@@ -211,7 +205,15 @@ class SchedulerBench {
   }
 
   #simulate(program: string, file: string): Promise<ProcessCost> {
-    return measureProcess(program, ["-x", file, "-G", join(this.#folder, "graph.xml")]);
+    return measureProcess(program, this.#simulation(file));
+  }
+
+  #handedOver(file: string): Promise<ResidentCost> {
+    return measureResident(join(repositoryRoot, "bin"), "crm_simulate", this.#simulation(file));
+  }
+
+  #simulation(file: string): string[] {
+    return ["-x", file, "-G", join(this.#folder, "graph.xml")];
   }
 }
 

@@ -12,7 +12,7 @@ export interface LifeCost {
 }
 
 /** Runs before the rounds that count: a daemon has run for days. */
-const WARM_UP = 2;
+const WARM_UP = 10;
 
 /** A running cluster in which something changes again and again, as the scheduler's thread of the daemon sees it. */
 export function measureLife(text: string, rounds: number): LifeCost {

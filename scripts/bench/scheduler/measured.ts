@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { ClusterKind } from "../../../packages/scheduler/bench/clusters.ts";
 import type { ClusterState } from "../../../packages/scheduler/bench/states.ts";
 import type { ProcessCost } from "./processes.ts";
+import type { ResidentCost } from "./resident.ts";
 
 /** Medians for one cluster. */
 export interface Measured {
@@ -15,6 +16,8 @@ export interface Measured {
   readonly own: ProcessCost | null;
   /** Null: not installed, not asked, or it refuses the cluster. */
   readonly reference: ProcessCost | null;
+  /** Handed over to a daemon. Null: not measured. */
+  readonly resident?: ResidentCost | null;
 }
 
 /** Processor time in one process that keeps the document of a running cluster. */
@@ -33,6 +36,7 @@ export interface MeasuredFiles {
   readonly fileCount: number;
   readonly bytesMax: number;
   readonly ownMs: number;
+  readonly resident: ResidentCost;
   readonly referenceMs: number | null;
 }
 

@@ -31,10 +31,10 @@ export function findReference(): { readonly program: string; readonly version: s
  * child of this process may end meanwhile.
  */
 export async function measureProcess(program: string, args: readonly string[]): Promise<ProcessCost> {
-  const runs = [await runOnce(program, args)];
+  const runs = [await measureOnce(program, args)];
   const first = Math.max(runs[0]!.cpuMs, TICK_MS);
   const count = Math.min(RUNS_MAX, Math.ceil(SHORT_MS / first));
-  while (runs.length < count) runs.push(await runOnce(program, args));
+  while (runs.length < count) runs.push(await measureOnce(program, args));
   return {
     cpuMs: runs.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / runs.length,
     memoryMiB: Math.max(...runs.map(({ memoryMiB }) => memoryMiB)),
@@ -42,10 +42,18 @@ export async function measureProcess(program: string, args: readonly string[]): 
   };
 }
 
-function runOnce(program: string, args: readonly string[]): Promise<ProcessCost> {
+/** Where no daemon of ours is, whatever this machine runs: a command works by itself unless `env` names another root. */
+const NO_DAEMON = { QUORATE_ROOT: "/nonexistent" };
+
+/** The same once. */
+export function measureOnce(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = NO_DAEMON,
+): Promise<ProcessCost> {
   return new Promise((resolve, reject) => {
     const startMs = childrenCpuMs();
-    const child = spawn(program, args, { stdio: "ignore" });
+    const child = spawn(program, args, { stdio: "ignore", env: { ...process.env, ...env } });
     let memoryMiB = 0;
     const poll = setInterval(() => {
       memoryMiB = Math.max(memoryMiB, peakMemoryMiB(child.pid));
@@ -58,11 +66,21 @@ function runOnce(program: string, args: readonly string[]): Promise<ProcessCost>
   });
 }
 
-/** Of all children that have ended; the fields after the name in parentheses are numbered from 3 on. Source: proc(5). */
+/** Of all children that have ended. */
 function childrenCpuMs(): number {
-  const text = readFileSync("/proc/self/stat", "utf8");
+  return statistic("self", 16) + statistic("self", 17);
+}
+
+/** Of a process that runs, with all its threads. */
+export function cpuMsOfProcess(pid: number): number {
+  return statistic(String(pid), 14) + statistic(String(pid), 15);
+}
+
+/** A time in milliseconds; the fields after the name in parentheses are numbered from 3 on. Source: proc(5). */
+function statistic(process: string, field: number): number {
+  const text = readFileSync(`/proc/${process}/stat`, "utf8");
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[16 - 3]) + Number(fields[17 - 3])) * TICK_MS;
+  return Number(fields[field - 3]) * TICK_MS;
 }
 
 /** Linux only. The mark only rises, so the last look before the end is what counts. */

@@ -53,20 +53,23 @@ function comparison(clusters: readonly Measured[]): string[] {
   if (rows.length === 0) return [];
   return [
     ...heading("Whole processes"),
-    "| kind | state | nodes x resources | Quorate | reference | ratio | memory | reference |",
-    "| --- | --- | --: | --: | --: | --: | --: | --: |",
+    "| kind | state | nodes x resources | by itself | reference | ratio | with a daemon, first | later | ratio | memory | reference |",
+    "| --- | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |",
     ...rows.map(comparisonRow),
   ];
 }
 
 function comparisonRow(measured: Measured): string {
-  const { kind, state, reference } = measured;
+  const { kind, state, reference, resident = null } = measured;
   const own = measured.own!;
   return row([
     ...[kind, state, sizeText(measured)],
     own.exitCode === 0 ? timeText(own.cpuMs) : `exit status ${own.exitCode}`,
     reference === null ? "" : timeText(reference.cpuMs),
     reference === null ? "" : ratioText(own.cpuMs / reference.cpuMs),
+    resident === null ? "" : timeText(resident.firstMs),
+    resident === null ? "" : timeText(resident.laterMs),
+    reference === null || resident === null ? "" : ratioText(resident.laterMs / reference.cpuMs),
     `${own.memoryMiB.toFixed(0)} MiB`,
     reference === null ? "" : `${reference.memoryMiB.toFixed(0)} MiB`,
   ]);
@@ -74,14 +77,13 @@ function comparisonRow(measured: Measured): string {
 
 function smallest(files: MeasuredFiles | null): string[] {
   if (files === null) return [];
-  const { fileCount, bytesMax, ownMs, referenceMs } = files;
-  const compared =
-    referenceMs === null
-      ? ""
-      : `, the reference ${referenceMs.toFixed(0)} ms: ${ratioText(ownMs / referenceMs)}`;
+  const { fileCount, bytesMax, ownMs, resident, referenceMs } = files;
+  const ratio = (ms: number) => (referenceMs === null ? "" : ` (${ratioText(ms / referenceMs)})`);
+  const reference = referenceMs === null ? "" : `; the reference takes ${referenceMs.toFixed(0)} ms`;
   return [
     "",
-    `For the ${fileCount} smallest files of the conformance suite (up to ${bytesMax} bytes) Quorate takes ${ownMs.toFixed(0)} ms${compared}.`,
+    `For the ${fileCount} smallest files of the conformance suite (up to ${bytesMax} bytes) Quorate takes ${ownMs.toFixed(0)} ms${ratio(ownMs)} by itself, ` +
+      `with a daemon ${resident.firstMs.toFixed(0)} ms at first and ${resident.laterMs.toFixed(0)} ms${ratio(resident.laterMs)} later${reference}.`,
   ];
 }
 
