@@ -37,6 +37,8 @@ export class MemoryWorld {
   management: Management | null = null;
   /** Programs that are run without a shell; none, unless a test has one. */
   programs: World["runProgram"] = async () => ({ status: 127, stdout: "", stderr: "no such program" });
+  /** What the shell makes of a text. */
+  filter: World["filterText"] = () => ({ status: 127, output: "" });
   /** What agents answer that are run on this machine, beside any cluster. */
   runAgent: World["runAgent"] = () => Promise.reject(new Error("this test runs no agents"));
   /** What the editor makes of the text that it is given. */
@@ -119,7 +121,7 @@ export class MemoryWorld {
       groupsOf: () => [],
       resolvesName: async (name) => name === "localhost",
       runProgram: (program, args, options) => this.programs(program, args, options),
-      filterText: () => ({ status: 127, output: "" }),
+      filterText: (command, text) => this.filter(command, text),
       holdSignals: () => {
         this.signals = "held";
         return {

@@ -456,4 +456,43 @@ describe("crm configure", () => {
     expect(result).toMatchObject({ status: 1, stderr: expect.stringContaining(message) });
     expect(world.files.get("cib.xml")).toBe(before);
   });
+
+  test("graph shows what starts after what, and has graphviz draw it", async () => {
+    for (const line of [
+      "configure primitive a Dummy",
+      "configure primitive b Dummy",
+      "configure primitive c Dummy",
+      "configure group g a b",
+      "configure clone cs c",
+      "configure order o Mandatory: g cs",
+      "configure order o2 Optional: ( a b ) c",
+      "configure location l g 10: node1",
+      "configure location l2 cs rule -inf: #uname eq node2",
+    ])
+      await run(...line.split(" "));
+    const { stdout } = await run("configure", "graph");
+    for (const line of [
+      '"a" -> "b";',
+      '"a" -> "c" [style="solid",ltail="cluster_g",lhead="cluster_cs"];',
+      '"b" -> "c" [style="dashed",label="Optional"];',
+      '"node node1" -> "a" [style="dashed",dir="none",label="10",lhead="cluster_g"];',
+      '"node node2" -> "c" [style="dashed",dir="none",label="-inf",lhead="cluster_cs"];',
+    ])
+      expect(stdout).toContain(`\t${line}\n`);
+    expect(await run("configure", "graph", "dot", "out.dot")).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(world.files.get("out.dot")).toBe(stdout);
+    const drawn: (readonly string[])[] = [];
+    world.foreground = (program, args) => {
+      drawn.push([program, ...args]);
+      return drawn.length === 1 ? 0 : 127;
+    };
+    expect(await run("configure", "graph", "dot", "out.svg", "svg")).toMatchObject({ status: 0 });
+    expect(drawn).toEqual([["dot", "-Tsvg", "-o", "out.svg", "/private/text"]]);
+    expect(await run("configure", "graph", "dot", "out.svg", "svg")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("Install graphviz"),
+    });
+    expect(await run("configure", "graph", "tree")).toMatchObject({ status: 1 });
+    expect(await run("configure", "graph", "dot", "out.x", "-x")).toMatchObject({ status: 1 });
+  });
 });

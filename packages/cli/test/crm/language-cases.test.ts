@@ -136,6 +136,21 @@ const SHOW: readonly Case[] = [
 
 const OBJECTS: readonly Case[] = [
   {
+    name: "an operation has a name, and a tag is about resources",
+    lines: ["configure primitive a Web op interval=9s", "configure tag t : web", "configure tag t a=b"],
+    status: 1,
+    stderr:
+      /Expected identifier near <interval=9s>[\s\S]*Expected resource near <:>[\s\S]*Expected resource near <a=b>/,
+    isUntouched: true,
+  },
+  {
+    name: "levels of fencing have no name that could change",
+    lines: ["configure fencing_topology web", "configure rename fencing_topology other"],
+    status: 1,
+    stderr: /object fencing_topology does not exist/,
+    stdout: "WARNING: fencing_topology: web not a stonith resource\n".repeat(3),
+  },
+  {
     name: "scores have names",
     lines: [
       "configure colocation c1 mandatory: db web",

@@ -331,7 +331,7 @@ export class WorkingCopy {
 
   rename(from: string, to: string): boolean {
     const object = this.find(from);
-    if (object === null) {
+    if (object === null || object.type.word === "fencing_topology") {
       this.messages.error(`object ${from} does not exist`);
       return false;
     }

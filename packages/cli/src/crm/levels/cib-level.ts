@@ -1,8 +1,10 @@
+import { parseXml } from "@quorate/xml";
 import { shadowFolder, shadowPath } from "../../cluster/cib-source.ts";
 import { nearestName } from "../../options/nearest-name.ts";
 import type { Level } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
 import { cibstatusLevel } from "./cibstatus-level.ts";
+import { inputFile } from "./scheduler-inputs.ts";
 
 /** Shadow CIBs, through `crm_shadow`. */
 export const cibLevel: Level = {
@@ -52,6 +54,13 @@ export const cibLevel: Level = {
       run: useShadow,
     },
     list: { usage: "", help: "List the shadow CIBs", run: listShadows },
+    import: {
+      usage: "{FILE|NUMBER} [NAME]",
+      help: "Make a shadow CIB of a CIB in a file, or of an input of the scheduler, and use it",
+      atLeast: 1,
+      atMost: 2,
+      run: importCib,
+    },
   },
 };
 
@@ -136,6 +145,44 @@ async function commitShadow(shell: Shell, args: readonly string[]): Promise<bool
   }
   if (hasPending(shell, "commit")) return false;
   return shadow(shell, ["--force", "--commit", name], name);
+}
+
+/** Like `new`, of what is in a file. An input of the scheduler goes by its number or name; the shadow is called after it unless it has a name of its own. */
+export function importCib(shell: Shell, [what, name]: readonly string[]): boolean {
+  const { world, messages } = shell;
+  if (hasPending(shell, "import")) return false;
+  const file = world.fileExists(what!) ? what! : inputFile(shell, what!);
+  if (file === null) {
+    messages.error(
+      `cib.import: there is no file ${what}, and this host kept no such input of the scheduler; "history peinputs" lists those`,
+    );
+    return false;
+  }
+  const shadowName = name ?? file.slice(file.lastIndexOf("/") + 1).replace(/\.(?:xml|bz2)$/, "");
+  if (isReserved(shell, "import", shadowName)) return false;
+  if (!/^\w[\w.-]*$/.test(shadowName)) {
+    messages.error(
+      `cib.import: "${shadowName}" cannot name a shadow CIB. Give it a name: import ${what} NAME`,
+    );
+    return false;
+  }
+  const path = shadowPath(world.env, shadowName);
+  if (world.fileExists(path) && !shell.options.isForced) {
+    messages.error(
+      `cib.import: shadow CIB ${shadowName} exists already, and would be overwritten. Give another name, or repeat it with crm --force`,
+    );
+    return false;
+  }
+  const text = world.readFile(file);
+  const parsed = parseXml(text);
+  const problem = parsed.ok ? (parsed.root.name === "cib" ? null : "it is no CIB") : parsed.error.message;
+  if (problem !== null) {
+    messages.error(`cib.import: ${file}: ${problem}`);
+    return false;
+  }
+  world.writeOwnFile(path, text);
+  messages.info(`${shell.label("import")}: ${shadowName} shadow CIB created from ${file}`);
+  return useShadow(shell, [shadowName]);
 }
 
 function useShadow(shell: Shell, args: readonly string[]): boolean {

@@ -2,6 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DaemonError, useDaemon } from "../../cluster/daemon.ts";
 import type { Level, ShellCommand } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
+import { showHealth } from "./cluster-health.ts";
+import { copyFile, diffFile, runCommand } from "./host-files.ts";
+import { runOn, shellWord } from "./other-hosts.ts";
 
 const STARTUP_S_DEFAULT = 100;
 
@@ -33,6 +36,40 @@ export const clusterLevel: Level = {
       atMost: null,
       run: (shell, args) => pcs(shell, ["cluster", "node", "remove", ...args]),
     },
+    init: {
+      usage: "[-y] [-n NAME] [-N HOST] ...",
+      help: "Set up and start a cluster of this host and others that pcs host auth made known",
+      atMost: null,
+      run: init,
+    },
+    join: {
+      usage: "[-y] -c HOST",
+      help: "Let this host join the cluster that HOST is in, through ssh; pcs host auth must have made it known there",
+      atMost: null,
+      run: join,
+    },
+    health: { usage: "", help: "Look for what is wrong with the cluster and its hosts", run: showHealth },
+    copy: {
+      usage: "FILE [HOST ...]",
+      help: "Copy a file of this host to other hosts, or to all of the cluster, through ssh",
+      atLeast: 1,
+      atMost: null,
+      run: (shell, args) => copyFile(shell, "cluster.copy", args),
+    },
+    diff: {
+      usage: "FILE [--checksum] [HOST ...]",
+      help: "Show how a file of this host differs from that of other hosts, or of all, through ssh",
+      atLeast: 1,
+      atMost: null,
+      run: (shell, args) => diffFile(shell, "cluster.diff", args),
+    },
+    run: {
+      usage: "COMMAND [HOST ...]",
+      help: "Run a command on hosts, or on all of the cluster, through ssh",
+      atLeast: 1,
+      atMost: null,
+      run: (shell, args) => runCommand(shell, "cluster.run", args),
+    },
     wait_for_startup: {
       usage: "[SECONDS]",
       help: "Wait until the cluster has a DC, as this host sees it",
@@ -54,6 +91,66 @@ function onHosts(verb: string, help: string): ShellCommand {
 /** Runs our `pcs`; true when it succeeded. It is a program of its own, so that the shell starts without what it needs for other hosts. */
 export async function pcs(shell: Shell, args: readonly string[]): Promise<boolean> {
   return (await shell.runOwn("pcs", args)) === 0;
+}
+
+/** The options that set up or join a cluster; null after one that is not known, which is told. */
+function bootstrapOptions(
+  shell: Shell,
+  command: string,
+  args: readonly string[],
+  known: Readonly<Record<string, string>>,
+): ReadonlyMap<string, readonly string[]> | null {
+  const values = new Map<string, string[]>();
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at]!;
+    if (word === "-y" || word === "--yes") continue;
+    const [name = "", inWord] = word.split(/=(.*)/s);
+    const option = Object.hasOwn(known, name) ? known[name]! : null;
+    const value = inWord ?? args[++at];
+    if (option === null || value === undefined) {
+      shell.messages.error(
+        option === null
+          ? `cluster.${command}: ${word} is not known here. Known are ${Object.keys(known).join(", ")}, -y; for links, transport and quorum use pcs cluster setup`
+          : `cluster.${command}: ${word} needs a value`,
+      );
+      return null;
+    }
+    values.set(option, [...(values.get(option) ?? []), value]);
+  }
+  return values;
+}
+
+const NAME_DEFAULT = "hacluster";
+
+function init(shell: Shell, args: readonly string[]): boolean | Promise<boolean> {
+  const known = { "-n": "name", "--name": "name", "-N": "node", "--node": "node" };
+  const values = bootstrapOptions(shell, "init", args, known);
+  if (values === null) return false;
+  const own = shell.world.filterText("uname -n", "").output.trim();
+  const others = (values.get("node") ?? []).filter((name) => name !== own);
+  const name = values.get("name")?.at(-1) ?? NAME_DEFAULT;
+  return pcs(shell, ["cluster", "setup", name, own, ...others, "--start", "--enable"]);
+}
+
+/** The cluster takes the host in: its hosts have the keys and the configuration that it needs. */
+async function join(shell: Shell, args: readonly string[]): Promise<boolean> {
+  const known = { "-c": "host", "--cluster-node": "host" };
+  const values = bootstrapOptions(shell, "join", args, known);
+  if (values === null) return false;
+  const host = values.get("host")?.at(-1);
+  if (host === undefined) {
+    shell.messages.error("cluster.join: name a host of the cluster: join -c HOST");
+    return false;
+  }
+  const own = shell.world.filterText("uname -n", "").output.trim();
+  const { stdout, problem } = await runOn(
+    shell,
+    host,
+    `pcs cluster node add ${shellWord(own)} --start --enable`,
+  );
+  if (stdout !== "") shell.messages.print(stdout.replace(/\n$/, ""));
+  if (problem !== "") shell.messages.error(`cluster.join: ${host}: ${problem}`);
+  return problem === "";
 }
 
 async function waitForStartup(shell: Shell, [text]: readonly string[]): Promise<boolean> {

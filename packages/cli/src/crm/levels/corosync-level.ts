@@ -16,6 +16,7 @@ import { editText } from "../shell/editor.ts";
 import type { Level } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
 import { pcs } from "./cluster-level.ts";
+import { copyFile, diffFile, fetchFile } from "./host-files.ts";
 
 /** corosync.conf of this host, and the Corosync that runs. */
 export const corosyncLevel: Level = {
@@ -72,9 +73,28 @@ export const corosyncLevel: Level = {
       run: (shell) => pcs(shell, ["cluster", "reload", "corosync"]),
     },
     push: {
-      usage: "",
-      help: "Bring corosync.conf of this host to all hosts of the cluster",
-      run: (shell) => pcs(shell, ["cluster", "sync", "corosync"]),
+      usage: "[HOST ...]",
+      help: "Bring corosync.conf of this host to all hosts of the cluster, or through ssh to those named",
+      atMost: null,
+      run: (shell, hosts) =>
+        hosts.length === 0
+          ? pcs(shell, ["cluster", "sync", "corosync"])
+          : copyFile(shell, "corosync.push", [COROSYNC_CONF, ...hosts]),
+    },
+    pull: {
+      usage: "HOST",
+      help: "Take corosync.conf of another host over to this one, through ssh",
+      atLeast: 1,
+      run: async (shell, [host]) => {
+        const text = await fetchFile(shell, "corosync.pull", host!, COROSYNC_CONF);
+        return text !== null && write(shell, text);
+      },
+    },
+    diff: {
+      usage: "[--checksum] [HOST ...]",
+      help: "Show how corosync.conf of this host differs from that of other hosts, or of all, through ssh",
+      atMost: null,
+      run: (shell, args) => diffFile(shell, "corosync.diff", [COROSYNC_CONF, ...args]),
     },
     log: { usage: "", help: "Show the log file of Corosync", run: log },
   },

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { viewCluster } from "@quorate/scheduler";
 import { cibSource } from "../../cluster/cib-source.ts";
 import type { Shell } from "../shell/shell.ts";
+import { runOnAll } from "./other-hosts.ts";
 import { crmResource } from "./tools.ts";
 
 /** Where the hosts keep secrets; the executor reads them there. */
@@ -98,32 +99,20 @@ async function forget(shell: Shell, path: string): Promise<boolean> {
   return spread(shell, path, "forget");
 }
 
-const TIMEOUT_MS = 30_000;
-
 /** The other hosts get the same through ssh; the secret goes through standard input, where no list of processes shows it. */
 async function spread(shell: Shell, path: string, what: "keep" | "forget"): Promise<boolean> {
   const { world, messages } = shell;
   const own = world.filterText("uname -n", "").output.trim();
   const nodes = (await shell.readCib()).first("configuration")?.first("nodes")?.all("node") ?? [];
-  let isGood = true;
-  for (const host of nodes
-    .map((node) => node.get("uname") ?? "")
-    .filter((name) => name !== "" && name !== own)) {
-    const folder = path.slice(0, path.lastIndexOf("/"));
-    const command =
-      what === "keep"
-        ? `umask 077 && mkdir -p ${folder} && cat > ${path} && md5sum < ${path} | cut -c1-32 > ${path}.sign`
-        : `rm -f ${path} ${path}.sign`;
-    const { status, stderr } = await world.runProgram(
-      "ssh",
-      ["-T", "-o", "BatchMode=yes", "--", host, command],
-      { input: what === "keep" ? world.readFile(path) : "", timeoutMs: TIMEOUT_MS },
-    );
-    if (status === 0) continue;
-    messages.error(
-      `resource.secret: ${host} does not ${what} it: ${stderr.trim() || `ssh ended with ${status}`}`,
-    );
-    isGood = false;
+  const hosts = nodes.map((node) => node.get("uname") ?? "").filter((name) => name !== "" && name !== own);
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  const command =
+    what === "keep"
+      ? `umask 077 && mkdir -p ${folder} && cat > ${path} && md5sum < ${path} | cut -c1-32 > ${path}.sign`
+      : `rm -f ${path} ${path}.sign`;
+  const answers = await runOnAll(shell, hosts, command, what === "keep" ? world.readFile(path) : "");
+  for (const { host, problem } of answers) {
+    if (problem !== "") messages.error(`resource.secret: ${host} does not ${what} it: ${problem}`);
   }
-  return isGood;
+  return answers.every(({ problem }) => problem === "");
 }

@@ -6,7 +6,7 @@ import { cibstatusLevel } from "./cibstatus-level.ts";
 import { clusterLevel } from "./cluster-level.ts";
 import { configureLevel } from "./configure/configure-level.ts";
 import { corosyncLevel } from "./corosync-level.ts";
-import { historyLevel } from "./history-level.ts";
+import { historyLevel } from "./history/history-level.ts";
 import { maintenanceLevel } from "./maintenance-level.ts";
 import { nodeLevel } from "./node-level.ts";
 import { optionsLevel } from "./options-level.ts";

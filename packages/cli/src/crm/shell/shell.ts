@@ -9,6 +9,7 @@ import { FileError, type World } from "../../world.ts";
 import { WorkingCopy } from "../configuration/working-copy.ts";
 import { type LogicalLine, logicalLines, splitWords, type Words } from "../language/lines.ts";
 import type { StatusDraft } from "../levels/cibstatus-level.ts";
+import { type HistoryView, wholeView } from "../levels/history/log-lines.ts";
 import type { Settings } from "../settings/settings.ts";
 import { readCib } from "./cib-access.ts";
 import { helpOfCommand, helpOfLevel, inColumns, namesIn } from "./help.ts";
@@ -48,6 +49,8 @@ export class Shell {
   template: string | null = null;
   /** The state of the cluster that the level `cibstatus` made up; null: as it is. */
   statusDraft: StatusDraft | null = null;
+  /** What of the past the level `history` looks at. */
+  readonly history: HistoryView = wholeView();
   #world: World;
   readonly settings: Settings;
   readonly start: Required<ShellStart>;

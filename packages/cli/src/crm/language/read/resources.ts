@@ -121,6 +121,7 @@ function readOperation(cursor: Cursor): XmlElement {
   cursor.take();
   const name = cursor.current;
   if (name === null) throw cursor.error("Expected operation name");
+  if (!/^[\w.-]+$/.test(name)) throw cursor.error("Expected identifier");
   cursor.take();
   const op = new XmlElement("op", [["name", name]]);
   const own = new XmlElement("instance_attributes");
@@ -211,6 +212,9 @@ export function readTag(cursor: Cursor): ReadObject {
   cursor.take();
   const id = cursor.take().replace(/:$/, "");
   const tag = new XmlElement("tag", [["id", id]]);
-  while (!cursor.isAtEnd) tag.append(new XmlElement("obj_ref", [["id", cursor.take()]]));
+  while (!cursor.isAtEnd) {
+    if (/[=]|^:$/.test(cursor.current!)) throw cursor.error("Expected resource");
+    tag.append(new XmlElement("obj_ref", [["id", cursor.take()]]));
+  }
   return { id, element: tag, children: [] };
 }

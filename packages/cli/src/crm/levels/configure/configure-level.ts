@@ -6,11 +6,12 @@ import type { Level } from "../../shell/level.ts";
 import type { Shell } from "../../shell/shell.ts";
 import { cibLevel } from "../cib-level.ts";
 import { cibstatusLevel } from "../cibstatus-level.ts";
-import { historyLevel } from "../history-level.ts";
+import { historyLevel } from "../history/history-level.ts";
 import { raLevel } from "../ra-level.ts";
 import { SIMULATION_WORDS } from "../simulation-words.ts";
 import { assistLevel } from "./assist-level.ts";
 import { addMonitor, modifyGroup, setValue } from "./edit-commands.ts";
+import { graph } from "./graph-command.ts";
 import { load } from "./load-command.ts";
 import { defineXml, objectCommands } from "./object-commands.ts";
 import { previewTransition, testResources, validateAll } from "./preview-commands.ts";
@@ -180,6 +181,12 @@ export const configureLevel: Level = {
         onlyWords(shell, "commit", args, ["force", "--force", "replace"])
           ? commit(shell, { isForced: args.some((arg) => arg !== "replace") })
           : false,
+    },
+    graph: {
+      usage: "[dot [FILE [FORMAT]]]",
+      help: "Show the configuration as a graph, write it into a file, or have graphviz draw it (FORMAT: svg, png, ...)",
+      atMost: 3,
+      run: graph,
     },
     schema: {
       usage: "[NAME]",
