@@ -1,101 +1,23 @@
-import type { AgentCatalogue } from "@quorate/executor";
-import type { XmlElement } from "@quorate/xml";
 import { CibError } from "../../cluster/cib-session.ts";
-import { cibSource } from "../../cluster/cib-source.ts";
 import { DaemonError } from "../../cluster/daemon.ts";
-import type { Main } from "../../command.ts";
 import { nearestName } from "../../options/nearest-name.ts";
 import { FileError, type World } from "../../world.ts";
-import { WorkingCopy } from "../configuration/working-copy.ts";
 import { type LogicalLine, logicalLines, splitWords, type Words } from "../language/lines.ts";
-import type { StatusDraft } from "../levels/cibstatus-level.ts";
-import { type HistoryView, wholeView } from "../levels/history/log-lines.ts";
-import type { Settings } from "../settings/settings.ts";
-import { readCib } from "./cib-access.ts";
 import { helpOfCommand, helpOfLevel, inColumns, namesIn } from "./help.ts";
 import { findInLevel, isForOperators, type Level } from "./level.ts";
-import { Messages } from "./messages.ts";
+import { type Asker, Session, type SessionStart } from "./session.ts";
 
-export interface ShellOptions {
-  /** Go on where a person would have been asked, and commit what does not verify. */
-  readonly isForced: boolean;
-  /** Wait for the cluster to settle after each command that changes something. */
-  readonly waits: boolean;
-  /** Answer no where a person would be asked. */
-  readonly answersNo: boolean;
-}
-
-export interface ShellStart {
-  readonly settings: Settings;
-  readonly answersNo: boolean;
-  /** Whether the programs that are run are named on standard output. */
-  readonly tracesRuns?: boolean;
-  /** Where further scripts lie. */
-  readonly scriptFolders?: readonly string[];
-  /** Where `history` looks for inputs of the scheduler; null: where this host keeps its own. */
-  readonly historyFolder?: string | null;
-}
-
-/** Of a terminal that does not tell how high it is. */
-const ROWS_DEFAULT = 24;
-
-/** Asks the person at the terminal a question that is answered with yes or no. */
-export type Asker = (question: string) => Promise<boolean>;
-
-/** One run of `crm`: where it is in the tree of levels, and what its commands share. */
-export class Shell {
-  readonly messages: Messages;
-  /** The configuration that the level `template` works on. */
-  template: string | null = null;
-  /** The state of the cluster that the level `cibstatus` made up; null: as it is. */
-  statusDraft: StatusDraft | null = null;
-  /** What of the past the level `history` looks at. */
-  readonly history: HistoryView = wholeView();
-  #world: World;
-  readonly settings: Settings;
-  readonly start: Required<ShellStart>;
-  /** What was run, and when that began, since 1970. */
-  readonly #runs: { readonly words: string; readonly ms: number }[] = [];
+/** One run of `crm`: where it is in the tree of levels, and what that makes of the words that are typed. */
+export class Shell extends Session {
   /** From the top to the current level. */
   readonly #path: Level[];
-  #copy: WorkingCopy | null = null;
-  #agents: Promise<AgentCatalogue> | null = null;
   #isDone = false;
   #isSession = false;
   #isPassing = false;
-  #asker: Asker | null = null;
 
-  constructor(world: World, top: Level, start: ShellStart) {
-    this.#world = world;
-    this.messages = new Messages(world);
-    this.settings = start.settings;
-    this.start = { tracesRuns: false, scriptFolders: [], historyFolder: null, ...start };
+  constructor(world: World, top: Level, start: SessionStart) {
+    super(world, start);
     this.#path = [top];
-  }
-
-  get options(): ShellOptions {
-    return {
-      isForced: this.settings.isOn("core.force"),
-      waits: this.settings.isOn("core.wait"),
-      answersNo: this.start.answersNo,
-    };
-  }
-
-  /** The world, with the shadow CIB that this session works on in its environment. */
-  get world(): World {
-    return this.#world;
-  }
-
-  /** The agents of this machine: opened once, so that what they say of themselves is asked once. */
-  agents(): Promise<AgentCatalogue> {
-    this.#agents ??= this.#world.openAgents();
-    return this.#agents;
-  }
-
-  /** Works on a shadow CIB from now on, or (null) on what is behind it. */
-  useShadow(name: string | null): void {
-    this.#world = { ...this.#world, env: { ...this.#world.env, CIB_shadow: name ?? "" } };
-    this.#copy = null;
   }
 
   get level(): Level {
@@ -124,91 +46,7 @@ export class Shell {
   beginSession(asker: Asker): void {
     this.#isSession = true;
     this.#isDone = false;
-    this.#asker = asker;
-  }
-
-  /** Lets questions be put to a person who typed just one command. */
-  letAsk(asker: Asker): void {
-    this.#asker = asker;
-  }
-
-  /** The person's answer; `unasked` when nobody can be asked. `--force` answers yes, `--no` no. */
-  async ask(question: string, unasked: boolean): Promise<boolean> {
-    if (this.options.isForced) return true;
-    if (this.options.answersNo) return this.#asker === null && unasked;
-    return this.#asker === null ? unasked : this.#asker(question);
-  }
-
-  /** With `--wait`: waits until the cluster has done what the last command asked for. On a file or shadow there is nothing to wait for. */
-  async settle(): Promise<boolean> {
-    if (!this.options.waits || cibSource(this.world.env).kind !== "live") return true;
-    const { main } = await import("../../commands/crm_resource.ts");
-    return (await this.runTool("crm_resource", main, ["--wait"])) === 0;
-  }
-
-  /** The configuration that this session works on; read when it is first asked for. */
-  async configuration(): Promise<WorkingCopy> {
-    if (this.#copy === null) this.#noteProgram(["cibadmin", "--query"]);
-    this.#copy ??= new WorkingCopy(await readCib(this.world), this.messages);
-    return this.#copy;
-  }
-
-  /** The configuration when something has asked for it already. */
-  get openConfiguration(): WorkingCopy | null {
-    return this.#copy;
-  }
-
-  /** Forgets the working copy: the next command reads the CIB again. */
-  forgetConfiguration(): void {
-    this.#copy = null;
-  }
-
-  /** The CIB as it is now, changes of this session not included. */
-  readCib(): Promise<XmlElement> {
-    return readCib(this.world);
-  }
-
-  /** Runs another command of this program suite with its own messages and exit status. */
-  runTool(programName: string, main: Main, args: readonly string[]): Promise<number> {
-    this.#noteProgram([programName, ...args]);
-    return main(args, { ...this.world, programName });
-  }
-
-  /** The same for a program of its own, which the shell starts without. */
-  runOwn(programName: string, args: readonly string[]): Promise<number> {
-    this.#noteProgram([programName, ...args]);
-    return this.world.runOwn(programName, args);
-  }
-
-  #noteProgram(words: readonly string[]): void {
-    if (this.start.tracesRuns) this.messages.print(`.EXT ${words.join(" ")}`);
-    this.#note(words);
-  }
-
-  #note(words: readonly string[]): void {
-    const text = words.join(" ");
-    this.#runs.push({ words: text, ms: this.world.nowMs() });
-    if (this.settings.isOn("core.debug")) this.messages.debug(text);
-  }
-
-  /** How long each thing took that was run, in milliseconds: what a command ran itself stands after it and is not part of its time. */
-  timesText(): string {
-    const ends = [...this.#runs.slice(1).map(({ ms }) => ms), this.world.nowMs()];
-    return this.#runs.map(({ words, ms }, index) => `${ends[index]! - ms}\t${words}\n`).join("");
-  }
-
-  /** Prints a text; one that does not fit a person's terminal goes through the pager. */
-  page(text: string): void {
-    const { world, settings } = this;
-    const rows = Number(world.env.LINES ?? "") || ROWS_DEFAULT;
-    const [pager = "less", ...options] = (settings.get("core.pager") || world.env.PAGER || "less -FRX")
-      .split(/\s+/)
-      .filter((word) => word !== "");
-    const isPaged = world.isInteractive() && text.split("\n").length >= rows;
-    const isRead =
-      isPaged &&
-      world.withPrivateFile(`${text}\n`, (path) => world.runForeground(pager, [...options, path], {})) === 0;
-    if (!isRead) this.messages.print(text);
+    this.letAsk(asker);
   }
 
   /** Runs words as if typed at the top, then leaves all levels. True when all went well. */
@@ -256,7 +94,7 @@ export class Shell {
       // The next line is meant for where this one was typed. A person sees where that is.
       if (!this.isSession && this.#path.length > depth) {
         this.#path.length = depth;
-        this.#copy = null;
+        this.forgetConfiguration();
       }
       return false;
     }
@@ -364,7 +202,7 @@ export class Shell {
       );
       return false;
     }
-    this.#note([this.label(name), ...args]);
+    this.note([this.label(name), ...args]);
     const isGood = await command.run(this, args);
     return isGood && command.isAwaited === true ? this.settle() : isGood;
   }
