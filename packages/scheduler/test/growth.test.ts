@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CLUSTER_KINDS, type ClusterKind, newCluster } from "../bench/clusters.ts";
+import { CLUSTER_KINDS, type ClusterKind, type ClusterSize, newCluster } from "../bench/clusters.ts";
 import { BENCH_TIME_S, type ClusterState, inState } from "../bench/states.ts";
 import { schedule } from "../src/index.ts";
 import { AllowedNodes } from "../src/model/allowed-nodes.ts";
@@ -37,26 +37,36 @@ function stepsOf(act: () => void): number {
 }
 
 const KINDS = Object.keys(CLUSTER_KINDS) as ClusterKind[];
-const NODE_COUNT = 4;
+const STATES = ["new", "running"] as const;
 /** Each twice the one before. Even the smallest has several of each kind, and no mix of few large parts. */
 const RESOURCE_COUNTS = [120, 240, 480];
-/** Twice the resources cost twice the steps, or a little more for sorting; the square would cost four times as many. */
+const NODE_COUNTS = [16, 32, 64];
+/** Twice as many cost twice the steps, or a little more for sorting; the square would cost four times as many. */
 const GROWTH_MAX = 2.25;
 
-describe("twice the resources cost no more than twice the work", () => {
-  it.each(KINDS.flatMap((kind) => (["new", "running"] as const).map((state) => [kind, state] as const)))(
-    "%s, %s",
-    { timeout: 120_000 },
-    (kind: ClusterKind, state: ClusterState) => {
-      const steps = RESOURCE_COUNTS.map((resourceCount) => {
-        const cib = inState(newCluster(kind, { nodeCount: NODE_COUNT, resourceCount }), state);
-        return stepsOf(() => schedule(cib, { nowS: BENCH_TIME_S, leavesOutScores: true }));
-      });
-      const [small, middle, large] = steps as [number, number, number];
+describe.each(KINDS.flatMap((kind) => STATES.map((state) => [kind, state] as const)))(
+  "%s, %s",
+  (kind, state) => {
+    it("twice the resources cost no more than twice the work", { timeout: 120_000 }, () => {
+      const [small, middle, large] = RESOURCE_COUNTS.map((resourceCount) =>
+        steps(kind, state, { nodeCount: 4, resourceCount }),
+      ) as [number, number, number];
       expect(small).toBeGreaterThan(RESOURCE_COUNTS[0] as number);
       // What is there once for all drops out of the differences.
-      const growth = (large - middle) / (middle - small);
-      expect(growth, steps.join(", ")).toBeLessThan(GROWTH_MAX);
-    },
-  );
-});
+      expect((large - middle) / (middle - small), `${small}, ${middle}, ${large}`).toBeLessThan(GROWTH_MAX);
+    });
+
+    it("nor do twice the nodes, with as many resources", { timeout: 120_000 }, () => {
+      const [small, middle, large] = NODE_COUNTS.map((nodeCount) =>
+        steps(kind, state, { nodeCount, resourceCount: 320 }),
+      ) as [number, number, number];
+      expect(middle / small, `${small}, ${middle}`).toBeLessThan(GROWTH_MAX);
+      expect(large / middle, `${middle}, ${large}`).toBeLessThan(GROWTH_MAX);
+    });
+  },
+);
+
+function steps(kind: ClusterKind, state: ClusterState, size: ClusterSize): number {
+  const cib = inState(newCluster(kind, size), state);
+  return stepsOf(() => schedule(cib, { nowS: BENCH_TIME_S, leavesOutScores: true }));
+}
