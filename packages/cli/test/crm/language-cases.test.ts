@@ -58,10 +58,10 @@ const AGENTS = {
     description: {
       parameters: ["port", "password"].map((name) => ({
         name,
-        isRequired: type === "Strict" && name === "port",
+        isRequired: (type === "Strict" || type === "Renamed") && name === "port",
         isUnique: name === "port",
         uniqueGroup: null,
-        replaces: [],
+        replaces: type === "Renamed" && name === "port" ? ["plug"] : [],
         replacedBy: [],
       })),
       actions: [
@@ -376,6 +376,25 @@ const OBJECTS: readonly Case[] = [
 ];
 
 const ADVICE: readonly Case[] = [
+  {
+    name: "a required parameter that has an old name, too, is asked for beside the results only",
+    lines: ["configure primitive a Renamed"],
+    stdout: "",
+    stderr: /^WARNING: a: required parameter "port" not defined\n$/,
+    has: ['<primitive id="a"'],
+  },
+  {
+    name: "a parameter that is given with - in place of _ gets the name that is known, and keeps its id",
+    lines: [
+      "configure primitive f stonith:fence_x params pcmk-host-list=n1 port=1",
+      "configure primitive a Web params po-rt=1",
+    ],
+    status: 1,
+    stderr:
+      /f: parameter "pcmk-host-list" is called "pcmk_host_list"[\s\S]*a: parameter "po-rt" is not known/,
+    has: ['name="pcmk_host_list" value="n1" id="f-instance_attributes-pcmk-host-list"'],
+    lacks: ['<primitive id="a"'],
+  },
   {
     name: "what is advised of operations",
     lines: [

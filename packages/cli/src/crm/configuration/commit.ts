@@ -6,6 +6,7 @@ import type { Shell } from "../shell/shell.ts";
 import { checkDocument } from "./checks/check-document.ts";
 import { checkObjects } from "./checks/check-objects.ts";
 import { checkUniqueness } from "./checks/check-uniqueness.ts";
+import { spellParameters } from "./checks/parameter-names.ts";
 import type { WorkingCopy } from "./working-copy.ts";
 
 /** Whether a check found nothing that should keep a change from being committed. */
@@ -13,6 +14,7 @@ export async function verify(shell: Shell, copy: WorkingCopy, scope: "changed" |
   const objects = scope === "all" ? copy.objects() : copy.changedObjects();
   const frequency = shell.settings.get("core.check_frequency");
   const asksAgents = frequency === "always" || (frequency === "on-verify" && scope === "all");
+  if (asksAgents) await spellParameters(shell, copy, copy.changedObjects());
   const isStrict = shell.settings.get("core.check_mode") !== "relaxed";
   const areUnique = !asksAgents || (await checkUniqueness(shell, copy, objects)) || !isStrict;
   const areObjectsGood = !asksAgents || (await checkObjects(shell, copy, objects, { isStrict }));

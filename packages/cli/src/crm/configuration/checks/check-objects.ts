@@ -8,9 +8,9 @@ import { checkPrimitive } from "./check-primitive.ts";
 import { checkProperties } from "./check-properties.ts";
 import { checkTopology } from "./check-topology.ts";
 
-/** What a check finds: errors keep a change from being committed, warnings do not. */
+/** What a check finds: errors keep a change from being committed, warnings do not; notes are warnings of which crmsh says nothing. */
 export interface Finding {
-  readonly severity: "error" | "warning";
+  readonly severity: "error" | "warning" | "note";
   readonly text: string;
 }
 
@@ -28,7 +28,8 @@ export async function checkObjects(
   if (!copy.hasResources) return isGood;
   for (const object of [...objects].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     for (const { severity, text } of await findings(shell, copy, object)) {
-      if (severity === "warning" || !isStrict) shell.messages.warning(text);
+      if (severity === "note") shell.messages.aside(text);
+      else if (severity === "warning" || !isStrict) shell.messages.warning(text);
       else {
         shell.messages.error(text);
         isGood = false;
