@@ -136,6 +136,24 @@ const SHOW: readonly Case[] = [
 
 const OBJECTS: readonly Case[] = [
   {
+    name: "a constraint with another name says no more than its words",
+    lines: [
+      'configure xml <rsc_colocation id="c" score="5"><resource_set id="c0" sequential="true"><resource_ref id="db"/><resource_ref id="web"/></resource_set></rsc_colocation>',
+      "configure rename c d",
+    ],
+    has: ['<rsc_colocation id="d"', '<resource_set id="c0">'],
+  },
+  {
+    name: "set changes what has the name once only",
+    lines: [
+      "configure alert a /bin/true meta timeout=5s to { x meta timeout=6s }",
+      "configure set a.timeout 7s",
+    ],
+    status: 1,
+    stderr: /Expected 1 attribute named timeout, found 2/,
+    lacks: ["7s"],
+  },
+  {
     name: "an operation has a name, and a tag is about resources",
     lines: ["configure primitive a Web op interval=9s", "configure tag t : web", "configure tag t a=b"],
     status: 1,

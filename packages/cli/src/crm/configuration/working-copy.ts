@@ -350,6 +350,8 @@ export class WorkingCopy {
       return false;
     }
     object.element.set("id", to);
+    // A constraint with another name is written anew, as its words say it.
+    if (isConstraint(object)) dropDefaults(object.element);
     for (const constraint of this.objects().filter(isConstraint)) {
       if (replaceReference(constraint, from, to) !== null) {
         this.messages.info(`modified ${nameOf(constraint)} from ${from} to ${to}`);

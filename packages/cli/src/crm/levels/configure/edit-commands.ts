@@ -1,4 +1,5 @@
 import { parseDurationMs } from "@quorate/cib";
+import type { XmlElement } from "@quorate/xml";
 import { ROLES } from "../../../configuration/roles.ts";
 import type { ConfigurationObject } from "../../configuration/document.ts";
 import { resourcesIn } from "../../configuration/document.ts";
@@ -128,9 +129,17 @@ export async function setValue(shell: Shell, args: readonly string[]): Promise<b
     return false;
   }
   const name = inner.pop()!;
+  const found = inner.length === 0 ? attributesOf(object, name) : [];
+  if (found.length > 1) {
+    shell.messages.error(
+      `configure.set: Expected 1 attribute named ${name}, found ${found.length}. Change the one that is meant with "edit ${id}"`,
+    );
+    return false;
+  }
+  found[0]?.set("value", value);
   const isSet =
     inner.length === 0
-      ? setAttribute(object, name, value)
+      ? found.length > 0
       : setOperation(object, { operation: inner[0]!, interval: inner[1] ?? null, name, value });
   if (!isSet) {
     shell.messages.error(`configure.set: ${path} not found`);
@@ -140,15 +149,15 @@ export async function setValue(shell: Shell, args: readonly string[]): Promise<b
   return true;
 }
 
-function setAttribute({ element }: ConfigurationObject, name: string, value: string): boolean {
-  const lists = ["instance_attributes", "meta_attributes", "utilization"].flatMap((list) =>
-    element.all(list),
+/** What has this name in the object; in an alert recipients have attributes of their own. */
+function attributesOf({ element }: ConfigurationObject, name: string): XmlElement[] {
+  const parts = [element, ...element.all("recipient")];
+  const lists = parts.flatMap((part) =>
+    ["instance_attributes", "meta_attributes", "utilization"].flatMap((list) => part.all(list)),
   );
-  const nvpair = [...lists, element]
+  return [...lists, element]
     .flatMap((list) => list.all("nvpair"))
-    .find((pair) => pair.get("name") === name);
-  nvpair?.set("value", value);
-  return nvpair !== undefined;
+    .filter((pair) => pair.get("name") === name);
 }
 
 function setOperation(
