@@ -61,7 +61,8 @@ export class Runtime {
   readonly #throttle: Throttle;
   readonly #watch: ReplicaWatch;
   #state: ControllerState = "S_STARTING";
-  #options: ClusterOptions;
+  /** As of the present configuration; null: to be read when somebody asks, since many changes may come before that. */
+  #knownOptions: ClusterOptions | null = null;
   readonly #stateQuestions: StateQuestions;
   readonly #hearing: Hearing;
   readonly #departure: Departure;
@@ -81,7 +82,6 @@ export class Runtime {
     this.#ports = ports;
     this.#outward = outward;
     this.disk = disk;
-    this.#options = readClusterOptions(stored.document);
     this.peers = new Peers(ports.channels.ctl.nodeList);
     this.#hearing = new Hearing({ context, peers: this.peers, send: (message) => this.send(message) });
     this.#departure = this.#makeDeparture();
@@ -298,9 +298,12 @@ export class Runtime {
         send: (message, to) => this.#ports.channels.cib.send(encodeMessage(message), to),
         persist: () => this.disk.write(),
         changed: (change) => this.#onCibChange(change),
-        changedUntold: () => this.#leader.onUntoldCibChange(),
+        changedUntold: () => {
+          this.#knownOptions = null;
+          this.#leader.onUntoldCibChange();
+        },
         adopted: (lineage) => {
-          this.#refreshOptions();
+          this.#knownOptions = null;
           this.#leader.adopted(lineage);
         },
         fatal: (reason) => this.#exit({ exitCode: 1, reason }),
@@ -407,15 +410,16 @@ export class Runtime {
   }
 
   #onCibChange(change: ReplicaChange): void {
-    if (change.isConfigurationChanged) this.#refreshOptions();
+    if (change.isConfigurationChanged) this.#knownOptions = null;
     this.#desk.onCibChange(change);
     this.#leader.onCibChange(change);
     this.#outward.changed(change);
     this.#watch.onChange();
   }
 
-  #refreshOptions(): void {
-    this.#options = readClusterOptions(this.replica.document);
+  get #options(): ClusterOptions {
+    this.#knownOptions ??= readClusterOptions(this.replica.document);
+    return this.#knownOptions;
   }
 
   #forgetNode(nodeId: NodeId, name: string): void {

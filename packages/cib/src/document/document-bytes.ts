@@ -2,6 +2,8 @@ import { canonicalXml, encodeUtf8, serializeXml, type XmlElement } from "@quorat
 import { md5OfBytes, UNCOMPARED_ATTRIBUTES } from "./digests.ts";
 
 interface Texts {
+  /** Levels above the element: its printed text is indented accordingly. */
+  readonly depth: number;
   printed: Uint8Array | null;
   canonical: Uint8Array | null;
   compared: Uint8Array | null;
@@ -12,6 +14,30 @@ const PIECE_DEPTH = 3;
 
 /** Stands for a piece in the text around the pieces. No document holds it. */
 const GAP = "\u0000";
+
+/** From so many children on their texts are kept one by one. */
+const MANY_CHILDREN = 32;
+
+/** One of the texts that are made of a document. */
+interface Form {
+  readonly name: "printed" | "canonical" | "compared";
+  /** With the text that `pieceOf` gives in the place of an element, or the element's own for null. */
+  write(element: XmlElement, depth: number, pieceOf: (child: XmlElement) => string | null): string;
+}
+
+const PRINTED: Form = {
+  name: "printed",
+  write: (element, depth, pieceOf) => serializeXml(element, { depth, pieceOf }),
+};
+const CANONICAL: Form = {
+  name: "canonical",
+  write: (element, _depth, pieceOf) => canonicalXml(element, { pieceOf }),
+};
+const COMPARED: Form = {
+  name: "compared",
+  write: (element, _depth, pieceOf) =>
+    canonicalXml(element, { pieceOf, omitAttributes: UNCOMPARED_ATTRIBUTES }),
+};
 
 const BLANK = encodeUtf8(" ");
 const NEWLINE = encodeUtf8("\n");
@@ -37,47 +63,15 @@ export class DocumentBytes {
   printed(root: XmlElement): Uint8Array {
     const [composer, other] = this.#printed;
     this.#printed = [other, composer];
-    const pieces: Uint8Array[] = [];
-    const around = serializeXml(root, {
-      pieceOf: (element) => {
-        const texts = this.#textsOf(element);
-        if (texts === null) return null;
-        texts.printed ??= encodeUtf8(serializeXml(element, { depth: PIECE_DEPTH }));
-        pieces.push(texts.printed);
-        return GAP;
-      },
-    });
-    return composer.compose(filled(around, pieces));
+    return composer.compose(this.#inPieces(root, PRINTED, 0));
   }
 
   digestV1(root: XmlElement): string {
-    const pieces: Uint8Array[] = [];
-    const around = canonicalXml(root, {
-      pieceOf: (element) => {
-        const texts = this.#textsOf(element);
-        if (texts === null) return null;
-        pieces.push(canonicalOf(element, texts));
-        return GAP;
-      },
-    });
-    return this.#md5(this.#forDigests.compose([BLANK, ...filled(around, pieces), NEWLINE]));
+    return this.#md5(this.#forDigests.compose([BLANK, ...this.#inPieces(root, CANONICAL, 0), NEWLINE]));
   }
 
   digestV2(root: XmlElement): string {
-    const pieces: Uint8Array[] = [];
-    const around = canonicalXml(root, {
-      omitAttributes: UNCOMPARED_ATTRIBUTES,
-      pieceOf: (element) => {
-        const texts = this.#textsOf(element);
-        if (texts === null) return null;
-        texts.compared ??= hasUncompared(element)
-          ? encodeUtf8(canonicalXml(element, { omitAttributes: UNCOMPARED_ATTRIBUTES }))
-          : canonicalOf(element, texts);
-        pieces.push(texts.compared);
-        return GAP;
-      },
-    });
-    return this.#md5(this.#forDigests.compose(filled(around, pieces)));
+    return this.#md5(this.#forDigests.compose(this.#inPieces(root, COMPARED, 0)));
   }
 
   /** Attributes or children of these elements changed. */
@@ -86,15 +80,32 @@ export class DocumentBytes {
       for (let up: XmlElement | null = element; up !== null; up = up.parent) this.#texts.delete(up);
   }
 
-  /** Null: the element is no piece. */
-  #textsOf(element: XmlElement): Texts | null {
-    if (!isPiece(element)) return null;
+  /** The text of an element, in the order of its parts. `depth`: levels above it. */
+  #inPieces(element: XmlElement, form: Form, depth: number): Uint8Array[] {
+    const pieces: Uint8Array[] = [];
+    const around = form.write(element, depth, (child) => {
+      if (!isPiece(child) && !isSmallPiece(child)) return null;
+      pieces.push(this.#bytesOf(child, form));
+      return GAP;
+    });
+    return filled(around, pieces);
+  }
+
+  /** Of a piece, with whatever indents it in the document. */
+  #bytesOf(element: XmlElement, form: Form): Uint8Array {
+    const depth = isPiece(element) ? PIECE_DEPTH : PIECE_DEPTH + 1;
     let texts = this.#texts.get(element);
-    if (texts === undefined) {
-      texts = { printed: null, canonical: null, compared: null };
+    if (texts?.depth !== depth) {
+      texts = { depth, printed: null, canonical: null, compared: null };
       this.#texts.set(element, texts);
     }
-    return texts;
+    const known = texts[form.name];
+    if (known !== null) return known;
+    // Most elements have nothing that is left out of comparisons: one text serves both.
+    const isSame = form === COMPARED && !hasManyChildren(element) && !hasUncompared(element);
+    const bytes = isSame ? this.#bytesOf(element, CANONICAL) : joined(this.#inPieces(element, form, depth));
+    texts[form.name] = bytes;
+    return bytes;
   }
 }
 
@@ -105,9 +116,14 @@ function isPiece(element: XmlElement): boolean {
   return configuration?.name === "configuration" && root?.name === "cib" && root.parent === null;
 }
 
-function canonicalOf(element: XmlElement, texts: Texts): Uint8Array {
-  texts.canonical ??= encodeUtf8(canonicalXml(element));
-  return texts.canonical;
+/** What stands in a long piece, as an option in a set of hundreds: one of them changes, and the others' texts need not be made again. */
+function isSmallPiece(element: XmlElement): boolean {
+  const { parent } = element;
+  return parent !== null && hasManyChildren(parent) && isPiece(parent);
+}
+
+function hasManyChildren(element: XmlElement): boolean {
+  return element.children.length >= MANY_CHILDREN;
 }
 
 function hasUncompared(element: XmlElement): boolean {
@@ -121,21 +137,35 @@ function filled(around: string, pieces: readonly Uint8Array[]): Uint8Array[] {
   const texts = around.split(GAP);
   if (texts.length !== pieces.length + 1)
     throw new Error(`${pieces.length} pieces for ${texts.length - 1} gaps in the text of a document`);
-  return texts.flatMap((text, index) => {
+  const parts: Uint8Array[] = [];
+  texts.forEach((text, index) => {
+    if (text !== "") parts.push(encodeUtf8(text));
     const piece = pieces[index];
-    return piece === undefined ? [encodeUtf8(text)] : [encodeUtf8(text), piece];
+    if (piece !== undefined) parts.push(piece);
   });
+  return parts;
+}
+
+/** In memory of its own. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  return parts.length === 1 && first !== undefined ? first : new Composer(0).compose(parts);
 }
 
 /** Puts bytes together in memory that it keeps: to get new memory takes longer than to copy. */
 class Composer {
   #memory = new Uint8Array(0);
+  /** An eighth more, so that a document that grows needs new memory seldom. */
+  readonly #spare: number;
+
+  constructor(spare = 1 / 8) {
+    this.#spare = spare;
+  }
 
   /** Good until the next call. */
   compose(pieces: readonly Uint8Array[]): Uint8Array {
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    // An eighth more, so that a document that grows needs new memory seldom.
-    if (this.#memory.length < length) this.#memory = new Uint8Array(length + (length >> 3));
+    if (this.#memory.length < length) this.#memory = new Uint8Array(Math.ceil(length * (1 + this.#spare)));
     let at = 0;
     for (const piece of pieces) {
       this.#memory.set(piece, at);

@@ -12,7 +12,7 @@ import { attributeChange, diffTrees } from "../patchset/diff.ts";
 import type { PatchChange, Patchset } from "../patchset/patchset.ts";
 import { patchsetFromXml } from "../patchset/patchset-xml.ts";
 import { type CibProblem, describeProblem } from "../validate/problem.ts";
-import { checkStructure } from "../validate/structure.ts";
+import { checkStructure, checkStructureAfter } from "../validate/structure.ts";
 import { bump, erase, isConfigurationBump } from "./counters.ts";
 import { create } from "./create.ts";
 import { remove } from "./delete.ts";
@@ -40,6 +40,8 @@ export interface CibContext {
   readonly isPrivileged: boolean;
   /** Default true. False for a dry run whose caller wants the patchset alone: the result may break its schema. */
   readonly isStructureChecked?: boolean;
+  /** Default false. An earlier change `isValidated` the document: only what changes can break it, and only that is looked at. */
+  readonly isKnownValid?: boolean;
 }
 
 export interface CibOutcome {
@@ -65,6 +67,8 @@ export interface CibOutcome {
   readonly reply: XmlElement | null;
   /** Mistakes in the result that was refused with `schema`. */
   readonly problems: readonly CibProblem[];
+  /** Whether the whole document is known to be without mistakes. */
+  readonly isValidated: boolean;
   /** Elements of the document from before whose attributes or children are others now. */
   readonly touched: readonly XmlElement[];
 }
@@ -205,7 +209,8 @@ function conclude(
   };
 
   const isExempt = context.isStructureChecked === false || found.every(needsNoSchema);
-  const problems = [...(isExempt ? [] : checkStructure(draft.root)), ...checkDepth(found)];
+  const check = context.isKnownValid === true ? checkStructureAfter : checkStructure;
+  const problems = [...(isExempt ? [] : check(draft.root, found)), ...checkDepth(found)];
   if (problems.length > 0) {
     const restricted = restrictedIdentity(draft.root, request.user, request.groups);
     const rejected = restricted === null ? draft.root.clone() : readableOrNothing(draft.root, restricted);
@@ -232,6 +237,7 @@ function conclude(
     isNotified: !request.flags.includes("inhibit-notify"),
     reply,
     problems: [],
+    isValidated: !isExempt,
     touched: [...draft.touched()],
   };
 }
@@ -431,6 +437,7 @@ function refused(cib: XmlElement, step: StepOutcome): CibOutcome {
     isNotified: false,
     reply: step.reply,
     problems: [],
+    isValidated: false,
     touched: [],
   };
 }

@@ -37,7 +37,22 @@ export type OptionProblem = CibPlace & { readonly scope: OptionScope; readonly n
     | { readonly code: "oldOption"; readonly severity: "warning"; readonly successor: string | null }
   );
 
-const RESOURCE_OPTIONS = [...PRIMITIVE_OPTIONS, ...CLONE_OPTIONS, ...GROUP_OPTIONS];
+type Table = ReadonlyMap<string, Option>;
+
+/** By name; the first of a name counts. */
+function tableOf(options: readonly Option[]): Table {
+  const table = new Map<string, Option>();
+  for (const each of options) if (!table.has(each.name)) table.set(each.name, each);
+  return table;
+}
+
+const CLUSTER_TABLE = tableOf(CLUSTER_OPTIONS);
+const RESOURCE_TABLE = tableOf([...PRIMITIVE_OPTIONS, ...CLONE_OPTIONS, ...GROUP_OPTIONS]);
+const OPERATION_TABLE = tableOf([
+  ...OPERATION_OPTIONS,
+  ...PRIMITIVE_OPTIONS.filter(({ name }) => name === "requires"),
+]);
+const FENCING_TABLE = tableOf(FENCING_OPTIONS);
 
 /** Attributes of `op` that are no settings. */
 const OPERATION_IDENTITY: ReadonlySet<string> = new Set(["id", "name", "id-ref"]);
@@ -52,32 +67,25 @@ export function checkOptions(cib: XmlElement): readonly OptionProblem[] {
   if (configuration === null) return problems;
 
   const clusterBlocks = configuration.first("crm_config")?.all("cluster_property_set") ?? [];
-  checkBlocks(clusterBlocks, "cluster property", tableOf(CLUSTER_OPTIONS), problems);
-
-  const resourceTable = tableOf(RESOURCE_OPTIONS);
-  const operationTable = tableOf([
-    ...OPERATION_OPTIONS,
-    ...PRIMITIVE_OPTIONS.filter(({ name }) => name === "requires"),
-  ]);
-  const fencingTable = tableOf(FENCING_OPTIONS);
-  checkBlocks(metaOf(configuration.first("rsc_defaults")), "meta-attribute", resourceTable, problems);
-  checkBlocks(metaOf(configuration.first("op_defaults")), "operation setting", operationTable, problems);
+  checkBlocks(clusterBlocks, "cluster property", CLUSTER_TABLE, problems);
+  checkBlocks(metaOf(configuration.first("rsc_defaults")), "meta-attribute", RESOURCE_TABLE, problems);
+  checkBlocks(metaOf(configuration.first("op_defaults")), "operation setting", OPERATION_TABLE, problems);
   for (const element of configuration.first("resources")?.descendants() ?? []) {
     switch (element.name) {
       case "op":
-        checkOperation(element, operationTable, problems);
+        checkOperation(element, OPERATION_TABLE, problems);
         break;
       case "primitive":
         if (element.get("class")?.toLowerCase() === "stonith")
-          checkFenceDevice(element, fencingTable, problems);
-        checkBlocks(metaOf(element), "meta-attribute", resourceTable, problems);
+          checkFenceDevice(element, FENCING_TABLE, problems);
+        checkBlocks(metaOf(element), "meta-attribute", RESOURCE_TABLE, problems);
         break;
       case "template":
       case "group":
       case "clone":
       case "master":
       case "bundle":
-        checkBlocks(metaOf(element), "meta-attribute", resourceTable, problems);
+        checkBlocks(metaOf(element), "meta-attribute", RESOURCE_TABLE, problems);
         break;
     }
   }
@@ -105,14 +113,6 @@ export function describeOptionProblem(problem: OptionProblem): string {
         ? `${place}: ${what} will go away; remove it`
         : `${place}: ${what} is an old name; use "${problem.successor}"`;
   }
-}
-
-type Table = ReadonlyMap<string, Option>;
-
-function tableOf(options: readonly Option[]): Table {
-  const table = new Map<string, Option>();
-  for (const each of options) if (!table.has(each.name)) table.set(each.name, each);
-  return table;
 }
 
 function metaOf(owner: XmlElement | null): readonly XmlElement[] {

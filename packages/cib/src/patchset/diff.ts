@@ -25,6 +25,7 @@ const SEPARATE_DOCUMENTS: Past = {
   attributes: (element) => element.attributes,
   children: (element) => element.children,
   isUntouched: () => false,
+  touchedChildren: (element) => element.elements(),
 };
 
 const VERSION_ATTRIBUTES: ReadonlySet<string> = new Set(["admin_epoch", "epoch", "num_updates"]);
@@ -123,11 +124,8 @@ class DiffWalk {
 
   collectDeletes(source: XmlElement, target: XmlElement, path: string): void {
     if (this.hasSameChildren(source, target)) {
-      for (const child of target.children) {
-        if (child.kind === "element" && !this.past.isUntouched(child)) {
-          this.collectDeletes(child, child, path + stepTo(child.name, child.id));
-        }
-      }
+      for (const child of this.past.touchedChildren(target))
+        this.collectDeletes(child, child, path + stepTo(child.name, child.id));
       return;
     }
     const match = this.matchOf(source, target);
@@ -149,11 +147,8 @@ class DiffWalk {
   collectTheRest(source: XmlElement, target: XmlElement, path: string): void {
     this.compareAttributes(source, target, path);
     if (this.hasSameChildren(source, target)) {
-      for (const child of target.children) {
-        if (child.kind === "element" && !this.past.isUntouched(child)) {
-          this.collectTheRest(child, child, path + stepTo(child.name, child.id));
-        }
-      }
+      for (const child of this.past.touchedChildren(target))
+        this.collectTheRest(child, child, path + stepTo(child.name, child.id));
       return;
     }
     const match = this.matchOf(source, target);
@@ -182,11 +177,9 @@ class DiffWalk {
   /** The common case of a change made in place: the same element, and none of its children came, went or got another id. */
   private hasSameChildren(source: XmlElement, target: XmlElement): boolean {
     if (source !== target || this.past.children(source) !== target.children) return false;
-    return target.children.every((child) => child.kind !== "element" || this.hasSameId(child));
-  }
-
-  private hasSameId(element: XmlElement): boolean {
-    return this.past.isUntouched(element) || (this.past.attributes(element).get("id") ?? null) === element.id;
+    return this.past
+      .touchedChildren(target)
+      .every((child) => (this.past.attributes(child).get("id") ?? null) === child.id);
   }
 
   private matchOf(source: XmlElement, target: XmlElement): ChildrenMatch {

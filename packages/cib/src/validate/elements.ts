@@ -14,22 +14,24 @@ export function checkElements(
   schemaVersion: string,
   problems: CibProblem[],
 ): void {
-  const checksAll = compareDotted(schemaVersion, ALL_SINCE) >= 0;
-  for (const element of configuration.descendants()) {
-    const rule = ELEMENT_RULES.get(element.name);
-    if (rule === undefined) continue;
-    const hasId = element.attributes.has("id");
-    if (
-      !hasId &&
-      (rule.id === "required" || (rule.id === "orReference" && !element.attributes.has("id-ref")))
-    ) {
-      problems.push({ code: "missingId", ...placeOf(element), name: element.name });
-    }
-    checkWords(element, rule, problems);
-    if (!checksAll) continue;
-    checkAttributes(element, rule, problems);
-    checkChildNames(element, rule.children, problems);
+  for (const element of configuration.descendants()) checkElement(element, schemaVersion, problems);
+}
+
+/** The mistakes in this one element, and in the names of its children. */
+export function checkElement(element: XmlElement, schemaVersion: string, problems: CibProblem[]): void {
+  const rule = ELEMENT_RULES.get(element.name);
+  if (rule === undefined) return;
+  const hasId = element.attributes.has("id");
+  if (
+    !hasId &&
+    (rule.id === "required" || (rule.id === "orReference" && !element.attributes.has("id-ref")))
+  ) {
+    problems.push({ code: "missingId", ...placeOf(element), name: element.name });
   }
+  checkWords(element, rule, problems);
+  if (compareDotted(schemaVersion, ALL_SINCE) < 0) return;
+  checkAttributes(element, rule, problems);
+  checkChildNames(element, rule.children, problems);
 }
 
 function checkWords(element: XmlElement, rule: ElementRule, problems: CibProblem[]): void {

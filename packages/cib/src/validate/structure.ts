@@ -1,9 +1,10 @@
-import type { XmlElement } from "@quorate/xml";
+import { XmlElement } from "@quorate/xml";
 import { isKnownSchema, knownSchemas } from "../document/schemas.ts";
 import { CONFIGURATION_SECTIONS, REQUIRED_SECTIONS } from "../document/sections.ts";
 import { compareDotted } from "../document/versions.ts";
+import type { PatchChange } from "../patchset/patchset.ts";
 import { pathOf } from "../patchset/paths.ts";
-import { checkElements } from "./elements.ts";
+import { checkElement, checkElements } from "./elements.ts";
 import { nearestName } from "./nearest-name.ts";
 import type { CibProblem } from "./problem.ts";
 
@@ -48,6 +49,28 @@ export function checkStructure(cib: XmlElement): readonly CibProblem[] {
     checkElements(configuration, schema === null ? "0" : schemaVersion(schema), problems);
   }
   return problems;
+}
+
+/** Attributes that count for more than the element that has them. */
+const FAR_REACHING: ReadonlySet<string> = new Set(["id", "id-ref", "validate-with"]);
+
+/**
+ * The same for a document that had no mistakes before these changes were made, which are all that differ. Where values became others, as in
+ * most, only their elements are looked at: of hundreds of options one changes, and all nodes judge each change.
+ */
+export function checkStructureAfter(cib: XmlElement, changes: readonly PatchChange[]): readonly CibProblem[] {
+  const problems: CibProblem[] = [];
+  const version = schemaVersion(cib.get("validate-with") ?? "");
+  for (const change of changes) {
+    if (change.operation !== "modify" || change.attributes.some(({ name }) => FAR_REACHING.has(name)))
+      return checkStructure(cib);
+    // Without its children, which are what they were.
+    const { name, attributes } = change.result;
+    if (change.path.startsWith("/cib/configuration"))
+      checkElement(new XmlElement(name, attributes), version, problems);
+  }
+  // All of them, in their order.
+  return problems.length === 0 ? problems : checkStructure(cib);
 }
 
 function checkChildren(

@@ -56,6 +56,49 @@ const request = fc.oneof(
   },
 );
 
+describe("documents that are known to be valid", () => {
+  const inside = fc.constantFrom(
+    '<primitive id="p1" type="Other"/>',
+    '<primitive id="p1" kind="unknown attribute"/>',
+    '<primitive id="p1"><meta_attributes id="p3"/></primitive>',
+    '<rsc_location id="l1" role="Wrong"/>',
+    '<rsc_location id="l1" score="20"/>',
+    '<nvpair id="options-a" value="2"/>',
+    '<nvpair id="options-a" colour="red"/>',
+    '<cib validate-with="pacemaker-9.9"/>',
+    '<cib validate-with="none"/>',
+    '<cib validate-with="pacemaker-3.0"/>',
+    '<crm_config><cluster_property_set id="options" score="4"><nvpair id="b" name="b"/></cluster_property_set></crm_config>',
+  );
+  const wanted = fc.oneof(
+    request,
+    fc
+      .tuple(fc.constantFrom("cib_modify", "cib_replace", "cib_delete"), inside)
+      .map(([operation, data]) =>
+        makeRequest(operation, { data, section: /^<cib/.test(data) ? null : "configuration" }),
+      ),
+  );
+
+  it("are judged as if all of them were looked at", () => {
+    fc.assert(
+      fc.property(fc.array(wanted, { minLength: 1, maxLength: 12 }), (requests) => {
+        let [document, other] = [smallCib(), smallCib()];
+        let isKnownValid = false;
+        for (const each of requests) {
+          const outcome = apply(document, each, { isKnownValid });
+          const expected = apply(other, each);
+          expect(outcome.code).toBe(expected.code);
+          expect(outcome.problems).toEqual(expected.problems);
+          [document, other] = [outcome.cib, expected.cib];
+          isKnownValid ||= outcome.isValidated;
+          expect(serializeXml(document)).toBe(serializeXml(other));
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 describe("bytes that are kept", () => {
   const printedBy = (bytes: DocumentBytes, document: XmlElement) => decodeUtf8(bytes.printed(document));
 
@@ -78,6 +121,33 @@ describe("bytes that are kept", () => {
         }
       }),
     );
+  });
+
+  it("are those of the document where many stand side by side, and when they become many or few", () => {
+    const bytes = new DocumentBytes();
+    let document = smallCib();
+    const pair = (index: number, value: string, more = "") =>
+      `<nvpair id="n-${index}" name="n-${index}" value="${value}"${more}/>`;
+    const set = (pairs: string) =>
+      `<crm_config><cluster_property_set id="many">${pairs}</cluster_property_set></crm_config>`;
+    const change = (operation: "cib_modify" | "cib_delete", data: string) => {
+      const outcome = apply(
+        document,
+        makeRequest(operation, { section: "crm_config", data, flags: ["can-create"] }),
+      );
+      expect(outcome).toMatchObject({ code: "ok", isChanged: true });
+      document = outcome.cib;
+      bytes.forget(outcome.touched);
+      expect(printedBy(bytes, document)).toBe(serializeXml(document));
+      expect(bytes.digestV1(document)).toBe(digestV1(document));
+      expect(bytes.digestV2(document)).toBe(digestV2(document));
+    };
+    change("cib_modify", set(Array.from({ length: 30 }, (_, index) => pair(index, "1")).join("")));
+    for (let index = 28; index < 36; index += 1) change("cib_modify", set(pair(index, "2")));
+    change("cib_modify", set(pair(7, "3")));
+    change("cib_modify", `<crm_config><cluster_property_set id="many" score="5"/></crm_config>`);
+    for (let index = 0; index < 8; index += 1) change("cib_delete", pair(index, index === 7 ? "3" : "1"));
+    change("cib_modify", set(pair(9, "4")));
   });
 
   it("have to be forgotten", () => {

@@ -89,58 +89,71 @@ export class CibDisk {
 
   #next(): void {
     if (!this.#wanted) return;
-    this.#wanted = false;
-    const { document, provenance, place } = this.#deps.copy();
     if (this.#problem !== null) {
-      this.#deps.persisted(place, this.#problem);
+      this.#wanted = false;
+      this.#deps.persisted(this.#deps.copy().place, this.#problem);
       return;
     }
     this.#isWriting = true;
+    const fail = (problem: DiskProblem) => {
+      this.#wanted = false;
+      this.#failed(this.#deps.copy().place, problem);
+    };
+    // The state is taken after that, so that what comes at the same time, as changes do under load, is in it.
+    this.#verifyOld(fail, (old) => this.#replace(old));
+  }
+
+  #replace(old: OldFile): void {
+    this.#wanted = false;
+    const { document, provenance, place } = this.#deps.copy();
     const { bytes } = this.#deps.context;
     const stored = storedForm(document);
     const content = bytes.printed(stored);
     const signature = encodeUtf8(bytes.digestV1(stored));
-    const isStored = this.#verified?.isDurable === true && isEqual(this.#verified.content, content);
-    const finish = (problem: DiskProblem | null) => {
-      this.#isWriting = false;
-      this.#verified = problem === null ? { content, signature, isDurable: true } : null;
-      if (problem === null) this.#provenance = provenance;
-      if (problem !== null) {
-        this.#problem = problem;
-        this.#deps.context.log(
-          "error",
-          `Disabling CIB disk writes after failure: ${problem.message} (${problem.code})`,
-        );
-      }
-      this.#deps.persisted(place, problem);
-      this.#next();
-    };
+    const fail = (problem: DiskProblem) => this.#failed(place, problem);
     const ancestry = encodeUtf8(formatProvenance(provenance, this.#provenance));
-    this.#verifyOld(finish, (old) => {
-      // Nothing but what it descends from is new, as whenever a node joins: no backup is lost for one that is the same.
-      const isSame = isStored && old === "as verified";
-      this.#backUp(old !== "absent" && !isSame, finish, (backupFiles) =>
-        this.#step(
-          finish,
-          (done) =>
-            this.#deps.store.write(
-              [
-                ...backupFiles,
-                // First: an ancestry that is ahead of the document is cut at loading, one that is behind would be lost.
-                { name: ANCESTRY, content: ancestry, mode: MODE },
-                ...(isSame
-                  ? []
-                  : [
-                      { name: FILE, content, mode: MODE },
-                      { name: SIGNATURE, content: signature, mode: MODE },
-                    ]),
-              ],
-              done,
-            ),
-          () => finish(null),
-        ),
-      );
-    });
+    // Nothing but what it descends from is new, as whenever a node joins: no backup is lost for one that is the same.
+    const isSame =
+      old === "as verified" && this.#verified?.isDurable === true && isEqual(this.#verified.content, content);
+    this.#backUp(old !== "absent" && !isSame, fail, (backupFiles) =>
+      this.#step(
+        fail,
+        (done) =>
+          this.#deps.store.write(
+            [
+              ...backupFiles,
+              // First: an ancestry that is ahead of the document is cut at loading, one that is behind would be lost.
+              { name: ANCESTRY, content: ancestry, mode: MODE },
+              ...(isSame
+                ? []
+                : [
+                    { name: FILE, content, mode: MODE },
+                    { name: SIGNATURE, content: signature, mode: MODE },
+                  ]),
+            ],
+            done,
+          ),
+        () => {
+          this.#verified = { content, signature, isDurable: true };
+          this.#provenance = provenance;
+          this.#isWriting = false;
+          this.#deps.persisted(place, null);
+          this.#next();
+        },
+      ),
+    );
+  }
+
+  #failed(place: CopyPlace, problem: DiskProblem): void {
+    this.#isWriting = false;
+    this.#verified = null;
+    this.#problem = problem;
+    this.#deps.context.log(
+      "error",
+      `Disabling CIB disk writes after failure: ${problem.message} (${problem.code})`,
+    );
+    this.#deps.persisted(place, problem);
+    this.#next();
   }
 
   /** The file that is replaced must be the one that was written. */

@@ -30,7 +30,12 @@ export function isReadOnly(request: {
 export function carryOut(
   document: XmlElement,
   operation: OrderedOperation,
-  context: { readonly featureSet: string; readonly origin: string; readonly isStoredValid: boolean },
+  context: {
+    readonly featureSet: string;
+    readonly origin: string;
+    readonly isStoredValid: boolean;
+    readonly isKnownValid: boolean;
+  },
 ): CibOutcome {
   const request = toCibRequest(operation, context.origin);
   if (request === null)
@@ -44,6 +49,7 @@ export function carryOut(
       lastWritten: stampOf(operation.sentMs),
       isFileBacked: false,
       isStoredValid: context.isStoredValid,
+      isKnownValid: context.isKnownValid,
       isPrivileged: true,
     });
   } catch (error) {
@@ -63,6 +69,7 @@ function refusal(document: XmlElement, reason: string): CibOutcome {
     isNotified: false,
     reply: null,
     problems: [],
+    isValidated: false,
     touched: [],
   };
 }

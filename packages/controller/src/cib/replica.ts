@@ -95,6 +95,8 @@ export class Replica {
   readonly #comparison: CopyComparison;
   #closedReason: string | null = null;
   #isStoredValid: boolean;
+  /** A change validated the whole document, see `CibOutcome`. Not at the start: a node runs on with some mistakes of a stored one. */
+  #isKnownValid = false;
 
   /** `isValid` false: the document breaks its own schema. All requests are refused until another copy is adopted. */
   constructor(
@@ -286,6 +288,7 @@ export class Replica {
     this.#sequence += 1;
     const applied = this.#carryOut(request, from.name);
     this.#document = applied.cib;
+    this.#isKnownValid ||= applied.isValidated;
     this.#deps.context.bytes.forget(applied.touched);
     if (applied.isChanged) this.#record.changed(this.#document, this.#lineage.hasMajority);
     if (applied.patchset !== null && applied.isChanged && applied.isNotified)
@@ -307,6 +310,7 @@ export class Replica {
       featureSet: this.#featureSet,
       origin,
       isStoredValid: this.#isStoredValid,
+      isKnownValid: this.#isKnownValid,
     });
   }
 
@@ -408,6 +412,7 @@ export class Replica {
     const { patchset } = received;
     this.#document = received.document;
     this.#isStoredValid = true;
+    this.#isKnownValid = false;
     this.#sequence = message.sequence;
     this.#replacements += 1;
     this.#record.replaced(message);

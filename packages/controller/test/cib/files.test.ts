@@ -15,7 +15,7 @@ function withEpoch(epoch: number): XmlElement {
 /** A disk room over files in memory. */
 function room(memory: MemoryDisk): {
   readonly clock: VirtualClock;
-  write(document: XmlElement): { sequence: number; code: string | null }[];
+  write(document: XmlElement, forMs?: number): { sequence: number; code: string | null }[];
   load(): XmlElement | null | undefined;
 } {
   const clock = new VirtualClock();
@@ -35,11 +35,11 @@ function room(memory: MemoryDisk): {
   });
   return {
     clock,
-    write(document) {
+    write(document, forMs = 1_000) {
       present = document;
       sequence += 1;
       disk.write();
-      clock.advance(1_000);
+      clock.advance(forMs);
       return reports;
     },
     load() {
@@ -54,6 +54,19 @@ function room(memory: MemoryDisk): {
 }
 
 describe("files of the CIB", () => {
+  test("changes that come while the old file is read are written with the first; later ones after it", () => {
+    const memory = new MemoryDisk();
+    const disk = room(memory);
+    disk.load();
+    disk.write(withEpoch(1), 0);
+    disk.write(withEpoch(2), 2 * memory.latencyMs);
+    expect(disk.write(withEpoch(3))).toEqual([
+      { sequence: 2, code: null },
+      { sequence: 3, code: null },
+    ]);
+    expect(decodeUtf8(memory.files.get("cib.xml")!.content)).toContain('epoch="3"');
+  });
+
   test("what was written is read again; the one before it is a backup", () => {
     const memory = new MemoryDisk();
     const disk = room(memory);

@@ -54,10 +54,13 @@ function explicitTargets(definitions: readonly DeviceDefinition[], log: Log): Re
   return hostList.length === 0 && hostMap.size === 0 ? null : new Set([...hostList, ...hostMap.keys()]);
 }
 
+const OPTION_NAMES = ["fencing-watchdog-timeout", "stonith-watchdog-timeout"] as const;
+
 function readOption(cib: XmlElement, nowS: number): string | null {
   const options = new Map<string, string>();
   const element = cib.first("configuration")?.first("crm_config") ?? null;
-  if (element !== null)
+  // After each change of the configuration, and few clusters have it: the rules and scores of all sets only where it is set.
+  if (element !== null && isSetSomewhere(element))
     readBlocks(options, element, "cluster_property_set", {
       now: { epochS: nowS, offsetS: 0 },
       element: () => null,
@@ -67,7 +70,14 @@ function readOption(cib: XmlElement, nowS: number): string | null {
       location: null,
       noteChange: () => {},
     });
-  return options.get("fencing-watchdog-timeout") ?? options.get("stonith-watchdog-timeout") ?? null;
+  const [name, oldName] = OPTION_NAMES;
+  return options.get(name) ?? options.get(oldName) ?? null;
+}
+
+function isSetSomewhere(element: XmlElement): boolean {
+  for (const pair of element.descendants("nvpair"))
+    if (OPTION_NAMES.some((name) => name === pair.get("name"))) return true;
+  return false;
 }
 
 /** Devices that agents are run for: without the explicit watchdog; with a complaint about what looks like one and is none. */

@@ -596,7 +596,7 @@ export const FOUND: readonly Found[] = [
   {
     name: "a member of each half of an earlier split lost the rest in one view, and their different copies went by one name",
     seed: 8301352,
-    world: { nodeCount: 4, agentMs: 300, monitorMs: 5, diskMs: 40, fenceMs: 2500 },
+    world: { nodeCount: 4, agentMs: 300, monitorMs: 5, diskMs: 1, fenceMs: 2500 },
     steps: [
       { afterMs: 0, fault: { kind: "split", mask: 6 } },
       { afterMs: 0, fault: { kind: "freezeDaemon", nodeId: 1, forMs: 12000 } },

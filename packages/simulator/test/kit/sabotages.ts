@@ -149,7 +149,7 @@ export const SABOTAGES: readonly Sabotage[] = [
     file: "controller/src/join/best-copy.ts",
     edits: [["      b.cib.quorateRing - a.cib.quorateRing ||\n", ""]],
     breaks: /acknowledged/,
-    foundSeed: 71_280,
+    foundSeed: 30,
   },
   {
     name: "failed fencing: the DC takes it for done",
