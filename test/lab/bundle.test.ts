@@ -111,6 +111,10 @@ describe.skipIf(whySkipped !== "")(`bundle: two containers of a real Docker engi
     expect(shown.failures.length).toBeGreaterThan(0);
     expect(shown.active.page).toHaveLength(2);
     expect(host.state).toBe("up");
+    // Everything is looked for anew: where the connection was lost before, it is not there, and that is all.
+    await host.must(["crm_resource", "--cleanup"]);
+    await cluster.untilIdle(undefined, CHANGE_MS_MAX);
+    expect((await shownStatus(host)).failures).toEqual([]);
   });
 
   test("a host that dies is fenced, and its replica comes back with it", async () => {

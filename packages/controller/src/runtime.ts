@@ -136,6 +136,7 @@ export class Runtime {
       ...forOperations,
       node: local,
       agents: this.#remoteNodes.agents,
+      isOpenConnection: (resourceId) => this.#remoteNodes.names.includes(resourceId),
       ended: (result, targetRc) => {
         this.#alerts.resourceResult(local.name, result, targetRc);
         this.#remoteNodes.onLocalResult(result);

@@ -22,6 +22,8 @@ interface Dependencies {
   answer(transitionKey: string, status: number, rc: number): void;
   ended(result: OperationResult, targetRc: number): void;
   readiness(): "all" | "stopOnly" | "stopping";
+  /** Is the resource a connection to a remote node that is open here? Default: no. */
+  isOpenConnection?(resourceId: string): boolean;
 }
 
 type Request = Extract<
@@ -90,8 +92,11 @@ export class LocalOperations {
     const { node } = this.#deps;
     if (message.node !== null && message.node.toLowerCase() !== node.name.toLowerCase()) return;
     const document = this.#deps.document();
-    for (const resourceId of resourcesToForget(document, node.id, message, message.isRefresh))
-      this.#runner.refresh(resourceId);
+    for (const resourceId of resourcesToForget(document, node.id, message, message.isRefresh)) {
+      // Without its history the node behind it would count as lost until it is looked at, and what runs there would be recovered.
+      if (this.#deps.isOpenConnection?.(resourceId) === true) this.#runner.forgetFailure(resourceId);
+      else this.#runner.refresh(resourceId);
+    }
   }
 
   #failResource(resource: string): void {

@@ -133,6 +133,13 @@ export class OperationRunner {
     this.#routes.removeResource(resourceId);
   }
 
+  /** Forgets the last failure of a resource; what else its history tells stays. */
+  forgetFailure(resourceId: string): void {
+    const entryId = `${resourceId}_last_failure_0`;
+    this.memory.remove(resourceId, entryId);
+    this.#routes.removeEntry(resourceId, entryId);
+  }
+
   /** Records a failure that no agent reported. False when the resource is not known here. */
   fail(resourceId: string, transitionKey: string): boolean {
     const agent = this.memory.agent(resourceId);

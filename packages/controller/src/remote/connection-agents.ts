@@ -22,6 +22,8 @@ interface Dependencies {
   /** `takenOver`: another node of the cluster has the connection now, as was planned. */
   closed(node: string, kind: "stopped" | "lost" | "takenOver"): void;
   shutdownRequested(node: string): void;
+  /** Since when somebody is connected, as the CIB tells it, in seconds since 1970; 0: nobody is. */
+  connectedSince(node: string): number;
 }
 
 interface Outcome {
@@ -72,8 +74,8 @@ export function isConnectionAgent(agent: AgentName): boolean {
 export class ConnectionAgents implements AgentRunner {
   readonly #deps: Dependencies;
   readonly #open = new Map<string, OpenConnection>();
-  /** Lost and not stopped since: nobody may take such a connection for one that was never there. */
-  readonly #lost = new Set<string>();
+  /** Lost and not stopped since, by the time of connecting: nobody may take such a connection for one that was never there. */
+  readonly #lost = new Map<string, number>();
   readonly #recurring: Recurring[] = [];
   /** Per resource what waits for its turn; there while something is at work. */
   readonly #queues = new Map<string, ((over: () => void) => void)[]>();
@@ -157,7 +159,7 @@ export class ConnectionAgents implements AgentRunner {
    * else the history would say from now on that it is here, and the cluster would wait for a host that nobody is connected to.
    */
   failureForgotten(resourceId: string): void {
-    if (!this.#lost.has(resourceId)) return;
+    if (!this.#isLost(resourceId)) return;
     const { context } = this.#deps;
     for (const entry of this.#recurring) {
       if (entry.operation.resourceId !== resourceId) continue;
@@ -286,7 +288,7 @@ export class ConnectionAgents implements AgentRunner {
       return;
     }
     context.log("error", `${LOST} on ${node}: ${reason}`);
-    this.#lost.add(node);
+    this.#lost.set(node, this.#deps.connectedSince(node));
     this.#deps.closed(node, "lost");
     for (const entry of this.#recurring)
       if (entry.operation.resourceId === node) this.#found(entry, failure(OcfCode.genericError, LOST));
@@ -326,13 +328,23 @@ export class ConnectionAgents implements AgentRunner {
     };
   }
 
+  /** A connection that somebody else has made since, which takes no stop of this one where the host is a container, is the one that counts. */
+  #isLost(node: string): boolean {
+    const lostS = this.#lost.get(node);
+    if (lostS === undefined) return false;
+    const sinceS = this.#deps.connectedSince(node);
+    if (sinceS === 0 || sinceS === lostS) return true;
+    this.#lost.delete(node);
+    return false;
+  }
+
   #monitor(operation: Operation, done: (outcome: Outcome) => void): void {
     const node = operation.resourceId;
     if (this.#open.has(node))
       this.ask(node, timeoutOf(operation), (isAlive) =>
         done(isAlive ? SUCCESS : failure(OcfCode.genericError, SILENT)),
       );
-    else done(this.#lost.has(node) ? failure(OcfCode.genericError, LOST) : failure(OcfCode.notRunning, ""));
+    else done(this.#isLost(node) ? failure(OcfCode.genericError, LOST) : failure(OcfCode.notRunning, ""));
   }
 
   #repeat(operation: Operation, callId: number, report: AgentCallback): void {
@@ -366,7 +378,7 @@ export class ConnectionAgents implements AgentRunner {
       this.#perform(entry.operation, (outcome) => {
         this.#found(entry, outcome);
         // Once it is lost, looking again tells nothing: it is to be stopped and started.
-        if (!entry.isOver && !this.#lost.has(entry.operation.resourceId))
+        if (!entry.isOver && !this.#isLost(entry.operation.resourceId))
           entry.timer = after(this.#deps.context, entry.operation.intervalMs, () => this.#look(entry));
         over();
       });

@@ -86,6 +86,7 @@ export class RemoteNodes {
       opened: (node, connection, host) => this.#opened(node, connection, host),
       closed: (node, kind) => this.#closed(node, kind),
       shutdownRequested: (node) => this.#onShutdownRequest(node),
+      connectedSince: (node) => connectedSince(stateOfRemote(deps.document(), node)),
     });
   }
 

@@ -56,6 +56,33 @@ function startsOf(cluster: SimulatedCluster, resource: string): number {
 }
 
 describe("remote nodes: 3 nodes and a host that is no member", () => {
+  test("a refresh of everything looks at what runs on the host, and leaves it and the connection alone", () => {
+    const cluster = ready();
+    const connectedTo = host(cluster);
+    const before = cluster.remote("r1").services.history.length;
+    const wholeCluster = { resource: null, node: null, operation: null, intervalMs: null };
+    cluster.controller(1).cleanup({ kind: "refresh", ...wholeCluster }, () => {});
+    cluster.run(2_000);
+    cluster.settle();
+    const since = cluster.remote("r1").services.history.slice(before);
+    expect(since[0]).toBe("d1_monitor_0");
+    expect(since.filter((name) => name.includes("start") || name.includes("stop"))).toEqual([]);
+    expect(host(cluster)).toBe(connectedTo);
+    // Where it is has been known all the time.
+    const state = cluster
+      .controller(1)
+      .cib.document.first("status")!
+      .all("node_state")
+      .find(({ id }) => id === String(connectedTo))!;
+    expect(
+      [...state.descendants("lrm_rsc_op")].some(
+        (entry) => entry.id === "r1_last_0" && entry.get("operation") === "start",
+      ),
+    ).toBe(true);
+    expect(cluster.power.lastCutMs("r1")).toBeNull();
+    expect(cluster.watch.violations).toEqual([]);
+  });
+
   test("a resource runs on the remote host, is watched there and recovered there", () => {
     const cluster = ready();
     const remote = cluster.remote("r1");
