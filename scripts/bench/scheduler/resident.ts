@@ -17,7 +17,7 @@ export interface ResidentCost {
 const WARM_UP_RUNS = 30;
 const MEASURED_RUNS = 10;
 /** A large cluster warms up within one run. */
-const LONG_MS = 400;
+const LONG_MS = 700;
 
 /** What a daemon does that has just the thread for commands, which it starts anew when that ends. */
 const HOST = `

@@ -9,7 +9,7 @@ import { residentWorld } from "./resident-world.ts";
 import { isAtHome } from "./surroundings.ts";
 
 /** A thread's heap that has grown so much is not given back while the thread lives. */
-const HEAP_BYTES_MAX = 128 * 1024 * 1024;
+const HEAP_BYTES_MAX = 256 * 1024 * 1024;
 
 /**
  * Runs the commands of a lane for launchers that connect to a socket, in this process, which is warm. Only this process's own user can connect: the command
