@@ -111,7 +111,7 @@ describe.skipIf(whySkipped !== "")(`pcs on other hosts: four hosts without a clu
   test("a node is added and removed while the cluster runs", { timeout: 300_000 }, async () => {
     await pcs([...auth("node4"), "-p", PASSWORD]);
     const added = await pcs(["cluster", "node", "add", "node4", "--start", "--wait=90"]);
-    expect(added).toMatchObject({ status: 0, output: expect.stringContaining("node4: Started") });
+    expect(added).toMatchObject({ status: 0, output: expect.stringContaining("node4: Cluster started") });
     expect(added.output).toContain("Sending updated corosync.conf to nodes...\n");
     expect((await pcs(["status", "pcsd"], { via: "node4" })).output).toContain("  node1: Online\n");
     const removed = await pcs(["cluster", "node", "remove", "node4"]);
@@ -122,6 +122,43 @@ describe.skipIf(whySkipped !== "")(`pcs on other hosts: four hosts without a clu
     expect(await lab.host("node1").must(["crm_node", "--list"])).not.toContain("node4");
     expect(await lab.host("node2").must(["cat", "/etc/corosync/corosync.conf"])).not.toContain("node4");
     expect((await pcs(["cluster", "corosync", "node4"])).status).toBe(1);
+  });
+
+  test("what the cluster had before comes back: a checkpoint at once, a backup while it is stopped", {
+    timeout: 300_000,
+  }, async () => {
+    const must = async (...words: string[]) => {
+      const { status, output } = await pcs(words);
+      expect({ words, status, output }).toMatchObject({ status: 0 });
+      return output;
+    };
+    const property = async (via: string) =>
+      (await pcs(["property", "config", "batch-limit"], { via })).output.match(/batch-limit: (\d+)/)?.[1];
+    await must("property", "set", "batch-limit=7");
+    await must("property", "set", "batch-limit=8");
+    const numbers = [...(await must("config", "checkpoint")).matchAll(/^checkpoint (\d+): date /gm)];
+    const with7: string[] = [];
+    for (const [, number] of numbers)
+      if ((await must("config", "checkpoint", "view", number!)).includes("batch-limit: 7"))
+        with7.push(number!);
+    expect(with7.length).toBeGreaterThan(0);
+    const difference = await must("config", "checkpoint", "diff", with7.at(-1)!, "live");
+    expect(difference).toContain("-  batch-limit: 7\n+  batch-limit: 8\n");
+    await must("config", "checkpoint", "restore", with7.at(-1)!);
+    expect(await property("node2")).toBe("7");
+
+    await must("config", "backup", "/root/web");
+    expect(await pcs(["config", "restore", "/root/web.tar.bz2"])).toMatchObject({
+      status: 1,
+      output: expect.stringContaining("Cluster is currently running on node node3."),
+    });
+    await must("property", "set", "batch-limit=9");
+    await must("cluster", "stop", "--all");
+    await lab.host("node3").must(["rm", "/etc/corosync/corosync.conf"]);
+    expect(await must("config", "restore", "/root/web.tar.bz2")).toContain("node3: Succeeded\n");
+    await must("cluster", "start", "--all", "--wait=90");
+    for (const via of ["node1", "node2", "node3"]) expect(await property(via)).toBe("7");
+    expect(await audit("node2")).toMatch(/"what":"cluster\.restore".*"outcome":"done"/);
   });
 
   test("stop, change quorum, destroy: on all hosts", { timeout: 300_000 }, async () => {

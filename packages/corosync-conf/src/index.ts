@@ -1,4 +1,5 @@
 export { buildCorosyncConf, type KeyValue } from "./build.ts";
+export { changeDevice, type DeviceChanges, removeDevice, removeHeuristics } from "./device.ts";
 export type { CorosyncConf } from "./document.ts";
 export { itemsOf, sectionsOf } from "./document.ts";
 export { ensureSection, removeEverywhere, removeItem, setEverywhere, setItem } from "./edit.ts";

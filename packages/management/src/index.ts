@@ -2,6 +2,7 @@
 export { changeKnownHosts, readKnownHosts } from "./client/known-hosts.ts";
 export { type RequestOptions, requestHost, type Target } from "./client/request.ts";
 export { QUORATE_PCSD } from "./help.ts";
+export { type ClusterFiles, restoring } from "./machine/cluster-files.ts";
 export { OwnCluster } from "./machine/own-cluster.ts";
 export { type ManagementPaths, managementPaths } from "./paths.ts";
 export {
@@ -13,6 +14,7 @@ export {
   ManagementError,
   type MethodName,
   type Methods,
+  type QdeviceAction,
   type SbdProblem,
   type SbdState,
   SERVICES,

@@ -1,10 +1,20 @@
-import type { KnownHost, MethodName, Methods, OwnCluster, RequestOptions, Target } from "@quorate/management";
+import type {
+  ClusterFiles,
+  KnownHost,
+  MethodName,
+  Methods,
+  OwnCluster,
+  RequestOptions,
+  Target,
+} from "@quorate/management";
+import type { BackupFiles } from "./backup-files.ts";
 
 /** Other hosts, through their management services, and this machine's own part of the cluster. */
 export interface Management {
   /** Name of this machine. */
   readonly hostName: string;
   readonly own: OwnCluster;
+  readonly backups: BackupFiles;
   /** Hosts that this one may ask, sorted by name. @throws FileError */
   knownHosts(): readonly KnownHost[];
   /** Changes them on the disk; `change` gets them by name. @throws FileError */
@@ -16,6 +26,8 @@ export interface Management {
     params: Methods[M]["params"],
     options: RequestOptions,
   ): Promise<{ readonly result: Methods[M]["result"]; readonly fingerprint: string }>;
+  /** What is in a backup, as other hosts are given it. */
+  restoring(files: ClusterFiles): Methods["cluster.restore"]["params"];
   /** Random bytes for a key that hosts share. */
   newKey(byteCount: number): Buffer;
   /** A key from a file; null when there is no such file. @throws FileError */

@@ -7,10 +7,12 @@ import {
   OwnCluster,
   readKnownHosts,
   requestHost,
+  restoring,
   TokenStore,
 } from "@quorate/management";
 import { ExitCode } from "../exit-codes.ts";
 import { FileError } from "../world.ts";
+import { processBackupFiles } from "./backup-files.ts";
 import type { Management } from "./management.ts";
 
 /** That of this process, for the files below `root`. @throws FileError unless root runs it */
@@ -30,6 +32,8 @@ export function processManagement(root: string): Management {
   return {
     hostName: hostname(),
     own: new OwnCluster(root),
+    backups: processBackupFiles,
+    restoring,
     knownHosts: () => {
       try {
         return readKnownHosts(paths.knownHosts);

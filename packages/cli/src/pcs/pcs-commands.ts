@@ -10,6 +10,7 @@ import { hostGroup } from "./hosts/auth.ts";
 import { clientGroup, pcsdGroup, pcsdStatus } from "./hosts/pcsd.ts";
 import { nodeGroup } from "./node/commands.ts";
 import { propertyGroup } from "./property/commands.ts";
+import { qdeviceGroup, qdeviceStatus } from "./qdevice/provider.ts";
 import { resourceGroup, stonithGroup } from "./resource/commands.ts";
 import { statusNodes } from "./status/commands.ts";
 import { clusterStatus, wholeStatus, xmlStatus } from "./status/whole-status.ts";
@@ -34,10 +35,12 @@ export const pcsCommands: PcsGroup = {
         resources: { ...resourceGroup.otherwise!, isHidden: false },
         quorum: quorumStatus,
         corosync: corosyncStatus,
+        qdevice: qdeviceStatus,
         pcsd: pcsdStatus,
       },
     },
     config: configGroup,
+    qdevice: qdeviceGroup,
     quorum: quorumGroup,
     property: propertyGroup,
     acl: aclGroup,

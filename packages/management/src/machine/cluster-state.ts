@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { basename, join } from "node:path";
-import type { ServiceName } from "../protocol/contract.ts";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { MANAGED_FILES } from "../protocol/managed-files.ts";
 import { removeDirectory, removeFile } from "./files.ts";
+import { QDEVICE_CERTIFICATES } from "./own-qdevice.ts";
 
 /** What a cluster leaves on a host beside the managed files: configuration, saved inputs of the scheduler, history. Not the management service's own. */
-const STATE_DIRECTORIES = ["/var/lib/quorate/cib", "/var/lib/quorate/pengine"] as const;
+const STATE_DIRECTORIES = ["/var/lib/quorate/cib", "/var/lib/quorate/pengine", QDEVICE_CERTIFICATES] as const;
 /** Corosync's memory of rings that it was in. */
 const COROSYNC_STATE = "/var/lib/corosync";
 
@@ -18,23 +18,6 @@ export function removeClusterFiles(root: string): void {
   for (const directory of STATE_DIRECTORIES) removeDirectory(join(root, directory));
   for (const name of entriesOf(join(root, COROSYNC_STATE)))
     if (/^ringid_/.test(name)) removeFile(join(root, COROSYNC_STATE, name));
-}
-
-/** Ends the daemons of this machine's cluster at once. Those of playgrounds, which have a root of their own, are others. */
-export function killService(name: ServiceName): void {
-  const ownSpace = readlinkSync("/proc/self/ns/pid");
-  for (const pid of entriesOf("/proc").filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      // What runs in a container belongs to the container.
-      if (readlinkSync(join("/proc", pid, "ns/pid")) !== ownSpace) continue;
-      const words = readFileSync(join("/proc", pid, "cmdline"), "utf8").split("\0");
-      const [program = "", script = ""] = words.map((word) => basename(word));
-      const isNamed = program === name || (program === "node" && script === name);
-      if (isNamed && !words.includes("--root")) process.kill(Number(pid), "SIGKILL");
-    } catch {
-      // It has ended since.
-    }
-  }
 }
 
 function entriesOf(directory: string): readonly string[] {

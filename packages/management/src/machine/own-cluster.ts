@@ -1,10 +1,19 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseCorosyncConf, viewCorosyncConf } from "@quorate/corosync-conf";
-import { ManagementError, SERVICES, type ServiceName, type ServiceState } from "../protocol/contract.ts";
+import {
+  ManagementError,
+  type Restoring,
+  SERVICES,
+  type ServiceName,
+  type ServiceState,
+} from "../protocol/contract.ts";
 import { MANAGED_FILES } from "../protocol/managed-files.ts";
-import { killService, removeClusterFiles } from "./cluster-state.ts";
+import { type ClusterFiles, readClusterFiles, restoring, writeClusterFiles } from "./cluster-files.ts";
+import { removeClusterFiles } from "./cluster-state.ts";
 import { readIfThere } from "./files.ts";
+import { killService } from "./kill-service.ts";
+import { OwnQdevice, OwnQnetd } from "./own-qdevice.ts";
 import { OwnSbd } from "./own-sbd.ts";
 import { runProgram } from "./programs.ts";
 import { type RunProgram, type ServiceControl, serviceControl } from "./services.ts";
@@ -35,19 +44,25 @@ export class OwnCluster {
     await this.#services.start("corosync");
     await this.#untilCorosyncAnswers();
     await this.#services.start("quorated");
+    // Last: without the device's vote the nodes may still have quorum.
+    if (this.#hasQuorumDevice()) await this.qdevice.switch("start");
   }
 
   /** @throws ManagementError */
   async stop(service: ServiceName): Promise<void> {
+    // It is Corosync's client: without it, it would end with an error.
+    if (service === "corosync" && this.#hasQuorumDevice()) await this.qdevice.switch("stop");
     if ((await this.#services.state(service)).isActive) await this.#services.stop(service);
   }
 
   async enable(): Promise<void> {
     for (const name of SERVICES) await this.#services.enable(name);
+    if (this.#hasQuorumDevice()) await this.qdevice.switch("enable");
   }
 
   async disable(): Promise<void> {
     for (const name of SERVICES) await this.#services.disable(name);
+    if (this.#hasQuorumDevice()) await this.qdevice.switch("disable");
   }
 
   kill(): void {
@@ -59,6 +74,16 @@ export class OwnCluster {
     return new OwnSbd(this.#root, this.#run, this.#services);
   }
 
+  /** This machine as a client of its cluster's quorum device. */
+  get qdevice(): OwnQdevice {
+    return new OwnQdevice({ root: this.#root, run: this.#run, services: this.#services });
+  }
+
+  /** This machine as a quorum device. */
+  get qnetd(): OwnQnetd {
+    return new OwnQnetd({ root: this.#root, run: this.#run, services: this.#services });
+  }
+
   /** Stops the services in order, so that resources stop, and removes what the cluster left. @throws ManagementError, and then nothing was removed */
   async destroy(): Promise<void> {
     for (const name of SERVICES.toReversed()) await this.stop(name);
@@ -66,6 +91,27 @@ export class OwnCluster {
     // Without a cluster nobody would feed the watchdog.
     await this.sbd.disable();
     removeClusterFiles(this.#root);
+  }
+
+  /** What a backup of this node holds; fields of files that there are not are absent. */
+  readFiles(): Partial<ClusterFiles> {
+    return readClusterFiles(this.#root);
+  }
+
+  /** @throws ManagementError while the cluster runs here, or when the files are not what they must be; then nothing was written */
+  restore(files: ClusterFiles): Promise<void> {
+    return this.restorePacked(restoring(files));
+  }
+
+  /** As `restore`. */
+  async restorePacked(packed: Restoring): Promise<void> {
+    const running = Object.entries(await this.states()).filter(([, { isActive }]) => isActive);
+    if (running.length > 0)
+      throw new ManagementError(
+        "failed",
+        `the cluster runs here (${running.map(([name]) => name).join(", ")}); stop it with 'pcs cluster stop' first`,
+      );
+    writeClusterFiles(this.#root, packed);
   }
 
   states(): Promise<Record<ServiceName, ServiceState>> {
@@ -85,9 +131,17 @@ export class OwnCluster {
 
   /** Of corosync.conf; null when there is none, or it cannot be read. */
   clusterName(): string | null {
+    return this.#view()?.clusterName ?? null;
+  }
+
+  #hasQuorumDevice(): boolean {
+    return (this.#view()?.quorum.device ?? null) !== null;
+  }
+
+  #view(): ReturnType<typeof viewCorosyncConf> | null {
     const text = this.readConf();
     const parsed = text === null ? null : parseCorosyncConf(text);
-    return parsed?.ok === true ? viewCorosyncConf(parsed.document).clusterName : null;
+    return parsed?.ok === true ? viewCorosyncConf(parsed.document) : null;
   }
 
   /** @throws ManagementError */

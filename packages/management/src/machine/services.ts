@@ -9,14 +9,16 @@ const STOP_MS_MAX = 30 * 60_000;
 const START_MS_MAX = 120_000;
 const ASK_MS_MAX = 30_000;
 
-/** Its unit starts and stops with Corosync's, and refuses to do so by itself. Source: sbd.service of sbd 1.5. */
-export type BootService = ServiceName | "sbd";
+/** That of a node for its quorum device, and that of the device. */
+type SwitchedService = ServiceName | "corosync-qdevice" | "corosync-qnetd";
+/** The unit of sbd starts and stops with Corosync's, and refuses to do so by itself. Source: sbd.service of sbd 1.5. */
+type BootService = SwitchedService | "sbd";
 
 /** The services of this machine, whichever init it has. */
 export interface ServiceControl {
   /** @throws ManagementError */
-  start(name: ServiceName): Promise<void>;
-  stop(name: ServiceName): Promise<void>;
+  start(name: SwitchedService): Promise<void>;
+  stop(name: SwitchedService): Promise<void>;
   enable(name: BootService): Promise<void>;
   disable(name: BootService): Promise<void>;
   state(name: BootService | "quorate-pcsd"): Promise<ServiceState>;
@@ -61,7 +63,7 @@ function systemdControl(run: RunProgram): ServiceControl {
 
 /** The commands of a machine with scripts for its services, as Debian has them: service(8), update-rc.d(8). */
 function classicControl(run: RunProgram): ServiceControl {
-  const service = async (name: ServiceName, verb: "start" | "stop", timeoutMs: number): Promise<void> =>
+  const service = async (name: SwitchedService, verb: "start" | "stop", timeoutMs: number): Promise<void> =>
     must(await run("service", [name, verb], timeoutMs), `unable to ${verb} ${name}`);
   const boot = async (name: BootService, verb: "enable" | "disable"): Promise<void> =>
     must(await run("update-rc.d", [name, verb], ASK_MS_MAX), `unable to ${verb} ${name}`);

@@ -3,6 +3,7 @@ import {
   ManagementError,
   type MethodName,
   type Methods,
+  QDEVICE_ACTIONS,
   REMOVABLE_KINDS,
   SERVICES,
 } from "./contract.ts";
@@ -70,6 +71,14 @@ const port: Field<number> = (value, path) =>
     : refuse(path, "a port number from 1 to 65535");
 const base64 = text(768 * 1024, /^[A-Za-z0-9+/]*={0,2}$/, "base64");
 const path = text(255, /^\/[^\p{C}\p{Zl}\p{Zp}]*$/u, "an absolute path");
+/** It becomes a part of a file's name. */
+const clusterName = text(
+  200,
+  /^[A-Za-z0-9_][\w.-]*$/,
+  "the name of a cluster (letters, digits, '.', '-', '_')",
+);
+/** That of a file which is not hidden. */
+const fileName = text(100, /^[A-Za-z0-9_][\w.@:+-]*$/, "a plain file name");
 const orNull =
   <T>(field: Field<T>): Field<T | null> =>
   (value, place) =>
@@ -79,6 +88,8 @@ const password = text(1024, /^[^\0]+$/, "a password that is not empty");
 
 const knownHost = record({ name: hostNameField, address: addressField, port, token, fingerprint });
 export const knownHostsField = listOf(knownHost, 256);
+
+const fileContents = listOf(record({ kind: oneOf(...FILE_KINDS), content: base64 }), FILE_KINDS.length);
 
 const PARAMS: { readonly [M in MethodName]: Field<Methods[M]["params"]> } = {
   "auth.login": record({ user: line, password, client: line }),
@@ -91,16 +102,25 @@ const PARAMS: { readonly [M in MethodName]: Field<Methods[M]["params"]> } = {
   "cluster.enable": record({}),
   "cluster.disable": record({}),
   "cluster.destroy": record({}),
-  "file.read": record({ kind: oneOf("corosync.conf") }),
-  "file.write": record({
-    files: listOf(record({ kind: oneOf(...FILE_KINDS), content: base64 }), FILE_KINDS.length),
+  "cluster.restore": record({
+    cib: base64,
+    files: fileContents,
+    uidgid: listOf(record({ name: fileName, content: base64 }), 256),
   }),
+  "file.read": record({ kind: oneOf("corosync.conf") }),
+  "file.write": record({ files: fileContents }),
   "file.remove": record({ kinds: listOf(oneOf(...REMOVABLE_KINDS), REMOVABLE_KINDS.length) }),
   "corosync.reload": record({}),
   "sbd.state": record({}),
   "sbd.check": record({ watchdog: orNull(path), devices: listOf(path, 3) }),
   "sbd.enable": record({}),
   "sbd.disable": record({}),
+  "qnetd.authority": record({}),
+  "qnetd.sign": record({ clusterName, content: base64 }),
+  "qdevice.request": record({ clusterName, content: base64 }),
+  "qdevice.certify": record({ content: base64 }),
+  "qdevice.remove": record({}),
+  "qdevice.switch": record({ action: oneOf(...QDEVICE_ACTIONS) }),
   "hosts.learn": record({ hosts: knownHostsField }),
   "hosts.forget": record({ names: listOf(hostNameField, 256) }),
 };

@@ -32,6 +32,14 @@ export interface FileContent {
   readonly content: string;
 }
 
+/** What makes a host a node of a cluster, from a backup. Contents are base64; that of the CIB is packed by gzip before. */
+export interface Restoring {
+  readonly cib: string;
+  readonly files: readonly FileContent[];
+  /** Who may connect to Corosync beside root: names of files in uidgid.d. */
+  readonly uidgid: readonly { readonly name: string; readonly content: string }[];
+}
+
 export const SERVICES = ["corosync", "quorated"] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
@@ -40,6 +48,10 @@ export interface ServiceState {
   /** Started at boot. Null: this cannot be told here. */
   readonly isEnabled: boolean | null;
 }
+
+/** What the service of a quorum device's client can be told. */
+export const QDEVICE_ACTIONS = ["enable", "disable", "start", "stop"] as const;
+export type QdeviceAction = (typeof QDEVICE_ACTIONS)[number];
 
 /** Why SBD cannot be used on a host as it was asked for. */
 export interface SbdProblem {
@@ -82,6 +94,8 @@ export interface Methods {
   "cluster.disable": { params: Nothing; result: Nothing };
   /** Stops the cluster here, and removes its configuration and state from this host. */
   "cluster.destroy": { params: Nothing; result: Nothing };
+  /** Puts a cluster's files in place where it does not run. */
+  "cluster.restore": { params: Restoring; result: Nothing };
   "file.read": { params: { readonly kind: "corosync.conf" }; result: { readonly content: string | null } };
   "file.write": { params: { readonly files: readonly FileContent[] }; result: Nothing };
   "file.remove": { params: { readonly kinds: readonly RemovableKind[] }; result: Nothing };
@@ -96,6 +110,20 @@ export interface Methods {
   /** With Corosync's next start it starts, or no longer. */
   "sbd.enable": { params: Nothing; result: Nothing };
   "sbd.disable": { params: Nothing; result: Nothing };
+  /** On the host of a quorum device: who signs the certificates of its clients; then a certificate for a node of this cluster. */
+  "qnetd.authority": { params: Nothing; result: { readonly content: string } };
+  "qnetd.sign": {
+    params: { readonly clusterName: string; readonly content: string };
+    result: { readonly content: string };
+  };
+  /** On a node: a key of its own, and the request for its certificate (`content`: that of the authority); then the certificate; both are gone with `remove`. */
+  "qdevice.request": {
+    params: { readonly clusterName: string; readonly content: string };
+    result: { readonly content: string };
+  };
+  "qdevice.certify": { params: { readonly content: string }; result: Nothing };
+  "qdevice.remove": { params: Nothing; result: Nothing };
+  "qdevice.switch": { params: { readonly action: QdeviceAction }; result: Nothing };
   /** Hosts that this one may ask from now on. */
   "hosts.learn": { params: { readonly hosts: readonly KnownHost[] }; result: Nothing };
   "hosts.forget": { params: { readonly names: readonly string[] }; result: Nothing };
@@ -117,11 +145,17 @@ export const CHANGES: ReadonlySet<MethodName> = new Set<MethodName>([
   "cluster.enable",
   "cluster.disable",
   "cluster.destroy",
+  "cluster.restore",
   "file.write",
   "file.remove",
   "corosync.reload",
   "sbd.enable",
   "sbd.disable",
+  "qnetd.sign",
+  "qdevice.request",
+  "qdevice.certify",
+  "qdevice.remove",
+  "qdevice.switch",
   "hosts.learn",
   "hosts.forget",
 ]);

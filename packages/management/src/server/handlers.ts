@@ -73,6 +73,7 @@ export function createHandlers(parts: ServerParts): Handlers {
     "cluster.enable": () => done(cluster.enable()),
     "cluster.disable": () => done(cluster.disable()),
     "cluster.destroy": () => done(cluster.destroy()),
+    "cluster.restore": (params) => done(cluster.restorePacked(params)),
     "file.read": () => {
       const text = cluster.readConf();
       return { content: text === null ? null : Buffer.from(text).toString("base64") };
@@ -95,6 +96,21 @@ export function createHandlers(parts: ServerParts): Handlers {
     "sbd.check": ({ watchdog, devices }) => cluster.sbd.check(watchdog, devices),
     "sbd.enable": () => done(cluster.sbd.enable()),
     "sbd.disable": () => done(cluster.sbd.disable()),
+    "qnetd.authority": () => ({ content: cluster.qnetd.caCertificate().toString("base64") }),
+    "qnetd.sign": async ({ clusterName, content }) => ({
+      content: (await cluster.qnetd.sign(clusterName, Buffer.from(content, "base64"))).toString("base64"),
+    }),
+    "qdevice.request": async ({ clusterName, content }) => {
+      const authority = Buffer.from(content, "base64");
+      const request = await cluster.qdevice.requestCertificate(clusterName, authority);
+      return { content: request.toString("base64") };
+    },
+    "qdevice.certify": ({ content }) => done(cluster.qdevice.takeCertificate(Buffer.from(content, "base64"))),
+    "qdevice.remove": () => {
+      cluster.qdevice.remove();
+      return NOTHING;
+    },
+    "qdevice.switch": ({ action }) => done(cluster.qdevice.switch(action)),
     "hosts.learn": ({ hosts }) =>
       done(
         changeKnownHosts(parts.paths.knownHosts, (known) => {

@@ -20,7 +20,10 @@ export const destroyCommand: PcsCommand = {
     if (call.has("--all")) {
       const targets = hosts.known(clusterNodeNames(call));
       await hosts.exclusively(targets, "cluster destroy", async () => {
-        await hosts.each(targets, (host) => hosts.ask(host, "cluster.stop", { service: "quorated" }));
+        await hosts.each(targets, async (host) => {
+          call.reports.info(`${host.name}: Stopping Cluster (pacemaker)...`);
+          await hosts.ask(host, "cluster.stop", { service: "quorated" });
+        });
         await hosts.each(targets, async (host) => {
           await hosts.ask(host, "cluster.destroy", {});
           call.reports.info(`${host.name}: Successfully destroyed cluster`);

@@ -13,13 +13,13 @@ import { keepTwoNode } from "../corosync/two-node.ts";
 import { quoted } from "../framework/assignments.ts";
 import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
-import { waitSeconds } from "../framework/wait.ts";
 import { clusterNodeNames, Hosts } from "../hosts/hosts.ts";
+import { deviceHost, joinDevice } from "../qdevice/certificates.ts";
 import { checkNewNode, enableOnNewNode, sbdOfNewNode } from "../stonith/sbd/new-node.ts";
 import { breakTies, needsTieBreaker } from "../stonith/sbd/tie-breaker.ts";
 import { quorumWithout } from "./quorum-loss.ts";
 import { addGuest, addRemote, removeGuest, removeRemote } from "./remote-nodes.ts";
-import { setBoot, startOn, waitForNodes } from "./services.ts";
+import { bringUp, startWaitSeconds } from "./services.ts";
 
 const KEYS = {
   "corosync authkey": "/etc/corosync/authkey",
@@ -34,9 +34,7 @@ const add: PcsCommand = {
   options: ["--start", "--wait", "--enable", "--force", "--no-watchdog-validation", "--request-timeout"],
   async run(call) {
     const [name, ...words] = call.expect(1);
-    const seconds = waitSeconds(call);
-    if (seconds !== null && !call.has("--start"))
-      fail("Cannot specify '--wait' without specifying '--start'");
+    const waitS = startWaitSeconds(call);
     const hosts = await Hosts.of(call);
     const document = readCorosyncConf(call);
     const present = clusterNodeNames(call);
@@ -55,10 +53,12 @@ const add: PcsCommand = {
       words: words.filter(isOfSbd),
       present: others,
     });
+    const device = deviceHost(hosts, document);
     addNode(document, [...addresses, ["name", name!], ["nodeid", String(freeNodeId(document))]]);
     keepTwoNode(document);
     const all = [...others, host];
-    await hosts.exclusively(all, `cluster node add ${name}`, async () => {
+    const asked = device === null ? all : [...all, device.host];
+    await hosts.exclusively(asked, `cluster node add ${name}`, async () => {
       refuseOutdated(call, document);
       await checkFree(call, hosts, [host]);
       if (sbd !== null) {
@@ -73,12 +73,10 @@ const add: PcsCommand = {
       const keys = ownKeys(hosts);
       if (keys.length > 0) await sendFiles(call, hosts, [host], keys);
       if (sbd !== null) await enableOnNewNode(call, hosts, host, sbd);
+      if (device !== null) await joinDevice(call, hosts, host, device);
       await distributeConf(call, hosts, all, document);
     });
-    if (call.has("--enable")) await setBoot(call, hosts, [name!], "enable");
-    if (call.has("--start")) await startOn(call, hosts, [name!]);
-    call.reports.check();
-    if (seconds !== null) await waitForNodes(call, [name!], seconds);
+    await bringUp(call, hosts, { names: [name!], waitS });
   },
 };
 

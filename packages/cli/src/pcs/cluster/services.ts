@@ -1,4 +1,5 @@
 import { DaemonError, useDaemon } from "../../cluster/daemon.ts";
+import { quoted } from "../framework/assignments.ts";
 import type { PcsCall, PcsCommand } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 import { waitSeconds } from "../framework/wait.ts";
@@ -30,11 +31,44 @@ export const startCommand: PcsCommand = {
 };
 
 /** Tells of each host that failed; the caller checks. */
-export async function startOn(call: PcsCall, hosts: Hosts, names: readonly string[]): Promise<void> {
+async function startOn(call: PcsCall, hosts: Hosts, names: readonly string[]): Promise<void> {
   await hosts.each(hosts.known(names), async (host) => {
     await hosts.ask(host, "cluster.start", {});
     call.reports.info(`${host.name}: Starting Cluster...`);
   });
+}
+
+/** `--wait` belongs to `--start`. Null: nobody waits. @throws PcsError */
+export function startWaitSeconds(call: PcsCall): number | null {
+  const seconds = waitSeconds(call);
+  if (seconds !== null && !call.has("--start")) fail("Cannot specify '--wait' without specifying '--start'");
+  return seconds;
+}
+
+/** `--enable`, `--start` and `--wait` of a command that made nodes of these hosts. @throws PcsError */
+export async function bringUp(
+  call: PcsCall,
+  hosts: Hosts,
+  { names, waitS }: { readonly names: readonly string[]; readonly waitS: number | null },
+): Promise<void> {
+  const { reports } = call;
+  const targets = hosts.known(names);
+  const all = quoted(names);
+  if (call.has("--enable")) {
+    reports.info(`Enabling cluster on hosts: ${all}...`);
+    await hosts.each(targets, async (host) => {
+      await hosts.ask(host, "cluster.enable", {});
+      reports.info(`${host.name}: Cluster enabled`);
+    });
+  }
+  if (call.has("--start")) {
+    reports.info(`Starting cluster on hosts: ${all}...`);
+    await hosts.each(targets, (host) => hosts.ask(host, "cluster.start", {}));
+  }
+  reports.check();
+  if (waitS === null) return;
+  reports.info(`Waiting for node(s) to start: ${all}...`);
+  await untilOnline(call, names, { seconds: waitS, word: "Cluster started" });
 }
 
 export const stopCommand: PcsCommand = {
@@ -99,7 +133,7 @@ export const disableCommand = bootCommand(
 );
 
 /** Tells of each host that failed; the caller checks. */
-export async function setBoot(
+async function setBoot(
   call: PcsCall,
   hosts: Hosts,
   names: readonly string[],
@@ -132,19 +166,27 @@ async function refuseLossOfQuorum(call: PcsCall, names: readonly string[] | null
   fail(`Stopping the ${what} will cause a loss of the quorum, use --force to override`);
 }
 
+async function waitForNodes(call: PcsCall, names: readonly string[], seconds: number): Promise<void> {
+  call.reports.info("Waiting for node(s) to start...");
+  await untilOnline(call, names, { seconds, word: "Started" });
+}
+
 /**
- * Waits until the nodes are online, as this machine's daemon sees it, or the first of them that can be asked.
+ * Waits until the nodes are online, as this machine's daemon sees it, and says `word` of each that is.
  * @throws PcsError after `seconds`
  */
-export async function waitForNodes(call: PcsCall, names: readonly string[], seconds: number): Promise<void> {
-  call.reports.info("Waiting for node(s) to start...");
+async function untilOnline(
+  call: PcsCall,
+  names: readonly string[],
+  { seconds, word }: { readonly seconds: number; readonly word: string },
+): Promise<void> {
   const waiting = new Set(names);
   const endMs = call.world.nowMs() + (seconds === 0 ? WAIT_DEFAULT_S : seconds) * 1000;
   for (;;) {
     const online = await onlineNodes(call);
     for (const name of [...waiting].filter((one) => online.has(one))) {
       waiting.delete(name);
-      call.reports.info(`${name}: Started`);
+      call.reports.info(`${name}: ${word}`);
     }
     if (waiting.size === 0) return;
     if (call.world.nowMs() > endMs) break;

@@ -56,7 +56,7 @@ export async function distributeConf(
 }
 
 /** With `--skip-offline` those that answer, else all. */
-async function reachable(
+export async function reachable(
   call: PcsCall,
   hosts: Hosts,
   targets: readonly KnownHost[],

@@ -7,21 +7,23 @@ interface Rule {
   readonly use: string;
   /** Any word will do. */
   readonly isWord?: boolean;
+  /** It cannot be removed. */
+  readonly isNeeded?: boolean;
   accepts(value: string): boolean;
 }
 
 type Options = ReadonlyMap<string, string>;
 
-function words(...allowed: string[]): Rule {
+export function words(...allowed: string[]): Rule {
   return { use: quoted([...allowed].sort()), accepts: (value) => allowed.includes(value) };
 }
 
-function range(min: number, max: number, use = `${min}..${max}`): Rule {
+export function range(min: number, max: number, use = `${min}..${max}`): Rule {
   return { use, accepts: (value) => /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max };
 }
 
 const COUNT = range(0, Number.POSITIVE_INFINITY, "a non-negative integer");
-const POSITIVE = range(1, Number.POSITIVE_INFINITY, "a positive integer");
+export const POSITIVE = range(1, Number.POSITIVE_INFINITY, "a positive integer");
 const PORT = range(1, 65_535, "a port number (1..65535)");
 const ADDRESS: Rule = { use: "an IP address", accepts: (value) => isIP(value) !== 0 };
 const FLAG = words("0", "1");
@@ -157,24 +159,37 @@ export const QUORUM_OPTIONS: OptionSet = {
   prefix: "",
 };
 
-/** Tells unknown names, then wrong values in the order of the names. With `canRemove` an empty value is one, too: it removes the option. */
+interface CheckHow {
+  /** An empty value is one, too: it removes the option, unless that is needed. */
+  readonly canRemove?: boolean;
+  /** `--force` has unknown names and wrong values written. */
+  readonly isForceable?: boolean;
+  /** Names that the caller looks after. */
+  readonly alsoAllowed?: readonly string[];
+}
+
+/** Tells unknown names, then wrong values in the order of the names. */
 export function checkOptions(
   reports: Reports,
   set: OptionSet,
   options: Options,
-  { canRemove = false }: { readonly canRemove?: boolean } = {},
+  { canRemove = false, isForceable = false, alsoAllowed = [] }: CheckHow = {},
 ): void {
-  checkNames(reports, options.keys(), Object.keys(set.rules), set.title, false);
+  const allowed = [...Object.keys(set.rules), ...alsoAllowed];
+  checkNames(reports, options.keys(), allowed, set.title, isForceable);
   for (const [name, rule] of Object.entries(set.rules)) {
     const value = options.get(name);
-    if (value === undefined || rule.accepts(value) || (canRemove && value === "")) continue;
-    const text = rule.isWord ? textProblem(name, value) : `'${value}' is not a valid ${name} value`;
-    reports.error(`${text}, use ${rule.use}`);
+    if (value === undefined || rule.accepts(value)) continue;
+    const mustNotBeEmpty = rule.isWord === true || rule.isNeeded === true;
+    if (value === "" && canRemove && rule.isNeeded !== true) continue;
+    if (value === "" && mustNotBeEmpty) reports.error(`${name} cannot be empty, use ${rule.use}`);
+    else if (rule.isWord) reports.error(`${name} cannot contain blanks and {}, use ${rule.use}`);
+    else {
+      const text = `'${value}' is not a valid ${name} value, use ${rule.use}`;
+      if (isForceable) reports.forceable(text);
+      else reports.error(text);
+    }
   }
-}
-
-function textProblem(name: string, value: string): string {
-  return value === "" ? `${name} cannot be empty` : `${name} cannot contain blanks and {}`;
 }
 
 /** A cipher is of no use without a hash. `options` are those that will be in force. */

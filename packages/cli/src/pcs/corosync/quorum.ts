@@ -3,6 +3,7 @@ import { assignmentMap, quoted } from "../framework/assignments.ts";
 import type { PcsCommand, PcsGroup } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 import { indented } from "../framework/text.ts";
+import { deviceGroup } from "../qdevice/device.ts";
 import { readCorosyncConf } from "./conf-file.ts";
 import { merged } from "./config-change.ts";
 import { section } from "./config-show.ts";
@@ -80,6 +81,13 @@ const expectedVotes: PcsCommand = {
 
 export const quorumGroup: PcsGroup = {
   summary: "Quorum: who may act when nodes are lost",
-  commands: { config, status: quorumStatus, update, "expected-votes": expectedVotes, unblock },
+  commands: {
+    config,
+    status: quorumStatus,
+    update,
+    device: deviceGroup,
+    "expected-votes": expectedVotes,
+    unblock,
+  },
   otherwise: config,
 };

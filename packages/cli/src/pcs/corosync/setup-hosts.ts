@@ -1,10 +1,8 @@
 import { type CorosyncConf, printCorosyncConf } from "@quorate/corosync-conf";
 import type { FileContent, KnownHost } from "@quorate/management";
-import { setBoot, startOn, waitForNodes } from "../cluster/services.ts";
+import { bringUp, startWaitSeconds } from "../cluster/services.ts";
 import { quoted } from "../framework/assignments.ts";
 import type { PcsCall } from "../framework/command.ts";
-import { fail } from "../framework/reports.ts";
-import { waitSeconds } from "../framework/wait.ts";
 import type { Hosts } from "../hosts/hosts.ts";
 import { KEY_BYTES } from "./authkey.ts";
 
@@ -19,8 +17,7 @@ export async function setUpHosts(
   { clusterName, names, document }: ClusterPlan,
 ): Promise<void> {
   const { reports } = call;
-  const seconds = waitSeconds(call);
-  if (seconds !== null && !call.has("--start")) fail("Cannot specify '--wait' without specifying '--start'");
+  const waitS = startWaitSeconds(call);
   const targets = hosts.known(names);
   const all = quoted(names);
   await hosts.exclusively(targets, `cluster setup ${clusterName}`, async () => {
@@ -42,13 +39,7 @@ export async function setUpHosts(
     await sendFiles(call, hosts, targets, [confFile(document)]);
   });
   reports.info("Cluster has been successfully set up.");
-  if (call.has("--enable")) await setBoot(call, hosts, names, "enable");
-  if (call.has("--start")) {
-    reports.info(`Starting cluster on hosts: ${all}...`);
-    await startOn(call, hosts, names);
-  }
-  reports.check();
-  if (seconds !== null) await waitForNodes(call, names, seconds);
+  await bringUp(call, hosts, { names, waitS });
 }
 
 export interface ClusterPlan {

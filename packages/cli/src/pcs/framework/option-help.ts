@@ -31,6 +31,7 @@ export const OPTION_HELP: Readonly<Record<OptionName, OptionHelp>> = {
   "--group": { metavar: "ID", help: "Put the resource into this group" },
   "--help": { metavar: null, help: "Show help for the command before it" },
   "--hide-inactive": { metavar: null, help: "Leave out what does not run" },
+  "--local": { metavar: null, help: "On this node alone" },
   "--master": { metavar: null, help: "The old word for --promoted" },
   "--monitor": { metavar: null, help: "Switch the recurring monitors, too" },
   "--name": { metavar: "NAME", help: "The attribute of this name only" },

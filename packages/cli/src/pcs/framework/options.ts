@@ -13,6 +13,7 @@ const FLAGS = [
   "--full",
   "--help",
   "--hide-inactive",
+  "--local",
   "--master",
   "--monitor",
   "--no-cluster-uuid",

@@ -96,8 +96,9 @@ export class Hosts {
   /** Runs `work` while no other command may change these hosts. One order for all, so that two commands never wait for each other. */
   async exclusively<T>(hosts: readonly KnownHost[], purpose: string, work: () => Promise<T>): Promise<T> {
     const taken: KnownHost[] = [];
+    const each = [...new Map(hosts.map((host) => [host.name, host])).values()];
     try {
-      for (const host of hosts.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
+      for (const host of each.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
         await this.all([host], async () => {
           const { lease } = await this.ask(host, "lease.take", { purpose });
           this.#leases.set(host.name, lease);
