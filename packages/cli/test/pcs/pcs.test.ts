@@ -54,6 +54,20 @@ describe("pcs on a file", () => {
     expect(result.stdout).toContain("create <resource id>");
   });
 
+  test.each([
+    ["help", "Usage: pcs [-f FILE]"],
+    ["resource help", "Usage: pcs resource COMMAND"],
+    ["resource help create", "Usage: pcs resource create..."],
+    ["cluster node help add", "Usage: pcs cluster node add..."],
+  ])("'%s' is help, too", async (words, text) => {
+    const { status, stdout } = await new MemoryWorld().run(main, "pcs", ...words.split(" "));
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(text) });
+  });
+
+  test("'help' where a name stands is a name", async () => {
+    expect((await run(worldWithCib(), "tag", "create", "help", "nothing")).stderr).toContain("'nothing'");
+  });
+
   test("constraints about a resource that does not exist are refused", async () => {
     const result = await run(worldWithCib(), "constraint", "colocation", "add", "a", "with", "b");
     expect(result.status).toBe(1);

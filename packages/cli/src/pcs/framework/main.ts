@@ -39,8 +39,9 @@ export function pcsMain(root: PcsGroup, { program, version }: Program = PCS): Ma
       world.stdout(version);
       return ExitCode.ok;
     }
-    const found = findCommand(root, parsed.words);
-    if (parsed.options.has("--help")) {
+    const asked = wordsOfHelp(root, parsed.words);
+    const found = findCommand(root, asked ?? parsed.words);
+    if (asked !== null || parsed.options.has("--help")) {
       world.stdout(helpOf(root, found.path, program));
       return ExitCode.ok;
     }
@@ -65,6 +66,23 @@ export function pcsMain(root: PcsGroup, { program, version }: Program = PCS): Ma
     });
   };
   return Object.assign(main, { description: { kind: "pcs", name: program, root } as const });
+}
+
+/** The words without `help`, where it stands in place of a command: `resource help move`. Null where nobody asks for help so. */
+function wordsOfHelp(root: PcsGroup, words: readonly string[]): readonly string[] | null {
+  const at = words.indexOf("help");
+  const group = at < 0 ? null : groupAt(root, words.slice(0, at));
+  return group === null || group.takesOthers === true ? null : words.toSpliced(at, 1);
+}
+
+function groupAt(root: PcsGroup, path: readonly string[]): PcsGroup | null {
+  let group = root;
+  for (const word of path) {
+    const entry = Object.hasOwn(group.commands, word) ? group.commands[word]! : null;
+    if (entry === null || !isGroup(entry)) return null;
+    group = entry;
+  }
+  return group;
 }
 
 interface Found {
