@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from "node:path";
 import { build } from "esbuild";
 import { laneOf } from "../packages/cli/src/resident/resident-commands.ts";
+import { PACEMAKER_REMOTED } from "../packages/daemon/src/help.ts";
 import { writeManuals } from "./manuals.ts";
 import { repositoryRoot } from "./steps.ts";
 
@@ -36,7 +37,8 @@ export async function run(): Promise<number> {
     if (text !== null)
       replaceWhenChanged(name, `${launcherOf(name, buildName)}${text!.replace("@BUILD@", buildName)}`, 0o755);
   }
-  const built = new Set([MANIFEST, ...targets.map(({ name }) => name)]);
+  replaceWhenChanged(PACEMAKER_REMOTED.name, pacemakerRemoted(), 0o755);
+  const built = new Set([MANIFEST, PACEMAKER_REMOTED.name, ...targets.map(({ name }) => name)]);
   replaceWhenChanged(MANIFEST, `${JSON.stringify({ type: "commonjs" })}\n`, 0o644);
   for (const name of readdirSync(BIN)) if (!built.has(name)) rmSync(join(BIN, name), { recursive: true });
   const pageCount = await writeManuals();
@@ -44,7 +46,7 @@ export async function run(): Promise<number> {
   const elapsedMs = Math.round(performance.now() - startedMs);
   console.log(
     failedCount === 0
-      ? `build: ${targets.length} programs in bin/, ${pageCount} manual pages in dist/ (${elapsedMs} ms)`
+      ? `build: ${built.size - 1} programs in bin/, ${pageCount} manual pages in dist/ (${elapsedMs} ms)`
       : `build: ${failedCount} of ${targets.length} programs could not be built`,
   );
   return failedCount === 0 ? 0 : 1;
@@ -68,6 +70,11 @@ function daemonTargets(): Target[] {
     entry: 'import "./main.ts";',
     directory: join(repositoryRoot, "packages", room, "src"),
   }));
+}
+
+function pacemakerRemoted(): string {
+  const text = readFileSync(join(repositoryRoot, "packages/daemon/src/remote/pacemaker-remoted.sh"), "utf8");
+  return text.replace("@SUMMARY@", PACEMAKER_REMOTED.summary);
 }
 
 /** Null when it cannot be built; esbuild prints what is wrong. */

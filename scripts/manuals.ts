@@ -10,7 +10,7 @@ import {
   manualsOf,
   QUORATE_COMMANDS,
 } from "@quorate/cli";
-import { QUORATED } from "@quorate/daemon";
+import { PACEMAKER_REMOTED, QUORATED } from "@quorate/daemon";
 import { QUORATE_PCSD } from "@quorate/management";
 import { repositoryRoot } from "./steps.ts";
 
@@ -66,6 +66,18 @@ function daemonManual(daemon: typeof QUORATED | typeof QUORATE_PCSD): Manual {
 export const OTHER_MANUALS: readonly Manual[] = [
   daemonManual(QUORATED),
   daemonManual(QUORATE_PCSD),
+  {
+    name: PACEMAKER_REMOTED.name,
+    summary: PACEMAKER_REMOTED.summary,
+    usage: ["[OPTION]..."],
+    options: [],
+    commands: [],
+    examples: [],
+    sections: [
+      { heading: "USE", text: PACEMAKER_REMOTED.use, entries: [] },
+      { heading: "EXIT STATUS", text: PACEMAKER_REMOTED.exitStatus, entries: [] },
+    ],
+  },
   QUORATE_COMMANDS,
 ];
 

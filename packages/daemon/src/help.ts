@@ -24,6 +24,14 @@ export const QUORATED = {
     "0 left the cluster in order; 1 error, start again; 64 wrong command line; 69 Corosync does not answer, start again; 70 defect, start again; 78 wrong configuration; 100 stay down until a person has looked; 101 this machine was to go down; 102 the cluster layer was lost, start again.",
 } as const;
 
+/** Of `pacemaker-remoted`, which is `quorated --remote` for containers; its help and its manual page are made from it. */
+export const PACEMAKER_REMOTED = {
+  name: "pacemaker-remoted",
+  summary: "serves a cluster on a remote host or in the container of a bundle",
+  use: "It is quorated --remote, whose options it takes, under the name by which bundles call it, and fit to be the first process of a container. Settings are those of a remote node, in the environment: PCMK_remote_port, PCMK_remote_address, PCMK_authkey_location.",
+  exitStatus: "That of quorated.",
+} as const;
+
 /** The text of `quorated --help`. */
 export function helpText(): string {
   const { name, summary, usage, options, settingsFile, settings, signals, exitStatus } = QUORATED;

@@ -1,1 +1,1 @@
-export { QUORATED } from "./help.ts";
+export { PACEMAKER_REMOTED, QUORATED } from "./help.ts";
