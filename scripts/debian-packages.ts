@@ -35,7 +35,7 @@ const PACKAGES: Readonly<Record<string, { readonly file: string; readonly purpos
   "iputils-ping": { file: "/usr/bin/ping", purpose: "who reaches whom in the lab" },
   psmisc: { file: "/usr/bin/fuser", purpose: "what the agent Filesystem calls" },
   procps: { file: "/usr/bin/ps", purpose: "what agents and tests ask for processes" },
-  "openssh-server": { file: "/usr/sbin/sshd", purpose: "a hypervisor that is reached over ssh" },
+  "openssh-server": { file: "/usr/sbin/sshd", purpose: "hosts that are reached over ssh" },
   "libxml2-utils": { file: "/usr/bin/xmllint", purpose: "another reader of the emitted schema" },
   python3: { file: "/usr/bin/python3", purpose: "init of the lab's hosts" },
   nginx: { file: "/usr/sbin/nginx", purpose: "a service of the lab's clusters" },

@@ -72,7 +72,7 @@ export async function collectReport(world: World, request: ReportRequest): Promi
 
   const logs: ArchiveEntry[] = [];
   const { output: journal } = world.filterText(
-    `journalctl --no-pager -o short-iso-precise --since @${request.fromS} --until @${request.toS} ${UNITS.map((unit) => `-u ${unit}`).join(" ")} 2>/dev/null`,
+    `journalctl --no-pager -q -o short-iso-precise --since @${request.fromS} --until @${request.toS} ${UNITS.map((unit) => `-u ${unit}`).join(" ")} 2>/dev/null`,
     "",
   );
   if (journal.trim() !== "") logs.push({ name: "journal.log", text: journal });

@@ -173,6 +173,8 @@ test.each([
   ["2026-1-2", new Date(2026, 0, 2)],
   ["2026-1-2 3:04:05", new Date(2026, 0, 2, 3, 4, 5)],
   ["2026-01-02T03:04:05Z", new Date(Date.UTC(2026, 0, 2, 3, 4, 5))],
+  ["2026-01-02T03:04:05.678Z", new Date(Date.UTC(2026, 0, 2, 3, 4, 5))],
+  ["3:04:05,9", new Date(2026, 10, 21, 3, 4, 5)],
   ["now", new Date(NOW_MS)],
 ])("the time %s", (text, date) => {
   expect(reportTime("--from", text, NOW_MS)).toBe(date.getTime() / 1000);

@@ -32,7 +32,7 @@ export async function showHealth(shell: Shell): Promise<boolean> {
     note(failed.length === 0, "resources", failed.join("; "));
   }
   const now = Math.floor(shell.world.nowMs() / 1000);
-  const question = `date +%s; ${SERVICES.map((name) => `systemctl is-active ${name}`).join("; ")}; true`;
+  const question = `date +%s; ${SERVICES.map(stateOf).join("; ")}; true`;
   for (const { host, stdout, problem } of await runOnAll(shell, await chosenHosts(shell, []), question)) {
     const [time, ...states] = stdout.trim().split("\n");
     const stopped = SERVICES.filter((_, index) => states[index] !== "active");
@@ -47,6 +47,11 @@ export async function showHealth(shell: Shell): Promise<boolean> {
     note(troubles.length === 0, host, troubles.join("; "));
   }
   return isGood;
+}
+
+/** Prints `active` where the service runs, whichever init the host has: sd_booted(3), service(8). */
+function stateOf(service: string): string {
+  return `if [ -d /run/systemd/system ]; then systemctl is-active ${service}; elif service ${service} status >/dev/null 2>&1; then echo active; else echo inactive; fi`;
 }
 
 /** What the answers of ssh take, and what clocks that are kept in step differ by. */

@@ -4,7 +4,7 @@ import type { Level, ShellCommand } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
 import { showHealth } from "./cluster-health.ts";
 import { copyFile, diffFile, runCommand } from "./host-files.ts";
-import { runOn, shellWord } from "./other-hosts.ts";
+import { LONG_MS_MAX, runOn, shellWord } from "./other-hosts.ts";
 
 const STARTUP_S_DEFAULT = 100;
 
@@ -143,13 +143,12 @@ async function join(shell: Shell, args: readonly string[]): Promise<boolean> {
     return false;
   }
   const own = shell.world.filterText("uname -n", "").output.trim();
-  const { stdout, problem } = await runOn(
-    shell,
-    host,
-    `pcs cluster node add ${shellWord(own)} --start --enable`,
-  );
+  const command = `pcs cluster node add ${shellWord(own)} --start --enable`;
+  const { stdout, stderr, problem } = await runOn(shell, host, command, { timeoutMs: LONG_MS_MAX });
   if (stdout !== "") shell.messages.print(stdout.replace(/\n$/, ""));
   if (problem !== "") shell.messages.error(`cluster.join: ${host}: ${problem}`);
+  // How far it came is told there.
+  else shell.world.stderr(stderr);
   return problem === "";
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Shell } from "../shell/shell.ts";
-import { type Answer, chosenHosts, runOn, runOnAll, shellWord } from "./other-hosts.ts";
+import { type Answer, chosenHosts, LONG_MS_MAX, runOn, runOnAll, shellWord } from "./other-hosts.ts";
 
 /** `copy FILE [HOST ...]`: a file of this host onto others, in the same place and with the same mode. */
 export async function copyFile(
@@ -19,7 +19,7 @@ export async function copyFile(
     /^[0-7]{3,4}$/.exec(shell.world.filterText(`stat -c %a ${word}`, "").output.trim())?.[0] ?? "600";
   // Written aside and renamed: nobody reads half of it.
   const script = `t=$(mktemp ${word}.XXXXXX) && { cat > "$t" && chmod ${mode} "$t" && mv -f "$t" ${word} || { rm -f "$t"; exit 1; }; }`;
-  const answers = await runOnAll(shell, await chosenHosts(shell, named), script, text);
+  const answers = await runOnAll(shell, await chosenHosts(shell, named), script, { input: text });
   for (const { host, problem } of answers)
     if (problem === "") shell.messages.info(`${file}: copied to ${host}`);
   return tellProblems(shell, command, answers);
@@ -68,20 +68,20 @@ export async function runCommand(
   if (named.length === 0) {
     const { status, stdout, stderr } = await shell.world.runProgram("sh", ["-c", line!], {
       input: "",
-      timeoutMs: OWN_MS_MAX,
+      timeoutMs: LONG_MS_MAX,
     });
     const problem = status === 0 ? "" : stderr.trim() || `the command ended with ${status}`;
     answers.push({ host: "this host", stdout, stderr, problem });
   }
-  answers.push(...(await runOnAll(shell, await chosenHosts(shell, named), line!)));
+  answers.push(
+    ...(await runOnAll(shell, await chosenHosts(shell, named), line!, { timeoutMs: LONG_MS_MAX })),
+  );
   for (const { host, stdout } of answers) {
     const text = stdout.replace(/\n$/, "");
     if (text !== "") shell.messages.print(text.replace(/^/gm, `${host}: `));
   }
   return tellProblems(shell, command, answers);
 }
-
-const OWN_MS_MAX = 60_000;
 
 /** Two texts as `diff -u` shows how they differ. */
 export async function differences(

@@ -10,6 +10,8 @@ export interface Answer {
 }
 
 const TIMEOUT_MS = 60_000;
+/** For commands that may do anything, such as an upgrade of the host, or wait for services. */
+export const LONG_MS_MAX = 3_600_000;
 const CONNECT_S_MAX = 5;
 
 /** Hosts as they are named, or (none named) all of the cluster but this one. */
@@ -19,19 +21,29 @@ export async function chosenHosts(shell: Shell, named: readonly string[]): Promi
   return all.filter((host) => host !== own);
 }
 
+export interface RunOnOptions {
+  readonly input?: string;
+  readonly timeoutMs?: number;
+}
+
 /** Runs a command of a shell on a host, with `input` on its standard input, as root and without a question for a password. */
-export async function runOn(shell: Shell, host: string, command: string, input = ""): Promise<Answer> {
+export async function runOn(
+  shell: Shell,
+  host: string,
+  command: string,
+  { input = "", timeoutMs = TIMEOUT_MS }: RunOnOptions = {},
+): Promise<Answer> {
   const options = ["-o", "BatchMode=yes", "-o", `ConnectTimeout=${CONNECT_S_MAX}`];
   const { status, stdout, stderr } = await shell.world.runProgram(
     "ssh",
     ["-T", ...options, "--", host, command],
-    { input, timeoutMs: TIMEOUT_MS },
+    { input, timeoutMs },
   );
   const problem =
     status === 0
       ? ""
       : status === null
-        ? `no answer within ${TIMEOUT_MS / 1000} s`
+        ? `no answer within ${timeoutMs / 1000} s`
         : stderr.trim() || `the command ended with ${status}`;
   return { host, stdout, stderr, problem };
 }
@@ -41,9 +53,9 @@ export function runOnAll(
   shell: Shell,
   hosts: readonly string[],
   command: string,
-  input = "",
+  options: RunOnOptions = {},
 ): Promise<readonly Answer[]> {
-  return Promise.all(hosts.map((host) => runOn(shell, host, command, input)));
+  return Promise.all(hosts.map((host) => runOn(shell, host, command, options)));
 }
 
 /** A word as a shell takes it for one. */

@@ -33,13 +33,20 @@ export async function secret(shell: Shell, args: readonly string[]): Promise<boo
   if (view.resource(resource) === null) return refuse(shell, `Resource not found: ${resource}`);
   const path = `${FOLDER}/${resource}/${parameter}`;
   const inCib = view.parameters(resource, "").get(parameter) ?? null;
+  const keepInstead = async (text: string): Promise<boolean> => {
+    if (!(await keep(shell, path, text))) return false;
+    if (await setParameter(shell, resource, parameter, PLACEHOLDER)) return true;
+    // Nothing refers to it: it must not lie about.
+    if (inCib !== PLACEHOLDER) await forget(shell, path);
+    return false;
+  };
   switch (action) {
     case "set":
-      return (await keep(shell, path, value!)) && setParameter(shell, resource, parameter, PLACEHOLDER);
+      return keepInstead(value!);
     case "stash":
       if (inCib === null) return refuse(shell, `resource.secret: ${resource} has no parameter ${parameter}`);
       if (inCib === PLACEHOLDER) return refuse(shell, `resource.secret: ${parameter} is a secret already`);
-      return (await keep(shell, path, inCib)) && setParameter(shell, resource, parameter, PLACEHOLDER);
+      return keepInstead(inCib);
     case "unstash": {
       const text = readSecret(shell, path);
       if (text === null) return false;
@@ -110,7 +117,9 @@ async function spread(shell: Shell, path: string, what: "keep" | "forget"): Prom
     what === "keep"
       ? `umask 077 && mkdir -p ${folder} && cat > ${path} && md5sum < ${path} | cut -c1-32 > ${path}.sign`
       : `rm -f ${path} ${path}.sign`;
-  const answers = await runOnAll(shell, hosts, command, what === "keep" ? world.readFile(path) : "");
+  const answers = await runOnAll(shell, hosts, command, {
+    input: what === "keep" ? world.readFile(path) : "",
+  });
   for (const { host, problem } of answers) {
     if (problem !== "") messages.error(`resource.secret: ${host} does not ${what} it: ${problem}`);
   }
