@@ -23,6 +23,8 @@ const PACKAGES: Readonly<Record<string, { readonly file: string; readonly purpos
   pcs: { file: "/usr/sbin/pcs", purpose: "the distribution's own tools on our cluster" },
   crmsh: { file: "/usr/sbin/crm", purpose: "the distribution's own tools on our cluster" },
   "fence-agents": { file: "/usr/sbin/fence_ipmilan", purpose: "fence agents that we run unchanged" },
+  "corosync-qdevice": { file: "/usr/sbin/corosync-qdevice", purpose: "a client of quorum devices" },
+  "corosync-qnetd": { file: "/usr/bin/corosync-qnetd", purpose: "a quorum device, which pcs sets up" },
   sbd: { file: "/usr/sbin/sbd", purpose: "a daemon that resets its own node, which pcs sets up" },
   openipmi: { file: "/usr/bin/ipmi_sim", purpose: "management controllers of the lab's hosts" },
   ipmitool: { file: "/usr/bin/ipmitool", purpose: "what fence_ipmilan calls" },

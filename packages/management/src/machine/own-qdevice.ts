@@ -14,6 +14,8 @@ const REQUEST = `${QDEVICE_CERTIFICATES}/qdevice-net-node.crq`;
 const BUNDLE = `${QDEVICE_CERTIFICATES}/qdevice-net-node.p12`;
 /** Source: corosync-qnetd-certutil(8). */
 const QNETD_CERTIFICATES = "/etc/corosync/qnetd/nssdb";
+/** Where the daemon is not root's, as on Debian, it reads its certificates as a member of this group, and changes none. */
+const QNETD_GROUP = "coroqnetd";
 const CA_CERTIFICATE = `${QNETD_CERTIFICATES}/qnetd-cacert.crt`;
 /** To make a key takes its time. */
 const CERTUTIL_MS_MAX = 120_000;
@@ -87,8 +89,16 @@ export class OwnQnetd {
   }
 
   /** @throws ManagementError */
-  setUp(): Promise<void> {
-    return certutil(this.#tools, "corosync-qnetd-certutil", ["-i"], "corosync-qnetd");
+  async setUp(): Promise<void> {
+    await certutil(this.#tools, "corosync-qnetd-certutil", ["-i", "-G"], "corosync-qnetd");
+    const { root, run } = this.#tools;
+    if ((await run("getent", ["group", QNETD_GROUP], CERTUTIL_MS_MAX)).status !== 0) return;
+    const { status, output } = await run(
+      "chgrp",
+      ["-R", QNETD_GROUP, join(root, QNETD_CERTIFICATES)],
+      CERTUTIL_MS_MAX,
+    );
+    if (status !== 0) throw new ManagementError("failed", `chgrp ${QNETD_GROUP} failed: ${output}`);
   }
 
   /** @throws ManagementError */
