@@ -65,6 +65,15 @@ describe.skipIf(whySkipped !== "")(`crm on other hosts, over ssh${whySkipped}`, 
 
   const members = (via: string) => lab.host(via).must(["crm_node", "--list"]);
 
+  async function untilAllAreMembers(): Promise<void> {
+    for (const { name } of lab.hosts) {
+      expect(await crm(["cluster", "wait_for_startup"], name)).toEqual(told());
+      await expect
+        .poll(() => members(name), { timeout: COMMAND_MS_MAX, interval: 300 })
+        .toBe("1 node1 member\n2 node2 member\n3 node3 member\n");
+    }
+  }
+
   test("init makes a cluster of two hosts, join brings a third into it", {
     timeout: TEST_MS_MAX,
   }, async () => {
@@ -80,11 +89,7 @@ describe.skipIf(whySkipped !== "")(`crm on other hosts, over ssh${whySkipped}`, 
       status: 0,
       output: expect.stringContaining("node3: Succeeded\n"),
     });
-    expect(await crm(["cluster", "wait_for_startup"], "node3")).toEqual(told());
-    for (const { name } of lab.hosts)
-      await expect
-        .poll(() => members(name), { timeout: COMMAND_MS_MAX, interval: 500 })
-        .toBe("1 node1 member\n2 node2 member\n3 node3 member\n");
+    await untilAllAreMembers();
     expect(await lab.host("node3").must(["systemctl", "is-enabled", "quorated"])).toBe("enabled\n");
   });
 
@@ -141,6 +146,23 @@ describe.skipIf(whySkipped !== "")(`crm on other hosts, over ssh${whySkipped}`, 
       await expect
         .poll(() => host.must(["corosync-cmapctl", "-g", "totem.token"]), { timeout: COMMAND_MS_MAX })
         .toBe("totem.token (u32) = 4321\n");
+  });
+
+  test("rename gives the cluster another name, which Corosync has after a restart of all", {
+    timeout: TEST_MS_MAX,
+  }, async () => {
+    expect(await crm(["cluster", "rename", "shop{"])).toMatchObject({ status: 1 });
+    expect(await crm(["cluster", "rename", "shop"], "node2")).toMatchObject({
+      status: 0,
+      output: expect.stringContaining("restart --all"),
+    });
+    expect((await crm(["configure", "show", "cib-bootstrap-options"])).output).toContain("cluster-name=shop");
+    expect(await crm(["cluster", "restart", "--all"])).toMatchObject({ status: 0 });
+    await untilAllAreMembers();
+    for (const host of lab.hosts)
+      expect(await host.must(["corosync-cmapctl", "-g", "totem.cluster_name"])).toBe(
+        "totem.cluster_name (str) = shop\n",
+      );
   });
 
   test("a secret is on all hosts, for root alone, and the agent gets it", {

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { setEverywhere } from "@quorate/corosync-conf";
 import { DaemonError, useDaemon } from "../../cluster/daemon.ts";
 import type { Level, ShellCommand } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
 import { showHealth } from "./cluster-health.ts";
+import { changeCorosyncConf, orRefused } from "./corosync-level.ts";
 import { copyFile, diffFile, runCommand } from "./host-files.ts";
 import { LONG_MS_MAX, runOn, shellWord } from "./other-hosts.ts";
+import { crmAttribute, pcs } from "./tools.ts";
 
 const STARTUP_S_DEFAULT = 100;
 
@@ -48,6 +51,13 @@ export const clusterLevel: Level = {
       atMost: null,
       run: join,
     },
+    rename: {
+      usage: "NAME",
+      help: "Give the cluster another name, in corosync.conf of all hosts and in the CIB; Corosync takes it with restart --all",
+      atLeast: 1,
+      atMost: 1,
+      run: rename,
+    },
     health: { usage: "", help: "Look for what is wrong with the cluster and its hosts", run: showHealth },
     copy: {
       usage: "FILE [HOST ...]",
@@ -86,11 +96,6 @@ function onHosts(verb: string, help: string): ShellCommand {
     atMost: null,
     run: (shell, args) => pcs(shell, ["cluster", verb, ...args]),
   };
-}
-
-/** Runs our `pcs`; true when it succeeded. It is a program of its own, so that the shell starts without what it needs for other hosts. */
-export async function pcs(shell: Shell, args: readonly string[]): Promise<boolean> {
-  return (await shell.runOwn("pcs", args)) === 0;
 }
 
 /** The options that set up or join a cluster; null after one that is not known, which is told. */
@@ -150,6 +155,24 @@ async function join(shell: Shell, args: readonly string[]): Promise<boolean> {
   // How far it came is told there.
   else shell.world.stderr(stderr);
   return problem === "";
+}
+
+async function rename(shell: Shell, [name]: readonly string[]): Promise<boolean> {
+  if (!(await hasDc(shell))) {
+    shell.messages.error("cluster.rename: the cluster does not run on this host, or has no DC");
+    return false;
+  }
+  const isWritten = changeCorosyncConf(shell, "cluster.rename", (document) =>
+    orRefused(() => setEverywhere(document, "totem", "cluster_name", name!)),
+  );
+  const isDone =
+    isWritten &&
+    (await pcs(shell, ["cluster", "sync", "corosync"])) &&
+    (await crmAttribute(shell, ["--type", "crm_config", "--name", "cluster-name", "--update", name!]));
+  // It does not take a name from `reload`. Hosts with different names may not find one another, as with UDP or a quorum device.
+  if (isDone)
+    shell.messages.info('Corosync has the new name once it is started anew on all hosts: "restart --all"');
+  return isDone;
 }
 
 async function waitForStartup(shell: Shell, [text]: readonly string[]): Promise<boolean> {

@@ -15,8 +15,8 @@ import { COROSYNC_CONF } from "../../quorum/read-conf.ts";
 import { editText } from "../shell/editor.ts";
 import type { Level } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
-import { pcs } from "./cluster-level.ts";
 import { copyFile, diffFile, fetchFile } from "./host-files.ts";
+import { pcs } from "./tools.ts";
 
 /** corosync.conf of this host, and the Corosync that runs. */
 export const corosyncLevel: Level = {
@@ -50,21 +50,23 @@ export const corosyncLevel: Level = {
       help: "Set a key in corosync.conf of this host; its section must be there. push and reload make it count",
       atLeast: 2,
       atMost: 2,
-      run: (shell, args) => change(shell, "set", (document) => setValue(document, args)),
+      run: (shell, args) => changeCorosyncConf(shell, "corosync.set", (document) => setValue(document, args)),
     },
     "add-node": {
       usage: "ADDRESS [NAME]",
       help: "Add a node with one link to corosync.conf of this host; pcs cluster node add also sets the host up",
       atLeast: 1,
       atMost: 2,
-      run: (shell, args) => change(shell, "add-node", (document) => addHost(document, args)),
+      run: (shell, args) =>
+        changeCorosyncConf(shell, "corosync.add-node", (document) => addHost(document, args)),
     },
     "del-node": {
       usage: "ADDRESS",
       help: "Remove the node with this address from corosync.conf of this host; pcs cluster node remove also stops the cluster there",
       atLeast: 1,
       atMost: 1,
-      run: (shell, [address]) => change(shell, "del-node", (document) => removeHost(document, address!)),
+      run: (shell, [address]) =>
+        changeCorosyncConf(shell, "corosync.del-node", (document) => removeHost(document, address!)),
     },
     edit: { usage: "", help: "Open corosync.conf of this host in an editor ($EDITOR)", run: edit },
     reload: {
@@ -133,12 +135,16 @@ function get(shell: Shell, [path]: readonly string[]): boolean {
 type Refusal = string | null;
 
 /** Changes the file, unless that brings mistakes into it which were not there before. */
-function change(shell: Shell, command: string, make: (document: CorosyncConf) => Refusal): boolean {
+export function changeCorosyncConf(
+  shell: Shell,
+  command: string,
+  make: (document: CorosyncConf) => Refusal,
+): boolean {
   const document = readConf(shell);
   if (document === null) return false;
   const refusal = make(document);
   if (refusal === null) return write(shell, printCorosyncConf(document));
-  shell.messages.error(`corosync.${command}: ${refusal}`);
+  shell.messages.error(`${command}: ${refusal}`);
   return false;
 }
 
@@ -199,7 +205,8 @@ function removeHost(document: CorosyncConf, address: string): Refusal {
   return count > 0 ? null : `no node has the ring0_addr ${address}`;
 }
 
-function orRefused(make: () => void): Refusal {
+/** What a file cannot hold, as the reason why it was not changed. */
+export function orRefused(make: () => void): Refusal {
   try {
     make();
     return null;
