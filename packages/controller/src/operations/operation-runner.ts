@@ -234,6 +234,7 @@ export class OperationRunner {
     if (action.operation !== "notify") this.#recordPending(request, resourceId, agent);
     // A recurring one may be taken over or cancelled without ever telling: nobody waits for its end.
     const isAwaited = intervalMs === 0;
+    let isTold = false;
     if (isAwaited) this.#running.set(resourceId, (this.#running.get(resourceId) ?? 0) + 1);
     const operation = toOperation(this.#mapReload(action, agent), agent, transitionKey, parameters);
     this.#agents.execute(operation, (result) =>
@@ -241,6 +242,10 @@ export class OperationRunner {
         const conclude = (): void => {
           this.#record(request, resourceId, agent, result);
           const { status, rc } = result;
+          // But the DC waits for its beginning, and a cleanup may come before that: nothing in the history would tell.
+          if (!isAwaited && !isTold && status === ExecutionStatus.cancelled)
+            this.#routes.answer(transitionKey, status, rc);
+          isTold = true;
           const isGood = status === ExecutionStatus.done && rc === OcfCode.ok;
           if (isAwaited) this.#ended(resourceId, action.operation === "stop" && isGood);
         };

@@ -19,6 +19,9 @@ import { runProgram } from "./programs.ts";
 import { type RunProgram, type ServiceControl, serviceControl } from "./services.ts";
 
 const COMMAND_MS_MAX = 30_000;
+/** It takes a moment; where all hosts were busy it was seen to hang until it was asked again. */
+const RELOAD_MS_MAX = 10_000;
+const RELOAD_ATTEMPTS_MAX = 3;
 /** How long Corosync takes from its start until it answers. */
 const COROSYNC_START_MS_MAX = 30_000;
 
@@ -146,9 +149,14 @@ export class OwnCluster {
 
   /** @throws ManagementError */
   async reloadConf(): Promise<void> {
-    const { status, output } = await this.#run("corosync-cfgtool", ["-R"], COMMAND_MS_MAX);
-    if (status !== 0)
-      throw new ManagementError("failed", `corosync did not take its configuration: ${output}`);
+    for (let left = RELOAD_ATTEMPTS_MAX; ; left -= 1) {
+      const { status, output } = await this.#run("corosync-cfgtool", ["-R"], RELOAD_MS_MAX);
+      if (status === 0) return;
+      // To take the same configuration once more does no harm.
+      if (status === null && left > 1) continue;
+      const said = status === null ? `it does not answer within ${RELOAD_MS_MAX / 1000} s` : output;
+      throw new ManagementError("failed", `corosync did not take its configuration: ${said}`);
+    }
   }
 
   async #untilCorosyncAnswers(): Promise<void> {

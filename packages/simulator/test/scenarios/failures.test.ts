@@ -184,6 +184,24 @@ describe("resource failures: 3 nodes", () => {
     expect(since.filter((line) => line.includes("Calculated transition"))).toHaveLength(1);
   });
 
+  test("a cleanup just when the first look of a monitor is awaited holds nothing up", () => {
+    const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
+    const [nodeId] = cluster.activeOn("d1");
+    const { services } = cluster.node(nodeId!);
+    services.breakResource("d1");
+    const starts = () => services.history.filter((name) => name === "d1_start_0").length;
+    const before = starts();
+    cluster.until("started again", () => starts() > before);
+    services.monitorMs = 1_000;
+    const since = services.history.length;
+    cluster.until("its monitor", () => services.history.slice(since).includes("d1_monitor_10000"));
+    const wholeCluster = { resource: null, node: null, operation: null, intervalMs: null };
+    cluster.controller(1).cleanup({ kind: "refresh", ...wholeCluster }, () => {});
+    cluster.run(200);
+    cluster.until("idle", () => cluster.isSettled(), 10_000);
+    expect(cluster.activeOn("d1")).toEqual([nodeId]);
+  });
+
   test("refresh probes a running resource without touching it", () => {
     const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
     const [nodeId] = cluster.activeOn("d1");
