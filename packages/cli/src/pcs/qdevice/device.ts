@@ -81,7 +81,7 @@ const update: PcsCommand = {
     call.reports.check(STOPPED);
     warnWithoutCommands(call.reports, merged(device.heuristics, words.heuristics));
     changeDevice(document, { ...words, model, options: withVotes(words) });
-    await saveRunning(call, document);
+    await save(call, document, (hosts, nodes) => restartQdevice(call, hosts, nodes));
   },
 };
 
@@ -95,17 +95,8 @@ const remove: PcsCommand = {
     presentDevice(document);
     removeDevice(document);
     keepTwoNode(document);
-    const path = call.value("--corosync_conf");
-    if (path !== null) {
-      writeCorosyncConf(call, path, document);
-      return;
-    }
-    const hosts = await Hosts.of(call);
-    const nodes = await reachable(call, hosts, hosts.known(clusterNodeNames(call)));
-    await hosts.exclusively(nodes, "quorum device remove", async () => {
-      refuseOutdated(call, document);
-      // First: a node that is alone would lose its quorum with the device's vote.
-      await distributeConf(call, hosts, nodes, document);
+    // The configuration first: a node that is alone would lose its quorum with the device's vote.
+    await save(call, document, async (hosts, nodes) => {
       await switchQdevice(call, hosts, nodes, "disable");
       await switchQdevice(call, hosts, nodes, "stop");
       call.reports.info("Removing qdevice certificates from nodes...");
@@ -126,7 +117,7 @@ const heuristicsRemove: PcsCommand = {
     const document = readCorosyncConf(call);
     presentDevice(document);
     removeHeuristics(document);
-    await saveRunning(call, document);
+    await save(call, document, (hosts, nodes) => restartQdevice(call, hosts, nodes));
   },
 };
 
@@ -173,8 +164,12 @@ function deviceWords(call: PcsCall, hasName: boolean): DeviceWords {
   };
 }
 
-/** Saves changed options of the device, which a running cluster takes at once. @throws PcsError */
-async function saveRunning(call: PcsCall, document: CorosyncConf): Promise<void> {
+/** Saves a changed configuration, to the file that was named or to all nodes; there `then` does what it takes. @throws PcsError */
+async function save(
+  call: PcsCall,
+  document: CorosyncConf,
+  then: (hosts: Hosts, nodes: Parameters<typeof restartQdevice>[2]) => Promise<void>,
+): Promise<void> {
   const path = call.value("--corosync_conf");
   if (path !== null) {
     writeCorosyncConf(call, path, document);
@@ -185,7 +180,7 @@ async function saveRunning(call: PcsCall, document: CorosyncConf): Promise<void>
   await hosts.exclusively(nodes, "quorum device", async () => {
     refuseOutdated(call, document);
     await distributeConf(call, hosts, nodes, document);
-    await restartQdevice(call, hosts, nodes);
+    await then(hosts, nodes);
   });
 }
 
