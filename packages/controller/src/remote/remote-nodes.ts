@@ -55,6 +55,8 @@ interface ConnectedNode {
    * Seconds since 1970 since when the cluster knows that the node is here, and its history is what this node remembers of it; null while it does not.
    */
   integratedS: number | null;
+  /** What the record of the connection before this one says of when it was made; 0: there was none. */
+  readonly formerS: number;
   /** The DC doubts it, and the host has not been asked yet. */
   isInDoubt: boolean;
 }
@@ -86,7 +88,7 @@ export class RemoteNodes {
       opened: (node, connection, host) => this.#opened(node, connection, host),
       closed: (node, kind) => this.#closed(node, kind),
       shutdownRequested: (node) => this.#onShutdownRequest(node),
-      connectedSince: (node) => connectedSince(stateOfRemote(deps.document(), node)),
+      connectedSince: (node) => this.#nodes.get(node)?.integratedS ?? this.#recordedSince(node),
     });
   }
 
@@ -215,7 +217,15 @@ export class RemoteNodes {
       },
       readiness,
     });
-    this.#nodes.set(node, { connection, host, operations, awaited, integratedS: null, isInDoubt: false });
+    this.#nodes.set(node, {
+      connection,
+      host,
+      operations,
+      awaited,
+      integratedS: null,
+      formerS: this.#recordedSince(node),
+      isInDoubt: false,
+    });
   }
 
   #closed(node: string, kind: "stopped" | "lost" | "takenOver"): void {
@@ -231,9 +241,12 @@ export class RemoteNodes {
   }
 
   /** Has somebody else connected since? Where the line is cut, the record of that is all that tells. */
-  #isElsewhere(node: string, { integratedS }: ConnectedNode): boolean {
-    const sinceS = connectedSince(stateOfRemote(this.#deps.document(), node));
-    return integratedS !== null && sinceS !== 0 && sinceS !== integratedS;
+  #isElsewhere(node: string, { integratedS, formerS }: ConnectedNode): boolean {
+    return integratedS !== null && ![0, formerS, integratedS].includes(this.#recordedSince(node));
+  }
+
+  #recordedSince(node: string): number {
+    return connectedSince(stateOfRemote(this.#deps.document(), node));
   }
 
   #integrate(node: string): void {
