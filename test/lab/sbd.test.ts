@@ -6,6 +6,8 @@ const PASSWORD = "s3cret of the lab";
 const DISK = "/dev/lab/sbd";
 /** Commands wait for systemd, for Corosync and for sbd, on two busy cores. */
 const COMMAND_MS_MAX = 120_000;
+/** In this time sbd must have read its disk, else it does not start: more than its 5 s, which two busy cores exceed now and then. */
+const WATCHDOG_S = 12;
 
 describe.skipIf(whySkipped !== "")(
   `SBD of Debian: three nodes with systemd and a disk that they share${whySkipped}`,
@@ -73,8 +75,8 @@ describe.skipIf(whySkipped !== "")(
         "device",
         "setup",
         `device=${DISK}`,
-        "watchdog-timeout=5",
-        "msgwait-timeout=10",
+        `watchdog-timeout=${WATCHDOG_S}`,
+        `msgwait-timeout=${2 * WATCHDOG_S}`,
         "--force",
       );
       expect(made).toMatchObject({
@@ -83,7 +85,13 @@ describe.skipIf(whySkipped !== "")(
       });
       await pcs("property", "set", "stonith-watchdog-timeout=0");
       // There is no watchdog here: sbd(8) has this for none.
-      const enabled = await sbd("enable", `device=${DISK}`, "watchdog=/dev/null", "--no-watchdog-validation");
+      const enabled = await sbd(
+        "enable",
+        `device=${DISK}`,
+        "watchdog=/dev/null",
+        "--no-watchdog-validation",
+        `SBD_WATCHDOG_TIMEOUT=${WATCHDOG_S}`,
+      );
       expect(enabled).toMatchObject({ status: 0, output: expect.stringContaining("node3: sbd enabled\n") });
       expect((await pcs("property", "config")).output).not.toContain("watchdog-timeout");
       expect(await lab.host("node2").must(["cat", "/etc/default/sbd"])).toContain('SBD_OPTS="-n node2"\n');
@@ -102,10 +110,29 @@ describe.skipIf(whySkipped !== "")(
       const messages = async () => (await sbd("status")).output;
       await expect.poll(messages, { timeout: 30_000, interval: 1000 }).toMatch(/^\d+\tnode3\tclear\t/m);
       const shown = (await sbd("status", "--full")).output;
-      expect(shown).toMatch(/^Timeout \(msgwait\) +: 10$/m);
+      expect(shown).toMatch(/^Timeout \(msgwait\) +: 24$/m);
       expect((await sbd("config")).output).toContain(`Devices:\n  node1: "${DISK}"\n`);
       // The cluster may not rely on watchdogs then.
       expect(await pcs("property", "set", "stonith-watchdog-timeout=10")).toMatchObject({ status: 1 });
+    });
+
+    test("a node whose sbd does not start stays out of the cluster", { timeout: 400_000 }, async () => {
+      const node2 = lab.host("node2");
+      const isOnline = async () =>
+        /Online: \[.* node2 .*\]/.test(await lab.host("node1").must(["crm_mon", "-1"]));
+      expect(await isOnline()).toBe(true);
+      expect(await pcs("cluster", "stop", "node2")).toMatchObject({ status: 0 });
+      await node2.must(["mv", "/usr/sbin/sbd", "/usr/sbin/sbd.away"]);
+      // Not at once, else Corosync, which asks for it, does not even start.
+      node2.writeFile("/usr/sbin/sbd", "#!/bin/sh\nsleep 2\nexit 1\n", 0o755);
+      expect(await pcs("cluster", "start", "node2")).toMatchObject({ status: 1 });
+      expect(await node2.must(["journalctl", "-u", "quorated", "-n", "20", "-o", "cat"])).toContain(
+        "SBD is enabled here and does not run: this node could not be fenced",
+      );
+      expect(await isOnline()).toBe(false);
+      await node2.must(["mv", "/usr/sbin/sbd.away", "/usr/sbin/sbd"]);
+      await node2.must(["systemctl", "restart", "corosync"]);
+      await expect.poll(isOnline, { timeout: 90_000, interval: 1000 }).toBe(true);
     });
 
     test("a node that comes later gets it, too", { timeout: 400_000 }, async () => {
