@@ -52,8 +52,6 @@ export class UsageError extends Error {
 
 const COMMON_OPTIONS = {
   help: flagOption({ long: "help", short: "?", help: "Show this help and exit" }),
-  // Debian's pcs looks there for options that old releases did not have.
-  helpAll: flagOption({ long: "help-all", help: "The same: it tells all options", isHidden: true }),
   version: flagOption({ long: "version", short: "$", help: "Show the version and exit" }),
 };
 
@@ -72,6 +70,11 @@ type CommonValues = ParsedValues<typeof COMMON_OPTIONS & ReturnType<typeof outpu
 
 const FORMS: readonly ResultForm[] = ["text", "xml", "json", "none"];
 
+/** `--help-all`, `--help-output` and the like, for which the classic commands tell a part of their options: ours tells all at once. */
+function isPartOfHelp(word: string): boolean {
+  return /^--help-[a-z]+$/.test(word);
+}
+
 /** Makes `main` of a command with one option table: adds `--help`, `--version` and the choice of a form, reports usage mistakes. */
 export function defineCommand<Table extends OptionTable>(
   definition: CommandDefinition<Table>,
@@ -80,7 +83,8 @@ export function defineCommand<Table extends OptionTable>(
   const formOptions = forms.length === 0 ? {} : outputOptions(forms);
   const aheadOptions = definition.isPlannable === true ? planOptions : {};
   const table = { ...definition.options, ...aheadOptions, ...formOptions, ...COMMON_OPTIONS };
-  const main: Main = async (argv, world) => {
+  const main: Main = async (given, world) => {
+    const argv = given.some(isPartOfHelp) ? ["--help"] : given;
     const parsed = parseOptions(table, argv);
     if (!parsed.ok) {
       const hint = parsed.isExact ? "" : `Try ${world.programName} --help\n`;
@@ -89,7 +93,7 @@ export function defineCommand<Table extends OptionTable>(
     }
     const options = parsed.values as ParsedValues<Table>;
     const common = parsed.values as CommonValues;
-    if (common.help || common.helpAll) {
+    if (common.help) {
       world.stdout(helpText(definition, table));
       return ExitCode.ok;
     }

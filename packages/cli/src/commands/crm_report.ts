@@ -5,6 +5,7 @@ import { collectReport, type ReportRequest } from "../report/collect-report.ts";
 import { maskerOf } from "../report/mask-secrets.ts";
 import { answer, askHosts, clusterHosts, isHostName, type Reach } from "../report/other-hosts.ts";
 import { reportTime } from "../report/report-span.ts";
+import { versionText } from "../version.ts";
 import type { ArchiveEntry, World } from "../world.ts";
 
 const options = {
@@ -89,6 +90,7 @@ const options = {
     help: "Accepted, without effect: files are where they are known to be",
     isHidden: true,
   }),
+  features: flagOption({ long: "features", help: "As --version: nothing is left out of it", isHidden: true }),
   sosMode: flagOption({ long: "sos-mode", help: "As --single-node", isHidden: true }),
   verbose: countOption({ long: "verbose", short: "V", help: "Name what goes into the report" }),
 };
@@ -108,6 +110,10 @@ export const main = defineCommand({
   run: async ({ options: chosen, operands }, world) => {
     if (operands.length > 1) throw new UsageError(`surplus argument "${operands[1]}"`);
     if (chosen.answers) return answerAnother(world);
+    if (chosen.features) {
+      world.stdout(versionText());
+      return ExitCode.ok;
+    }
     if (chosen.cts !== null || chosen.ctsLog !== null)
       throw new UsageError("there is no log of a test run here; give the time with --from and --to");
     if (chosen.from === null)

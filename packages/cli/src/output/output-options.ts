@@ -1,4 +1,4 @@
-import { type OptionTable, valueOption } from "../options/option-table.ts";
+import { flagOption, type OptionTable, valueOption } from "../options/option-table.ts";
 import type { ResultForm } from "./output.ts";
 
 /** The options with which a person chooses form and destination of the result; the same in every command. */
@@ -17,5 +17,6 @@ export function outputOptions(forms: readonly ResultForm[]) {
       help: "Write the result to FILE instead of standard output (- is standard output)",
       heading: "Output",
     }),
+    textFancy: flagOption({ long: "text-fancy", help: "Accepted; text is always fancy", isHidden: true }),
   } satisfies OptionTable;
 }

@@ -3,7 +3,7 @@ import type { HtmlPage } from "./html-page.ts";
 
 const PAGE = "HTML";
 
-/** What a page can be given, in every command that makes one, and what such commands take for text. Source: crm_mon(8), stonith_admin(8). */
+/** What a page can be given, in every command that makes one. Source: crm_mon(8), stonith_admin(8). */
 export const pageOptions = {
   htmlCgi: flagOption({ long: "html-cgi", help: "With headers for a web server", heading: PAGE }),
   htmlStylesheet: valueOption({
@@ -13,7 +13,6 @@ export const pageOptions = {
     heading: PAGE,
   }),
   htmlTitle: valueOption({ long: "html-title", metavar: "TITLE", help: "Title of the page", heading: PAGE }),
-  textFancy: flagOption({ long: "text-fancy", help: "Accepted; text is always fancy", isHidden: true }),
 } satisfies OptionTable;
 
 export function pageOf(options: ParsedValues<typeof pageOptions>, title: string): HtmlPage {

@@ -56,3 +56,8 @@ test.skipIf(!existsSync("/usr/bin/xmllint"))(
     }
   },
 );
+
+test("a part of the help of the classic commands is told with the whole", async () => {
+  const run = (...words: string[]) => new MemoryWorld().run(stonithAdmin, "stonith_admin", ...words);
+  expect(await run("--help-fence")).toEqual(await run("--help"));
+});
