@@ -118,7 +118,9 @@ export class AttributeCibWriter {
     const isThere = states.some(
       (state) => state.id === nodeId && state.first("transient_attributes") !== null,
     );
-    if (isThere) this.#deps.changes.remove(`//node_state[@id='${nodeId}']/transient_attributes`);
+    // What is on its way there comes before this removal.
+    if (isThere || this.#inFlight.size > 0)
+      this.#deps.changes.remove(`//node_state[@id='${nodeId}']/transient_attributes`);
   }
 
   stop(): void {

@@ -737,4 +737,36 @@ export const FOUND: readonly Found[] = [
       { afterMs: 100000, fault: { kind: "remoteMend" } },
     ],
   },
+  {
+    name: "a remote host asked to shut down while its connection was being stopped: the request was written after it had been forgotten, and the host was never connected again",
+    seed: 13000677,
+    world: {
+      agentMs: 5,
+      monitorMs: 300,
+      fenceMs: 2500,
+      rebootMs: 100,
+      latencyMs: 1,
+      remote: { reconnectS: 20, prefers: ["d1"] },
+    },
+    steps: [
+      { afterMs: 0, fault: { kind: "remoteKillDaemon" } },
+      { afterMs: 11, fault: { kind: "remoteShutdown" } },
+      { afterMs: 17, fault: { kind: "remoteCrash" } },
+      {
+        afterMs: 3000,
+        fault: {
+          kind: "remoteAgent",
+          operation: "d2_stop",
+          behaviour: { hangs: true, hasEffect: true },
+          forMs: 20000,
+        },
+      },
+      { afterMs: 9000, fault: { kind: "remoteMend" } },
+      { afterMs: 9, fault: { kind: "remoteKillDaemon" } },
+      { afterMs: 9000, fault: { kind: "remoteUntold", isStandby: false, isDaemonKilled: true } },
+      { afterMs: 27, fault: { kind: "stopConnection", forMs: 5000 } },
+      { afterMs: 2, fault: { kind: "remoteCleanup", nodeId: 3, isAll: true } },
+      { afterMs: 100, fault: { kind: "remoteShutdown" } },
+    ],
+  },
 ];
