@@ -32,7 +32,10 @@ export class MemoryCluster {
 
   /** What the daemon answers. */
   get answers(): Answers {
-    return { "cib.request": (params: Request) => this.#answer(params) };
+    return {
+      "cib.request": (params: Request) => this.#answer(params),
+      "node.status": () => ({ nodeName: "node1" }),
+    };
   }
 
   /** Something that somebody else does. */

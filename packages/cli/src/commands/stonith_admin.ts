@@ -27,6 +27,7 @@ import {
 } from "../fencing/stonith-call.ts";
 import { stonithOptions } from "../fencing/stonith-options.ts";
 import { pageOf } from "../output/page-options.ts";
+import { fenceCopy } from "../plan/planned-fencing.ts";
 
 /** `stonith_admin`: fencing by hand, and its history. Source: stonith_admin(8); fencer specification, 3, 8, 10. */
 export const main = defineCommand({
@@ -43,6 +44,7 @@ export const main = defineCommand({
   pageOf: (options, programName) => pageOf(options, programName),
   run: (given, world) => {
     if (given.operands.length > 0) throw new UsageError(`surplus argument "${given.operands[0]}"`);
+    if (world.isPlanning === true) return fenceCopy(given.options, world);
     return chooseCommand(stonithCall(given, world))();
   },
 });

@@ -26,7 +26,7 @@ const PLANNABLE: Readonly<Record<string, () => Promise<{ readonly main: Main }>>
   crm_standby: () => import("../commands/crm_standby.ts"),
   crm_ticket: () => import("../commands/crm_ticket.ts"),
   pcs: () => import("../commands/pcs.ts"),
-  stonith_admin: async () => ({ main: (await import("./planned-fencing.ts")).fencingAsPlanned }),
+  stonith_admin: () => import("../commands/stonith_admin.ts"),
 };
 
 /** Under this name a tried command finds the running cluster's configuration as a file. */
@@ -111,7 +111,7 @@ async function tryCommand(
     if (isAboutCluster(program, argv, env)) {
       const { text, node } = await useCib(world, { kind: "live" }, async (cib, daemon) => ({
         text: serializeXml(await cib.document()),
-        node: program === "attrd_updater" ? await defaultNode(world, daemon) : null,
+        node: await defaultNode(world, daemon),
       }));
       given.set(LIVE, text);
       // Beside a file there is no node that could be meant without being named.

@@ -1,6 +1,8 @@
+import type { ResourceView } from "@quorate/scheduler";
 import { UsageError } from "../command.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { parseSeconds } from "../input/parse-seconds.ts";
+import { cleanUpCopy } from "../plan/planned-resource.ts";
 import { clusterView, namedNode, namedResource, needDaemon, type ResourceCall } from "./resource-call.ts";
 
 /** Failures or the whole history of one resource (the collective around it unless forced), or of all. */
@@ -8,19 +10,23 @@ export async function cleanUp(kind: "cleanup" | "refresh", call: ResourceCall): 
   const { request, world } = call;
   if (request.interval !== null && request.operation === null)
     throw new UsageError("--interval needs --operation");
-  const daemon = needDaemon(call);
+  const isTried = world.isPlanning === true;
+  const daemon = isTried ? null : needDaemon(call);
   const view = await clusterView(call);
   const node = namedNode(view, call);
   const resource = request.resource === null ? null : namedResource(view, call);
   const isWhole = resource !== null && !request.isForced && resource.kind === "primitive";
-  await daemon.request("resource.cleanup", {
-    kind,
-    resource: resource === null ? null : isWhole ? resource.topId : resource.id,
-    node,
-    operation: request.operation,
-    intervalMs:
-      request.operation === null ? null : parseSeconds("--interval", request.interval ?? "0") * 1000,
-  });
+  const id = resource === null ? null : isWhole ? resource.topId : resource.id;
+  const { operation } = request;
+  const intervalMs = operation === null ? null : parseSeconds("--interval", request.interval ?? "0") * 1000;
+  if (daemon === null) {
+    const isOf = ({ id: own, topId, configuredId }: ResourceView) =>
+      id === null || [own, topId, configuredId].includes(id);
+    const resources = new Set(view.primitives.filter(isOf).map(({ configuredId }) => configuredId));
+    await cleanUpCopy(call, { resources: id === null ? null : resources, node, operation, intervalMs });
+    return ExitCode.ok;
+  }
+  await daemon.request("resource.cleanup", { kind, resource: id, node, operation, intervalMs });
   if (!request.isQuiet) {
     const what = resource === null ? "all resources" : resource.id;
     const where = node === null ? "all nodes" : node;

@@ -13,7 +13,8 @@ import { waitUntilSettled } from "./settled.ts";
  * role. What was set before is set again, also when the wait takes too long. Succeeds only when it was seen stopped, and running again.
  */
 export async function restartResource(call: ResourceCall): Promise<number> {
-  needDaemon(call);
+  const isTried = call.world.isPlanning === true;
+  if (!isTried) needDaemon(call);
   const view = await clusterView(call);
   const resource = namedResource(view, call);
   const node = namedNode(view, call);
@@ -33,6 +34,12 @@ export async function restartResource(call: ResourceCall): Promise<number> {
     );
   }
   refuseUnmanaged(whole);
+  const hold = node === null ? stopByRole(call, whole) : stopByBan(call, whole, node);
+  if (isTried) {
+    await hold.place();
+    call.world.stderr("What stops is started again afterwards\n");
+    return ExitCode.ok;
+  }
   const isStopped = async () =>
     (await placesNow(call, whole.configuredId, node)).filter((place) => wasOn.includes(place)).length === 0;
   const isRunning = async () => (await placesNow(call, whole.configuredId, node)).length > 0;
@@ -40,7 +47,6 @@ export async function restartResource(call: ResourceCall): Promise<number> {
   const signals = call.world.holdSignals();
   let hasStopped: boolean;
   try {
-    const hold = node === null ? stopByRole(call, whole) : stopByBan(call, whole, node);
     try {
       await hold.place();
     } catch (error) {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Main } from "../../src/command.ts";
 import { main as attrdUpdater } from "../../src/commands/attrd_updater.ts";
 import { main as cibadmin } from "../../src/commands/cibadmin.ts";
 import { main as crm } from "../../src/commands/crm.ts";
@@ -98,7 +99,10 @@ describe("--plan", () => {
 
   test("of a running cluster reads its configuration and asks the daemon for nothing else", async () => {
     delete world.env.CIB_file;
-    world.daemon = { "cib.request": () => ({ kind: "done", code: "ok", reason: null, data: CIB }) as never };
+    world.daemon = {
+      "cib.request": () => ({ kind: "done", code: "ok", reason: null, data: CIB }) as never,
+      "node.status": () => ({ nodeName: "node1" }) as never,
+    };
     const { status, stdout } = await world.run(
       crmStandby,
       "crm_standby",
@@ -109,14 +113,19 @@ describe("--plan", () => {
       "--plan",
     );
     expect({ status, stdout }).toEqual({ status: 0, stdout: MOVES });
-    expect(world.requests.map(({ params }) => (params as { operation: string }).operation)).toEqual([
-      "cib_query",
+    expect(
+      world.requests.map(({ method, params }) => [method, (params as { operation?: string }).operation]),
+    ).toEqual([
+      ["cib.request", "cib_query"],
+      ["node.status", undefined],
     ]);
+    // What concerns this node when none is named.
+    const own = await world.run(pcs, "pcs", "cluster", "stop", "--plan");
+    expect(own).toMatchObject({ status: 0, stdout: MOVES });
   });
 
   test.each([
-    ["stonith", "fence", "node1"],
-    ["cluster", "stop"],
+    ["cluster", "kill"],
     ["cluster", "destroy", "--force"],
   ])("of what acts on the cluster or the machine is refused: %s %s", async (...words) => {
     const { status, stderr } = await world.run(pcs, "pcs", ...words, "--plan");
@@ -178,8 +187,7 @@ describe("--plan of what no configuration tells", () => {
     'name="fencing-enabled" value="false"',
     'name="fencing-enabled" value="true"',
   ).replace("</group>", '</group><primitive class="stonith" type="fence_dummy" id="fd"/>');
-  const plan = (name: string, main: typeof stonithAdmin, ...argv: string[]) =>
-    world.run(main, name, ...argv, "--plan");
+  const plan = (name: string, main: Main, ...argv: string[]) => world.run(main, name, ...argv, "--plan");
 
   test.each(["--fence", "--reboot"])(
     "stonith_admin %s: the node is fenced, and what it ran goes elsewhere",
@@ -207,6 +215,55 @@ describe("--plan of what no configuration tells", () => {
       stderr: 'stonith_admin: there is no node "noed1"; did you mean node1?\n',
     });
     expect((await plan("stonith_admin", stonithAdmin, "--list-registered")).status).toBe(64);
+  });
+
+  test.each([
+    ["pcs", pcs, ["stonith", "fence", "node1"]],
+    ["crm", crm, ["node", "fence", "node1"]],
+  ] as const)("%s plans it, too", async (name, main, argv) => {
+    world.files.set("cib.xml", FENCED);
+    const { status, stdout, stderr } = await plan(name, main, ...argv);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/\* fence \(reboot\) node1/);
+  });
+
+  test.each([
+    ["pcs", pcs, ["cluster", "stop", "node1"]],
+    ["crm", crm, ["cluster", "stop", "node1"]],
+  ] as const)("%s %s: a node that leaves in order", async (name, main, argv) => {
+    expect(await plan(name, main, ...argv)).toEqual({ status: 0, stdout: MOVES, stderr: "" });
+    const all = await plan(name, main, "cluster", "stop", "--all");
+    expect(all.stdout.match(/\* stop .*/g)).toHaveLength(3);
+    const mistyped = await plan(name, main, "cluster", "stop", "noed1");
+    expect(mistyped.status).not.toBe(0);
+    expect(mistyped.stderr).toContain('there is no node "noed1"; did you mean node1?');
+  });
+
+  test("a restart: what stops with it", async () => {
+    const { stdout, stderr } = await plan("crm_resource", crmResource, "--restart", "--resource", "ip");
+    expect(stdout).toMatch(/\* stop ip on node1.*\n {2}\* stop web on node1/);
+    expect(stderr).toBe("What stops is started again afterwards\n");
+  });
+
+  test.each([
+    ["crm_resource", crmResource, ["--cleanup"]],
+    ["crm_resource", crmResource, ["--refresh", "--resource", "web", "--node", "node1"]],
+    ["pcs", pcs, ["resource", "cleanup", "web"]],
+    ["crm", crm, ["resource", "cleanup", "web"]],
+  ] as const)("%s %j: it may run again where it had failed", async (name, main, argv) => {
+    const inject = ["--op-fail=web_monitor_10000@node1=1", "--op-inject=web_monitor_10000@node1=1"];
+    await world.run(crmSimulate, "crm_simulate", "-x", "cib.xml", "-S", ...inject, "-O", "failed.xml");
+    const limit = `<meta_attributes id="wm"><nvpair id="wm-t" name="migration-threshold" value="1"/></meta_attributes></primitive></group>`;
+    const failed = world.files
+      .get("failed.xml")!
+      .replace(/(id="web"[^>]*?)(\/>)(\s*)<\/group>/, `$1>${limit}`);
+    world.files.set("cib.xml", failed);
+    const { stdout, stderr } = await plan(name, main, ...argv);
+    expect(stderr).toContain(
+      "As if the cluster, which looks again, found every resource where it was last seen",
+    );
+    expect(stdout).toContain("It would no longer:\n  * move ip from node1 to node2");
+    expect(world.files.get("cib.xml")).toBe(failed);
   });
 
   test("attrd_updater: what rules make of the attribute", async () => {

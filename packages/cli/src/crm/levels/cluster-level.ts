@@ -19,11 +19,15 @@ export const clusterLevel: Level = {
   deprecated: {},
   commands: {
     start: onHosts("start", "Start the cluster on this host, on others, or on all"),
-    stop: onHosts("stop", "Stop the cluster on this host, on others, or on all"),
+    stop: {
+      ...onHosts("stop", "Stop the cluster on this host, on others, or on all"),
+      run: stop,
+    },
     restart: {
       ...onHosts("stop", "Stop and start the cluster on this host, on others, or on all"),
       run: async (shell, args) =>
-        (await pcs(shell, ["cluster", "stop", ...args])) && (await pcs(shell, ["cluster", "start", ...args])),
+        (await stop(shell, args)) &&
+        (shell.world.isPlanning === true || (await pcs(shell, ["cluster", "start", ...args]))),
     },
     enable: onHosts("enable", "Start the cluster at boot"),
     disable: onHosts("disable", "Start the cluster by hand only"),
@@ -88,6 +92,12 @@ export const clusterLevel: Level = {
     },
   },
 };
+
+async function stop(shell: Shell, args: readonly string[]): Promise<boolean> {
+  if (shell.world.isPlanning !== true) return pcs(shell, ["cluster", "stop", ...args]);
+  const { shutDownCopy } = await import("../../plan/planned-shutdown.ts");
+  return (await shutDownCopy(shell.world, args.includes("--all") ? null : args)) === 0;
+}
 
 function onHosts(verb: string, help: string): ShellCommand {
   return {

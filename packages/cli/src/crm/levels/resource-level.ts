@@ -296,7 +296,7 @@ async function restart(shell: Shell, names: readonly string[]): Promise<boolean>
     shell.messages.error(`Resource not found: ${name}`);
     return false;
   }
-  if (cibSource(shell.world.env).kind !== "live") {
+  if (shell.world.isPlanning !== true && cibSource(shell.world.env).kind !== "live") {
     shell.messages.error(
       "resource.restart: this needs the running cluster: in a CIB file or shadow CIB nothing runs that could be stopped. Nothing was done",
     );

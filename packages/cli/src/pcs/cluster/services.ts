@@ -1,4 +1,6 @@
 import { DaemonError, useDaemon } from "../../cluster/daemon.ts";
+import { ExitCode } from "../../exit-codes.ts";
+import { shutDownCopy } from "../../plan/planned-shutdown.ts";
 import { quoted } from "../framework/assignments.ts";
 import type { PcsCall, PcsCommand } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
@@ -76,6 +78,7 @@ export const stopCommand: PcsCommand = {
   help: "Stop Quorate and Corosync on this node, on those named, or on all; resources move or stop first. A stop that would cost the others their quorum needs --force.",
   options: ["--all", "--force", "--request-timeout"],
   async run(call) {
+    if (call.world.isPlanning === true) return shutDownCopy(call.world, call.has("--all") ? null : call.args);
     const names = chosenNodes(call);
     const hosts = await Hosts.of(call);
     if (names.length === 0) {
@@ -85,7 +88,7 @@ export const stopCommand: PcsCommand = {
       await orFail(own.stop("quorated"));
       call.reports.info("Stopping Cluster (corosync)...");
       await orFail(own.stop("corosync"));
-      return;
+      return ExitCode.ok;
     }
     const targets = hosts.known(names);
     if (!call.has("--all") && !call.has("--force")) await refuseLossOfQuorum(call, names);
@@ -102,6 +105,7 @@ export const stopCommand: PcsCommand = {
       },
     );
     call.reports.check();
+    return ExitCode.ok;
   },
 };
 

@@ -54,7 +54,7 @@ function forgetCommand(verb: "cleanup" | "refresh", help: string): PcsCommand {
     help,
     options: ["--strict"],
     async run(call) {
-      if (!call.isLive)
+      if (!call.isLive && call.world.isPlanning !== true)
         fail(`'${verb}' needs the running cluster: a CIB in a file has no operations to run again`);
       const { resource, node, operation, interval } = filterOf(call, allowed);
       if (operation !== null && resource === null) fail("'operation' needs a resource before it");

@@ -13,7 +13,7 @@ export const fenceCommand: PcsCommand = {
       call.has("--off") ? "--fence" : "--reboot",
       node!,
     ]);
-    if (status === ExitCode.ok) call.reports.info(`Node: ${node} fenced`);
+    if (status === ExitCode.ok && call.world.isPlanning !== true) call.reports.info(`Node: ${node} fenced`);
     return status;
   },
 };
@@ -27,7 +27,8 @@ export const confirmCommand: PcsCommand = {
     const danger = `if node '${node}' is not powered off or it does have access to shared resources, data corruption and/or cluster failure may occur`;
     if (!(await isMeant(call, danger))) return ExitCode.ok;
     const status = await call.carryOut("stonith_admin", stonithAdmin, ["--confirm", node!]);
-    if (status === ExitCode.ok) call.print(`Node: ${node} confirmed fenced`);
+    if (status === ExitCode.ok && call.world.isPlanning !== true)
+      call.print(`Node: ${node} confirmed fenced`);
     return status;
   },
 };
