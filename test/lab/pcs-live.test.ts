@@ -57,6 +57,21 @@ describe.skipIf(whySkipped !== "")(`pcs on a running cluster: three nodes with B
       expect(await placeOf("web")).toBe(away);
       expect((await pcs("constraint location config --full")).output).not.toContain("relocate");
 
+      for (const [line, via] of [
+        [`stonith fence ${away} --plan`, to],
+        ["cluster stop --plan", away],
+        [`resource restart web --plan`, to],
+      ] as const) {
+        const plan = await pcs(line, via);
+        expect(plan).toMatchObject({
+          status: 0,
+          output: expect.stringContaining("Plan: nothing was changed"),
+        });
+        expect(plan.output).toMatch(new RegExp(`(move|stop) web (from|on) ${away}`));
+      }
+      expect((await pcs("resource cleanup --plan")).output).toContain("Nothing would change");
+      expect(await placeOf("web")).toBe(away);
+
       const fenced = await pcs("stonith fence node3");
       expect(fenced).toMatchObject({ status: 0, output: expect.stringContaining("Node: node3 fenced") });
       expect((await pcs("stonith history")).output).toContain("reboot of node3 successful");

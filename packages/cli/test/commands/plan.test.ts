@@ -239,8 +239,12 @@ describe("--plan of what no configuration tells", () => {
     expect(mistyped.stderr).toContain('there is no node "noed1"; did you mean node1?');
   });
 
-  test("a restart: what stops with it", async () => {
-    const { stdout, stderr } = await plan("crm_resource", crmResource, "--restart", "--resource", "ip");
+  test.each([
+    ["crm_resource", crmResource, ["--restart", "--resource", "ip"]],
+    ["pcs", pcs, ["resource", "restart", "ip"]],
+    ["crm", crm, ["resource", "restart", "ip"]],
+  ] as const)("%s %j: what stops with it", async (name, main, argv) => {
+    const { stdout, stderr } = await plan(name, main, ...argv);
     expect(stdout).toMatch(/\* stop ip on node1.*\n {2}\* stop web on node1/);
     expect(stderr).toBe("What stops is started again afterwards\n");
   });

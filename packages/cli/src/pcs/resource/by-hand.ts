@@ -58,7 +58,7 @@ export const restartCommand: PcsCommand = {
   options: ["--wait"],
   async run(call) {
     const [id, node] = call.expect(1, 2);
-    requireCluster(call, "restart");
+    if (call.world.isPlanning !== true) requireCluster(call, "restart");
     const limitS = waitSeconds(call);
     const resource = toRestart(call, (await call.cib()).cib, id!);
     if (node !== undefined && !runsOnSeveral(resource))

@@ -103,12 +103,17 @@ export const relocateRun: PcsCommand = {
   help: "Move resources to the nodes that they prefer without their stickiness, by constraints that are removed again once they have moved.",
   options: [],
   async run(call) {
-    if (!call.isLive)
+    const isTried = call.world.isPlanning === true;
+    if (!call.isLive && !isTried)
       fail("'resource relocate run' needs the running cluster; 'dry-run' works on a CIB in a file");
     const planned = await plan(call, call.args);
     tell(call, planned, "moves");
     if (planned.relocations.length === 0) return;
     const { session } = await call.cib();
+    if (isTried) {
+      await place(session, planned.relocations);
+      return;
+    }
     await withTemporaryConstraints(
       {
         world: call.world,
