@@ -11,6 +11,7 @@ import {
   QUORATE_COMMANDS,
 } from "@quorate/cli";
 import { PACEMAKER_REMOTED, QUORATED } from "@quorate/daemon";
+import type { ServiceDescription } from "@quorate/host";
 import { QUORATE_PCSD } from "@quorate/management";
 import { repositoryRoot } from "./steps.ts";
 
@@ -40,8 +41,8 @@ export async function programManuals(): Promise<readonly ProgramManuals[]> {
   return programs;
 }
 
-function daemonManual(daemon: typeof QUORATED | typeof QUORATE_PCSD): Manual {
-  const { name, summary, usage, options, settingsFile, settings, signals, exitStatus } = daemon;
+function serviceManual(service: ServiceDescription): Manual {
+  const { name, summary, usage, options, settingsFile, settings, remark, signals, exitStatus } = service;
   const option = { isArgumentOptional: false, choices: [] };
   return {
     name,
@@ -56,6 +57,7 @@ function daemonManual(daemon: typeof QUORATED | typeof QUORATE_PCSD): Manual {
         text: `Lines KEY = VALUE in ${settingsFile}, below the root:`,
         entries: Object.entries(settings),
       },
+      ...(remark === "" ? [] : [{ heading: "USE", text: remark, entries: [] }]),
       { heading: "SIGNALS", text: signals, entries: [] },
       { heading: "EXIT STATUS", text: exitStatus, entries: [] },
     ],
@@ -64,8 +66,8 @@ function daemonManual(daemon: typeof QUORATED | typeof QUORATE_PCSD): Manual {
 
 /** Of programs that are no commands. */
 export const OTHER_MANUALS: readonly Manual[] = [
-  daemonManual(QUORATED),
-  daemonManual(QUORATE_PCSD),
+  serviceManual(QUORATED),
+  serviceManual(QUORATE_PCSD),
   {
     name: PACEMAKER_REMOTED.name,
     summary: PACEMAKER_REMOTED.summary,

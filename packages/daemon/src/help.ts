@@ -1,7 +1,7 @@
+import type { ServiceDescription } from "@quorate/host";
 import { SETTINGS } from "./configuration.ts";
 
-/** What `quorated` says of itself; its help and its manual page are made from it. */
-export const QUORATED = {
+export const QUORATED: ServiceDescription = {
   name: "quorated",
   summary: "the daemon of one node of a Quorate cluster",
   usage: "[--root DIR] [--remote]",
@@ -18,11 +18,12 @@ export const QUORATED = {
   ],
   settingsFile: "/etc/quorate/quorated.conf",
   settings: SETTINGS,
+  remark: "",
   signals:
     "SIGTERM and SIGINT leave the cluster in order; SIGPIPE writes the configuration to disk again, after a disk that was full or read-only has been mended.",
   exitStatus:
     "0 left the cluster in order; 1 error, start again; 64 wrong command line; 69 Corosync does not answer, start again; 70 defect, start again; 78 wrong configuration; 100 stay down until a person has looked; 101 this machine was to go down; 102 the cluster layer was lost, start again.",
-} as const;
+};
 
 /** Of `pacemaker-remoted`, which is `quorated --remote` for containers; its help and its manual page are made from it. */
 export const PACEMAKER_REMOTED = {
@@ -31,34 +32,3 @@ export const PACEMAKER_REMOTED = {
   use: "It is quorated --remote, whose options it takes, under the name by which bundles call it, and fit to be the first process of a container. Settings are those of a remote node, in the environment: PCMK_remote_port, PCMK_remote_address, PCMK_authkey_location.",
   exitStatus: "That of quorated.",
 } as const;
-
-/** The text of `quorated --help`. */
-export function helpText(): string {
-  const { name, summary, usage, options, settingsFile, settings, signals, exitStatus } = QUORATED;
-  return `${name}: ${summary}
-
-Usage: ${name} ${usage}
-
-Options:
-${options.map((option) => `  ${`${option.name} ${option.metavar ?? ""}`.padEnd(13)}${option.help}`).join("\n")}
-
-Configuration, in DIR${settingsFile}, lines "key = value":
-${Object.entries(settings)
-  .map(([key, meaning]) => `  ${key.padEnd(25)}${meaning}`)
-  .join("\n")}
-
-${wrap(`Signals: ${signals}`)}
-
-${wrap(`Exit status: ${exitStatus}`)}
-`;
-}
-
-function wrap(text: string): string {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1)!;
-    if (line !== "" && line.length + 1 + word.length > 128) lines.push(word);
-    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
-  }
-  return lines.join("\n");
-}

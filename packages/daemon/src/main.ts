@@ -3,12 +3,12 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isMainThread, workerData } from "node:worker_threads";
-import { exitProcess, serveStore, storeDirectoryOf, systemClock } from "@quorate/host";
+import { exitProcess, serveStore, serviceHelp, storeDirectoryOf, systemClock } from "@quorate/host";
 import { CorosyncError, type CorosyncProblem } from "@quorate/membership";
 import type { Log } from "@quorate/ports";
 import { configurationFile, pathsBelow, readConfiguration } from "./configuration.ts";
 import { makeDirectory } from "./files.ts";
-import { helpText } from "./help.ts";
+import { QUORATED } from "./help.ts";
 import { LeftRunningError } from "./left-running.ts";
 import { lockRunDirectory } from "./lock.ts";
 import { type Daemon, startDaemon } from "./quorated.ts";
@@ -53,7 +53,7 @@ async function main(argv: readonly string[]): Promise<number> {
       },
     });
     if (values.help || values.version) {
-      say(values.help ? helpText() : `Quorate ${VERSION}\n`);
+      say(values.help ? serviceHelp(QUORATED) : `Quorate ${VERSION}\n`);
       return ExitStatus.ok;
     }
     root = resolve(values.root);

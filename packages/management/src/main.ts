@@ -2,9 +2,10 @@ import { readFileSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { serviceHelp } from "@quorate/host";
 import { ownCertificate } from "./certificate/own-certificate.ts";
 import { readConfiguration } from "./configuration.ts";
-import { helpText } from "./help.ts";
+import { QUORATE_PCSD } from "./help.ts";
 import { OwnCluster } from "./machine/own-cluster.ts";
 import { CHECK_PASSWORD, checkPasswordOfInput, passwordChecker } from "./password/check-password.ts";
 import { managementPaths } from "./paths.ts";
@@ -32,7 +33,7 @@ async function main(argv: readonly string[]): Promise<number | null> {
       },
     });
     if (values.help || values.version) {
-      writeSync(1, values.help ? helpText() : `Quorate ${VERSION}\n`);
+      writeSync(1, values.help ? serviceHelp(QUORATE_PCSD) : `Quorate ${VERSION}\n`);
       return ExitStatus.ok;
     }
     root = resolve(values.root);
