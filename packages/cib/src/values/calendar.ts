@@ -81,7 +81,7 @@ export interface CalendarAmount {
 
 /**
  * Adds years, then months, then days, then seconds to an instant (epoch seconds) as seen at an offset. A year keeps the
- * ordinal day (so 1 March may become 29 February), a month keeps the day, clipped to the month's length.
+ * ordinal day (so 1 March may become 29 February; the 366th becomes the last), a month keeps the day, clipped to the month's length.
  * Source: scheduler specification, part 1, 2.7.
  */
 export function addToInstant(epochS: number, offsetS: number, amount: CalendarAmount): number {
@@ -90,7 +90,8 @@ export function addToInstant(epochS: number, offsetS: number, amount: CalendarAm
   const secondOfDay = localS - days * 86400;
   if (amount.years !== 0) {
     const date = dateOfDays(days);
-    days = daysSinceEpoch({ year: date.year + amount.years, month: 1, day: 1 }) + dayOfYear(date) - 1;
+    const year = date.year + amount.years;
+    days = daysSinceEpoch({ year, month: 1, day: 1 }) + Math.min(dayOfYear(date), daysInYear(year)) - 1;
   }
   if (amount.months !== 0) {
     const date = dateOfDays(days);

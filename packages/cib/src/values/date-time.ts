@@ -14,8 +14,8 @@ export interface DateTimeOptions {
 }
 
 /**
- * Reads a date-time: `epoch`, a date, a date with time, or a time of today. Null when it is none.
- * Source: scheduler specification, part 1, 2.5.
+ * Reads a date-time: `epoch`, a date, a date with time, or a time of today. Null when it is none. Numbers between separators may have
+ * one digit, and fractions of seconds are dropped, as Pacemaker 2.1.5 takes them. Source: scheduler specification, part 1, 2.5.
  */
 export function parseDateTime(text: string, options: DateTimeOptions = {}): DateTime | null {
   if (/^epoch(?:$|[/ \t\n\v\f\r])/i.test(text)) return { epochS: 0, offsetS: 0 };
@@ -41,7 +41,7 @@ export function parseDateTime(text: string, options: DateTimeOptions = {}): Date
 /** Days since the epoch. */
 function parseDate(text: string): number | null {
   const calendar =
-    /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(text) ?? /^([0-9]{4})([0-9]{2})([0-9]{2})$/.exec(text);
+    /^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})$/.exec(text) ?? /^([0-9]{4})([0-9]{2})([0-9]{2})$/.exec(text);
   if (calendar !== null) {
     const year = Number(calendar[1]);
     const month = Number(calendar[2]);
@@ -56,7 +56,7 @@ function parseDate(text: string): number | null {
     if (day < 1 || day > daysInYear(year)) return null;
     return daysSinceEpoch({ year, month: 1, day: 1 }) + day - 1;
   }
-  const week = /^([0-9]{4})-W([0-9]{2})-([0-9])$/.exec(text);
+  const week = /^([0-9]{4})-W([0-9]{1,2})-([0-9])$/.exec(text);
   if (week === null) return null;
   const year = Number(week[1]);
   const number = Number(week[2]);
@@ -71,10 +71,11 @@ interface Time {
   readonly offsetS: number;
 }
 
-const TIME = /^([0-9]{2})(?::?([0-9]{2})(?::?([0-9]{2}))?)?/;
+const PLAIN_TIME = /^([0-9]{2})([0-9]{2})([0-9]{2})?/;
+const TIME = /^([0-9]{1,2})(?::([0-9]{1,2})(?::([0-9]{1,2})(?:[.,][0-9]+)?)?)?/;
 
 function parseTime(text: string, localOffsetS: number): Time | null {
-  const match = TIME.exec(text);
+  const match = PLAIN_TIME.exec(text) ?? TIME.exec(text);
   if (match === null) return null;
   const hour = Number(match[1]);
   const minute = Number(match[2] ?? 0);

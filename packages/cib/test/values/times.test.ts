@@ -71,6 +71,9 @@ describe("date-times", () => {
     ["2024-12-31 24:00:00", Date.UTC(2025, 0, 1)],
     ["T13:00", Date.UTC(2024, 1, 29, 13)],
     ["13:00:05", Date.UTC(2024, 1, 29, 13, 0, 5)],
+    ["2024-2-9", Date.UTC(2024, 1, 9)],
+    ["2024-02-29 1:2:3Z", Date.UTC(2024, 1, 29, 1, 2, 3)],
+    ["2024-W9-4 10:11:12.5Z", Date.UTC(2024, 1, 29, 10, 11, 12)],
   ])("%j", (text, expectedMs) => {
     expect(parseDateTime(text, { nowS })?.epochS).toBe(expectedMs / 1000);
   });
@@ -84,6 +87,8 @@ describe("date-times", () => {
     "yesterday",
     "",
     "2024-02-29 10:61",
+    "2024-02-29 123",
+    "2024-12",
   ])("%j is none", (text) => {
     expect(parseDateTime(text, { nowS })).toBeNull();
   });
@@ -117,6 +122,7 @@ describe("calendar", () => {
   test.each([
     ["a month keeps the day, clipped", "2023-01-31", { ...none, months: 1 }, "2023-02-28"],
     ["a year keeps the day of the year", "2023-03-01", { ...none, years: 1 }, "2024-02-29"],
+    ["of a leap year's last day it keeps the last", "2024-12-31", { ...none, years: 1 }, "2025-12-31"],
     ["days cross the year", "2023-12-31", { ...none, days: 1 }, "2024-01-01"],
     ["months may be negative", "2024-03-31", { ...none, months: -1 }, "2024-02-29"],
   ])("%s", (_, start, amount, expected) => {
