@@ -88,6 +88,7 @@ export async function runInMemory(
       if (isThere(path)) removed.add(path);
     },
     listFiles: () => [],
+    listFolders: () => [],
     changedMs: () => Date.now(),
     fileExists: (path) => written.has(path) || isThere(path),
     runAgent,

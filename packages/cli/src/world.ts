@@ -48,6 +48,8 @@ export interface World {
   removeFile(path: string): void;
   /** Names of the regular, non-hidden files in a directory, in byte order. @throws FileError */
   listFiles(path: string): readonly string[];
+  /** Names of the non-hidden folders in a directory, in byte order. @throws FileError */
+  listFolders(path: string): readonly string[];
   /** When a file was last written, in milliseconds since 1970 UTC. @throws FileError */
   changedMs(path: string): number;
   /** Whether there is something at this path. */

@@ -50,6 +50,8 @@ export class MemoryWorld {
   /** The signal that the process gets; never, unless a test says when. */
   signal: HeldSignals["first"] = new Promise(() => {});
   signals: "free" | "held" = "free";
+  nowMs = Date.UTC(2026, 10, 21, 12, 0, 0);
+  sleep: World["sleep"] = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
   async run(main: Main, name: string, ...argv: string[]): Promise<Run> {
     let stdout = "";
@@ -111,6 +113,14 @@ export class MemoryWorld {
           .filter((path) => path.startsWith(`${folder}/`))
           .map((path) => path.slice(folder.length + 1))
           .sort(),
+      listFolders: (folder) => [
+        ...new Set(
+          [...this.files.keys()]
+            .filter((path) => path.startsWith(`${folder}/`))
+            .map((path) => path.slice(folder.length + 1).split("/"))
+            .flatMap(([name, ...below]) => (below.length > 0 ? [name!] : [])),
+        ),
+      ],
       changedMs: () => Date.UTC(2026, 10, 20, 12, 0, 0),
       fileExists: (path) =>
         this.files.has(path) || [...this.files.keys()].some((file) => file.startsWith(`${path}/`)),
@@ -131,8 +141,8 @@ export class MemoryWorld {
           },
         };
       },
-      nowMs: () => Date.UTC(2026, 10, 21, 12, 0, 0),
-      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      nowMs: () => this.nowMs,
+      sleep: (ms) => this.sleep(ms),
       openManagement: async () => {
         if (this.management === null) throw new Error("this test has no other hosts");
         return this.management;

@@ -1,6 +1,7 @@
 import { CibError } from "../cluster/cib-session.ts";
 import { DaemonError } from "../cluster/daemon.ts";
 import { defineCommand, type Main, UsageError } from "../command.ts";
+import { chooseSource } from "../crm/levels/history/source.ts";
 import { topLevel } from "../crm/levels/top-level.ts";
 import { findSetting, Settings } from "../crm/settings/settings.ts";
 import { askOnce, runInteractively } from "../crm/shell/interactive.ts";
@@ -37,8 +38,8 @@ const options = {
   history: valueOption({
     long: "history",
     short: "H",
-    metavar: "FOLDER",
-    help: "Let `history` look into a folder of inputs, such as the pengine folder of a report",
+    metavar: "REPORT",
+    help: "Let `history` look into a report: its archive, its folder, that of a host in it, or that of the inputs",
   }),
   debug: flagOption({ long: "debug", short: "d", help: "Tell on standard error what is read and run" }),
   regression: flagOption({
@@ -95,11 +96,12 @@ const command = defineCommand({
       answersNo: given.no,
       tracesRuns: given.regression,
       scriptFolders: given.scriptFolders.flatMap((folders) => folders.split(";")).filter((one) => one !== ""),
-      historyFolder: given.history,
     });
     let isGood = false;
     try {
-      isGood = await runWith(shell, given.file, operands);
+      const problem = given.history === null ? null : await chooseSource(shell, given.history);
+      if (problem !== null) shell.messages.error(problem);
+      isGood = problem === null && (await runWith(shell, given.file, operands));
     } catch (error) {
       if (!(error instanceof CibError || error instanceof DaemonError || error instanceof FileError))
         throw error;
@@ -180,6 +182,8 @@ const run: Main = (argv, world) => {
   while (index < argv.length && argv[index]!.startsWith("-") && argv[index] !== "-" && argv[index] !== "--") {
     index += WITH_ARGUMENT.has(argv[index]!) ? 2 : 1;
   }
+  // Users of crmsh know it as the short name of --help.
+  if (argv.slice(0, index).includes("-h")) return command(["--help"], world);
   const words = argv.slice(argv[index] === "--" ? index + 1 : index);
   return command([...argv.slice(0, index), "--", ...words], world);
 };

@@ -43,6 +43,7 @@ export class PlanningWorld {
       writePieces: (path, pieces) => void this.#files.set(path, [...pieces].join("")),
       removeFile: (path) => void this.#files.set(path, null),
       listFiles: (path) => outer.listFiles(path),
+      listFolders: (path) => outer.listFolders(path),
       changedMs: (path) => outer.changedMs(path),
       fileExists: (path) => (this.#files.has(path) ? this.#files.get(path) !== null : outer.fileExists(path)),
       isInteractive: () => false,

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import {
   closeSync,
+  type Dirent,
   existsSync,
   fstatSync,
   fsyncSync,
@@ -90,13 +91,8 @@ export function processWorld(programName: string, directory: string | null = nul
         () => rmSync(at(path), { force: true }),
         ExitCode.cannotCreate,
       ),
-    listFiles: (path) =>
-      orFileError(`${path} cannot be listed`, () =>
-        readdirSync(at(path), { withFileTypes: true })
-          .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
-          .map((entry) => entry.name)
-          .sort(),
-      ),
+    listFiles: (path) => namesIn(path, at(path), (entry) => entry.isFile()),
+    listFolders: (path) => namesIn(path, at(path), (entry) => entry.isDirectory()),
     changedMs: (path) => orFileError(`${path} cannot be read`, () => statSync(at(path)).mtimeMs),
     fileExists: (path) => existsSync(at(path)),
     writeArchive: (path, form, folder, entries) =>
@@ -330,6 +326,16 @@ function complain(text: string): void {
   } catch {
     // There is nobody to tell.
   }
+}
+
+/** What is in a directory, by name, but for what is hidden. */
+function namesIn(path: string, place: string, isWanted: (entry: Dirent) => boolean): string[] {
+  return orFileError(`${path} cannot be listed`, () =>
+    readdirSync(place, { withFileTypes: true })
+      .filter((entry) => isWanted(entry) && !entry.name.startsWith("."))
+      .map(({ name }) => name)
+      .sort(),
+  );
 }
 
 function orFileError<T>(problem: string, action: () => T, exitCode: number = ExitCode.noInput): T {

@@ -65,6 +65,7 @@ export function residentWorld(
     withPrivateFile: decline,
     removeFile: decline,
     listFiles: decline,
+    listFolders: decline,
     changedMs: decline,
     fileExists: (path) => {
       if (!hasFiles) decline();

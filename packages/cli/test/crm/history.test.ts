@@ -54,7 +54,31 @@ describe("crm history on a report", () => {
     ["events", text(calculated, asked, started, broken, complete, fencing, fenced)],
     ["transition log", text(calculated, asked, started, healthy, broken, complete)],
     ["peinputs 1:7 9", `${REPORT}/pe-input-7.xml\n`],
+    ["peinputs v", /^2026-11-20 13:05:00 13:05:03 {2}pe-input-8 .* ping$/m],
+    ["peinputs 7 v", /^2026-11-20 12:00:00 --:--:-- {2}pe-input-7$/m],
+    [
+      "transitions",
+      /^Time {28}Name {12}Node {12}Tags\n2026-11-20 13:05:00 - 13:05:03 {2}pe-input-8 {6}n1 {14}ping\n$/,
+    ],
+    ["transition tags", "ping\n"],
+    ["transition showdot 8", /^ ?digraph "g" \{/],
+    ["graph 8", /^ ?digraph "g" \{/],
+    ["latest", text(calculated, asked, started, broken, complete, fencing, fenced)],
+    ["source", `Current source: ${REPORT}\n`],
+    ["setnodes n1", "INFO: setting nodes not necessary for existing reports, proceeding anyway\n"],
+    ["refresh", "1 transitions, 8 lines of logs.\n"],
+    ["session", "current session: None\n"],
+    ["session list", ""],
+    [
+      "info",
+      `Source: ${REPORT}\nPeriod: 2026-11-20 13:05:00 - 2026-11-20 13:06:04\nNodes: n1\nGroups: \nClones: pings\nResources: web ping\nInputs: 2 in ${REPORT}\nTransitions: pe-input-8\n`,
+    ],
     ["transition -1", /Input: .*pe-input-7/],
+    [
+      "transition 8 nograph scores v",
+      /Input: .*pe-input-8[\s\S]*primitive_assign[\s\S]*Requesting execution of start/,
+    ],
+    ["transition nograph", /Input: .*pe-input-8/],
     ["show -1", /password="\*{6}"[\s\S]*location l web 50: n1/],
     ["show 0 status", /Node n1: UNCLEAN \(offline\)/],
     ["show live", /location l web 50: n1/],
@@ -85,8 +109,20 @@ describe("crm history on a report", () => {
     ["limit 13:05 12:05", /TO is before FROM/],
     ["transition log 7", /the log of this time has nothing of/],
     ["transition 7 8", /"8" is not known here/],
-    ["transition -9", /did not keep an input "-9"/],
-    ["show 9", /did not keep an input "9"/],
+    ["transition -9", /no input "-9" was kept/],
+    ["show 9", /no input "9" was kept/],
+    ["transition tags 7", /the log of this time has nothing of/],
+    ["graph 8 svg", /graph type svg is not supported/],
+    ["refresh now", /Expected force/],
+    ["peinputs 99", /no such input was kept/],
+    ["source /nowhere", /source \/nowhere doesn't exist/],
+    ["source /report/n1/journal.log", /is no report/],
+    ["session keep", /unknown history session subcmd: keep/],
+    ["session save", /Expected a name/],
+    ["session save a/b", /cannot name a session/],
+    ["session load x", /history session x does not exist/],
+    ["session pack", /need to load a history session/],
+    ["session list x", /"x" is not known here/],
     ["show 8 xml", /Expected status/],
   ])("%s is a mistake", async (line, stderr) => {
     expect(await type(line)).toMatchObject({ status: 1, stderr: expect.stringMatching(stderr) });
@@ -102,6 +138,49 @@ describe("crm history on a report", () => {
     expect(await type("diff 7 8")).toMatchObject({ status: 0, stdout: "-50\n+70\n" });
     expect(await type("diff 7 live")).toMatchObject({ status: 0, stdout: "" });
     expect(compared[0]).toBe("diff -u --label 7 --label 8 /private/text -");
+  });
+
+  test("wdiff compares them by words", async () => {
+    world.filter = (command) => {
+      expect(command).toBe("diff -U0 --label 7 --label 8 /private/text -");
+      return {
+        status: 1,
+        output: "--- 7\n+++ 8\n@@ -1,2 +1 @@\n-location l web 50: n1\n--- gone\n+location l web 70: n1 n2\n",
+      };
+    };
+    expect((await type("wdiff 7 8")).stdout).toBe("location l web [-50:-] {+70:+} n1 {+n2+}\n[--- gone-]\n");
+  });
+
+  test("a session keeps what is looked at, is packed and forgotten", async () => {
+    world.env.HOME = "/home/me";
+    world.filter = (command) => ({ status: 0, output: command === "pwd" ? "/somewhere\n" : "" });
+    const packed: (readonly string[])[] = [];
+    world.programs = async (program, args) => {
+      packed.push([program, ...args]);
+      return { status: 0, stdout: "", stderr: "" };
+    };
+    expect(
+      await type(
+        "limit 2026-11-20T13:06Z",
+        "exclude terminated",
+        "session save outage",
+        "session",
+        "session list",
+      ),
+    ).toMatchObject({ status: 0, stdout: "current session: outage\noutage (current)\n" });
+    world.stdin =
+      "session load outage\nlog\nsource\nsession pack\nsession delete outage\nsession list\nsource\n";
+    expect(await world.run(crm, "crm", "history")).toEqual({
+      status: 0,
+      stdout: `${text(fencing)}Current source: ${REPORT}\nReport saved in '/home/me/outage.tar.bz2'\nINFO: current history session deleted, setting source to live\nCurrent source: live\n`,
+      stderr: "",
+    });
+    expect(packed).toEqual([
+      [
+        ...["tar", "--create", "--bzip2", "--file", "/home/me/outage.tar.bz2", "--directory", "/report/n1"],
+        ...["--transform=flags=r;s,^[^/]*,outage,", "--", "pengine"],
+      ],
+    ]);
   });
 
   test("transition save and cib import make a shadow CIB and use it", async () => {
@@ -149,5 +228,118 @@ test("crm history asks the other hosts, and goes on without one that does not an
     status: 0,
     stdout: `WARNING: no log of n3: no route to host\n${text(calculated, healthy, fencing)}`,
     stderr: "",
+  });
+});
+
+describe("the report of several hosts", () => {
+  const decided = (seconds: number) => cib(seconds).replace("<cib ", `<cib execution-date="${seconds}" `);
+
+  beforeEach(() => {
+    world.files.set("/all/n1/journal.log", `${text(calculated, complete)}`);
+    world.files.set("/all/n1/pengine/pe-input-8.xml", decided(200));
+    world.files.set(
+      "/all/n2/ha-log.txt",
+      "Nov 20 11:00:00 n2 other: at noon the log ended\nDec  1 11:00:00 n2 other: old\n",
+    );
+    world.files.set("/all/n2/pengine/pe-input-8.xml", decided(100));
+    world.files.set("/all/n2/pengine/pe-input-3.xml", decided(300));
+    world.files.set("/all/analysis.txt", "");
+  });
+  const ask = (...lines: string[]) => {
+    world.stdin = `${lines.join("\n")}\n`;
+    return world.run(crm, "crm", "-H", "/all", "history");
+  };
+
+  test("inputs of all of them are known, by the time of the decision or the end of their path", async () => {
+    expect((await ask("peinputs")).stdout).toBe(
+      text(
+        "/all/n2/pengine/pe-input-8.xml",
+        "/all/n1/pengine/pe-input-8.xml",
+        "/all/n2/pengine/pe-input-3.xml",
+      ),
+    );
+    expect((await ask("show 0")).stdout).toContain("location l web 300: n1");
+    expect((await ask("show 8")).stdout).toContain("location l web 200: n1");
+    expect((await ask("show n2/pengine/pe-input-8.xml")).stdout).toContain("location l web 100: n1");
+  });
+
+  test("a log without years is read, too", async () => {
+    expect((await ask("log n2")).stdout).toBe(
+      text("Dec  1 11:00:00 n2 other: old", "Nov 20 11:00:00 n2 other: at noon the log ended"),
+    );
+    expect((await ask("limit 2026-11-20", "log n2")).stdout).toBe(
+      text("Nov 20 11:00:00 n2 other: at noon the log ended"),
+    );
+  });
+});
+
+describe("the archive of a report", () => {
+  let answers: Record<string, { status: number | null; stdout: string; stderr: string }>;
+  const open = () => world.run(crm, "crm", "-H", "/tmp/outage.tar.bz2", "history", "peinputs");
+
+  beforeEach(() => {
+    world.files.set("/tmp/outage.tar.bz2", "");
+    answers = {
+      "--list": { status: 0, stdout: "./\n./outage/\n./outage/pengine/pe-input-1.xml\n", stderr: "" },
+    };
+    world.programs = async (program, args) => {
+      if (program === "touch") return { status: 0, stdout: "", stderr: "" };
+      expect(program).toBe("tar");
+      if (args[0] === "--extract") {
+        expect(args).toContain("/tmp");
+        world.files.set("/tmp/outage/pengine/pe-input-1.xml", cib(1));
+      }
+      return answers[args[0]!] ?? { status: 0, stdout: "", stderr: "" };
+    };
+  });
+
+  test("is unpacked beside itself", async () => {
+    expect(await open()).toEqual({ status: 0, stdout: "/tmp/outage/pengine/pe-input-1.xml\n", stderr: "" });
+  });
+
+  test.each([
+    ["--list", { status: 0, stdout: "a\nb\n", stderr: "" }, /a report is one folder/],
+    ["--list", { status: 2, stdout: "", stderr: "tar: oh\ntar: no\n" }, /tar: no/],
+    ["--extract", { status: null, stdout: "", stderr: "" }, /longer than 600 s/],
+  ])("%s %j is told", async (option, answer, stderr) => {
+    answers[option] = answer;
+    expect(await open()).toMatchObject({ status: 1, stderr: expect.stringMatching(stderr) });
+  });
+});
+
+describe("crm history of the running cluster", () => {
+  beforeEach(() => {
+    world.env.HOME = "/home/me";
+    world.filter = (command) => ({ status: 0, output: command === "uname -n" ? "n1\n" : "" });
+    world.programs = async (program, args) => {
+      const host = args.at(-3);
+      if (program !== "ssh" || args.at(-1) !== "--answer") return { status: 0, stdout: "", stderr: "" };
+      return host === "n3"
+        ? { status: 255, stdout: "", stderr: "no route\n" }
+        : {
+            status: 0,
+            stdout: JSON.stringify([{ name: "pengine/pe-input-4.xml", text: cib(4) }]),
+            stderr: "",
+          };
+    };
+  });
+
+  test("refresh fetches what other hosts decided", async () => {
+    world.stdin = "setnodes n1 n2\nrefresh\npeinputs\nshow 4\n";
+    const run = await world.run(crm, "crm", "history");
+    expect(run).toMatchObject({ status: 0, stderr: "" });
+    expect(run.stdout).toMatch(
+      /^0 transitions, 0 lines of logs\.\n\/home\/me\/\.cache\/crm\/history\/live\/n2\/pengine\/pe-input-4\.xml\n[\s\S]* 4: n1/,
+    );
+  });
+
+  test("a session is a report of it, without the hosts that do not answer", async () => {
+    world.stdin = "setnodes n1 n2 n3\nsession save now\nsource\npeinputs\n";
+    expect(await world.run(crm, "crm", "history")).toEqual({
+      status: 0,
+      stdout:
+        "WARNING: nothing from n3: no route\nCurrent source: /home/me/.config/crm/history/now\n/home/me/.config/crm/history/now/n2/pengine/pe-input-4.xml\n",
+      stderr: "",
+    });
   });
 });

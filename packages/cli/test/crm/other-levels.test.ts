@@ -103,7 +103,7 @@ describe("crm history", () => {
       ["pe-input-0.bz2", "pe-input-1.bz2", "pe-warn-0.xml"].map((name) => `${INPUTS}/${name}\n`).join(""),
     );
     expect((await run("history peinputs pe-warn-0")).stdout).toBe(`${INPUTS}/pe-warn-0.xml\n`);
-    expect((await run("history info")).stdout).toContain("Inputs of the scheduler: 3");
+    expect((await run("history info")).stdout).toContain("Inputs: 3 in /var/lib/quorate/pengine\n");
   });
 
   test.each([

@@ -42,7 +42,7 @@ export async function diffFile(shell: Shell, command: string, args: readonly str
     if (problem !== "") continue;
     if (isSum) shell.messages.print(`${host}: SHA256 ${sumOf(stdout)}  ${file}`);
     else if (stdout === own) shell.messages.info(`${file}: the same on ${host}`);
-    else shell.messages.print(await differences(shell, own, stdout, ["this host", host]));
+    else shell.messages.print(await differences(shell, own, stdout, { names: ["this host", host] }));
   }
   return tellProblems(shell, command, answers);
 }
@@ -83,17 +83,23 @@ export async function runCommand(
   return tellProblems(shell, command, answers);
 }
 
+export interface DifferencesOptions {
+  readonly names: readonly [string, string];
+  /** Lines around each difference. Default: 3. */
+  readonly contextLines?: number;
+}
+
 /** Two texts as `diff -u` shows how they differ. */
 export async function differences(
   shell: Shell,
   one: string,
   other: string,
-  [oneName, otherName]: readonly [string, string],
+  { names: [oneName, otherName], contextLines }: DifferencesOptions,
 ): Promise<string> {
   return shell.world.withPrivateFile(one, (path) =>
     shell.world
       .filterText(
-        `diff -u --label ${shellWord(oneName)} --label ${shellWord(otherName)} ${shellWord(path)} -`,
+        `diff ${contextLines === undefined ? "-u" : `-U${contextLines}`} --label ${shellWord(oneName)} --label ${shellWord(otherName)} ${shellWord(path)} -`,
         other,
       )
       .output.replace(/\n$/, ""),

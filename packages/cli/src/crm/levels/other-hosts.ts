@@ -13,6 +13,8 @@ const TIMEOUT_MS = 60_000;
 /** For commands that may do anything, such as an upgrade of the host, or wait for services. */
 export const LONG_MS_MAX = 3_600_000;
 const CONNECT_S_MAX = 5;
+/** Nobody is there to answer questions, and a host that is down must not hold up the others. */
+export const SSH = ["ssh", "-T", "-o", "BatchMode=yes", "-o", `ConnectTimeout=${CONNECT_S_MAX}`] as const;
 
 /** Hosts as they are named, or (none named) all of the cluster but this one. */
 export async function chosenHosts(shell: Shell, named: readonly string[]): Promise<readonly string[]> {
@@ -33,11 +35,14 @@ export async function runOn(
   command: string,
   { input = "", timeoutMs = TIMEOUT_MS }: RunOnOptions = {},
 ): Promise<Answer> {
-  const options = ["-o", "BatchMode=yes", "-o", `ConnectTimeout=${CONNECT_S_MAX}`];
+  const [program, ...options] = SSH;
   const { status, stdout, stderr } = await shell.world.runProgram(
-    "ssh",
-    ["-T", ...options, "--", host, command],
-    { input, timeoutMs },
+    program,
+    [...options, "--", host, command],
+    {
+      input,
+      timeoutMs,
+    },
   );
   const problem =
     status === 0

@@ -13,6 +13,10 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   actions: [],
 };
 
+export function isSimulationWord(word: string): boolean {
+  return Object.hasOwn(OPTIONS, word) || /^v+$/.test(word);
+}
+
 /** Shows what the cluster would do with a CIB. */
 export async function onSimulation(
   shell: Shell,
@@ -21,7 +25,7 @@ export async function onSimulation(
   cib: XmlElement,
   options: readonly string[],
 ): Promise<boolean> {
-  const odd = words.find((word) => !Object.hasOwn(OPTIONS, word) && !/^v+$/.test(word));
+  const odd = words.find((word) => !isSimulationWord(word));
   if (odd !== undefined) {
     shell.messages.error(
       `Bad usage: '${command} ${words.join(" ")}': "${odd}" is not known here. Known are ${Object.keys(OPTIONS).join(", ")}, and one v or more for more to read`,

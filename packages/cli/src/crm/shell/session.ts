@@ -5,7 +5,7 @@ import type { Main } from "../../command.ts";
 import type { World } from "../../world.ts";
 import { WorkingCopy } from "../configuration/working-copy.ts";
 import type { StatusDraft } from "../levels/cibstatus-level.ts";
-import { type HistoryView, wholeView } from "../levels/history/log-lines.ts";
+import { type HistoryView, wholeView } from "../levels/history/view.ts";
 import type { Settings } from "../settings/settings.ts";
 import { readCib } from "./cib-access.ts";
 import { Messages } from "./messages.ts";
@@ -26,8 +26,6 @@ export interface SessionStart {
   readonly tracesRuns?: boolean;
   /** Where further scripts lie. */
   readonly scriptFolders?: readonly string[];
-  /** Where `history` looks for inputs of the scheduler; null: where this host keeps its own. */
-  readonly historyFolder?: string | null;
 }
 
 /** Of a terminal that does not tell how high it is. */
@@ -58,7 +56,7 @@ export class Session {
     this.#world = world;
     this.messages = new Messages(world);
     this.settings = start.settings;
-    this.start = { tracesRuns: false, scriptFolders: [], historyFolder: null, ...start };
+    this.start = { tracesRuns: false, scriptFolders: [], ...start };
   }
 
   get options(): SessionOptions {

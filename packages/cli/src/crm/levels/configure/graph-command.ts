@@ -7,7 +7,23 @@ export async function graph(shell: Shell, [kind = "dot", file, format]: readonly
     shell.messages.error(`configure.graph: graph type ${kind} is not supported. Known is dot`);
     return false;
   }
-  const text = graphText((await shell.configuration()).objects());
+  return showGraph(
+    shell,
+    "configure.graph",
+    graphText((await shell.configuration()).objects()),
+    file,
+    format,
+  );
+}
+
+/** Shows the text of a graph or, given a file, writes it there; with a format `dot` of graphviz draws it. */
+export function showGraph(
+  shell: Shell,
+  command: string,
+  text: string,
+  file: string | undefined,
+  format: string | undefined,
+): boolean {
   const { world } = shell;
   if (file === undefined) {
     shell.page(text.trimEnd());
@@ -18,7 +34,7 @@ export async function graph(shell: Shell, [kind = "dot", file, format]: readonly
     return true;
   }
   if (!/^[\w:.-]+$/.test(format)) {
-    shell.messages.error(`configure.graph: "${format}" is no format. Write for example svg or png`);
+    shell.messages.error(`${command}: "${format}" is no format. Write for example svg or png`);
     return false;
   }
   const status = world.withPrivateFile(text, (path) =>
@@ -27,8 +43,8 @@ export async function graph(shell: Shell, [kind = "dot", file, format]: readonly
   if (status === 0) return true;
   shell.messages.error(
     status === 127
-      ? "configure.graph: dot is not there. Install graphviz, or leave the format away to get the text that it draws"
-      : `configure.graph: dot ended with status ${status}; ${file} is not there, or not whole`,
+      ? `${command}: dot is not there. Install graphviz, or leave the format away to get the text that it draws`
+      : `${command}: dot ended with status ${status}; ${file} is not there, or not whole`,
   );
   return false;
 }

@@ -1,6 +1,7 @@
 import type { XmlElement } from "@quorate/xml";
 import type { Shell } from "../../shell/shell.ts";
 import { type LogLine, readLog } from "./log-lines.ts";
+import { cibOfSource } from "./source-commands.ts";
 
 /** What is asked for and done with resources; the name is that of the resource, for a copy of a clone with its number. */
 const OPERATION =
@@ -25,7 +26,7 @@ const TRANSITION = /(?:Calculated transition|Transition) \d+/;
 export async function resourceEvents(shell: Shell, words: readonly string[]): Promise<boolean> {
   const patterns = patternsOf(shell, "resource", words);
   if (patterns === null) return false;
-  const names = primitivesIn(await shell.readCib(), (id) => patterns.some((pattern) => pattern.test(id)));
+  const names = primitivesIn(await cibOfSource(shell), (id) => patterns.some((pattern) => pattern.test(id)));
   const isMeant = (name: string) => {
     const bare = name.replace(/:\d+$/, "");
     return names.has(bare) || patterns.some((pattern) => pattern.test(bare));
@@ -39,9 +40,9 @@ export async function resourceEvents(shell: Shell, words: readonly string[]): Pr
 }
 
 /** The primitives that are meant, or in a container that is. Containers themselves do nothing that is logged. */
-function primitivesIn(cib: XmlElement, isMeant: (id: string) => boolean): ReadonlySet<string> {
+function primitivesIn(cib: XmlElement | null, isMeant: (id: string) => boolean): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const primitive of cib.first("configuration")?.first("resources")?.descendants("primitive") ?? []) {
+  for (const primitive of cib?.first("configuration")?.first("resources")?.descendants("primitive") ?? []) {
     let around: XmlElement | null = primitive;
     while (around !== null && !isMeant(around.id ?? "")) around = around.parent;
     if (around !== null && primitive.id !== null) names.add(primitive.id);
@@ -69,25 +70,13 @@ function nodesIn(text: string): string[] {
 
 /** `events`: all that happened to resources and nodes, and what was decided. */
 export async function allEvents(shell: Shell): Promise<boolean> {
-  return print(shell, await readLog(shell, []), ({ text }) => {
-    if (OPERATION.test(text)) return isWanted(shell, text);
-    return FAILURES.test(text) || TRANSITION.test(text) || nodesIn(text).length > 0;
-  });
+  return print(shell, await readLog(shell, []), (line) => isEvent(shell, line));
 }
 
-/** The lines of the log while a transition was carried out: from its calculation to its end. Null when the log has none. */
-export function linesOfTransition(lines: readonly LogLine[], file: string): readonly LogLine[] | null {
-  const name = file.slice(file.lastIndexOf("/") + 1).replace(/\.(?:bz2|xml)$/, "");
-  const begins = lines.findLastIndex(
-    ({ text }) =>
-      text.includes("Calculated transition ") && new RegExp(`/${name}\\.\\w+$`).test(text.trimEnd()),
-  );
-  if (begins < 0) return null;
-  const number = /Calculated transition (\d+)/.exec(lines[begins]!.text)![1]!;
-  const ends = lines.findIndex(
-    ({ text }, place) => place > begins && new RegExp(`\\bTransition ${number} \\(`).test(text),
-  );
-  return lines.slice(begins, ends < 0 ? undefined : ends + 1);
+/** What is worth telling of a time: what happened to resources and nodes, and what was decided. */
+export function isEvent(shell: Shell, { text }: LogLine): boolean {
+  if (OPERATION.test(text)) return isWanted(shell, text);
+  return FAILURES.test(text) || TRANSITION.test(text) || nodesIn(text).length > 0;
 }
 
 /** Prints the lines that are wanted. False when there are none: then nobody should take silence for peace. */

@@ -1,13 +1,18 @@
+import { parseXml } from "@quorate/xml";
 import { UsageError } from "../../../command.ts";
 import { reportTime } from "../../../report/report-span.ts";
 import type { Level } from "../../shell/level.ts";
 import type { Shell } from "../../shell/shell.ts";
 import { importCib } from "../cib-level.ts";
-import { inputFile, inputFolder, inputsNamed, inputsOf } from "../scheduler-inputs.ts";
-import { simulate } from "../tools.ts";
-import { allEvents, linesOfTransition, nodeEvents, print, resourceEvents } from "./events.ts";
-import { diffInputs, showInput } from "./input-commands.ts";
+import { showGraph } from "../configure/graph-command.ts";
+import { inputFile, inputFolders } from "../scheduler-inputs.ts";
+import { isSimulationWord, onSimulation, SIMULATION_WORDS } from "../simulation-words.ts";
+import { allEvents, isEvent, nodeEvents, print, resourceEvents } from "./events.ts";
+import { diffInputs, diffWords, showInput } from "./input-commands.ts";
 import { readLog } from "./log-lines.ts";
+import { session } from "./sessions.ts";
+import { refresh, setNodes, showInfo, source } from "./source-commands.ts";
+import { latestTransition, listInputs, listTransitions, tagsOf, transitionOf } from "./transitions.ts";
 
 /** What the cluster decided before, from the inputs of the scheduler that a DC keeps, and what its logs tell. */
 export const historyLevel: Level = {
@@ -17,7 +22,42 @@ export const historyLevel: Level = {
   levels: {},
   deprecated: { pefiles: "peinputs" },
   commands: {
-    info: { usage: "", help: "Show where inputs of the scheduler are kept, and how many", run: info },
+    info: {
+      usage: "",
+      help: "Show what is looked at: source, time, nodes, resources, transitions",
+      run: showInfo,
+    },
+    source: {
+      usage: "[live|FOLDER|ARCHIVE]",
+      help: "Look into a report of crm_report in place of the running cluster; an archive is unpacked beside itself; show what is looked at",
+      atMost: 1,
+      run: source,
+    },
+    setnodes: {
+      usage: "NODE ...",
+      help: "Take logs of these hosts, where the shell runs on one that is not in the cluster",
+      atLeast: 1,
+      atMost: null,
+      run: setNodes,
+    },
+    refresh: {
+      usage: "[force]",
+      help: "Fetch what other hosts decided on as DC, and their logs, through ssh; force: forget what was fetched before",
+      atMost: 1,
+      run: refresh,
+    },
+    session: {
+      usage: "[{save|load|delete} NAME|pack [NAME]|update|list]",
+      help: "Keep what is looked at under a name, with a report of the running cluster; or make an archive of it",
+      atMost: 3,
+      run: session,
+    },
+    latest: {
+      usage: "",
+      help: "Show what happened since the last decision; waits until the cluster has carried it out",
+      run: (shell) => latestTransition(shell, (lines) => print(shell, lines, (line) => isEvent(shell, line))),
+    },
+    transitions: { usage: "", help: "List the transitions in the log of this time", run: listTransitions },
     limit: {
       usage: "[FROM [TO]]",
       help: "Look at this time only, in place of the last hour, for example 13:05 or 2026-11-28T13:05; nothing: the last hour again",
@@ -58,15 +98,15 @@ export const historyLevel: Level = {
     },
     events: { usage: "", help: "Show what happened to all resources and nodes", run: allEvents },
     peinputs: {
-      usage: "[NUMBER|FROM:TO|NAME ...]",
-      help: "List the inputs that this host kept as DC, all or those named",
+      usage: "[NUMBER|FROM:TO|NAME ...] [v]",
+      help: "List the inputs that this host kept as DC, and those that were fetched, all or those named; v: with times, and who changed what",
       atMost: null,
-      run: peinputs,
+      run: listInputs,
     },
     transition: {
-      usage: "[log|save] [NUMBER|NAME|FILE [SHADOW]]",
-      help: "Show what the cluster did on an input, by default on the last one (0; -1 is the one before); log: its log; save: the input as a shadow CIB",
-      atMost: 3,
+      usage: `[NUMBER|NAME|FILE] ${SIMULATION_WORDS}|{log|tags|showdot|save} [NUMBER|NAME|FILE [SHADOW]]`,
+      help: "Show what the cluster did on an input, by default on the last one (0; -1 is the one before); log: its log; tags: what it was about; showdot: its graph; save: the input as a shadow CIB",
+      atMost: null,
       run: transition,
     },
     scores: {
@@ -74,16 +114,14 @@ export const historyLevel: Level = {
       help: "Show the scores that placed resources on an input, by default on the last one",
       atMost: 1,
       run: (shell, [which]) =>
-        onInput(shell, "scores", which, (file) => simulateInput(shell, file, ["--show-scores"])),
+        onInput(shell, "scores", which, (file) => simulateInput(shell, file, ["scores"])),
     },
     graph: {
-      usage: "NUMBER|NAME|FILE DOTFILE",
-      help: "Write what the cluster did on an input as a graph for graphviz",
-      atLeast: 2,
-      run: (shell, [which, dotFile]) =>
-        onInput(shell, "graph", which, (file) =>
-          simulateInput(shell, file, ["--quiet", "--simulate", "--save-dotfile", dotFile!]),
-        ),
+      usage: "NUMBER|NAME|FILE [dot [FILE [FORMAT]]]",
+      help: "Show what the cluster did on an input as a graph for graphviz, write it to a file, or draw it (svg, png, ...)",
+      atLeast: 1,
+      atMost: 4,
+      run: graphInput,
     },
     show: {
       usage: "NUMBER|NAME|FILE|live [status]",
@@ -99,16 +137,15 @@ export const historyLevel: Level = {
       atMost: 3,
       run: diffInputs,
     },
+    wdiff: {
+      usage: "NUMBER|NAME|FILE|live NUMBER|NAME|FILE|live [status]",
+      help: "Show the same by words: [-what is gone-] and {+what came+}",
+      atLeast: 2,
+      atMost: 3,
+      run: diffWords,
+    },
   },
 };
-
-function info(shell: Shell): boolean {
-  shell.messages.print(
-    `Source: ${inputFolder(shell)} of this host; other hosts have what they decided as DC`,
-  );
-  shell.messages.print(`Inputs of the scheduler: ${inputsOf(shell).length}`);
-  return true;
-}
 
 function limit(shell: Shell, [from, to]: readonly string[]): boolean {
   const nowMs = shell.world.nowMs();
@@ -149,32 +186,62 @@ function exclude(shell: Shell, [pattern]: readonly string[]): boolean {
   return true;
 }
 
-function peinputs(shell: Shell, words: readonly string[]): boolean {
-  const chosen = words.length === 0 ? inputsOf(shell) : inputsNamed(shell, words);
-  for (const { name } of chosen) shell.messages.print(`${inputFolder(shell)}/${name}`);
-  if (chosen.length > 0) return true;
-  shell.messages.error(`history.peinputs: this host kept no such input in ${inputFolder(shell)}`);
-  return false;
-}
+/** What may stand before the input. */
+const PARTS = ["log", "tags", "showdot", "save"];
 
-function transition(shell: Shell, words: readonly string[]): boolean | Promise<boolean> {
+async function transition(shell: Shell, words: readonly string[]): Promise<boolean> {
   const [first, ...others] = words;
-  const isPart = first === "log" || first === "save";
-  const [which, name, odd] = isPart ? others : words;
-  if (odd !== undefined || (name !== undefined && first !== "save")) {
-    shell.messages.error(`history.transition: "${odd ?? name}" is not known here`);
+  const part = first !== undefined && PARTS.includes(first) ? first : null;
+  const isNamed = part === null && first !== undefined && !isSimulationWord(first);
+  const which = part !== null ? others[0] : isNamed ? first : undefined;
+  const rest = part !== null || isNamed ? others.slice(part === null ? 0 : 1) : words;
+  const odd = part === null ? undefined : rest[part === "save" ? 1 : 0];
+  if (odd !== undefined) {
+    shell.messages.error(`history.transition: "${odd}" is not known here`);
     return false;
   }
   return onInput(shell, "transition", which, async (file) => {
-    if (first === "save") return importCib(shell, name === undefined ? [file] : [file, name]);
-    if (first !== "log") return simulateInput(shell, file, ["--simulate"]);
-    const lines = linesOfTransition(await readLog(shell, []), file);
-    if (lines !== null) return print(shell, lines, () => true);
-    shell.messages.error(
-      `history.transition: the log of this time has nothing of ${file}; "limit" chooses another time`,
-    );
+    if (part === "save") return importCib(shell, [file, ...rest]);
+    if (part === "showdot")
+      return showGraph(shell, "history.transition", await dotOf(shell, file), undefined, undefined);
+    if (part === null && !(await simulateInput(shell, file, rest))) return false;
+    const found = transitionOf(await readLog(shell, []), file);
+    if (part === null) return found === null || print(shell, found.lines, (line) => isEvent(shell, line));
+    if (found === null) {
+      shell.messages.error(
+        `history.transition: the log of this time has nothing of ${file}; "limit" chooses another time`,
+      );
+      return false;
+    }
+    if (part === "log") return print(shell, found.lines, () => true);
+    for (const tag of tagsOf(found)) shell.messages.print(tag);
+    return true;
+  });
+}
+
+function graphInput(shell: Shell, [which, kind = "dot", file, format]: readonly string[]): Promise<boolean> {
+  return onInput(shell, "graph", which, async (input) => {
+    if (kind === "dot") return showGraph(shell, "history.graph", await dotOf(shell, input), file, format);
+    shell.messages.error(`history.graph: graph type ${kind} is not supported. Known is dot`);
     return false;
   });
+}
+
+/** What the cluster did on an input, as graphviz takes it. */
+async function dotOf(shell: Shell, file: string): Promise<string> {
+  const { main } = await import("../../../commands/crm_simulate.ts");
+  let text = "";
+  const take = (_path: string, pieces: Iterable<string>) => {
+    text = [...pieces].join("");
+  };
+  await main(["--quiet", "--simulate", "--xml-file", file, "--save-dotfile", "graph.dot"], {
+    ...shell.world,
+    programName: "crm_simulate",
+    stdout: () => {},
+    writeFile: take,
+    writePieces: take,
+  });
+  return text;
 }
 
 async function onInput(
@@ -185,14 +252,19 @@ async function onInput(
 ): Promise<boolean> {
   const file = inputFile(shell, which);
   if (file !== null) return use(file);
-  const wanted = which === undefined ? "any input" : `an input "${which}"`;
+  const wanted = which === undefined ? "input" : `input "${which}"`;
   shell.messages.error(
-    `history.${command}: this host did not keep ${wanted} in ${inputFolder(shell)}; "peinputs" lists what there is`,
+    `history.${command}: no ${wanted} was kept in ${inputFolders(shell).join(", ")}; "peinputs" lists what there is`,
   );
   return false;
 }
 
-function simulateInput(shell: Shell, file: string, options: readonly string[]): Promise<boolean> {
+async function simulateInput(shell: Shell, file: string, words: readonly string[]): Promise<boolean> {
+  const parsed = parseXml(shell.world.readFile(file));
+  if (!parsed.ok) {
+    shell.messages.error(`${file}: ${parsed.error.message}`);
+    return false;
+  }
   shell.messages.print(`Input: ${file}`);
-  return simulate(shell, ["--xml-file", file, ...options]);
+  return onSimulation(shell, "transition", words, parsed.root, ["--simulate"]);
 }

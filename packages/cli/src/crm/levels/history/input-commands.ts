@@ -5,6 +5,7 @@ import type { Shell } from "../../shell/shell.ts";
 import { configurationText } from "../configure/show-command.ts";
 import { differences } from "../host-files.ts";
 import { inputFile } from "../scheduler-inputs.ts";
+import { wordDifferences } from "./word-diff.ts";
 
 /** `show INPUT [status]` */
 export async function showInput(shell: Shell, [which, what]: readonly string[]): Promise<boolean> {
@@ -15,10 +16,27 @@ export async function showInput(shell: Shell, [which, what]: readonly string[]):
 
 /** `diff INPUT INPUT [status]`; says nothing when they are the same. */
 export async function diffInputs(shell: Shell, [one, other, what]: readonly string[]): Promise<boolean> {
-  const before = await textOf(shell, "diff", one!, what);
-  const after = before === null ? null : await textOf(shell, "diff", other!, what);
+  return compareInputs(shell, "diff", [one!, other!, what], undefined, (text) => text);
+}
+
+/** `wdiff INPUT INPUT [status]`: the same by words, without the lines around. */
+export async function diffWords(shell: Shell, [one, other, what]: readonly string[]): Promise<boolean> {
+  return compareInputs(shell, "wdiff", [one!, other!, what], 0, wordDifferences);
+}
+
+async function compareInputs(
+  shell: Shell,
+  command: string,
+  [one, other, what]: readonly [string, string, string | undefined],
+  contextLines: number | undefined,
+  render: (unified: string) => string,
+): Promise<boolean> {
+  const before = await textOf(shell, command, one, what);
+  const after = before === null ? null : await textOf(shell, command, other, what);
   if (before === null || after === null) return false;
-  const text = await differences(shell, `${before}\n`, `${after}\n`, [one!, other!]);
+  const names = [one, other] as const;
+  const options = contextLines === undefined ? { names } : { names, contextLines };
+  const text = render(await differences(shell, `${before}\n`, `${after}\n`, options));
   if (text !== "") shell.page(text);
   return true;
 }
@@ -57,9 +75,7 @@ async function textOf(
 function inputCib(shell: Shell, command: string, which: string): XmlElement | null {
   const file = inputFile(shell, which);
   if (file === null) {
-    shell.messages.error(
-      `history.${command}: this host did not keep an input "${which}"; "peinputs" lists what there is`,
-    );
+    shell.messages.error(`history.${command}: no input "${which}" was kept; "peinputs" lists what there is`);
     return null;
   }
   const parsed = parseXml(shell.world.readFile(file));
