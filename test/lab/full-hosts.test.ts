@@ -142,6 +142,57 @@ describe.skipIf(whySkipped !== "")(`full hosts: three nodes with systemd${whySki
     expect(await cluster.successfulFencings(via, host)).toBe(before + 1);
     await cluster.mend();
   });
+
+  describe("crm cluster crash_test", () => {
+    const tested = (host: string, ...words: string[]) =>
+      cluster.host(host).run(["crm", "cluster", "crash_test", ...words], { timeoutMs: 2 * CHANGE_MS_MAX });
+    const record = async (host: string) =>
+      JSON.parse(await cluster.host(host).must(["cat", "/var/lib/quorate/crash_test/crash_test.json"])).at(
+        -1,
+      );
+
+    test("--fence-node has another node fenced, with --force only where nobody can be asked", async () => {
+      const host = (await active())!;
+      const via = cluster.other(host);
+      const before = await cluster.successfulFencings(via, host);
+      expect(await tested(via, "--fence-node", host)).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining("nothing was done"),
+      });
+      expect(await tested(via, "--fence-node", host, "--force")).toMatchObject({
+        status: 0,
+        stdout: expect.stringMatching(new RegExp(`${host} was fenced within`)),
+      });
+      expect(await cluster.successfulFencings(via, host)).toBe(before + 1);
+      expect(await record(via)).toMatchObject({ isGood: true });
+      await untilElsewhere(host);
+      await cluster.mend();
+    });
+
+    test("--kill-pacemakerd and --kill-corosync: back, or fenced; the site runs once", async () => {
+      for (const daemon of ["--kill-pacemakerd", "--kill-corosync"]) {
+        const host = (await active())!;
+        const { status } = await tested(host, daemon, "--force");
+        await cluster.mend();
+        await cluster.until("the site to run", CHANGE_MS_MAX, async () => (await active()) !== null);
+        const { isGood } = await record(host);
+        // Of a host that was fenced meanwhile the record says that the test was still going on.
+        expect(isGood).toBe(status === 0 ? true : null);
+      }
+    });
+
+    test("--split-brain-iptables: the host that is cut off is fenced by the others", async () => {
+      const host = (await active())!;
+      const via = cluster.other(host);
+      const before = await cluster.successfulFencings(via, host);
+      await tested(host, "--split-brain-iptables", "--force");
+      await untilElsewhere(host);
+      expect(await cluster.successfulFencings(via, host)).toBe(before + 1);
+      await cluster.mend();
+      expect(await record(host)).toMatchObject({ ended: null });
+      expect(await cluster.host(host).must(["iptables", "--list-rules", "INPUT"])).toBe("-P INPUT ACCEPT\n");
+    });
+  });
 });
 
 function configuration({ lab }: LabCluster): string {

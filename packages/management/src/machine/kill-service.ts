@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { ServiceName } from "../protocol/contract.ts";
 
-/** Ends the daemons of this machine's cluster at once. Those of playgrounds, which have a root of their own, are others. */
-export function killService(name: ServiceName | "corosync-qnetd"): void {
+/** Ends daemons of this machine's cluster at once. Those of playgrounds, which have a root of their own, are others. */
+export function killService(name: ServiceName | "corosync-qnetd" | "sbd"): void {
   const ownSpace = readlinkSync("/proc/self/ns/pid");
   for (const pid of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
     try {

@@ -72,6 +72,11 @@ export class OwnCluster {
     for (const name of SERVICES.toReversed()) killService(name);
   }
 
+  /** Ends one daemon at once, as a test of what the cluster makes of it. */
+  killDaemon(name: ServiceName | "sbd"): void {
+    killService(name);
+  }
+
   /** What SBD is told on this machine, and whether it is there. */
   get sbd(): OwnSbd {
     return new OwnSbd(this.#root, this.#run, this.#services);

@@ -1,6 +1,6 @@
-import { DaemonError, useDaemon } from "../../cluster/daemon.ts";
 import type { Shell } from "../shell/shell.ts";
 import { chosenHosts, runOnAll } from "./other-hosts.ts";
+import { dcSeenHere } from "./own-dc.ts";
 
 const SERVICES: readonly string[] = ["corosync", "quorated"];
 
@@ -19,7 +19,7 @@ export async function showHealth(shell: Shell): Promise<boolean> {
     else messages.error(`${what}: ${trouble}`);
     if (!isFine) isGood = false;
   };
-  const hasDc = await dc(shell);
+  const hasDc = await dcSeenHere(shell);
   note(
     hasDc !== null,
     "cluster",
@@ -56,15 +56,6 @@ function stateOf(service: string): string {
 
 /** What the answers of ssh take, and what clocks that are kept in step differ by. */
 const SKEW_S_MAX = 10;
-
-async function dc({ world }: Shell): Promise<string | null> {
-  try {
-    return await useDaemon(world, async (daemon) => (await daemon.request("node.status", {})).dc);
-  } catch (error) {
-    if (error instanceof DaemonError) return null;
-    throw error;
-  }
-}
 
 /** Failed actions, as `crm_mon` tells them, a line each. */
 async function failures(

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { setEverywhere } from "@quorate/corosync-conf";
-import { DaemonError, useDaemon } from "../../cluster/daemon.ts";
 import type { Level, ShellCommand } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
 import { showHealth } from "./cluster-health.ts";
 import { changeCorosyncConf, orRefused } from "./corosync-level.ts";
+import { CRASH_TEST_USAGE, crashTest } from "./crash-test/crash-test.ts";
 import { copyFile, diffFile, runCommand } from "./host-files.ts";
 import { LONG_MS_MAX, runOn, shellWord } from "./other-hosts.ts";
+import { dcSeenHere } from "./own-dc.ts";
 import { crmAttribute, pcs } from "./tools.ts";
 
 const STARTUP_S_DEFAULT = 100;
@@ -84,6 +85,22 @@ export const clusterLevel: Level = {
       atMost: null,
       run: (shell, args) => runCommand(shell, "cluster.run", args),
     },
+    crash_test: {
+      usage: CRASH_TEST_USAGE,
+      help: "Make one fault on a cluster that is in use, and tell what it makes of it: kill a daemon of this host, have a node fenced, or cut this host off; asks first",
+      atMost: null,
+      isForAdministrators: true,
+      run: crashTest,
+    },
+    geo_init: withoutBooth(
+      "-s|--clusters NAME=IP ... [-a|--arbitrator IP] [-t|--tickets TICKET ...]",
+      "Make this cluster a site of booth",
+    ),
+    geo_join: withoutBooth(
+      "-c|--cluster-node IP -s|--clusters NAME=IP ...",
+      "Make this cluster one more site of booth",
+    ),
+    geo_init_arbitrator: withoutBooth("-c|--cluster-node IP", "Make this host an arbitrator of booth"),
     wait_for_startup: {
       usage: "[SECONDS]",
       help: "Wait until the cluster has a DC, as this host sees it",
@@ -105,6 +122,21 @@ function onHosts(verb: string, help: string): ShellCommand {
     help,
     atMost: null,
     run: (shell, args) => pcs(shell, ["cluster", verb, ...args]),
+  };
+}
+
+/** Tickets are the cluster's; who grants them is set up with booth's own means. */
+function withoutBooth(usage: string, help: string): ShellCommand {
+  return {
+    usage,
+    help: `${help}: not done here, it says what to do`,
+    atMost: null,
+    run: ({ messages }, _args) => {
+      messages.error(
+        'booth is not set up here. Install booth, write /etc/booth/booth.conf with the sites and tickets (boothd(8)) on all of them and on the arbitrators, and start booth@booth on these; in each site configure ocf:pacemaker:booth-site with its address in one group. It grants tickets with crm_ticket, which is here; "crm site ticket" does so by hand',
+      );
+      return false;
+    },
   };
 }
 
@@ -168,7 +200,7 @@ async function join(shell: Shell, args: readonly string[]): Promise<boolean> {
 }
 
 async function rename(shell: Shell, [name]: readonly string[]): Promise<boolean> {
-  if (!(await hasDc(shell))) {
+  if ((await dcSeenHere(shell)) === null) {
     shell.messages.error("cluster.rename: the cluster does not run on this host, or has no DC");
     return false;
   }
@@ -193,7 +225,7 @@ async function waitForStartup(shell: Shell, [text]: readonly string[]): Promise<
   const seconds = text === undefined ? STARTUP_S_DEFAULT : Number(text);
   const deadlineMs = shell.world.nowMs() + seconds * 1000;
   for (;;) {
-    if (await hasDc(shell)) return true;
+    if ((await dcSeenHere(shell)) !== null) return true;
     if (shell.world.nowMs() >= deadlineMs) break;
     await sleep(500);
   }
@@ -201,14 +233,4 @@ async function waitForStartup(shell: Shell, [text]: readonly string[]): Promise<
     `cluster.wait_for_startup: no DC after ${seconds} s; "crm cluster start" starts the cluster, the journal of quorated tells why it does not`,
   );
   return false;
-}
-
-async function hasDc({ world }: Shell): Promise<boolean> {
-  try {
-    return await useDaemon(world, async (daemon) => (await daemon.request("node.status", {})).dc !== null);
-  } catch (error) {
-    // It does not run yet, or is not ready.
-    if (error instanceof DaemonError) return false;
-    throw error;
-  }
 }

@@ -12,12 +12,13 @@ export async function crmAttribute(shell: Shell, args: readonly string[]): Promi
   return (await shell.runTool("crm_attribute", main, args)) === 0;
 }
 
+/** Has a node reset; true once it is. */
+export async function fenceNode(shell: Shell, node: string): Promise<boolean> {
+  const { main } = await import("../../commands/stonith_admin.ts");
+  return (await shell.runTool("stonith_admin", main, ["--reboot", node])) === 0;
+}
+
 /** Runs our `pcs`; true when it succeeded. It is a program of its own, so that the shell starts without what it needs for other hosts. */
 export async function pcs(shell: Shell, args: readonly string[]): Promise<boolean> {
   return (await shell.runOwn("pcs", args)) === 0;
-}
-
-/** Runs `crm_simulate`; true when it succeeded. A program of its own: the shell starts without the simulation. */
-export async function simulate(shell: Shell, args: readonly string[]): Promise<boolean> {
-  return (await shell.runOwn("crm_simulate", args)) === 0;
 }
