@@ -87,7 +87,16 @@ export const ELEMENT_RULES: ReadonlyMap<string, ElementRule> = new Map<string, E
   [
     "bundle",
     rule(
-      ["meta_attributes", "docker", "podman", "rkt", "network", "storage", "primitive"],
+      [
+        "meta_attributes",
+        "instance_attributes",
+        "docker",
+        "podman",
+        "rkt",
+        "network",
+        "storage",
+        "primitive",
+      ],
       "required",
       NO_WORDS,
       ["description"],

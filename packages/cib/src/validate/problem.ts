@@ -42,6 +42,7 @@ export type CibProblem = CibPlace &
         readonly suggestion: string | null;
       }
     | { readonly code: "emptyId"; readonly name: string }
+    | { readonly code: "malformedId"; readonly name: string; readonly id: string }
     | { readonly code: "duplicateId"; readonly id: string; readonly other: CibPlace }
     | { readonly code: "tooDeep"; readonly depthMax: number }
   );
@@ -82,6 +83,8 @@ function sentence(problem: CibProblem): string {
       return `${problem.attribute}="${problem.value}" of <${problem.name}> must be one of ${problem.words.join(", ")}${didYouMean(problem.suggestion)}`;
     case "emptyId":
       return `<${problem.name}> has an empty id; give it a name that nothing else has`;
+    case "malformedId":
+      return `id "${problem.id}" of <${problem.name}> is no name; begin with a letter or _, then letters, digits, -, _ and .`;
     case "duplicateId":
       return `id "${problem.id}" is used already at ${problem.other.path}; give one of the two another id`;
     case "tooDeep":

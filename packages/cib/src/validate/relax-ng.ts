@@ -2,6 +2,7 @@ import { XmlElement, XmlText } from "@quorate/xml";
 import { knownSchemas } from "../document/schemas.ts";
 import { CONFIGURATION_SECTIONS, REQUIRED_SECTIONS } from "../document/sections.ts";
 import { ELEMENT_RULES, type ElementRule } from "./element-rules.ts";
+import { hasFreeId } from "./id-name.ts";
 
 const NAMESPACE = "http://relaxng.org/ns/structure/1.0";
 const DATA_TYPES = "http://www.w3.org/2001/XMLSchema-datatypes";
@@ -42,7 +43,7 @@ export function relaxNg(): XmlElement {
         ),
       ),
     ),
-    ...[...ELEMENT_RULES].map(([name, rule]) => define(name, contentOf(rule))),
+    ...[...ELEMENT_RULES].map(([name, rule]) => define(name, contentOf(name, rule))),
     ...undeclaredNames().map((name) => define(name, reference("anything"))),
     node("define", [["name", "anything"]], anything()),
   );
@@ -57,8 +58,8 @@ function undeclaredNames(): readonly string[] {
   return [...new Set(named)].filter((name) => !ELEMENT_RULES.has(name));
 }
 
-function contentOf(rule: ElementRule): XmlElement {
-  const id = attribute("id", nonEmpty());
+function contentOf(name: string, rule: ElementRule): XmlElement {
+  const id = attribute("id", hasFreeId(name) ? nonEmpty() : node("data", [["type", "NCName"]]));
   const idReference = () => attribute("id-ref", node("text"));
   const others = rule.attributes.map((name) => {
     const words = rule.words.get(name);

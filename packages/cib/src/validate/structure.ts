@@ -5,6 +5,7 @@ import { compareDotted } from "../document/versions.ts";
 import type { PatchChange } from "../patchset/patchset.ts";
 import { pathOf } from "../patchset/paths.ts";
 import { checkElement, checkElements } from "./elements.ts";
+import { hasFreeId, isIdName } from "./id-name.ts";
 import { nearestName } from "./nearest-name.ts";
 import type { CibProblem } from "./problem.ts";
 
@@ -118,11 +119,15 @@ function checkIds(configuration: XmlElement, problems: CibProblem[]): void {
   const repeated: XmlElement[] = [];
   for (const element of configuration.descendants()) {
     const id = element.attributes.get("id");
-    if (id === undefined || FOREIGN_IDS.has(element.name)) continue;
+    if (id === undefined) continue;
+    const isForeign = FOREIGN_IDS.has(element.name);
     if (id === "") {
-      problems.push({ code: "emptyId", ...placeOf(element), name: element.name });
+      if (!isForeign) problems.push({ code: "emptyId", ...placeOf(element), name: element.name });
       continue;
     }
+    if (!isIdName(id) && !hasFreeId(element.name))
+      problems.push({ code: "malformedId", ...placeOf(element), name: element.name, id });
+    if (isForeign) continue;
     const countBefore = seen.size;
     if (seen.add(id).size === countBefore) repeated.push(element);
   }

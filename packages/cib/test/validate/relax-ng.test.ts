@@ -39,6 +39,11 @@ const DOCUMENTS: readonly (readonly [what: string, text: string, isValid: boolea
   ["a section missing", cib({}).replace("<constraints></constraints>", ""), false],
   ["no id", cib({ resources: "<primitive/>" }), false],
   ["an empty id", cib({ resources: '<primitive id=""/>' }), false],
+  ...["a b", "a:b", "1a", ".a"].map(
+    (id) => [`the id ${id}`, cib({ resources: `<primitive id="${id}"/>` }), false] as const,
+  ),
+  ["a node in a tag", cib({ rest: '<tags><tag id="t"><obj_ref id="1"/></tag></tags>' }), true],
+  ["an id beyond ASCII", cib({ resources: '<group id="ü-1.a"/>' }), true],
   ["neither id nor reference", cib({ resources: `${DUMMY}><meta_attributes/></primitive>` }), false],
   [
     "what many attributes are for",

@@ -41,6 +41,13 @@ describe("checkStructure", () => {
       "line 1: <group> has an empty id; give it a name that nothing else has",
     ],
     [
+      FRAME.replace("<nodes/>", '<nodes><node id="1 a"/></nodes>').replace(
+        "<resources/>",
+        '<resources><group id="a b"/><group id="ü.1-_"/></resources>',
+      ),
+      'line 1: id "a b" of <group> is no name; begin with a letter or _, then letters, digits, -, _ and .',
+    ],
+    [
       FRAME.replace("<resources/>", '<resources><group id="x"/><primitive id="x"/></resources>'),
       `line 1: id "x" is used already at /cib/configuration/resources/group[@id='x']; give one of the two another id`,
     ],

@@ -98,20 +98,21 @@ function fencingFindings(cib: XmlElement): readonly Finding[] {
   ];
 }
 
-/** Whether nothing could be fenced although none of these options switches fencing off. */
+/** Whether nothing could be fenced although none of these options switches fencing off. A watchdog fences, too. Source: part 1, 3.3. */
 function lacksFencing(cib: XmlElement, switches: ReadonlySet<string>): boolean {
   const configuration = cib.first("configuration");
-  const isSwitchedOff = (configuration?.first("crm_config")?.all("cluster_property_set") ?? []).some(
-    (block) =>
-      block
-        .all("nvpair")
-        .some((pair) => switches.has(pair.get("name") ?? "") && !isTrue(pair.get("value") ?? "")),
+  const options = (configuration?.first("crm_config")?.all("cluster_property_set") ?? []).flatMap((block) =>
+    block
+      .all("nvpair")
+      .map((pair) => ({ name: pair.get("name") ?? "", isOn: isTrue(pair.get("value") ?? "") })),
   );
+  const isSwitchedOff = options.some(({ name, isOn }) => switches.has(name) && !isOn);
+  const hasWatchdog = options.some(({ name, isOn }) => name === "have-watchdog" && isOn);
   const resources = configuration?.first("resources") ?? null;
   const hasDevice = [...(resources?.descendants() ?? [])].some(
     (each) => each.get("class")?.toLowerCase() === "stonith",
   );
-  return !isSwitchedOff && !hasDevice;
+  return !isSwitchedOff && !hasDevice && !hasWatchdog;
 }
 
 /** Whether clusters that know `stonith-enabled` only would refuse to run these resources for want of fencing. */

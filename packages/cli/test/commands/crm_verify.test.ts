@@ -55,6 +55,11 @@ describe("crm_verify", () => {
   test("without fencing nothing starts", async () => {
     const text = cibWith({}).replace('value="false"', 'value="true"');
     expect((await verify(text, "-V")).stderr).toContain("no fencing resources have been defined");
+    const watched = text.replace(
+      "</cluster_property_set>",
+      '<nvpair id="o2" name="have-watchdog" value="true"/>$&',
+    );
+    expect((await verify(watched, "-V")).stderr).not.toContain("no fencing resources");
   });
 
   test("needs exactly one configuration, and a whole one", async () => {
