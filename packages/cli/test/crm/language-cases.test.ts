@@ -297,6 +297,77 @@ const OBJECTS: readonly Case[] = [
     stdout: "false\nfalse\n",
   },
   {
+    name: "a location constraint takes another id, with or without a dollar; nodes go by their name in any case",
+    lines: ["configure location l web $id=here 5: N1", "configure location m web id=there rule #uname eq n1"],
+    stdout: "",
+    has: [
+      '<rsc_location id="here" rsc="web" score="5" node="N1"/>',
+      '<rule score="INFINITY" id="there-rule">',
+    ],
+  },
+  {
+    name: "a tag stands for the resources that it is on",
+    lines: ["configure tag both web pings", "resource stop both"],
+    has: [
+      '<nvpair name="target-role" value="Stopped" id="web-meta_attributes-target-role"/>',
+      '<nvpair name="target-role" value="Stopped" id="pings-meta_attributes-target-role"/>',
+    ],
+  },
+  {
+    name: "an empty list makes room for one that is called as usual",
+    lines: [
+      'configure xml <clone id="c"><meta_attributes id="m"/><primitive id="e" class="ocf" provider="heartbeat" type="Web"/></clone>',
+      "resource stop c",
+    ],
+    has: ['<meta_attributes id="c-meta_attributes">'],
+    lacks: ['id="m"'],
+  },
+  {
+    name: "maintenance goes into the list of the node's attributes, however that is called",
+    lines: ["node attribute n2 set a b", "node maintenance n2", "node ready n2"],
+    has: ['id="nodes-2-maintenance" name="maintenance" value="off"'],
+  },
+  {
+    name: "standby takes several nodes, or all",
+    lines: ["node standby n1 n2", "node online --all"],
+    stdout: "",
+    has: [
+      'id="nodes-1-standby" name="standby" value="off"',
+      'id="nodes-2-standby" name="standby" value="off"',
+    ],
+  },
+  {
+    name: "standby of a node that does not exist puts no other into standby",
+    lines: ["node standby n1 nowhere"],
+    status: 1,
+    stderr: /Node "nowhere" is not a cluster node/,
+    isUntouched: true,
+  },
+  {
+    name: "a set of nothing is a mistake",
+    lines: ["configure location l { } 5: n1"],
+    status: 1,
+    stderr: /Empty resource set/,
+    isUntouched: true,
+  },
+  {
+    name: "sets take numbers for truth values, symmetrical does not",
+    lines: [
+      "configure order o ( web db sequential=yes ) site",
+      "configure order p [ web db require-all=0 ] site",
+      "configure order q web db symmetrical=0",
+    ],
+    status: 1,
+    stderr: /Unknown attribute near <symmetrical=0>/,
+    has: ['<resource_set id="o-0">', '<resource_set sequential="false" require-all="false" id="p-0">'],
+    lacks: ['id="q"'],
+  },
+  {
+    name: "delete takes -f",
+    lines: ["configure delete -f near"],
+    lacks: ['id="near"'],
+  },
+  {
     name: "deletes from the outside in, whatever the order of the names",
     lines: ["configure delete site web site-near near"],
     lacks: ["<group", 'id="web"', "rsc_location"],
@@ -680,4 +751,25 @@ test("before there are resources, unknown names are told beside the results", as
     stdout: "",
     stderr: expect.stringMatching(/^WARNING: .*"colour" is not known to the cluster/),
   });
+});
+
+test("filter gives the program each object on one line", async () => {
+  const given: string[] = [];
+  world.filter = (_command, text) => {
+    given.push(text);
+    return { status: 0, output: given.length === 1 ? text : text.replace("5432", "1") };
+  };
+  expect(await world.run(crm, "crm", "configure", "filter", "cat", "db")).toMatchObject({ status: 0 });
+  expect(world.files.get("cib.xml")).toBe(CIB);
+  expect(await world.run(crm, "crm", "configure", "filter", "sed", "db", "web")).toMatchObject({ status: 0 });
+  expect(given).toEqual([
+    "primitive db Db params port=5432 password=geheim\n",
+    "primitive db Db params port=5432 password=geheim\nprimitive web Web\n",
+  ]);
+  expect(world.files.get("cib.xml")).toContain('name="port" value="1"');
+});
+
+test("get_property without a name lists what there is, in two columns", async () => {
+  const { stdout } = await world.run(crm, "crm", "configure", "get_property");
+  expect(stdout).toMatch(/^dc-version {30}cluster-infrastructure\n/);
 });

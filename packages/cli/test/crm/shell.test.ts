@@ -110,7 +110,7 @@ describe("words that were taken and ignored", () => {
   ])("crm %s %s %s is refused", async (...args) => {
     expect(await run(...args)).toMatchObject({
       status: 1,
-      stderr: expect.stringMatching(/"(foo|node)" is not known here/),
+      stderr: expect.stringMatching(/"(foo|node)" is not (known here|a cluster node)/),
     });
     expect(cib()).toBe(CIB);
   });

@@ -40,7 +40,7 @@ export class WorkingCopy {
     this.original = cib;
     this.cib = cib.clone();
     this.messages = messages;
-    for (const name of ["group", "clone", "master"]) {
+    for (const name of ["group", "clone", "master", "bundle"]) {
       for (const container of [...this.cib.descendants(name)])
         for (const child of resourcesIn(container)) container.append(child);
     }

@@ -7,8 +7,8 @@ type Parameter = Description["parameters"][number];
 
 /** What an agent says of itself, as a page for people. */
 export function describeAgent(label: string, agent: AgentName, description: Description): string {
-  const title =
-    description.shortText === "" || agent.class === "stonith" ? label : `${description.shortText} (${label})`;
+  const isNameEnough = description.shortText === "" || agent.type.startsWith("fence_");
+  const title = isNameEnough ? label : `${description.shortText} (${label})`;
   const lines = [title, ""];
   if (description.longText !== "") lines.push(description.longText, "");
   const parameters = description.parameters.map(parameterText);
@@ -18,9 +18,8 @@ export function describeAgent(label: string, agent: AgentName, description: Desc
   if (operations.length > 0) {
     // Behind a long text there is a blank line already.
     if (lines.at(-1)?.endsWith("\n") !== true) lines.push("");
-    const width = Math.max(13, ...description.actions.map(({ name }) => name.length + 2));
     lines.push("Operations' defaults (advisory minimum):", "");
-    lines.push(...operations.map((operation) => operationText(operation, width)));
+    lines.push(...operations.map(operationText));
   }
   return lines.join("\n");
 }
@@ -47,7 +46,9 @@ function fencingOptionText(option: (typeof FENCING_OPTIONS)[number]): string {
   return `${option.name} (${option.type.kind}${fallback}): ${option.description}`;
 }
 
-function operationText({ name, attributes }: Description["actions"][number], width: number): string {
-  const shown = [...attributes].filter(([key]) => key !== "name").map(([key, value]) => `${key}=${value}`);
-  return `    ${name.padEnd(width)}${shown.join(" ")}`;
+const NAME_WIDTH = 13;
+
+function operationText({ name, attributes }: Description["actions"][number]): string {
+  const shown = [...attributes].filter(([key]) => key !== "name").map(([key, value]) => ` ${key}=${value}`);
+  return `    ${name.padEnd(NAME_WIDTH)}${shown.join("")}`;
 }

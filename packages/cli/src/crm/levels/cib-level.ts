@@ -4,6 +4,7 @@ import { nearestName } from "../../options/nearest-name.ts";
 import type { Level } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
 import { cibstatusLevel } from "./cibstatus-level.ts";
+import { filesIn } from "./history/source.ts";
 import { inputFile } from "./scheduler-inputs.ts";
 
 /** Shadow CIBs, through `crm_shadow`. */
@@ -15,9 +16,8 @@ export const cibLevel: Level = {
   deprecated: {},
   commands: {
     new: {
-      usage: "NAME [withstatus] [force] [empty]",
-      help: "Make a shadow CIB and use it",
-      atLeast: 1,
+      usage: "[NAME] [withstatus] [force] [empty]",
+      help: "Make a shadow CIB and use it; without a name it gets one",
       atMost: 4,
       run: makeShadow,
     },
@@ -88,10 +88,13 @@ function hasPending(shell: Shell, command: string): boolean {
 const NEW_OPTIONS: readonly string[] = ["withstatus", "force", "--force", "empty"];
 
 async function makeShadow(shell: Shell, args: readonly string[]): Promise<boolean> {
-  const [name, ...options] = args as [string, ...string[]];
+  const [first] = args;
+  const isNamed = first !== undefined && !NEW_OPTIONS.includes(first);
+  const name = isNamed ? first : `crm_${shell.world.nowMs().toString(36)}`;
+  const options = isNamed ? args.slice(1) : args;
   const odd = options.find((option) => !NEW_OPTIONS.includes(option));
   if (odd !== undefined) {
-    shell.messages.error(`cib.new: "${odd}" is not known here. Expected NAME [withstatus] [force] [empty]`);
+    shell.messages.error(`cib.new: "${odd}" is not known here. Expected [NAME] [withstatus] [force] [empty]`);
     return false;
   }
   if (hasPending(shell, "new")) return false;
@@ -198,9 +201,9 @@ function listShadows(shell: Shell): boolean {
   return true;
 }
 
-function shadowNames(shell: Shell): string[] {
-  return shell.world
-    .listFiles(shadowFolder(shell.world.env))
+/** None where nobody has made one yet, so that there is no folder. */
+function shadowNames({ world }: Shell): string[] {
+  return filesIn(world, shadowFolder(world.env))
     .filter((name) => name.startsWith("shadow."))
     .map((name) => name.slice("shadow.".length));
 }

@@ -1,6 +1,7 @@
+import type { XmlElement } from "@quorate/xml";
 import type { Level } from "../shell/level.ts";
 import type { Shell } from "../shell/shell.ts";
-import { crmAttribute } from "./tools.ts";
+import { crmAttribute, fenceNode } from "./tools.ts";
 
 /** Nodes of the running cluster. */
 export const nodeLevel: Level = {
@@ -12,16 +13,16 @@ export const nodeLevel: Level = {
     show: { usage: "[NODE]", help: "Show nodes with their attributes", atMost: 1, run: showNodes },
     server: { usage: "[NODE ...]", help: "Show the names of nodes", atMost: null, run: showServers },
     standby: {
-      usage: "[NODE] [reboot|forever]",
-      help: "Keep resources away from a node",
-      atMost: 2,
+      usage: "[NODE ...|--all] [reboot|forever]",
+      help: "Keep resources away from nodes",
+      atMost: null,
       isAwaited: true,
       run: (shell, args) => standby(shell, args, "on"),
     },
     online: {
-      usage: "[NODE]",
-      help: "Let resources run on a node again",
-      atMost: 1,
+      usage: "[NODE ...|--all]",
+      help: "Let resources run on nodes again",
+      atMost: null,
       isAwaited: true,
       run: (shell, args) => standby(shell, args, "off"),
     },
@@ -94,27 +95,47 @@ async function showServers(shell: Shell, args: readonly string[]): Promise<boole
   return true;
 }
 
+/** `[NODE ...|--all] [reboot|forever]`; no node: the one where this is typed. */
 async function standby(shell: Shell, args: readonly string[], value: string): Promise<boolean> {
-  const lifetime = args.find((arg) => arg === "reboot" || arg === "forever");
-  const [node, odd] = args.filter((arg) => arg !== lifetime);
-  if (odd !== undefined) {
-    shell.messages.error(`node.standby: "${odd}" is not known here. Expected [NODE] [reboot|forever]`);
+  const command = value === "on" ? "standby" : "online";
+  const last = args.at(-1);
+  const lifetime = value === "on" && (last === "reboot" || last === "forever") ? last : undefined;
+  const words = lifetime === undefined ? args : args.slice(0, -1);
+  const isAll = words.includes("--all");
+  if (isAll && words.length > 1) {
+    shell.messages.error(`${shell.label(command)}: Should either use --all or specific node(s)`);
+    return false;
+  }
+  const known = await nodeNames(shell);
+  const unknown = isAll ? undefined : words.find((word) => !known.includes(word));
+  if (unknown !== undefined) {
+    shell.messages.error(`${shell.label(command)}: Node "${unknown}" is not a cluster node`);
     return false;
   }
   const { main } = await import("../../commands/crm_standby.ts");
-  return (
-    (await shell.runTool("crm_standby", main, [
-      "--update",
-      value,
-      ...(node === undefined ? [] : ["--node", node]),
-      ...(lifetime === undefined ? [] : ["--lifetime", lifetime]),
-    ])) === 0
-  );
+  const ending = lifetime === undefined ? [] : ["--lifetime", lifetime];
+  for (const node of isAll ? known : words.length === 0 ? [null] : words) {
+    const target = node === null ? [] : ["--node", node];
+    if ((await shell.runTool("crm_standby", main, ["--update", value, ...target, ...ending])) !== 0)
+      return false;
+  }
+  return true;
 }
 
-function flag(shell: Shell, args: readonly string[], name: string, value: string): Promise<boolean> {
-  const node = args[0] === undefined ? [] : ["--node", args[0]];
-  return crmAttribute(shell, ["--type", "nodes", ...node, "--name", name, "--update", value]);
+async function flag(shell: Shell, args: readonly string[], name: string, value: string): Promise<boolean> {
+  const [node] = args;
+  if (node === undefined) return crmAttribute(shell, ["--type", "nodes", "--name", name, "--update", value]);
+  const change = ["--type", "nodes", "--node", node, "--name", name, "--update", value];
+  const set = listFor((await shell.readCib()).first("configuration")?.first("nodes") ?? null, node, name);
+  return crmAttribute(shell, set === null ? change : [...change, "--set-name", set]);
+}
+
+/** The list of a node's attributes that has one of this name already, or the first: what is called otherwise than usual stays one list. */
+function listFor(nodes: XmlElement | null, node: string, name: string): string | null {
+  const element = nodes?.all("node").find((one) => one.get("uname") === node);
+  const lists = element?.all("instance_attributes") ?? [];
+  const has = (list: XmlElement) => list.all("nvpair").some((nvpair) => nvpair.get("name") === name);
+  return (lists.find(has) ?? lists[0])?.id ?? null;
 }
 
 async function fence(shell: Shell, args: readonly string[]): Promise<boolean> {
@@ -125,8 +146,7 @@ async function fence(shell: Shell, args: readonly string[]): Promise<boolean> {
       shell.messages.error(`node.fence: ${args[0]} is not fenced, because of --no`);
     return false;
   }
-  const { main } = await import("../../commands/stonith_admin.ts");
-  return (await shell.runTool("stonith_admin", main, ["--reboot", args[0]!])) === 0;
+  return fenceNode(shell, args[0]!);
 }
 
 async function confirmDown(shell: Shell, args: readonly string[]): Promise<boolean> {

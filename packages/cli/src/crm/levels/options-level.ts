@@ -96,6 +96,8 @@ function setColors(shell: Shell, [text]: readonly string[]): boolean {
   return keep(shell);
 }
 
+const ALL_BY_KEY = SETTINGS.toSorted((one, other) => (one.key < other.key ? -1 : 1));
+
 function show(shell: Shell, [name]: readonly string[]): boolean {
   const { settings, messages } = shell;
   const one = name === undefined || name === "all" ? null : findSetting(name);
@@ -103,7 +105,7 @@ function show(shell: Shell, [name]: readonly string[]): boolean {
     messages.error(`options.show: there is no option ${name}; \`show all\` lists them`);
     return false;
   }
-  const shown = one !== null ? [one] : name === "all" ? SETTINGS : settings.chosen();
+  const shown = one !== null ? [one] : name === "all" ? ALL_BY_KEY : settings.chosen();
   for (const { key } of shown) messages.print(`${key} = ${settings.get(key)}`);
   messages.print("");
   return true;

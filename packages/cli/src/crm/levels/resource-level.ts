@@ -209,7 +209,7 @@ async function setMeta(
 ): Promise<boolean> {
   const copy = await shell.configuration();
   let isGood = true;
-  for (const name of names) {
+  for (const name of names.flatMap((one) => tagged(copy, one))) {
     const object = copy.find(name);
     // What is set in a template counts for every resource that is made from it.
     if (object === null || !(RESOURCE_WORDS.has(object.type.word) || object.type.word === "rsc_template")) {
@@ -235,6 +235,13 @@ async function setMeta(
   }
   shell.forgetConfiguration();
   return isGood;
+}
+
+/** A tag stands for what it is on. */
+function tagged(copy: WorkingCopy, name: string): readonly string[] {
+  const object = copy.find(name);
+  if (object?.type.word !== "tag") return [name];
+  return object.element.all("obj_ref").flatMap(({ id }) => id ?? []);
 }
 
 const HOLDERS: ReadonlySet<string> = new Set(["clone", "master", "bundle"]);
@@ -277,7 +284,10 @@ function putMeta(copy: WorkingCopy, object: ConfigurationObject, name: string, v
     if (existing.get("value") === value) return;
     existing.set("value", value);
   } else {
-    let list = lists[0];
+    // As crmsh does, which does not keep lists of nothing.
+    const own = lists.filter((each) => each.get("id-ref") === null);
+    for (const each of own) if (each.elements().length === 0) each.remove();
+    let list = own.find((each) => each.elements().length > 0);
     if (list === undefined) {
       list = element("meta_attributes", {});
       object.element.append(list);

@@ -21,7 +21,7 @@ export const STYLES: readonly string[] = ["plain", "color-always", "color", "upp
 const DRAWN = "nothing is drawn";
 const OWN_PLACE = "Quorate has places of its own";
 
-/** Every setting there is, in the order in which `show all` lists them. */
+/** Every setting there is. */
 export const SETTINGS: readonly Setting[] = [
   ...colors(),
   {
@@ -59,7 +59,7 @@ export const SETTINGS: readonly Setting[] = [
   {
     key: "core.debug",
     kind: "boolean",
-    default: "no",
+    default: "false",
     help: "Tell on standard error what is read and which commands are run",
   },
   idle("core.dot", "words", "", DRAWN),
@@ -74,7 +74,7 @@ export const SETTINGS: readonly Setting[] = [
   {
     key: "core.force",
     kind: "boolean",
-    default: "no",
+    default: "false",
     help: "Go on where you would be asked, and commit what does not verify, as --force",
   },
   {
@@ -142,7 +142,7 @@ export const SETTINGS: readonly Setting[] = [
   {
     key: "core.wait",
     kind: "boolean",
-    default: "no",
+    default: "false",
     help: "Wait until the cluster has done what a command asks for, as --wait",
     command: "wait",
   },

@@ -14,9 +14,10 @@ export function checkConstraint(copy: WorkingCopy, constraint: ConfigurationObje
   const mistake = pattern === null ? null : patternMistake(pattern);
   if (mistake !== null)
     findings.push(warn(`'${pattern}' may not be a valid regular expression (${mistake})`));
-  const nodes = new Set(copy.nodeNames());
+  // As in the cluster, the case of their names does not count.
+  const nodes = new Set(copy.nodeNames().map((name) => name.toLowerCase()));
   for (const node of nodesOf(constraint)) {
-    if (!nodes.has(node)) findings.push(warn(`referenced node ${node} does not exist`));
+    if (!nodes.has(node.toLowerCase())) findings.push(warn(`referenced node ${node} does not exist`));
   }
   for (const resource of resourcesOf(constraint)) {
     // A remote node has the name of the resource that connects to it.

@@ -75,8 +75,17 @@ function danglingNames(cib: XmlElement): string[] {
     for (const { name, id } of holder.descendants())
       if (id !== null && (name === "primitive" || name === "group")) holders.set(id, holder.id ?? "");
   }
+  const resources = [...(configuration.first("resources")?.descendants() ?? [])];
+  const derived = new Set(resources.map((resource) => resource.get("template")));
+  const idle = new Set(
+    resources.filter(({ name, id }) => name === "template" && !derived.has(id)).map(({ id }) => id),
+  );
   const expect = (element: XmlElement, id: string | null) => {
     const owner = element.id ?? element.parent?.id ?? "";
+    if (id !== null && idle.has(id) && isConstraint(element))
+      problems.push(
+        `<${element.name}> of "${owner}" names the template "${id}", from which no resource is made`,
+      );
     if (id !== null && !ids.has(id))
       problems.push(`<${element.name}> of "${owner}" names "${id}", which does not exist`);
   };
@@ -96,6 +105,10 @@ function danglingNames(cib: XmlElement): string[] {
       problems.push(`<rsc_order> of "${constraint.id}": what is serialized cannot be symmetrical`);
   }
   return problems;
+}
+
+function isConstraint({ name }: XmlElement): boolean {
+  return name.startsWith("rsc_");
 }
 
 /** Of the configuration as the cluster would use it. That nothing can be fenced matters from the first resource on: until then it is being built. */

@@ -2,7 +2,7 @@ import { CLONE_OPTIONS, OPERATION_OPTIONS, PRIMITIVE_OPTIONS } from "@quorate/ci
 import type { ConfigurationObject } from "../document.ts";
 import type { Finding } from "./check-objects.ts";
 
-/** Known to older nodes, too; what came later (`critical`) or is for bundles only is not among them. */
+/** Known to older nodes, too; what came later (`critical`, `allow-unhealthy-nodes`) or is for bundles only is not among them. */
 const EVERYWHERE: readonly string[] = [
   "allow-migrate",
   "description",
@@ -21,9 +21,7 @@ const EVERYWHERE: readonly string[] = [
 ];
 const PRIMITIVE: readonly string[] = [
   ...EVERYWHERE,
-  ...PRIMITIVE_OPTIONS.map(({ name }) => name).filter(
-    (name) => name.startsWith("remote-") || name === "allow-unhealthy-nodes",
-  ),
+  ...PRIMITIVE_OPTIONS.map(({ name }) => name).filter((name) => name.startsWith("remote-")),
 ];
 const MASTER: readonly string[] = [...EVERYWHERE, ...CLONE_OPTIONS.map(({ name }) => name)];
 /** The names of old are for the word of old. */

@@ -40,7 +40,7 @@ export async function checkPrimitive(
   return [
     ...checkParameters(id, agent, element, template, result.description),
     ...meta,
-    ...checkOperations(id, agent, copy, element, result.description),
+    ...checkOperations(id, agent, copy, element, template, result.description),
   ];
 }
 
@@ -123,15 +123,19 @@ function checkOperations(
   agent: AgentName,
   copy: WorkingCopy,
   element: XmlElement,
+  template: XmlElement | null,
   description: Description,
 ): Finding[] {
-  const operations = element.all("operations").flatMap((list) => list.all("op"));
+  const operations = operationsOf(element);
   const defaultTimeout = defaultTimeoutOf(copy);
   const limit = (op: XmlElement) => timeoutFinding(op, advisedFor(description, op), defaultTimeout);
   const monitors = operations.filter((op) => op.get("name") === MONITOR);
   const isMonitorKnown = description.actions.some(({ name }) => name === MONITOR);
   const texts: (string | null)[] = isMonitorKnown
-    ? [...intervalFindings(monitors, description), ...monitors.map(limit)]
+    ? [
+        ...intervalFindings(monitors, template === null ? [] : operationsOf(template), description),
+        ...monitors.map(limit),
+      ]
     : monitors.slice(0, 1).map(() => notFound(MONITOR));
   // Of several operations of one name the last one counts.
   const others = new Map(operations.map((op) => [op.get("name") ?? "", op]));
@@ -160,13 +164,26 @@ function checkOperations(
     .map((text) => ({ severity: "warning", text: `${id}: ${text}` }));
 }
 
+function operationsOf(element: XmlElement): XmlElement[] {
+  return element.all("operations").flatMap((list) => list.all("op"));
+}
+
 function notFound(name: string): string {
   return `action '${name}' not found in Resource Agent meta-data`;
 }
 
-function intervalFindings(monitors: readonly XmlElement[], description: Description): string[] {
+/** The monitors of a template are the resource's, too. */
+function intervalFindings(
+  monitors: readonly XmlElement[],
+  ofTemplate: readonly XmlElement[],
+  description: Description,
+): string[] {
   const findings: string[] = [];
-  const taken = new Set<number>();
+  const taken = new Set(
+    ofTemplate
+      .filter((op) => op.get("name") === MONITOR)
+      .map((op) => parseDurationMs(op.get("interval") ?? "0")),
+  );
   for (const op of monitors) {
     const intervalMs = parseDurationMs(op.get("interval") ?? "0");
     if (intervalMs === null) continue;

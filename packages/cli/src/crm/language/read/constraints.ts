@@ -9,21 +9,23 @@ import { scoreAttribute } from "./score.ts";
 const SCORE = /^([^:=\s]+):$/;
 
 export function readLocation(cursor: Cursor): ReadObject {
-  const { id, element } = begin(cursor, "rsc_location");
+  const { element, ...begun } = begin(cursor, "rsc_location");
   const pattern = cursor.takeMatch(/^\/(.*)\/$/s);
   if (pattern !== null) element.set("rsc-pattern", pattern[1]!);
   else if (cursor.takeIf("{")) {
     for (const set of readResourceSets(cursor, "role", "}").sets) element.append(set);
     if (!cursor.takeIf("}")) throw cursor.error("Expected }");
+    if (element.elements().length === 0) throw cursor.error("Empty resource set");
   } else {
     if (cursor.current?.includes("=")) throw cursor.error("Expected resource");
     element.set("rsc", cursor.take());
   }
   for (;;) {
-    const option = cursor.takeMatch(/^(role|resource-discovery)=(.+)$/);
+    const option = cursor.takeMatch(/^(role|resource-discovery|\$?id)=(.+)$/);
     if (option === null) break;
-    element.set(option[1]!, option[2]!);
+    element.set(option[1]!.replace("$", ""), option[2]!);
   }
+  const id = element.id ?? begun.id;
   const score = cursor.takeMatch(SCORE);
   if (score !== null && cursor.current !== null) {
     const [name, value] = scoreAttribute(score[1]!);

@@ -24,7 +24,10 @@ const ROLES: ReadonlySet<string> = new Set([
   "Unpromoted",
 ]);
 const ACTIONS: ReadonlySet<string> = new Set(["start", "promote", "demote", "stop"]);
-const BOOLEANS: readonly string[] = ["true", "yes", "on", "1", "false", "no", "off", "0"];
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ...["true", "yes", "on"].map((word) => [word, true] as const),
+  ...["false", "no", "off"].map((word) => [word, false] as const),
+]);
 const LOSS_POLICIES: ReadonlySet<string> = new Set(["stop", "demote", "fence", "freeze"]);
 const BRACKETS: Readonly<Record<string, string>> = { "(": ")", "[": "]" };
 const SET_OPTIONS: ReadonlySet<string> = new Set(["sequential", "require-all"]);
@@ -120,14 +123,14 @@ class SetReader implements ReadSets {
   /** An option of the set it stands in, or of the constraint. */
   #option(word: string): void {
     const [, name, value] = /^([^=]*)=(.*)$/s.exec(word) as unknown as [string, string, string];
-    const isBoolean = BOOLEANS.includes(value.toLowerCase());
+    // Of sets, numbers count, too.
+    const truth = value === "1" ? true : value === "0" ? false : BOOLEANS.get(value.toLowerCase());
     if (this.#open === null && (this.#bracket !== null || this.#isBraced) && SET_OPTIONS.has(name))
       this.#open = this.#newSet(null);
-    if (SET_OPTIONS.has(name) && isBoolean && this.#open !== null) {
+    if (SET_OPTIONS.has(name) && truth !== undefined && this.#open !== null) {
       this.#isSimple = false;
-      const isDefault = value === "true";
-      if (isDefault) this.#open.attributes.delete(name);
-      else this.#open.set(name, value);
+      if (truth) this.#open.attributes.delete(name);
+      else this.#open.set(name, "false");
     } else if (this.#bracket === null && this.#isConstraintOption(name!, value!))
       this.options.set(name!, value!);
     else throw this.#cursor.error("Unknown attribute", this.#suffixName);
@@ -137,7 +140,7 @@ class SetReader implements ReadSets {
   #isConstraintOption(name: string, value: string): boolean {
     switch (this.#cursor.command) {
       case "order":
-        return name === "symmetrical" && BOOLEANS.includes(value.toLowerCase());
+        return name === "symmetrical" && BOOLEANS.has(value.toLowerCase());
       case "rsc_ticket":
         return name === "loss-policy" && LOSS_POLICIES.has(value);
       default:

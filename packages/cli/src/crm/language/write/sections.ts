@@ -37,11 +37,11 @@ export function writeFencingTopology(topology: XmlElement, context: WriteContext
     if (same === undefined) lines.push({ target, levels: [devices] });
     else same.levels.push(devices);
   }
-  const nodes = context.nodeNames.map((name) => `${name}:`);
+  const nodes = new Set(context.nodeNames.map((name) => `${name}:`));
   const common = lines[0]?.levels.join(" ");
   const isForAll =
-    lines.length === nodes.length &&
-    lines.every(({ target, levels }, index) => target === nodes[index] && levels.join(" ") === common);
+    lines.length === nodes.size &&
+    lines.every(({ target, levels }) => nodes.has(target) && levels.join(" ") === common);
   if (isForAll && common !== undefined) return [`${FENCING_TOPOLOGY_ID} ${common}`];
   return [FENCING_TOPOLOGY_ID, ...lines.map(({ target, levels }) => [target, ...levels].join(" "))];
 }

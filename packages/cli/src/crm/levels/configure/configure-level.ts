@@ -1,5 +1,4 @@
 import { CLUSTER_OPTIONS, isTrue } from "@quorate/cib";
-import { advisedFor } from "../../configuration/checks/check-primitive.ts";
 import { commit, verify } from "../../configuration/commit.ts";
 import { eraseAll, eraseNodes, removeObjects } from "../../configuration/removal.ts";
 import type { Level } from "../../shell/level.ts";
@@ -10,6 +9,7 @@ import { historyLevel } from "../history/history-level.ts";
 import { raLevel } from "../ra-level.ts";
 import { SIMULATION_WORDS } from "../simulation-words.ts";
 import { assistLevel } from "./assist-level.ts";
+import { setDefaultTimeouts } from "./default-timeouts.ts";
 import { addMonitor, modifyGroup, setValue } from "./edit-commands.ts";
 import { graph } from "./graph-command.ts";
 import { load } from "./load-command.ts";
@@ -82,7 +82,7 @@ export const configureLevel: Level = {
       run: async (shell, args) =>
         removeObjects(
           await shell.configuration(),
-          args.filter((arg) => arg !== "--force"),
+          args.filter((arg) => arg !== "--force" && arg !== "-f"),
           { mayBeMissing: shell.options.isForced },
         ),
     },
@@ -240,7 +240,7 @@ function onlyWords(
 async function getProperty(shell: Shell, args: readonly string[]): Promise<boolean> {
   const asTruth = args.includes("--true") || args.includes("-t");
   const names = args.filter((arg) => !arg.startsWith("-"));
-  if (names.length === 0) shell.messages.print(CLUSTER_OPTIONS.map(({ name }) => name).join("\n"));
+  if (names.length === 0) shell.messages.print(inTwoColumns(CLUSTER_OPTIONS.map(({ name }) => name)));
   const copy = await shell.configuration();
   let isGood = true;
   for (const name of names) {
@@ -261,46 +261,15 @@ async function getProperty(shell: Shell, args: readonly string[]): Promise<boole
   return isGood;
 }
 
+const COLUMN_WIDTH = 40;
+
+function inTwoColumns(names: readonly string[]): string {
+  const lefts = names.filter((_, index) => index % 2 === 0);
+  return lefts.map((left, row) => left.padEnd(COLUMN_WIDTH) + (names[2 * row + 1] ?? "")).join("\n");
+}
+
 async function upgrade(shell: Shell, args: readonly string[]): Promise<boolean> {
   if (!onlyWords(shell, "upgrade", args, ["force", "--force"])) return false;
   const { main } = await import("../../../commands/cibadmin.ts");
   return (await shell.runTool("cibadmin", main, ["--upgrade", "--force"])) === 0;
-}
-
-async function setDefaultTimeouts(shell: Shell, args: readonly string[]): Promise<boolean> {
-  const copy = await shell.configuration();
-  const agents = await shell.agents();
-  let isGood = true;
-  for (const id of args) {
-    const object = copy.find(id);
-    const element = object?.element;
-    if (object === null || element === undefined) {
-      shell.messages.error(`object ${id} does not exist`);
-      isGood = false;
-      continue;
-    }
-    if (object.type.word !== "primitive") {
-      shell.messages.warning(`element ${id} is not a primitive`);
-      isGood = false;
-      continue;
-    }
-    const template = element.get("template");
-    const source = (template === null ? null : copy.find(template)?.element) ?? element;
-    const described = await agents.describe({
-      class: source.get("class") ?? "ocf",
-      provider: source.get("provider") ?? "",
-      type: source.get("type") ?? "",
-    });
-    if (!described.ok) {
-      shell.messages.error(described.reason);
-      isGood = false;
-      continue;
-    }
-    for (const op of element.all("operations").flatMap((list) => list.all("op"))) {
-      const advised = advisedFor(described.description, op)?.get("timeout");
-      if (advised !== undefined) op.set("timeout", advised);
-    }
-    copy.touch(object);
-  }
-  return isGood;
 }

@@ -12,12 +12,14 @@ export async function edit(shell: Shell, args: readonly string[]): Promise<boole
   return withText(shell, args, (text) => editText(shell, text));
 }
 
-/** `filter PROGRAM [ID …]`: the objects as text through a program; what it prints takes their place. */
+/** `filter PROGRAM [ID …]`: the objects as text, each on one line, through a program; what it prints takes their place. */
 export function filter(shell: Shell, args: readonly string[]): Promise<boolean> {
   const [program, ...names] = args as [string, ...string[]];
   return withText(shell, names, (text) => {
-    const result = shell.world.filterText(program, text);
-    if (result.status === 0) return result.output;
+    // Lines of XML are further in.
+    const lines = text.replaceAll(" \\\n\t", " ");
+    const result = shell.world.filterText(program, lines);
+    if (result.status === 0) return result.output === lines ? text : result.output;
     shell.messages.error(`${program}: ended with status ${result.status}; nothing was changed`);
     return null;
   });
