@@ -5,6 +5,7 @@ import type { Cluster } from "../model/cluster.ts";
 import type { Colocation } from "../model/colocation.ts";
 import type { Resource } from "../model/resource.ts";
 import { Role, roleName } from "../model/role.ts";
+import { insertColocation } from "../placement/colocation/compare-colocations.ts";
 import { TextReport } from "../render/text-report.ts";
 
 /** What a resource is bound to, in both kinds of forms. */
@@ -69,9 +70,11 @@ export function viewConstraints(
         report.item(`${other.id} (id=${colocation.id} - loop)`);
         continue;
       }
-      const role = direction === "dependents" ? colocation.dependentRole : colocation.primaryRole;
-      const needs = role > Role.Started ? `needs role=${roleName(role)}, ` : "";
-      report.item(`${other.id} (score=${scoreText(colocation.score)}, ${needs}id=${colocation.id})`);
+      // Of the two roles, that of the one which the other needs.
+      const { primaryRole } = colocation;
+      const verb = direction === "dependents" ? "needs" : "with";
+      const role = primaryRole > Role.Started ? `${verb} role=${roleName(primaryRole)}, ` : "";
+      report.item(`${other.id} (score=${scoreText(colocation.score)}, ${role}id=${colocation.id})`);
       report.beginList(null);
       if (isTop || isRecursive) showLocations(other);
       if (isRecursive) showColocations(other, direction, seen, false);
@@ -86,19 +89,14 @@ export function viewConstraints(
   return { text, elements };
 }
 
-/** Configured ones, the more important other resource first. */
+/** Configured ones, in the order in which the scheduler considers them. */
 export function colocationsOf(cluster: Cluster, resource: Resource, direction: Direction): Colocation[] {
   const isMeant = ({ dependent, primary, isExplicit }: Colocation) =>
     isExplicit && (direction === "dependents" ? primary : dependent) === resource;
-  const other = ({ dependent, primary }: Colocation) => (direction === "dependents" ? dependent : primary);
-  return cluster.colocations
-    .filter(isMeant)
-    .sort((left, right) => compareResources(other(left), other(right)));
-}
-
-function compareResources(left: Resource, right: Resource): number {
-  if (left.priority !== right.priority) return right.priority - left.priority;
-  return left.id < right.id ? -1 : left.id > right.id ? 1 : 0;
+  const side = direction === "dependents" ? "with-this" : "this-with";
+  const list: Colocation[] = [];
+  for (const colocation of cluster.colocations.filter(isMeant)) insertColocation(list, colocation, side);
+  return list;
 }
 
 function colocationElement(colocation: Colocation): XmlElement {
