@@ -314,6 +314,17 @@ const OBJECTS: readonly Case[] = [
     ],
   },
   {
+    name: "constraints: a clone before primitives, and the role that one needs of the other, once",
+    lines: [
+      "configure colocation a 5: db web",
+      "configure colocation b 7: db pings:Promoted",
+      "resource constraints db",
+      "resource constraints pings",
+    ],
+    stdout:
+      "Resources db is colocated with:\n  * pings (score=7, with role=Promoted, id=b)\n  * web (score=5, id=a)\n    * Locations:\n      * Node n1 (score=100, id=near-rule, rsc=web)\nResources colocated with pings:\n  * db (score=7, needs role=Promoted, id=b)\n",
+  },
+  {
     name: "an empty list makes room for one that is called as usual",
     lines: [
       'configure xml <clone id="c"><meta_attributes id="m"/><primitive id="e" class="ocf" provider="heartbeat" type="Web"/></clone>',

@@ -3,7 +3,7 @@ import { crmResource } from "./tools.ts";
 
 /** `constraints RESOURCE`: its locations, and what is colocated with it. */
 export async function constraintsOf(shell: Shell, args: readonly string[]): Promise<boolean> {
-  await crmResource(shell, ["--resource", args[0]!, "--stack"]);
+  await crmResource(shell, ["--resource", args[0]!, "--constraints"]);
   return true;
 }
 
