@@ -29,7 +29,7 @@ export interface CibContext {
   readonly featureSet: string;
   /**
    * Value of `cib-last-written`, for example `Sat Nov 21 01:51:23 2026`. Should travel with the request, so that
-   * all replicas write the same.
+   * all replicas write the same. Empty: not known, so nothing is written.
    */
   readonly lastWritten: string;
   /** A file of a tool and not the cluster's CIB: feature sets are not compared, and nobody is named as the author of the change. */
@@ -375,7 +375,7 @@ function advanceCounters(draft: Draft, isConfigurationChanged: boolean): void {
 
 function stamp(draft: Draft, request: CibRequest, context: CibContext): void {
   if (context.isFileBacked) {
-    if (!draft.root.attributes.has("cib-last-written"))
+    if (context.lastWritten !== "" && !draft.root.attributes.has("cib-last-written"))
       draft.set(draft.root, "cib-last-written", context.lastWritten);
     return;
   }
