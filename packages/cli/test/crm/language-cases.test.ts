@@ -325,6 +325,13 @@ const OBJECTS: readonly Case[] = [
       "Resources db is colocated with:\n  * pings (score=7, with role=Promoted, id=b)\n  * web (score=5, id=a)\n    * Locations:\n      * Node n1 (score=100, id=near-rule, rsc=web)\nResources colocated with pings:\n  * db (score=7, needs role=Promoted, id=b)\n",
   },
   {
+    name: "an alert selects a thing once",
+    lines: ["configure alert a /bin/true select nodes fencing nodes"],
+    status: 1,
+    stderr: /Selected already near <nodes>/,
+    isUntouched: true,
+  },
+  {
     name: "an empty list makes room for one that is called as usual",
     lines: [
       'configure xml <clone id="c"><meta_attributes id="m"/><primitive id="e" class="ocf" provider="heartbeat" type="Web"/></clone>',

@@ -224,6 +224,7 @@ function readSelect(cursor: Cursor): XmlElement {
   while (cursor.current !== null && SELECTIONS.has(cursor.current)) {
     // Without braces it begins the attributes of the alert.
     if (cursor.current === "attributes" && cursor.ahead(1) !== "{") break;
+    if (select.first(`select_${cursor.current}`) !== null) throw cursor.error("Selected already");
     const kind = new XmlElement(`select_${cursor.take()}`);
     if (cursor.takeIf("{")) {
       while (cursor.current !== null && cursor.current !== "}") {
