@@ -1,6 +1,7 @@
 import type { Host } from "@quorate/lab";
 import { parseXml, selectXPath, serializeXml, type XmlElement } from "@quorate/xml";
 import { expect } from "vitest";
+import { classicProblems } from "../classic-schema.ts";
 
 /** What `crm_mon` says of one node; lower-case words of its attributes that are true. */
 type ShownNode = readonly string[];
@@ -24,10 +25,11 @@ const SHOW = "crm_mon -1 --inactive --show-detail --failcounts --show-node-attri
 const MOMENT = /Last updated: .*/;
 const TRIES_MAX = 10;
 
-/** Looks at the cluster on a host with each form of `crm_mon`: all must be well-formed and tell the same. */
+/** Looks at the cluster on a host with each form of `crm_mon`: all must be well-formed and tell the same, and the XML be as programs for Pacemaker expect it. */
 export async function shownStatus(host: Host): Promise<ShownStatus> {
   const { text, xml, json, html } = await outputsOf(host);
   const root = rootOf(xml);
+  expect(classicProblems(xml)).toEqual([]);
   expect(textsOf(root, "status/@code")).toEqual(["0"]);
   const { result, status } = JSON.parse(json) as { result: JsonElement[]; status: { code: number } };
   expect(status.code).toBe(0);
