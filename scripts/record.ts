@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism, constants, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isSameXml } from "./conformance/offline/compare.ts";
@@ -32,7 +32,7 @@ Runs each command of LIST with another program, on a CIB in a file, and writes d
 
 type Command = Pick<OfflineCase, "base" | "args" | "stdin" | "files">;
 
-/** Seconds until a recorded program is ended; a question at the end of input must not hold up the rest. */
+/** Seconds until a recorded program is ended, and all that it has started; a question at the end of input must not hold up the rest. */
 const TIMEOUT_S = 60;
 
 /** Records what a reference program does on files. Source of the format: README of the suites. */
@@ -68,6 +68,7 @@ export async function run(args: readonly string[]): Promise<number> {
     .filter((line) => !line.trimStart().startsWith("#"))
     .map(readCommand)
     .filter((command) => !known.has(key(command)));
+  endAllOnSignals();
   let count = recorded.length;
   let next = count;
   const area = basename(listFile).replace(/\.[^.]*$/, "");
@@ -208,7 +209,10 @@ function runProgram(
   };
   mkdirSync(env.HOME);
   return new Promise((done, fail) => {
-    const child = spawn(program, argv, { cwd: place, env, stdio: "pipe", timeout: TIMEOUT_S * 1000 });
+    const child = spawn(program, argv, { cwd: place, env, stdio: "pipe", detached: true });
+    const group = child.pid;
+    if (group !== undefined) running.add(group);
+    const timer = setTimeout(() => group !== undefined && endGroup(group), TIMEOUT_S * 1000);
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -220,6 +224,32 @@ function runProgram(
     child.stdin.on("error", () => {});
     child.stdin.end(stdin ?? "");
     child.on("error", fail);
-    child.on("close", (status) => done({ exit: status ?? -1, stdout, stderr }));
+    child.on("close", (status) => {
+      clearTimeout(timer);
+      // What it has left behind.
+      if (group !== undefined) endGroup(group);
+      done({ exit: status ?? -1, stdout, stderr });
+    });
   });
+}
+
+/** Leaders of the groups of what runs: each program has its own, so that its children end with it. */
+const running = new Set<number>();
+
+function endGroup(leader: number): void {
+  running.delete(leader);
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // All of it has ended.
+  }
+}
+
+/** A group of its own hears nothing of a Ctrl-C at the terminal. */
+function endAllOnSignals(): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      for (const leader of running) endGroup(leader);
+      process.exit(128 + constants.signals[signal]);
+    });
 }
