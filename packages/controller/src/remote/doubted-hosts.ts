@@ -1,4 +1,4 @@
-import { parseBoolean } from "@quorate/cib";
+import { type CibVersion, compareCibVersions, parseBoolean, versionOf } from "@quorate/cib";
 import type { Timer } from "@quorate/ports";
 import type { GraphAction } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
@@ -23,6 +23,16 @@ interface Dependencies {
 /** In this time whoever is connected to a host has asked it whether it is still there. */
 const VOUCH_MS_MAX = 10_000;
 
+/** Of one state of the CIB: a graph with thousands of starts asks before each of them. */
+interface Known {
+  readonly cib: XmlElement;
+  readonly version: CibVersion;
+  /** Nobody knows what runs there. */
+  readonly unknown: readonly string[];
+  /** Those of them that can still be connected. */
+  readonly doubted: readonly string[];
+}
+
 const BEGINS_SOMETHING: ReadonlySet<string> = new Set(["start", "promote", "migrate_to", "migrate_from"]);
 
 /**
@@ -33,6 +43,7 @@ const BEGINS_SOMETHING: ReadonlySet<string> = new Set(["start", "promote", "migr
  */
 export class DoubtedHosts {
   readonly #deps: Dependencies;
+  #known: Known | null = null;
   #timer: Timer | null = null;
   /** Hosts in doubt when the timer was set. */
   #awaited = 0;
@@ -57,7 +68,7 @@ export class DoubtedHosts {
     if (resource === null || !BEGINS_SOMETHING.has(operation) || resource.class === "stonith") return false;
     const { class: standard, provider, type } = resource;
     if (isConnectionAgent({ class: standard, provider: provider ?? "", type })) return false;
-    return this.#hosts(isUnknown).length > 0;
+    return this.#hosts.unknown.length > 0;
   }
 
   /**
@@ -66,7 +77,7 @@ export class DoubtedHosts {
    */
   released(heldUp: readonly GraphAction[], run: GraphRun): readonly GraphAction[] {
     const waiting = run.waitingActions();
-    const arrivals = this.#hosts(isUnknown).map((node) => waiting.find((action) => isArrival(action, node)));
+    const arrivals = this.#hosts.unknown.map((node) => waiting.find((action) => isArrival(action, node)));
     const needed = new Set<number>();
     for (const arrival of arrivals) {
       if (arrival === undefined) return [];
@@ -79,17 +90,17 @@ export class DoubtedHosts {
   transitionEnded({ run, hasHeldUp }: ActionDispatch): void {
     const { context } = this.#deps;
     if (!hasHeldUp) return;
-    const doubted = this.#doubted();
+    const doubted = this.#hosts.doubted;
     const failed = doubted.filter((node) => run.failedActions().some((action) => isArrival(action, node)));
     if (failed.length > 0) this.#giveUp(failed);
     else if (doubted.length > 0) this.#await();
-    else if (this.#hosts(isUnknown).length === 0) context.queue.run(() => this.#restart());
+    else if (this.#hosts.unknown.length === 0) context.queue.run(() => this.#restart());
   }
 
   /** What was held up can perhaps go on as soon as there is less doubt. */
   onCibChange(): void {
     if (this.#timer === null) return;
-    const count = this.#doubted().length;
+    const count = this.#hosts.doubted.length;
     if (count > 0 && count >= this.#awaited) return;
     this.stop();
     this.#restart();
@@ -105,13 +116,13 @@ export class DoubtedHosts {
   }
 
   #await(): void {
-    this.#awaited = this.#doubted().length;
+    this.#awaited = this.#hosts.doubted.length;
     this.#timer ??= after(this.#deps.context, VOUCH_MS_MAX, () => this.#onTimer());
   }
 
   #onTimer(): void {
     this.#timer = null;
-    const doubted = this.#doubted();
+    const doubted = this.#hosts.doubted;
     if (doubted.some((node) => this.#deps.isWorkingOn(node))) this.#await();
     else if (doubted.length > 0) this.#giveUp(doubted);
   }
@@ -128,17 +139,26 @@ export class DoubtedHosts {
     restart(`It is not known what runs on ${names}`);
   }
 
-  #doubted(): readonly string[] {
-    return this.#hosts(isDoubted);
-  }
-
-  #hosts(isMeant: (state: XmlElement) => boolean): readonly string[] {
+  /**
+   * A host stays among them when its connection is switched off meanwhile, and is fenced then: something may run there all the same. When the
+   * connection is removed, that is the administrator's word that it does not.
+   */
+  get #hosts(): Known {
     const cib = this.#deps.document();
-    const meant = remoteStates(cib).filter(isMeant);
-    if (meant.length === 0 || !isLookedFor(cib)) return [];
-    const configured = new Set(connectionResources(cib).map(({ id }) => id));
-    return meant.map(({ id }) => id ?? "").filter((node) => configured.has(node) && !isLeftAlone(cib, node));
+    const version = versionOf(cib);
+    if (this.#known?.cib !== cib || compareCibVersions(this.#known.version, version) !== 0)
+      this.#known = { cib, version, ...unknownHosts(cib) };
+    return this.#known;
   }
+}
+
+function unknownHosts(cib: XmlElement): Pick<Known, "unknown" | "doubted"> {
+  const unknown = remoteStates(cib).filter(isUnknown);
+  if (unknown.length === 0 || !isLookedFor(cib)) return { unknown: [], doubted: [] };
+  const connections = new Map(connectionResources(cib).map((connection) => [connection.id, connection]));
+  const namesOf = (states: readonly XmlElement[]) =>
+    states.map(({ id }) => id ?? "").filter((node) => connections.has(node) && !isLeftAlone(cib, node));
+  return { unknown: namesOf(unknown), doubted: namesOf(unknown.filter(isDoubted)) };
 }
 
 /** What cannot be fenced, or is not to be because nobody has seen it, is believed to be as the status section says. */

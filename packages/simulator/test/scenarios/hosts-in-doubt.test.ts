@@ -5,6 +5,11 @@ const REMOTE = 101;
 
 const HOME = '<rsc_location id="home" rsc="d1" node="r1" score="1000"/>';
 
+/** Nobody may connect to the remote host. */
+const NOWHERE = `<constraints>${["n1", "n2", "n3"]
+  .map((node) => `<rsc_location id="not-${node}" rsc="r1" node="${node}" score="-INFINITY"/>`)
+  .join("")}</constraints>`;
+
 /** `d1` prefers the remote host; the connection may be on any node. */
 function ready(constraints = HOME): SimulatedCluster {
   const cluster = SimulatedCluster.ready(
@@ -67,4 +72,83 @@ describe("remote hosts in doubt: 3 nodes that have just gained quorum", () => {
     expect(cluster.watch.violations).toEqual([]);
     expect(cluster.power.lastCutMs("r1")).not.toBeNull();
   });
+
+  describe("and the host cannot be connected", () => {
+    /** Somebody who died had started `d2` there; the connection is changed as soon as all know that the host is in doubt. */
+    function changeInDoubt(
+      change: (cluster: SimulatedCluster) => void,
+      constraints: string | null = null,
+    ): SimulatedCluster {
+      const cluster = ready();
+      const remote = cluster.remotes[0]!;
+      if (constraints !== null)
+        cluster.request(1, "cib_modify", {
+          section: "constraints",
+          data: constraints,
+          flags: ["can-create"],
+        });
+      killAll(cluster);
+      for (const { nodeId } of cluster.nodes) remote.line(nodeId).cut();
+      remote.services.active.add("d2");
+      cluster.start();
+      cluster.until("the host is in doubt", () => isInDoubt(cluster));
+      expect(cluster.power.lastCutMs("r1")).toBeNull();
+      change(cluster);
+      return cluster;
+    }
+
+    test("its connection is disabled meanwhile: they begin nothing before it is fenced", () => {
+      const cluster = changeInDoubt((cluster) =>
+        cluster.request(1, "cib_modify", {
+          section: "resources",
+          flags: ["can-create"],
+          data: '<resources><primitive id="r1"><meta_attributes id="r1-m"><nvpair id="r1-m-t" name="target-role" value="Stopped"/></meta_attributes></primitive></resources>',
+        }),
+      );
+      cluster.until("d2 somewhere else", () => cluster.activeOn("d2").some((nodeId) => nodeId !== REMOTE));
+      cluster.settle();
+      expect(cluster.watch.violations).toEqual([]);
+      expect(cluster.power.lastCutMs("r1")).not.toBeNull();
+      expect(cluster.activeOn("d1")).toHaveLength(1);
+    });
+
+    test("its connection is removed while somebody tries to connect: they begin nothing before it is fenced", () => {
+      const cluster = changeInDoubt(removeConnection);
+      cluster.until("both on members", () => areOnMembers(cluster));
+      cluster.settle();
+      expect(cluster.watch.violations).toEqual([]);
+      expect(cluster.power.lastCutMs("r1")).not.toBeNull();
+    });
+
+    test("its connection is removed before anybody tries: that is the administrator's word that nothing runs there", () => {
+      const cluster = changeInDoubt((cluster) => {
+        cluster.remotes[0]!.services.active.clear();
+        removeConnection(cluster);
+      }, NOWHERE);
+      cluster.until("both on members", () => areOnMembers(cluster), 5_000);
+      cluster.settle();
+      expect(cluster.watch.violations).toEqual([]);
+      expect(cluster.power.lastCutMs("r1")).toBeNull();
+    });
+  });
 });
+
+function removeConnection(cluster: SimulatedCluster): void {
+  // Its constraints stay, and concern nobody any more.
+  const answer = cluster.request(1, "cib_delete", { section: "resources", data: '<primitive id="r1"/>' });
+  expect(answer).toMatchObject({ kind: "done", code: "ok" });
+}
+
+function areOnMembers(cluster: SimulatedCluster): boolean {
+  return ["d1", "d2"].every((id) => cluster.activeOn(id).length === 1 && cluster.activeOn(id)[0] !== REMOTE);
+}
+
+function isInDoubt(cluster: SimulatedCluster): boolean {
+  return cluster
+    .running()
+    .some(({ daemon }) =>
+      (daemon!.node.cib.document.first("status")?.all("node_state") ?? []).some(
+        (state) => state.id === "r1" && state.get("left_in_order") === "unknown",
+      ),
+    );
+}
