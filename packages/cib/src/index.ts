@@ -69,6 +69,7 @@ export {
   type OptionProblem,
   type OptionScope,
 } from "./options/validate-options.ts";
+export { NOTHING_RESETS, reliesOnWatchdogs, WATCHDOG_TIMEOUT_NAMES } from "./options/watchdog-timeout.ts";
 export { type ApplyPatchOptions, applyPatchset, type PatchOutcome } from "./patchset/apply.ts";
 export { describePatchset } from "./patchset/describe.ts";
 export { type AttributeOrder, type DiffOptions, diffCib } from "./patchset/diff.ts";

@@ -38,6 +38,13 @@ describe("mistakes in a change", () => {
       '<primitive id="db" class="ocf" provider="x" type="y"><operations><op id="o9" name="monitor" interval="ten"/></operations></primitive>',
       'operation setting "interval" cannot be "ten"',
     ],
+    [
+      "reliance on watchdogs",
+      "cib_modify",
+      "crm_config",
+      '<cluster_property_set id="o"><nvpair id="o2" name="stonith-watchdog-timeout" value="10s"/></cluster_property_set>',
+      "take nodes as down that nothing resets",
+    ],
   ])("%s", (_, operation, section, data, message) => {
     expect(mistakes(operation, section, data)?.join("\n")).toContain(message);
   });

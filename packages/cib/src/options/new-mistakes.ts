@@ -4,7 +4,7 @@ import { pathOf, resolvePath } from "../patchset/paths.ts";
 import { checkOptions, type OptionProblem } from "./validate-options.ts";
 
 /**
- * The mistakes that a change would bring into a document: values that the type of their option forbids, and names of cluster properties
+ * The mistakes that a change would bring into a document: values that the type of their option forbids or that do harm, and names of cluster properties
  * and meta-attributes that are nearly those of known ones. What was wrong before, and what nobody knows and tools keep for themselves, is not
  * among them. `cib` is the document before the change. Cost: that of the change.
  */
@@ -13,7 +13,17 @@ export function newMistakes(cib: XmlElement, patchset: Patchset): readonly Optio
 }
 
 function isMistake(problem: OptionProblem): boolean {
-  return problem.code === "wrongValue" || (problem.code === "unknownOption" && problem.suggestion !== null);
+  switch (problem.code) {
+    case "wrongValue":
+    case "unsafeValue":
+      return true;
+    case "unknownOption":
+      return problem.suggestion !== null;
+    case "oldOption":
+      return false;
+    default:
+      return problem satisfies never;
+  }
 }
 
 /** Judged in a document that holds nothing but the changed element and what leads to it. */

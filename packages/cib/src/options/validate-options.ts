@@ -12,13 +12,14 @@ import {
   OPERATION_OPTIONS,
   PRIMITIVE_OPTIONS,
 } from "./resource-options.ts";
+import { NOTHING_RESETS, reliesOnWatchdogs, WATCHDOG_TIMEOUT_NAMES } from "./watchdog-timeout.ts";
 
 /** Whose property it is, for the sentence. */
 export type OptionScope = "cluster property" | "meta-attribute" | "operation setting" | "fencing parameter";
 
 /**
  * A remark about one property, as data; none of them makes a document invalid. `error`: what is written has
- * not the effect that was meant. `warning`: it may have none, or will have none some day. `note`: nobody here
+ * not the effect that was meant. `warning`: it may have none, will have none some day, or does harm. `note`: nobody here
  * knows it, but tools and agents keep things of their own there.
  */
 export type OptionProblem = CibPlace & { readonly scope: OptionScope; readonly name: string } & (
@@ -33,6 +34,12 @@ export type OptionProblem = CibPlace & { readonly scope: OptionScope; readonly n
         readonly value: string;
         readonly option: Option;
         readonly suggestion: string | null;
+      }
+    | {
+        readonly code: "unsafeValue";
+        readonly severity: "warning";
+        readonly value: string;
+        readonly reason: string;
       }
     | { readonly code: "oldOption"; readonly severity: "warning"; readonly successor: string | null }
   );
@@ -58,7 +65,7 @@ const FENCING_TABLE = tableOf(FENCING_OPTIONS);
 const OPERATION_IDENTITY: ReadonlySet<string> = new Set(["id", "name", "id-ref"]);
 
 /**
- * Everything about the properties of a document that looks wrong: names that nobody knows, values of another kind,
+ * Everything about the properties of a document that looks wrong: names that nobody knows, values of another kind or that do harm,
  * names that were replaced. In document order within each kind of property.
  */
 export function checkOptions(cib: XmlElement): readonly OptionProblem[] {
@@ -108,6 +115,8 @@ export function describeOptionProblem(problem: OptionProblem): string {
       const suggestion = problem.suggestion === null ? "" : `. Did you mean "${problem.suggestion}"?`;
       return `${place}: ${what} cannot be "${problem.value}"${taken}; write ${describeType(type)}${suggestion}`;
     }
+    case "unsafeValue":
+      return `${place}: ${what} as "${problem.value}" ${problem.reason}; remove it or write 0`;
     case "oldOption":
       return problem.successor === null
         ? `${place}: ${what} will go away; remove it`
@@ -179,6 +188,13 @@ function checkOne(
     const suggestion = nearestValue(known.type, value);
     problems.push({ ...place, code: "wrongValue", severity: "error", value, option: known, suggestion });
   }
+  if (
+    !isUnset &&
+    WATCHDOG_TIMEOUT_NAMES.has(name) &&
+    isValidValue(known.type, value) &&
+    reliesOnWatchdogs(value)
+  )
+    problems.push({ ...place, code: "unsafeValue", severity: "warning", value, reason: NOTHING_RESETS });
   if (known.deprecation !== null) {
     const { successor } = known.deprecation;
     problems.push({ ...place, code: "oldOption", severity: "warning", successor });

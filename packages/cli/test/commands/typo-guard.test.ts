@@ -134,6 +134,48 @@ describe("on a file as on a cluster, a typo is refused with the right word", () 
   });
 });
 
+describe("what would have the cluster rely on watchdogs is refused, unless forced", () => {
+  const modify = (name: string, value: string) => [
+    "cibadmin",
+    "--modify",
+    "--scope",
+    "crm_config",
+    "--xml-text",
+    `<cluster_property_set id="cib-bootstrap-options"><nvpair id="w" name="${name}" value="${value}"/></cluster_property_set>`,
+  ];
+
+  test.each([
+    [modify("stonith-watchdog-timeout", "10"), "--force"],
+    [modify("fencing-watchdog-timeout", "-1"), "--force"],
+    [modify("fencing-watchdog-timeout", "PT10S"), "--force"],
+    [["crm", "configure", "property", "stonith-watchdog-timeout=10s"], "-F"],
+    [["pcs", "property", "set", "stonith-watchdog-timeout=10"], "--force"],
+    [["crm_attribute", "--name", "fencing-watchdog-timeout", "--update", "10"], null],
+  ])("%j", async (words, force) => {
+    const { status, stderr } = await run(words);
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(/take nodes as down that nothing resets|while SBD is disabled/);
+    expect(world.files.get("cib.xml")).toBe(CIB);
+    if (force === null) return;
+    const [program = "", ...rest] = words;
+    expect((await run([program, force, ...rest])).status).toBe(0);
+    expect(world.files.get("cib.xml")).toContain("watchdog-timeout");
+    // What is there already stays, and what else is written beside it needs no force.
+    expect((await run(["crm_attribute", "--name", "maintenance-mode", "--update", "true"])).status).toBe(0);
+  });
+
+  test.each([
+    [modify("stonith-watchdog-timeout", "0")],
+    [modify("fencing-watchdog-timeout", "0s")],
+    [["crm", "configure", "property", "stonith-watchdog-timeout=0"]],
+    [["pcs", "property", "set", "stonith-watchdog-timeout=0"]],
+    [["crm_attribute", "--name", "fencing-watchdog-timeout", "--update", "0"]],
+  ])("not to rely on them is written: %j", async (words) => {
+    expect(await run(words)).toMatchObject({ status: 0 });
+    expect(world.files.get("cib.xml")).toContain("watchdog-timeout");
+  });
+});
+
 describe("a parameter of an agent", () => {
   const withParameter = (name: string) =>
     `<primitive id="db"><instance_attributes id="i"><nvpair id="i1" name="${name}" value="x"/></instance_attributes></primitive>`;

@@ -1,4 +1,4 @@
-import { parseInterval, readBlocks } from "@quorate/cib";
+import { parseInterval, readBlocks, WATCHDOG_TIMEOUT_NAMES } from "@quorate/cib";
 import type { Log, Watchdog } from "@quorate/ports";
 import type { XmlElement } from "@quorate/xml";
 import type { DeviceDefinition } from "./device.ts";
@@ -54,8 +54,6 @@ function explicitTargets(definitions: readonly DeviceDefinition[], log: Log): Re
   return hostList.length === 0 && hostMap.size === 0 ? null : new Set([...hostList, ...hostMap.keys()]);
 }
 
-const OPTION_NAMES = ["fencing-watchdog-timeout", "stonith-watchdog-timeout"] as const;
-
 function readOption(cib: XmlElement, nowS: number): string | null {
   const options = new Map<string, string>();
   const element = cib.first("configuration")?.first("crm_config") ?? null;
@@ -70,13 +68,16 @@ function readOption(cib: XmlElement, nowS: number): string | null {
       location: null,
       noteChange: () => {},
     });
-  const [name, oldName] = OPTION_NAMES;
-  return options.get(name) ?? options.get(oldName) ?? null;
+  for (const name of WATCHDOG_TIMEOUT_NAMES) {
+    const value = options.get(name);
+    if (value !== undefined) return value;
+  }
+  return null;
 }
 
 function isSetSomewhere(element: XmlElement): boolean {
   for (const pair of element.descendants("nvpair"))
-    if (OPTION_NAMES.some((name) => name === pair.get("name"))) return true;
+    if (WATCHDOG_TIMEOUT_NAMES.has(pair.get("name") ?? "")) return true;
   return false;
 }
 

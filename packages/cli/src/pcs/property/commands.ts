@@ -1,4 +1,11 @@
-import { CLUSTER_OPTIONS, describeType, isValidValue, nearestName, type Option } from "@quorate/cib";
+import {
+  CLUSTER_OPTIONS,
+  describeType,
+  isValidValue,
+  nearestName,
+  type Option,
+  WATCHDOG_TIMEOUT_NAMES,
+} from "@quorate/cib";
 import { assignNvpairs, nvpairs } from "../../configuration/nvsets.ts";
 import { parseAssignments, quoted } from "../framework/assignments.ts";
 import type { CibEditor } from "../framework/cib-editor.ts";
@@ -10,7 +17,7 @@ import {
   ID_NAME_LENGTH_MAX,
   propertySet,
 } from "./cluster-properties.ts";
-import { checkWatchdogTimeout, WATCHDOG_TIMEOUTS } from "./watchdog-timeout.ts";
+import { checkWatchdogTimeout } from "./watchdog-timeout.ts";
 
 /** Not generated, but whoever sets them by hand makes them disagree with what they are copied from. */
 const UNTOUCHED: ReadonlySet<string> = new Set(["last-lrm-refresh", "cluster-name"]);
@@ -98,7 +105,7 @@ function checkProperty(call: PcsCall, present: ReadonlySet<string>, name: string
   }
   if (value === "") {
     if (!present.has(name)) reports.forceable(`Cannot remove property '${name}', it is not set`);
-    else if (WATCHDOG_TIMEOUTS.has(name)) checkWatchdogTimeout(call, name, value);
+    else if (WATCHDOG_TIMEOUT_NAMES.has(name)) checkWatchdogTimeout(call, name, value);
     return;
   }
   if (option === undefined) {
@@ -116,7 +123,7 @@ function checkProperty(call: PcsCall, present: ReadonlySet<string>, name: string
     reports.forceable(
       `'${value}' is not a valid ${name} value${hint}${nearest === null ? ":" : ""} use ${describeType(option.type)}`,
     );
-  } else if (WATCHDOG_TIMEOUTS.has(name)) checkWatchdogTimeout(call, name, value);
+  } else if (WATCHDOG_TIMEOUT_NAMES.has(name)) checkWatchdogTimeout(call, name, value);
 }
 
 function nearestBoolean(option: Option, value: string): string | null {

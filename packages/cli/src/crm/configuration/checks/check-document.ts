@@ -14,8 +14,12 @@ const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
 /** About what runs: no configuration is wrong because of it. */
 const ABOUT_STATUS = "cluster/multiple-active";
 
-/** A value that its option forbids, and a name that is nearly that of an option. */
-const MISTYPED: ReadonlySet<string> = new Set(["option/wrongValue", "option/unknownOption"]);
+/** A value that its option forbids or that does harm, and a name that is nearly that of an option. */
+const MISTYPED: ReadonlySet<string> = new Set([
+  "option/wrongValue",
+  "option/unsafeValue",
+  "option/unknownOption",
+]);
 
 /**
  * Checks the CIB as a whole, as `crm_verify` does. Mistyped options that were there before stay allowed, but no new

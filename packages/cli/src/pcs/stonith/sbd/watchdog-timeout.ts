@@ -1,3 +1,4 @@
+import { WATCHDOG_TIMEOUT_NAMES } from "@quorate/cib";
 import { DaemonError } from "../../../cluster/daemon.ts";
 import { assignNvpairs } from "../../../configuration/nvsets.ts";
 import type { PcsCall } from "../../framework/command.ts";
@@ -6,11 +7,10 @@ import {
   ensurePropertySet,
   ID_NAME_LENGTH_MAX,
 } from "../../property/cluster-properties.ts";
-import { WATCHDOG_TIMEOUTS } from "../../property/watchdog-timeout.ts";
 
 /** After this time without a word from a node the cluster takes it as reset by its watchdog. The name that every release knows. */
 const OLD_NAME = "stonith-watchdog-timeout";
-const NAMES = [...WATCHDOG_TIMEOUTS];
+const NAMES = [...WATCHDOG_TIMEOUT_NAMES];
 
 /**
  * Sets, or with null removes, the property by which the cluster relies on SBD, under whichever name it stands there. A cluster that does not
