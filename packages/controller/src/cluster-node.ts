@@ -89,8 +89,10 @@ export interface ClusterNodeConfig {
   readonly changeRules: number;
   /** For the cluster property `dc-version`. */
   readonly version: string;
-  /** Processor cores of this host; bounds its parallel actions to twice as many unless `node-action-limit` says else. */
+  /** Processor cores of this host; bounds its parallel actions to twice as many unless something else says else. */
   readonly coreCount: number;
+  /** Parallel actions of this host whatever `node-action-limit` says, 0: as its cores say; null: that option counts. */
+  readonly actionLimit: number | null;
   readonly hasWatchdog: boolean;
   /** What a node does about its standby attribute at its first join. */
   readonly startState: "default" | "standby" | "online";

@@ -17,6 +17,7 @@ export function testContext(clock: VirtualClock, node: { nodeId: number; name: s
       coreCount: 1,
       hasWatchdog: false,
       startState: "default",
+      actionLimit: null,
       timing: DEFAULT_TIMING,
     },
     clock,

@@ -18,7 +18,8 @@ export const QUORATED: ServiceDescription = {
   ],
   settingsFile: "/etc/quorate/quorated.conf",
   settings: SETTINGS,
-  remark: "",
+  remark:
+    "In the environment, /etc/default/pacemaker or /etc/sysconfig/pacemaker: PCMK_node_start_state, standby or online, puts the node into standby or takes it out when it joins. PCMK_node_action_limit: actions at once on this node, whatever node-action-limit says. PCMK_authkey_location: the key shared with remote nodes. In the environment: PCMK_panic_action, how the machine is reset that must be (reboot, crash, off).",
   signals:
     "SIGTERM and SIGINT leave the cluster in order; SIGPIPE writes the configuration to disk again, after a disk that was full or read-only has been mended.",
   exitStatus:

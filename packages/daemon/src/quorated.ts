@@ -25,6 +25,7 @@ import type { Engine, Log } from "@quorate/ports";
 import { viewCluster } from "@quorate/scheduler";
 import { serializeXml } from "@quorate/xml";
 import { visibleEvent } from "./access.ts";
+import { readNodeSettings } from "./classic-settings.ts";
 import {
   type Configuration,
   configurationFile,
@@ -88,6 +89,7 @@ const WARM_UP_MS = 15_000;
 export async function startDaemon({ configuration, program, log, ready }: DaemonOptions): Promise<Daemon> {
   const paths = pathsBelow(configuration.root);
   const remoteSettings = readRemoteSettings(configuration.root, process.env);
+  const nodeSettings = readNodeSettings(configuration.root, process.env);
   makeDirectory(paths.cibDirectory, 0o750);
   const leftRunning = new LeftRunning(paths.runDirectory, log, () => {
     endLeftoverAgents(paths.runDirectory, log);
@@ -200,7 +202,7 @@ export async function startDaemon({ configuration, program, log, ready }: Daemon
             version: VERSION,
             coreCount: cpus().length,
             hasWatchdog: watchdog !== null && watchdog.timeoutMs !== null,
-            startState: "default",
+            ...nodeSettings,
             timing: configuration.timing === "playground" ? PLAYGROUND_TIMING : DEFAULT_TIMING,
           },
         );

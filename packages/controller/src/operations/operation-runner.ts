@@ -60,6 +60,9 @@ const NEEDS_METADATA: ReadonlySet<string> = new Set([
   "notify",
 ]);
 
+/** A recurring operation that begins later counts as begun: else nothing could be done in the cluster until then. Source: controller specification, 6. */
+const AWAITED_DELAY_MS_MAX = 300_000;
+
 /** Single actions that leave recurring ones alone. */
 const KEEPS_RECURRING: ReadonlySet<string> = new Set(["monitor", "notify", "meta-data"]);
 
@@ -237,6 +240,15 @@ export class OperationRunner {
     let isTold = false;
     if (isAwaited) this.#running.set(resourceId, (this.#running.get(resourceId) ?? 0) + 1);
     const operation = toOperation(this.#mapReload(action, agent), agent, transitionKey, parameters);
+    if (!isAwaited && operation.startDelayMs > AWAITED_DELAY_MS_MAX) {
+      this.#context.log(
+        "info",
+        `Nobody waits for ${action.operationKey}, which begins in ${operation.startDelayMs} ms`,
+      );
+      const expected = parseTransitionKey(transitionKey)?.targetRc ?? OcfCode.ok;
+      this.#routes.answer(transitionKey, ExecutionStatus.done, expected);
+      isTold = true;
+    }
     this.#agents.execute(operation, (result) =>
       this.#context.queue.run(() => {
         const conclude = (): void => {

@@ -27,7 +27,8 @@ export class Throttle {
   /** Actions that this node takes at once. */
   get jobLimit(): number {
     const { context, options } = this.#deps;
-    const max = options().nodeActionLimit || 2 * Math.max(1, context.config.coreCount);
+    const { actionLimit, coreCount } = context.config;
+    const max = (actionLimit ?? options().nodeActionLimit) || 2 * Math.max(1, coreCount);
     return jobLimitOf(this.#mode, max);
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { classicSettings } from "../classic-settings.ts";
 import { reasonOf } from "../files.ts";
 
 /** How nodes of the cluster and remote executors find and trust each other; from the environment and the classic files. */
@@ -16,9 +17,6 @@ export type KeyResult =
   | { readonly ok: false; readonly reason: string };
 
 const REMOTE_PORT_DEFAULT = 3121;
-
-/** Shell assignments; what is set in the environment wins. */
-const SETTING_FILES = ["etc/default/pacemaker", "etc/sysconfig/pacemaker"];
 
 /** All nodes name themselves alike: the key is the proof. */
 export const PSK_IDENTITY = "lrmd";
@@ -36,20 +34,7 @@ export function readRemoteSettings(
   root: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): RemoteSettings {
-  const values = new Map<string, string>();
-  for (const file of SETTING_FILES) {
-    let text: string;
-    try {
-      text = readFileSync(join(root, file), "utf8");
-    } catch {
-      continue;
-    }
-    for (const line of text.split("\n")) {
-      const match = /^\s*(?:export\s+)?(PCMK_\w+)=(?:"([^"]*)"|'([^']*)'|([^\s#]*))/u.exec(line);
-      if (match !== null) values.set(match[1]!, match[2] ?? match[3] ?? match[4] ?? "");
-    }
-  }
-  const setting = (name: string): string => environment[name] || values.get(name) || "";
+  const setting = classicSettings(root, environment);
   const port = setting("PCMK_remote_port") || String(REMOTE_PORT_DEFAULT);
   if (!/^\d{1,5}$/u.test(port) || Number(port) < 1 || Number(port) > 65_535)
     throw new Error(`PCMK_remote_port "${port}" is no port: write a number from 1 to 65535`);

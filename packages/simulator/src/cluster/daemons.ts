@@ -138,6 +138,8 @@ export class Daemons {
         coreCount: 8,
         hasWatchdog: options.hasWatchdog ?? false,
         startState: "default",
+        actionLimit: null,
+        ...options.settings?.(nodeId),
         timing: {
           ...DEFAULT_TIMING,
           dcDeadtimeMs: options.dcDeadtimeMs ?? 5_000,

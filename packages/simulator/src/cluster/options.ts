@@ -23,6 +23,8 @@ export interface ClusterOptions {
   readonly software?: (
     nodeId: NodeId,
   ) => Partial<Pick<ClusterNodeConfig, "featureSet" | "changeRules">> | undefined;
+  /** What the machine's own settings say of a node; asked at each start of its daemon. */
+  readonly settings?: (nodeId: NodeId) => Partial<Pick<ClusterNodeConfig, "startState" | "actionLimit">>;
   /** Names of hosts that run a remote executor; default none. */
   readonly remotes?: readonly string[];
   /** Resources that may be active on one node only; default `d1` and `d2`. */

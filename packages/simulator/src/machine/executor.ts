@@ -78,6 +78,11 @@ export function simulatedExecutor(surroundings: ExecutorSurroundings): Agents {
     return found.length > 0;
   };
 
+  const delayed = ({ startDelayMs }: Operation, act: () => void) => {
+    if (startDelayMs > 0) clock.setTimer(startDelayMs, act);
+    else act();
+  };
+
   /** As a process of its own: its effect comes about also when nobody waits for it any more. */
   const runAgent = (operation: Operation, done: (outcome: Outcome, durationMs: number) => void) => {
     services.begin(operation);
@@ -178,8 +183,9 @@ export function simulatedExecutor(surroundings: ExecutorSurroundings): Agents {
         );
         const entry: Recurring = { operation, callId, report, last: "", isCancelled: false };
         recurring.push(entry);
-        repeat(entry);
-      } else enqueue(operation.resourceId, () => perform(operation, callId, report));
+        delayed(operation, () => repeat(entry));
+      } else
+        delayed(operation, () => enqueue(operation.resourceId, () => perform(operation, callId, report)));
       return callId;
     },
     cancel: (resourceId, action, intervalMs) =>

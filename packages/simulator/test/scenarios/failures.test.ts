@@ -95,6 +95,25 @@ describe("resource failures: 3 nodes", () => {
     expect(cluster.activeOn("d1")).toEqual([2]);
   });
 
+  test("nobody waits for a monitor that is to begin much later, and its failure counts all the same", () => {
+    const resource = dummy("d1").replace('name="monitor"', 'start-delay="6min" name="monitor"');
+    const cluster = SimulatedCluster.ready(2, {
+      options: { "stonith-enabled": "false" },
+      resources: [resource],
+    });
+    const [active] = cluster.activeOn("d1");
+    const monitored = () =>
+      cluster.nodes.some(({ services }) => services.history.includes("d1_monitor_10000"));
+    cluster.until("transition over", () => cluster.isSettled(), 1_000);
+    cluster.run(300_000);
+    cluster.node(active!).services.breakResource("d1");
+    expect(monitored()).toBe(false);
+    cluster.run(55_000);
+    expect(monitored()).toBe(false);
+    cluster.until("recovered", () => cluster.activeOn("d1").length === 1, 20_000);
+    expect(monitored()).toBe(true);
+  });
+
   test.each([
     { recordPending: "true", seen: "op-status=-1 rc-code=193" },
     { recordPending: "false", seen: "" },

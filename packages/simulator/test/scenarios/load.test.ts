@@ -19,16 +19,23 @@ function busiest(cluster: SimulatedCluster, act: () => void): number {
 }
 
 test.each([
-  ["idle", 0, {}, [12, 12]],
+  ["idle", 0, {}, null, [12, 12]],
   // First runs of monitors count as well, so that there may be fewer starts.
-  ["idle (node-action-limit=2)", 0, { "node-action-limit": "2" }, [2, 4]],
+  ["idle (node-action-limit=2)", 0, { "node-action-limit": "2" }, null, [2, 4]],
+  [
+    "idle (node-action-limit=8, but 1 by each node's own settings)",
+    0,
+    { "node-action-limit": "8" },
+    1,
+    [1, 2],
+  ],
   // Eight cores at 80 %: more than 12.8 processes are a high load. Each of two nodes takes one action, and the cluster one.
-  ["busy", 20, {}, [1, 1]],
-] as const)("load: 2 %s nodes, 12 resources", (_, load, options, [least, most]) => {
+  ["busy", 20, {}, null, [1, 1]],
+] as const)("load: 2 %s nodes, 12 resources", (_, load, options, actionLimit, [least, most]) => {
   const cluster = SimulatedCluster.ready(
     2,
     { options: { "stonith-enabled": "false", ...options } },
-    { cpuLoad: () => load, exclusive: IDS },
+    { cpuLoad: () => load, exclusive: IDS, settings: () => ({ actionLimit }) },
   );
   for (const { services } of cluster.nodes) services.durationMs = 200;
   cluster.run(31_000);

@@ -36,6 +36,33 @@ describe("start: 3 nodes", () => {
     expect(cluster.digests()).toHaveLength(1);
   });
 
+  test("a node starts in standby when its own settings say so, and is taken out of it when they say that", () => {
+    let startState: "standby" | "online" | "default" = "standby";
+    const cluster = SimulatedCluster.ready(
+      2,
+      { options: { "stonith-enabled": "false" }, resources: [dummy("d1")] },
+      { settings: (nodeId) => (nodeId === 1 ? { startState } : {}) },
+    );
+    const restart = (to: typeof startState) => {
+      startState = to;
+      cluster.controller(1).shutdown();
+      cluster.until("gone", () => cluster.running().length === 1);
+      cluster.start(1);
+      cluster.settle();
+    };
+    const standby = () =>
+      /<nvpair id="nodes-1-standby" name="standby" value="(\w+)"\/>/.exec(
+        serializeXml(cluster.controller(2).cib.document),
+      )?.[1];
+    expect([standby(), cluster.activeOn("d1")]).toEqual(["true", [2]]);
+    restart("default");
+    expect(standby()).toBe("true");
+    restart("online");
+    expect(standby()).toBe("false");
+    cluster.controller(2).shutdown();
+    cluster.until("d1 on the other", () => cluster.activeOn("d1")[0] === 1);
+  });
+
   test("a daemon that hangs while it starts holds nobody up, and is taken in when it wakes", () => {
     const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
     const slow = cluster.follower();
