@@ -314,9 +314,11 @@ export class Leader {
 /** Attributes of a node are the administrator's business; its entry and the status are the cluster's. */
 function touchesStatusOrNodes(change: ReplicaChange): boolean {
   return change.patchset.changes.some(
-    ({ path, operation }) =>
-      path.startsWith("/cib/status") ||
-      (operation === "delete" && /^\/cib\/configuration\/nodes(?:\/node\[[^/]*\])?$/.test(path)) ||
-      (operation === "create" && (path === "/cib" || path === "/cib/configuration")),
+    (each) =>
+      each.path.startsWith("/cib/status") ||
+      (each.operation === "delete" && /^\/cib\/configuration\/nodes(?:\/node\[[^/]*\])?$/.test(each.path)) ||
+      // Perhaps a second entry of a node that is there, which nobody has seen under that id: to be fenced, while it is the one that is there.
+      (each.operation === "create" && /^\/cib(?:\/configuration(?:\/nodes)?)?$/.test(each.path)) ||
+      (each.operation === "modify" && /^\/cib\/configuration\/nodes\/node\[[^/]*\]$/.test(each.path)),
   );
 }

@@ -152,15 +152,20 @@ function expectationWithoutRecord(peer: Peer): Peer["expected"] {
   return peer.isRingMember ? null : "down";
 }
 
-/** Entries of the nodes section that have a known node's name under another id. */
+/** Entries and states of nodes that have a known node's name under another id; those of remote nodes have no other. */
 function conflictingNodes(
   cib: XmlElement,
   peers: readonly Peer[],
-): { readonly id: string; readonly uname: string }[] {
-  const nodes = cib.first("configuration")?.first("nodes")?.all("node") ?? [];
+): readonly { readonly id: string; readonly uname: string }[] {
+  const entries = cib.first("configuration")?.first("nodes")?.all("node") ?? [];
+  const states = cib.first("status")?.all("node_state") ?? [];
   const ids = new Set(peers.map((peer) => String(peer.nodeId)));
-  return nodes
-    .filter((node) => node.get("type") !== "remote" && !ids.has(node.id ?? ""))
-    .filter((node) => peers.some((peer) => peer.name.toLowerCase() === node.get("uname")?.toLowerCase()))
-    .map((node) => ({ id: node.id ?? "", uname: node.get("uname") ?? "" }));
+  const names = new Set(peers.map((peer) => peer.name.toLowerCase()));
+  const found = new Map<string, string>();
+  for (const element of [...entries, ...states]) {
+    const [id, uname] = [element.id ?? "", element.get("uname") ?? ""];
+    const isRemote = element.get("type") === "remote" || element.get("remote_node") === "true";
+    if (!isRemote && !ids.has(id) && names.has(uname.toLowerCase())) found.set(id, uname);
+  }
+  return [...found].map(([id, uname]) => ({ id, uname }));
 }
