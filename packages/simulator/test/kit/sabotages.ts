@@ -184,7 +184,7 @@ export const SABOTAGES: readonly Sabotage[] = [
   {
     name: "remote node: those who gain quorum begin something before they know what runs on remote hosts",
     file: "controller/src/remote/doubted-hosts.ts",
-    edits: [["return this.#hosts(isUnknown).length > 0;", "return this.#hosts(isUnknown).length < 0;"]],
+    edits: [["return this.#hosts.unknown.length > 0;", "return this.#hosts.unknown.length < 0;"]],
     breaks: /while it runs on/,
     foundSeed: 7_102_642,
   },
