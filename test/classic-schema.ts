@@ -14,11 +14,11 @@ const XMLLINT = "/usr/bin/xmllint";
 const NEWER_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   // New names of stonith-enabled and stonith-timeout-ms, which stay.
   cluster_options: ["fencing-enabled", "fencing-timeout-ms"],
-  // A new name of "orphaned", which stays; and whether the resource is in maintenance.
-  resource: ["removed", "maintenance"],
-  group: ["maintenance"],
-  clone: ["maintenance"],
-  bundle: ["maintenance"],
+  // A new name of "orphaned", which stays; whether the resource is in maintenance; and what the administrator says of it.
+  resource: ["removed", "maintenance", "description"],
+  group: ["maintenance", "description"],
+  clone: ["maintenance", "description"],
+  bundle: ["maintenance", "description"],
   // A new name of "orphan", which stays.
   resource_history: ["removed"],
 };
