@@ -196,8 +196,9 @@ function conclude(
   if (!isSync) {
     if (!isBump) advanceCounters(draft, isConfigurationChanged);
     // A file keeps when and by whom the cluster that it was taken from was changed. Another document in its place is given the time if
-    // it tells none: crm_mon of 3.0.2 shows one then, and after no other change of a file.
-    const isDue = !context.isFileBacked || draft.root !== before;
+    // it tells none: crm_mon of 3.0.2 shows one then, and after no other change of a file. An upgraded document is no other.
+    const isAnother = draft.root !== before && request.operation !== "cib_upgrade";
+    const isDue = !context.isFileBacked || isAnother;
     const isStamped = isConfigurationChanged && isDue && !request.flags.includes("no-mtime");
     if (isStamped) stamp(draft, request, context);
   }

@@ -532,6 +532,14 @@ describe("applyOperation", () => {
     expect(replaced(other).get("update-origin")).toBeNull();
     other.set("cib-last-written", "Fri Nov 20 00:00:00 2026");
     expect(replaced(other).get("cib-last-written")).toBe("Fri Nov 20 00:00:00 2026");
+    const old = parsed(
+      canonicalXml(smallCib()).replace(/validate-with="[^"]*"/, 'validate-with="pacemaker-2.10"'),
+    );
+    const upgraded = apply(old, makeRequest("cib_upgrade"), context).cib;
+    expect([upgraded.get("validate-with"), upgraded.get("cib-last-written")]).toEqual([
+      "pacemaker-4.0",
+      null,
+    ]);
   });
 
   it("stamps configuration changes, drops what is not known, leaves status changes alone", () => {
