@@ -53,7 +53,8 @@ interface Stay {
  */
 export class FencingDesk {
   readonly #deps: Dependencies;
-  readonly #failures = new Map<string, number>();
+  /** Since the last success, of each target; with the id of the last fencing that failed. */
+  readonly #failures = new Map<string, { readonly count: number; readonly id: string }>();
   /**
    * Targets fenced while another node led, until they are back: its successor makes sure that the CIB shows it. Each with the time at which
    * that was told, in seconds since 1970.
@@ -167,7 +168,7 @@ export class FencingDesk {
     );
     if (!outcome.isSuccess && outcome.status === ExecutionStatus.cancelled) return;
     if (!outcome.isSuccess) {
-      this.#failures.set(key, (this.#failures.get(key) ?? 0) + 1);
+      this.#failures.set(key, { count: this.#failureCount(outcome), id: record.id });
       return;
     }
     this.#failures.delete(key);
@@ -249,10 +250,16 @@ export class FencingDesk {
 
   #isHopeless(target: string, outcome: FenceOutcome): boolean {
     if (outcome.status === ExecutionStatus.noFenceDevice) return true;
-    const failures = this.#failures.get(target.toLowerCase()) ?? 0;
+    const failures = this.#failureCount(outcome);
     if (failures < this.#deps.options().attemptsMax) return false;
     this.#deps.context.log("warning", `Too many failures (${failures}) to fence ${target}, giving up`);
     return true;
+  }
+
+  /** With this one, which whoever asked for it hears of before all are told. */
+  #failureCount({ record }: FenceOutcome): number {
+    const { count, id } = this.#failures.get(record.target.toLowerCase()) ?? { count: 0, id: "" };
+    return id === record.id ? count : count + 1;
   }
 
   #client(): string {

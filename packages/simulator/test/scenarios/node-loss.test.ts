@@ -44,6 +44,29 @@ describe("node loss: 3 nodes with fencing", () => {
     cluster.until("recovered", () => cluster.activeOn("d1").length === 1);
   });
 
+  test("fencing that failed fencing-max-attempts times is not tried at once again, but when something changes", () => {
+    const cluster = SimulatedCluster.ready(3, {
+      options: { "fencing-max-attempts": "3" },
+      resources: [fenceDevice(), dummy("d1")],
+    });
+    const [victim] = cluster.activeOn("d1");
+    cluster.power.set(`n${victim}`, "fails");
+    cluster.crash(victim!);
+    cluster.run(120_000);
+    const attempts = () => cluster.log.lines().filter((line) => line.includes("Requesting fencing")).length;
+    expect(attempts()).toBe(3);
+    expect(cluster.activeOn("d1")).toEqual([]);
+    cluster.power.repairAll();
+    cluster.run(60_000);
+    expect(attempts()).toBe(3);
+    const [other] = cluster.running();
+    cluster.request(other!.nodeId, "cib_modify", {
+      section: "crm_config",
+      data: '<cluster_property_set id="cib-bootstrap-options"><nvpair id="x" name="com-example-note" value="1"/></cluster_property_set>',
+    });
+    cluster.until("recovered", () => cluster.activeOn("d1").length === 1);
+  });
+
   test("what ran on a lost node is known until it is fenced: what is ordered after it is restarted with it", () => {
     const cluster = SimulatedCluster.ready(3, {
       resources: [fenceDevice(), dummy("d1"), dummy("d2")],

@@ -61,6 +61,25 @@ describe("shutdown: 3 nodes", () => {
     expect(cluster.power.cuts.map((record) => record.target)).toEqual([`n${nodeId}`]);
   });
 
+  test("a resource that does not stop holds up the end of its node for shutdown-escalation", () => {
+    const cluster = SimulatedCluster.ready(3, {
+      options: { "shutdown-escalation": "30s" },
+      resources: [
+        fenceDevice(),
+        dummy("d1").replace(/(name="stop" interval="0" timeout=)"[^"]*"/, '$1"10min"'),
+      ],
+    });
+    const [nodeId] = cluster.activeOn("d1");
+    cluster.node(nodeId!).services.behaviours.set("d1_stop", { hangs: true });
+    cluster.controller(nodeId!).shutdown();
+    cluster.run(29_000);
+    expect(cluster.node(nodeId!).exits).toEqual([]);
+    cluster.run(1_100);
+    expect(cluster.node(nodeId!).exits[0]?.exitCode).toBe(1);
+    cluster.until("recovered", () => cluster.activeOn("d1").some((other) => other !== nodeId));
+    expect(cluster.power.cuts.map((record) => record.target)).toEqual([`n${nodeId}`]);
+  });
+
   test("the DC dies while another node shuts down: its successor finishes", () => {
     const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
     const leader = cluster.leader();
