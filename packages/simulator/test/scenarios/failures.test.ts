@@ -43,6 +43,22 @@ describe("resource failures: 3 nodes", () => {
     expect(entry?.get("rc-code")).toBe("1");
   });
 
+  test("with start-failure-is-fatal=false it is counted by one and tried again where it was, until migration-threshold", () => {
+    const cluster = SimulatedCluster.ready(2, {
+      options: { "stonith-enabled": "false", "start-failure-is-fatal": "false" },
+    });
+    const preferred = '<constraints><rsc_location id="home" rsc="d1" node="n1" score="100"/></constraints>';
+    cluster.node(1).services.behaviours.set("d1_start", { rc: 1, reason: "no luck" });
+    const resource = dummy("d1", { meta: { "migration-threshold": "3" } });
+    cluster.request(1, "cib_replace", { section: "constraints", data: preferred });
+    cluster.request(1, "cib_modify", { section: "resources", data: `<resources>${resource}</resources>` });
+    cluster.settle();
+    const tried = cluster.node(1).services.history.filter((one) => one === "d1_start_0");
+    expect(tried).toHaveLength(3);
+    expect(failCount(cluster, "fail-count-d1#start_0", 1)).toBe("3");
+    expect(cluster.activeOn("d1")).toEqual([2]);
+  });
+
   test("a failure with parameters that are no longer configured is forgotten, for good", () => {
     const cluster = SimulatedCluster.ready(3, { options: { "stonith-enabled": "false" } });
     const nodeId = cluster.follower();

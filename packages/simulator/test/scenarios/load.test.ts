@@ -29,6 +29,7 @@ test.each([
     1,
     [1, 2],
   ],
+  ["idle (batch-limit=1)", 0, { "batch-limit": "1" }, null, [1, 1]],
   // Eight cores at 80 %: more than 12.8 processes are a high load. Each of two nodes takes one action, and the cluster one.
   ["busy", 20, {}, null, [1, 1]],
 ] as const)("load: 2 %s nodes, 12 resources", (_, load, options, actionLimit, [least, most]) => {

@@ -75,6 +75,28 @@ describe("with the real scheduler: 3 nodes", () => {
     expect(cluster.activeOn("d1")).toHaveLength(1);
   });
 
+  test.each([
+    ["a node in maintenance", "nodes", maintainedNode],
+    ["a resource that is not managed", "resources", () => unmanaged("is-managed", "false")],
+    ["a resource in maintenance", "resources", () => unmanaged("maintenance", "true")],
+  ])("%s: it is left alone until that is over", (_, section, change) => {
+    const cluster = ready();
+    const [nodeId] = cluster.activeOn("d1");
+    const set = (data: string) =>
+      expect(cluster.request(1, "cib_modify", { section, data, flags: ["can-create"] })).toMatchObject({
+        kind: "done",
+        code: "ok",
+      });
+    const [on, off] = change(nodeId!);
+    set(on);
+    cluster.settle();
+    cluster.node(nodeId!).services.breakResource("d1");
+    cluster.run(30_000);
+    expect(cluster.activeOn("d1")).toEqual([]);
+    set(off);
+    cluster.until("recovered", () => cluster.activeOn("d1").length === 1);
+  });
+
   test("maintenance mode leaves everything alone", () => {
     const cluster = ready();
     cluster.request(1, "cib_modify", {
@@ -91,3 +113,17 @@ describe("with the real scheduler: 3 nodes", () => {
     expect(cluster.activeOn("d2")).toHaveLength(1);
   });
 });
+
+type OnAndOff = readonly [on: string, off: string];
+
+function maintainedNode(nodeId: number): OnAndOff {
+  const data = (value: string) =>
+    `<nodes><node id="${nodeId}"><instance_attributes id="nodes-${nodeId}"><nvpair id="nodes-${nodeId}-maintenance" name="maintenance" value="${value}"/></instance_attributes></node></nodes>`;
+  return [data("true"), data("false")];
+}
+
+function unmanaged(name: "is-managed" | "maintenance", value: "true" | "false"): OnAndOff {
+  const data = (present: string) =>
+    `<resources><primitive id="d1"><meta_attributes id="d1-m"><nvpair id="d1-m-x" name="${name}" value="${present}"/></meta_attributes></primitive></resources>`;
+  return [data(value), data(value === "true" ? "false" : "true")];
+}
