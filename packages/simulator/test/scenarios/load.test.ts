@@ -50,3 +50,38 @@ test.each([
   expect(seen).toBeLessThanOrEqual(most);
   expect(cluster.log.count("n1", /New throttle mode: high load \(was negligible\)/)).toBe(load > 0 ? 1 : 0);
 });
+
+test.each([
+  ["1", 1],
+  ["-1", 4],
+])("migration-limit=%s: 2 nodes, one of them is emptied of 4 resources that can migrate", (limit, most) => {
+  const ids = IDS.slice(0, 4);
+  const cluster = SimulatedCluster.ready(
+    2,
+    {
+      options: { "stonith-enabled": "false", "migration-limit": limit },
+      resources: ids.map((id) => dummy(id, { meta: { "allow-migrate": "true" } })),
+      more: [
+        [
+          "constraints",
+          `<constraints>${ids.map((id) => `<rsc_location id="l-${id}" rsc="${id}" node="n1" score="100"/>`).join("")}</constraints>`,
+        ],
+      ],
+    },
+    { exclusive: IDS },
+  );
+  for (const { services } of cluster.nodes) services.durationMs = 200;
+  const begun = (nodeId: number, action: string) =>
+    cluster.node(nodeId).services.history.filter((one) => one.endsWith(`_${action}_0`)).length;
+  cluster.request(1, "cib_modify", {
+    section: "nodes",
+    data: '<nodes><node id="1"><instance_attributes id="nodes-1"><nvpair id="nodes-1-standby" name="standby" value="true"/></instance_attributes></node></nodes>',
+  });
+  let seen = 0;
+  cluster.until("all moved", () => {
+    seen = Math.max(seen, begun(1, "migrate_to") - begun(2, "migrate_from"));
+    return ids.every((id) => cluster.activeOn(id)[0] === 2);
+  });
+  expect(begun(1, "migrate_to")).toBe(4);
+  expect(seen).toBe(most);
+});
