@@ -5,6 +5,7 @@ import type { ClusterNode, RequestResult } from "@quorate/controller";
 import type { Agents, Engine, FenceOutcome, Fencer, FencerDesk, Log, NodeLinks } from "@quorate/ports";
 import { actingUser, restrictHandlers } from "./access.ts";
 import { ALLOWS_MISTAKES, forcedChange, mistakesIn, refusalOf } from "./mistakes.ts";
+import { limitSizes } from "./request-sizes.ts";
 import { runAgentOnce } from "./run-agent.ts";
 
 /** Time for other nodes to tell what this one lacks of the history. */
@@ -129,7 +130,7 @@ export function createHandlers({
       return {};
     },
   };
-  return restrictHandlers(handlers, node);
+  return restrictHandlers(limitSizes(handlers), node);
 }
 
 /** The same for the tools on a remote host: what they mean by this node is that one. */

@@ -42,6 +42,12 @@ describe("local API of the daemon", () => {
     });
   });
 
+  test("what is too large to be sent to the others is refused", async () => {
+    const handlers = handlersOn({ node: {} });
+    const request = { name: "x".repeat(1024 * 1024) };
+    await expect(handlers["node.remove"](request, CALLER)).rejects.toMatchObject({ code: "tooLarge" });
+  });
+
   test("a CIB request carries who asks, as the daemon knows it", async () => {
     const seen: unknown[] = [];
     const handlers = handlersOn({

@@ -26,6 +26,7 @@ export const CIB_RESULT_CODES = {
   noTransaction: { text: "No active transaction found", exitCode: 105 },
   multipleMatches: { text: "More than one match", exitCode: 109 },
   notConnected: { text: "Transport endpoint is not connected", exitCode: 102 },
+  tooLarge: { text: "Message too long", exitCode: 1 },
   noQuorum: { text: "Operation requires quorum", exitCode: 106 },
   timeout: { text: "Timer expired", exitCode: 124 },
 } as const satisfies Record<string, ResultCode>;

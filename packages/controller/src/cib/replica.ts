@@ -16,6 +16,7 @@ import { DurabilityLedger } from "./durability-ledger.ts";
 import { HeldRequests } from "./held-requests.ts";
 import { Lineage, memberKey } from "./lineage.ts";
 import { OutstandingChanges } from "./outstanding-changes.ts";
+import { changeBytes, SizeLimits } from "./size-limits.ts";
 import { copyReceived, copyToSend, type Holding, holdingOf } from "./snapshot.ts";
 
 /** One change of this node's copy, told after it was made. */
@@ -92,6 +93,7 @@ export class Replica {
   #featureSet: string;
   readonly #outstanding: OutstandingChanges;
   readonly #held: HeldRequests;
+  readonly #sizes = new SizeLimits();
   readonly #comparison: CopyComparison;
   #closedReason: string | null = null;
   #isStoredValid: boolean;
@@ -169,7 +171,17 @@ export class Replica {
       queue.run(() => done(answer));
       return;
     }
-    this.#held.take(request, done);
+    const bytes = changeBytes(request);
+    const refusal = this.#sizes.refusal(request, bytes, this.#document);
+    if (refusal !== null) {
+      queue.run(() => done(refusal));
+      return;
+    }
+    this.#sizes.begun(bytes);
+    this.#held.take(request, (answer) => {
+      this.#sizes.over(bytes);
+      done(answer);
+    });
   }
 
   /** A change that does not wait for a join to settle: the controller's own. */
@@ -288,6 +300,7 @@ export class Replica {
     this.#sequence += 1;
     const applied = this.#carryOut(request, from.name);
     this.#document = applied.cib;
+    this.#sizes.applied(request);
     this.#isKnownValid ||= applied.isValidated;
     this.#deps.context.bytes.forget(applied.touched);
     if (applied.isChanged) this.#record.changed(this.#document, this.#lineage.hasMajority);
@@ -411,6 +424,7 @@ export class Replica {
     }
     const { patchset } = received;
     this.#document = received.document;
+    this.#sizes.replaced();
     this.#isStoredValid = true;
     this.#isKnownValid = false;
     this.#sequence = message.sequence;

@@ -160,6 +160,18 @@ describe("durability: 3 nodes", () => {
     expect(cluster.digests()).toHaveLength(1);
   });
 
+  test("a change that is too large for the cluster layer is refused, and nobody is lost by it", () => {
+    const cluster = SimulatedCluster.ready(3, { options: { "stonith-enabled": "false" } });
+    const data = `<cluster_property_set id="large" note="${"x".repeat(33 * 1024 * 1024)}"/>`;
+    expect(cluster.request(1, "cib_modify", { section: "crm_config", data })).toMatchObject({
+      kind: "done",
+      code: "tooLarge",
+      reason: expect.stringContaining("at most 32 MiB can be sent"),
+    });
+    cluster.settle();
+    expect(cluster.running()).toHaveLength(3);
+  });
+
   test("a refused change changes nothing and says why", () => {
     const cluster = SimulatedCluster.ready(3, {});
     const before = cluster.digests();
