@@ -51,6 +51,8 @@ export interface ClusterNode {
   /** Sum of the priorities of what is active here (part 1, 17.3). */
   priority: number;
   readonly attributes: Map<string, string>;
+  /** Whether its attribute `#uname` is its name; null until placement asks, when attributes do not change any more. */
+  hasOwnName: boolean | null;
   readonly utilization: Map<string, string>;
   /** What the node still has to give while resources are assigned: utilization minus assignments (part 2, 19.1). */
   readonly capacity: Map<string, number>;
@@ -81,6 +83,7 @@ export function createNode(facts: {
     probeMode: ProbeMode.Always,
     priority: 0,
     attributes: new Map(),
+    hasOwnName: null,
     utilization: new Map(),
     capacity: new Map(),
     activePrimitives: [],

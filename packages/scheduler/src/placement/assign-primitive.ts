@@ -13,7 +13,7 @@ import { applyColocation } from "./colocation/apply-colocation.ts";
 import { applyInfluence } from "./colocation/apply-influence.ts";
 import { thisWithColocations, withThisColocations } from "./colocation-lists.ts";
 import { assignLongChain } from "./long-chains.ts";
-import { hasAvailableNode, isAvailableFor, sortedAllowedNodes } from "./node-comparison.ts";
+import { bestAllowedNode, hasAvailableNode, isAvailableFor } from "./node-comparison.ts";
 import { recordScores } from "./score-lines.ts";
 import { banIncapableNodes } from "./utilization/ban-incapable-nodes.ts";
 import { compareCapacity } from "./utilization/capacity.ts";
@@ -157,9 +157,8 @@ function chooseNode(
 ): { readonly node: ClusterNode; readonly cause: AssignmentCause } | null {
   const allowed = resource.allowedNodes;
   const current = currentNode(resource);
-  const nodes = sortedAllowedNodes(cluster, resource, current);
-  const best = nodes[0];
-  if (best === undefined) return null;
+  const best = bestAllowedNode(cluster, resource, current);
+  if (best === null) return null;
   const scoreBest = allowed.score(best);
   if (
     preferred !== null &&

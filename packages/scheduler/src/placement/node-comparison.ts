@@ -34,35 +34,51 @@ export function sortedAllowedNodes(
   preferred: ClusterNode | null = null,
 ): ClusterNode[] {
   const allowed = resource.allowedNodes;
-  const compare = (a: ClusterNode, b: ClusterNode) =>
-    compareNodes(cluster, { a, b, scoreA: allowed.score(a), scoreB: allowed.score(b), preferred });
+  const compare = comparisonIn(cluster, allowed, preferred);
   if (cluster.options.placementStrategy !== "balanced") return allowed.nodes.slice().sort(compare);
   // Balanced comparison is no order, so the order before shows in the result (part 2, 10.2.1).
   return mergeSort(ascendingSlots(allowed.nodes).reverse(), compare);
 }
 
-/** The given nodes by their own base scores, best first. Source: part 2, 19.7. */
-export function sortNodes(cluster: Cluster, nodes: readonly ClusterNode[]): ClusterNode[] {
-  return mergeSort(nodes, (a, b) =>
-    compareNodes(cluster, { a, b, scoreA: a.baseScore, scoreB: b.baseScore, preferred: null }),
-  );
+/** The first of `sortedAllowedNodes`; null without any. */
+export function bestAllowedNode(
+  cluster: Cluster,
+  resource: Resource,
+  preferred: ClusterNode | null,
+): ClusterNode | null {
+  if (cluster.options.placementStrategy === "balanced")
+    return sortedAllowedNodes(cluster, resource, preferred)[0] ?? null;
+  const compare = comparisonIn(cluster, resource.allowedNodes, preferred);
+  let best: ClusterNode | null = null;
+  for (const node of resource.allowedNodes.nodes) if (best === null || compare(node, best) < 0) best = node;
+  return best;
 }
 
-/** Negative: `a` is better. Source: part 2, 10.2. */
+function comparisonIn(
+  cluster: Cluster,
+  allowed: AllowedNodes,
+  preferred: ClusterNode | null,
+): (a: ClusterNode, b: ClusterNode) => number {
+  return (a, b) => compareNodes(cluster, a, allowed.score(a), b, allowed.score(b), preferred);
+}
+
+/** The given nodes by their own base scores, best first. Source: part 2, 19.7. */
+export function sortNodes(cluster: Cluster, nodes: readonly ClusterNode[]): ClusterNode[] {
+  return mergeSort(nodes, (a, b) => compareNodes(cluster, a, a.baseScore, b, b.baseScore, null));
+}
+
+/** Negative: `a` is better. Called for every pair of nodes of every resource, so without records. Source: part 2, 10.2. */
 function compareNodes(
   cluster: Cluster,
-  pair: {
-    readonly a: ClusterNode;
-    readonly b: ClusterNode;
-    readonly scoreA: number;
-    readonly scoreB: number;
-    readonly preferred: ClusterNode | null;
-  },
+  a: ClusterNode,
+  givenScoreA: number,
+  b: ClusterNode,
+  givenScoreB: number,
+  preferred: ClusterNode | null,
 ): number {
-  const { a, b, preferred } = pair;
   if (a === b) return 0;
-  const scoreA = isAvailable(a) ? pair.scoreA : -INFINITY;
-  const scoreB = isAvailable(b) ? pair.scoreB : -INFINITY;
+  const scoreA = isAvailable(a) ? givenScoreA : -INFINITY;
+  const scoreB = isAvailable(b) ? givenScoreB : -INFINITY;
   if (scoreA !== scoreB) return scoreA > scoreB ? -1 : 1;
   const strategy = cluster.options.placementStrategy;
   if (strategy !== "minimal") {

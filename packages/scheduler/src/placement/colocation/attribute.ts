@@ -27,7 +27,8 @@ export function comparesNodes(resource: Resource, attribute: string): boolean {
 
 /** A remote node that was never seen has no `#uname`, and such nodes are all alike for colocations. */
 export function hasOwnName(node: ClusterNode): boolean {
-  return node.attributes.get("#uname") === node.name;
+  node.hasOwnName ??= node.attributes.get("#uname") === node.name;
+  return node.hasOwnName;
 }
 
 function isBundledInstance(resource: Resource): boolean {
