@@ -13,7 +13,7 @@ export function mergeInputs(action: Action): void {
   // Of one action the newest entry stays: it comes first, and the sort is stable.
   before.reverse();
   // Iterated backwards everywhere, hence descending.
-  before.sort((a, b) => b.action.id - a.action.id);
+  sortByNumber(before);
   let last = 0;
   for (let i = 1; i < before.length; i++) {
     const relation = before[i] as Relation;
@@ -22,6 +22,24 @@ export function mergeInputs(action: Action): void {
     else before[++last] = relation;
   }
   before.length = last + 1;
+}
+
+/** The engine's own sort makes two lists for each; nearly all of these are short, or in order already. */
+const SHORT = 32;
+
+/** Descending and stable. */
+function sortByNumber(relations: Relation[]): void {
+  if (relations.length > SHORT) {
+    relations.sort((a, b) => b.action.id - a.action.id);
+    return;
+  }
+  for (let i = 1; i < relations.length; i++) {
+    const relation = relations[i] as Relation;
+    let to = i;
+    for (; to > 0 && (relations[to - 1] as Relation).action.id < relation.action.id; to--)
+      relations[to] = relations[to - 1] as Relation;
+    relations[to] = relation;
+  }
 }
 
 const WEAK =

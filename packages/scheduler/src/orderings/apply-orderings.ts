@@ -51,7 +51,7 @@ function applyOrdering(cluster: Cluster, ordering: Ordering): void {
 function firstActionsOf(cluster: Cluster, resource: Resource, ordering: Ordering): readonly Action[] {
   const side = ordering.first;
   const found = actionsOfSide(side);
-  if (found.length > 0) return [...found];
+  if (found.length > 0) return found;
   if (resource === ordering.then.resource) return [];
   const parts = side.key === null ? null : parseActionKey(side.key);
   const task = side.task ?? parts?.task ?? null;

@@ -77,5 +77,15 @@ export function orderPromotableRestart(cluster: Cluster, collective: Resource): 
 
 /** Sorts instances in place; the order stays for later stages. */
 export function sortByInstanceNumber(instances: Resource[]): void {
-  instances.sort((a, b) => (a.instanceNumber ?? 0) - (b.instanceNumber ?? 0));
+  // Asked for once a node, and in order ever after: sorting makes lists of its own.
+  if (!isInOrder(instances)) instances.sort((a, b) => (a.instanceNumber ?? 0) - (b.instanceNumber ?? 0));
+}
+
+function isInOrder(instances: readonly Resource[]): boolean {
+  let last = -1;
+  for (const { instanceNumber } of instances) {
+    if ((instanceNumber ?? 0) < last) return false;
+    last = instanceNumber ?? 0;
+  }
+  return true;
 }

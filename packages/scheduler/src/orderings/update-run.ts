@@ -3,7 +3,7 @@ import { locationsOf } from "../model/activity.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { ClusterNode } from "../model/node.ts";
 import { type Relation, RelationKind } from "../model/ordering.ts";
-import { type Resource, ResourceFlag } from "../model/resource.ts";
+import { type Resource, ResourceFlag, Variant } from "../model/resource.ts";
 import { Changed } from "./apply-kind.ts";
 import { applyRelation } from "./apply-relation.ts";
 import { blockColocationDependents } from "./block-dependents.ts";
@@ -121,6 +121,8 @@ export class UpdateRun {
   #updateByInput(then: Action, relation: Relation, changedBefore: number): number {
     let changed = changedBefore;
     let first = relation.action;
+    // As after most probes. It changes nothing; for collectives it may, because looking at their flags does.
+    if (relation.kinds === RelationKind.Ordered && isSimple(first) && isSimple(then)) return changed;
     if ((relation.kinds & RelationKind.IfOnSameNode) !== 0) {
       const firstNode = nodeForOrdering(first);
       const thenNode = nodeForOrdering(then);
@@ -156,6 +158,10 @@ export class UpdateRun {
     }
     return changed;
   }
+}
+
+function isSimple({ resource }: Action): boolean {
+  return resource === null || resource.variant === Variant.Primitive;
 }
 
 /** The action's node; for the start of a group the one node to which its members are assigned. */
