@@ -53,6 +53,19 @@ export function parseActionKey(key: string): ActionKeyParts | null {
   };
 }
 
+/** The interval in a key, 0 if there is none. Asked for every action that is not done once, so without a record of the parts. */
+export function intervalMsOfKey(key: string): number {
+  const start = key.lastIndexOf("_");
+  if (start <= 0 || key.lastIndexOf("_", start - 1) <= 0 || start === key.length - 1) return 0;
+  let intervalMs = 0;
+  for (let index = start + 1; index < key.length; index++) {
+    const digit = key.charCodeAt(index) - 0x30;
+    if (digit < 0 || digit > 9) return 0;
+    intervalMs = 10 * intervalMs + digit;
+  }
+  return intervalMs;
+}
+
 /** Keys are compared ignoring case (part 3, 2.3). */
 export function foldKey(key: string): string {
   return key.toLowerCase();

@@ -5,7 +5,7 @@ import { RelationKind } from "../model/ordering.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { addRelation } from "../orderings/relations.ts";
 import { type NotificationType, notificationKey } from "./action-key.ts";
-import { setMeta } from "./action-meta.ts";
+import { setAllMeta } from "./action-meta.ts";
 import { firstAction } from "./find-actions.ts";
 import { requestPseudoAction } from "./request-action.ts";
 import { COMPLETION_PRIORITY } from "./resource-actions.ts";
@@ -110,9 +110,11 @@ function createNotification(
     isOptional: facts.isOptional,
     isRunnable: facts.isRunnable,
   });
-  setMeta(action, "notify_key_type", facts.type);
-  setMeta(action, "notify_key_operation", facts.about);
-  setMeta(action, "notify_type", facts.type.endsWith("pre") ? "pre" : "post");
-  setMeta(action, "notify_operation", facts.operation);
+  setAllMeta(action, [
+    ["notify_key_type", facts.type],
+    ["notify_key_operation", facts.about],
+    ["notify_type", facts.type.endsWith("pre") ? "pre" : "post"],
+    ["notify_operation", facts.operation],
+  ]);
   return action;
 }

@@ -93,6 +93,13 @@ function reschedule(cluster: Cluster, resource: Resource, node: ClusterNode, ent
   action.flags |= ActionFlag.Reschedule;
 }
 
+export const RELOAD = "reload-agent";
+
+/** Whether the resource is to be reloaded somewhere; known before what is done about resources is scheduled. */
+export function isReloaded(resource: Resource): boolean {
+  return resource.actionTable.once(RELOAD) !== null;
+}
+
 function scheduleReload(cluster: Cluster, resource: Resource, node: ClusterNode): void {
   if (!hasFlags(resource, ResourceFlag.Managed) || hasFlags(resource, ResourceFlag.Failed)) return;
   if (hasFlags(resource, ResourceFlag.StartPending)) {
@@ -100,7 +107,7 @@ function scheduleReload(cluster: Cluster, resource: Resource, node: ClusterNode)
     return;
   }
   resource.flags |= ResourceFlag.Reload;
-  const reload = requestResourceAction(cluster, resource, "reload-agent", { node, isOptional: false });
+  const reload = requestResourceAction(cluster, resource, RELOAD, { node, isOptional: false });
   reload.reason ??= { kind: "resource definition change" };
   for (const task of ["stop", "demote"]) {
     addOrdering(cluster, {

@@ -2,6 +2,7 @@ import type { Action } from "../model/action.ts";
 import { topOf } from "../model/ancestry.ts";
 import type { Cluster } from "../model/cluster.ts";
 import type { Resource } from "../model/resource.ts";
+import { AddedMeta } from "./action-meta.ts";
 import { createPostSet } from "./clone-notifications.ts";
 import { collectRole, noEntries } from "./notification-lists.ts";
 import { createForInstances } from "./notify-actions.ts";
@@ -19,9 +20,11 @@ export function notifyOfImpliedStop(
   });
   const entries = noEntries();
   collectRole(entries, resource);
-  const meta = new Map([
-    ["notify_stop_resource", resource.id],
-    ["notify_stop_uname", stop.node?.name ?? " "],
-  ]);
+  const meta = new AddedMeta(
+    new Map([
+      ["notify_stop_resource", resource.id],
+      ["notify_stop_uname", stop.node?.name ?? " "],
+    ]),
+  );
   createForInstances(cluster, topOf(resource), { set, operation: "stop", entries, meta });
 }

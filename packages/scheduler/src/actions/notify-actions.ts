@@ -8,7 +8,7 @@ import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { Role } from "../model/role.ts";
 import { addRelation } from "../orderings/relations.ts";
 import { notificationKey } from "./action-key.ts";
-import { setAllMeta } from "./action-meta.ts";
+import { AddedMeta } from "./action-meta.ts";
 import { firstAction } from "./find-actions.ts";
 import {
   collectActions,
@@ -29,20 +29,22 @@ const OPERATIONS: readonly NotifiedOperation[] = ["start", "stop", "promote", "d
 export function createNotifyActions(cluster: Cluster, clone: Resource): void {
   const sets = clone.clone?.notifications;
   if (sets === undefined || !hasFlags(clone, ResourceFlag.Notify)) return;
+  if (OPERATIONS.every((operation) => sets[operation] === null)) return;
+  // What instances are told is the same for all operations: notify actions are not in it.
+  const entries = noEntries();
+  forEachLeaf(clone, (instance) => {
+    collectRole(entries, instance);
+    collectActions(entries, instance);
+  });
+  const meta = new AddedMeta(notificationMeta(cluster, clone, entries));
   for (const operation of OPERATIONS) {
     const set = sets[operation];
     if (set === null) continue;
-    const entries = noEntries();
-    forEachLeaf(clone, (instance) => {
-      collectRole(entries, instance);
-      collectActions(entries, instance);
-    });
     if (entries[operation].length > 0) {
       for (const action of [set.pre, set.preConfirmed, set.post, set.postConfirmed]) {
         if (action !== null) action.flags &= ~ActionFlag.Optional;
       }
     }
-    const meta = notificationMeta(cluster, clone, entries);
     createForInstances(cluster, clone, { set, operation, entries, meta });
   }
 }
@@ -51,7 +53,7 @@ interface FilledSet {
   readonly set: NotificationSet;
   readonly operation: NotifiedOperation;
   readonly entries: NotificationEntries;
-  readonly meta: ReadonlyMap<string, string>;
+  readonly meta: AddedMeta;
 }
 
 /** Source: part 3, 19.7. */
@@ -66,7 +68,7 @@ export function createForInstances(cluster: Cluster, collective: Resource, fille
 }
 
 /** The operations themselves are told, too. */
-function informOperations(instance: Resource, meta: ReadonlyMap<string, string>): void {
+function informOperations(instance: Resource, meta: AddedMeta): void {
   for (const action of instance.actions) {
     if (hasActionFlags(action, ActionFlag.Optional) || action.node === null) continue;
     switch (action.task) {
@@ -74,7 +76,7 @@ function informOperations(instance: Resource, meta: ReadonlyMap<string, string>)
       case "stop":
       case "promote":
       case "demote":
-        setAllMeta(action, meta);
+        action.meta = meta.addedTo(action.meta);
         break;
     }
   }
@@ -148,10 +150,7 @@ function createNotify(
     node,
     isOptional: hasActionFlags(begin, ActionFlag.Optional),
   });
-  const own = action.meta;
-  setAllMeta(action, begin.meta);
-  setAllMeta(action, own);
-  setAllMeta(action, filled.meta);
+  action.meta = filled.meta.addedTo(action.meta, begin.meta);
   addRelation(begin, action, RelationKind.Ordered);
   addRelation(action, end, RelationKind.Ordered);
   return action;

@@ -54,47 +54,66 @@ function isEnabled(operation: XmlElement): boolean {
   return text === null || parseBoolean(text) !== false;
 }
 
-export interface OperationFacts {
+/** What an action is about. */
+export interface ActionFacts {
   readonly resource: Resource;
   readonly task: string;
   readonly intervalMs: number;
   /** For which a fence device's parameters are evaluated. */
   readonly node: ClusterNode | null;
+  /** Without an operation of its own it uses `notify`. */
+  readonly isNotification: boolean;
+}
+
+export interface OperationFacts extends ActionFacts {
   /** The matching `op` element. */
   readonly operation: XmlElement | null;
 }
 
-/**
- * The meta table of an action: the operation's meta-attributes and XML attributes, `op_defaults`, and what is
- * derived from them. `timeout` is always there, in ms; `interval` only above 0. The result must not be changed.
- * It is the same on every node, except for fence devices, so it is worked out once for all probes of a resource.
- * Source: part 3, 3.2.
- */
-export function operationMeta(cluster: Cluster, facts: OperationFacts): ActionMeta {
-  const { resource, task, intervalMs, operation } = facts;
-  if (hasFlags(resource, ResourceFlag.FenceDevice)) {
-    return XmlAttributes.from(readOperationMeta(cluster, facts));
-  }
-  let tables = cluster.operationMeta.get(resource);
-  if (tables === undefined) {
-    tables = [];
-    cluster.operationMeta.set(resource, tables);
-  }
-  for (const known of tables) {
-    if (known.task === task && known.intervalMs === intervalMs && known.operation === operation)
-      return known.table;
-  }
-  const table = XmlAttributes.from(readOperationMeta(cluster, facts));
-  tables.push({ task, intervalMs, operation, table });
-  return table;
-}
-
-/** A table that was worked out. A resource has few, so they are searched. */
-export interface OperationMeta {
+/** How the operation of an action is configured. */
+export interface ConfiguredOperation {
   readonly task: string;
   readonly intervalMs: number;
+  readonly isNotification: boolean;
+  /** The `op` element that holds. */
   readonly operation: XmlElement | null;
-  readonly table: ActionMeta;
+  readonly meta: ActionMeta;
+}
+
+/**
+ * The operation of an action and its meta table: the operation's meta-attributes and XML attributes, `op_defaults`, and what is
+ * derived from them. `timeout` is always there, in ms; `interval` only above 0. The result must not be changed.
+ * It is the same on every node, except for fence devices, and for all instances of a clone, which have one element: so it is
+ * worked out once for all of them.
+ * Source: part 3, 3.2.
+ */
+export function configuredOperation(cluster: Cluster, facts: ActionFacts): ConfiguredOperation {
+  const { resource, task, intervalMs, isNotification } = facts;
+  if (hasFlags(resource, ResourceFlag.FenceDevice)) return readOperation(cluster, facts);
+  // Collectives have no operations, so for a task all of them have the same: the defaults.
+  const hasNone = resource.primitive === null && resource.operations.length === 0;
+  const key = hasNone ? cluster.cib : resource.xml;
+  let operations = cluster.operations.get(key);
+  if (operations === undefined) {
+    operations = [];
+    cluster.operations.set(key, operations);
+  }
+  // A resource has few, so they are searched.
+  for (const known of operations) {
+    if (known.task === task && known.intervalMs === intervalMs && known.isNotification === isNotification)
+      return known;
+  }
+  const made = readOperation(cluster, facts);
+  operations.push(made);
+  return made;
+}
+
+function readOperation(cluster: Cluster, facts: ActionFacts): ConfiguredOperation {
+  const { resource, task, intervalMs, isNotification } = facts;
+  let operation = findOperation(resource, task, intervalMs);
+  if (operation === null && isNotification) operation = findOperation(resource, "notify", 0);
+  const meta = XmlAttributes.from(readOperationMeta(cluster, { ...facts, operation }));
+  return { task, intervalMs, isNotification, operation, meta };
 }
 
 function readOperationMeta(cluster: Cluster, facts: OperationFacts): Map<string, string> {

@@ -7,9 +7,9 @@ import { RelationKind } from "../model/ordering.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { Role } from "../model/role.ts";
 import { addOrdering, orderTasks, sideOf, sideOfAction } from "../orderings/add-ordering.ts";
-import { actionKey } from "./action-key.ts";
 import { expectResult } from "./action-meta.ts";
 import { connectionState } from "./connection-state.ts";
+import { isReloaded, RELOAD } from "./definition-check.ts";
 import { requestFencing } from "./fencing.ts";
 import { probeBundle } from "./probe-bundle.ts";
 import { probeClone } from "./probe-clone.ts";
@@ -152,10 +152,7 @@ function orderAfterProbe(
   }
   const first = sideOfAction(action);
   addOrdering(cluster, { first, then: sideOf(collective, "start"), kinds });
-  // The key of the resource's own reload, also where a collective is meant (part 3, 14.2).
-  const then =
-    collective === resource
-      ? sideOf(resource, "reload-agent")
-      : { resource: collective, action: null, task: null, key: actionKey(resource.id, "reload-agent", 0) };
-  addOrdering(cluster, { first, then, kinds: RelationKind.Ordered });
+  // Only primitives are reloaded, and it is known by now which are (part 3, 14.2).
+  if (collective === resource && isReloaded(resource))
+    addOrdering(cluster, { first, then: sideOf(resource, RELOAD), kinds: RelationKind.Ordered });
 }

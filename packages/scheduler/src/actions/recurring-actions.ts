@@ -10,16 +10,16 @@ import { addRelation } from "../orderings/relations.ts";
 import { actionKey } from "./action-key.ts";
 import { expectResult } from "./action-meta.ts";
 import { cancelAction } from "./cancel-action.ts";
+import { isReloaded, RELOAD } from "./definition-check.ts";
 import { actionsOnNode, allActions } from "./find-actions.ts";
 import { findEnabledOperation } from "./operation-configuration.ts";
 import { parseIntervalMs } from "./operation-interval.ts";
 import { requestAction, requestResourceAction } from "./request-action.ts";
 
 /** A configured operation that repeats. */
-interface RecurringOperation {
+export interface RecurringOperation {
   readonly name: string;
   readonly intervalMs: number;
-  readonly key: string;
   /** Null: whatever role is not promoted. */
   readonly role: Role | null;
 }
@@ -36,9 +36,7 @@ export function createRecurringActions(cluster: Cluster, resource: Resource): vo
   ) {
     anchor = requestResourceAction(cluster, resource, "start", { node: assigned, isOptional: true });
   }
-  for (const element of resource.operations) {
-    const operation = recurringOperation(cluster, resource, element);
-    if (operation === null) continue;
+  for (const operation of recurringOperations(cluster, resource)) {
     if (operation.role === Role.Stopped) {
       monitorWhereStopped(cluster, resource, operation);
     } else if (anchor !== null && assigned !== null) {
@@ -56,6 +54,20 @@ const NOT_RECURRING: ReadonlySet<string> = new Set([
   "migrate_to",
   "migrate_from",
 ]);
+
+/** The same for all instances of a clone; but what is wrong is reported of each. */
+function recurringOperations(cluster: Cluster, resource: Resource): readonly RecurringOperation[] {
+  const known = cluster.recurringOperations.get(resource.xml);
+  if (known !== undefined) return known;
+  const problemCount = cluster.diagnostics.length;
+  const made: RecurringOperation[] = [];
+  for (const element of resource.operations) {
+    const operation = recurringOperation(cluster, resource, element);
+    if (operation !== null) made.push(operation);
+  }
+  if (cluster.diagnostics.length === problemCount) cluster.recurringOperations.set(resource.xml, made);
+  return made;
+}
 
 /** Source: part 3, 16.1. */
 function recurringOperation(
@@ -90,7 +102,11 @@ function recurringOperation(
     return report(`role "${roleText}" does not exist; the operation is ignored.`);
   }
   if (findEnabledOperation(resource, name, intervalMs) === null) return null;
-  return { name, intervalMs, key: actionKey(resource.id, name, intervalMs), role };
+  return { name, intervalMs, role };
+}
+
+function keyOf(resource: Resource, { name, intervalMs }: RecurringOperation): string {
+  return actionKey(resource.id, name, intervalMs);
 }
 
 function isDuplicate(resource: Resource, name: string, intervalMs: number): boolean {
@@ -109,7 +125,8 @@ function monitorWhereActive(
   place: { readonly anchor: Action; readonly node: ClusterNode },
 ): void {
   const { anchor, node } = place;
-  const { key, role } = operation;
+  const { role } = operation;
+  const key = keyOf(resource, operation);
   const running = actionsOnNode(resource, key, node);
   const isOptional =
     hasActionFlags(anchor, ActionFlag.Optional) &&
@@ -136,7 +153,7 @@ function monitorWhereActive(
   const then = sideOfAction(monitor);
   const implies = RelationKind.FirstImpliesThen | RelationKind.UnrunnableFirstBlocks;
   addOrdering(cluster, { first: sideOf(resource, "start"), then, kinds: implies });
-  addOrdering(cluster, { first: sideOf(resource, "reload-agent"), then, kinds: implies });
+  if (isReloaded(resource)) addOrdering(cluster, { first: sideOf(resource, RELOAD), then, kinds: implies });
   const follows = RelationKind.Ordered | RelationKind.UnrunnableFirstBlocks;
   if (resource.nextRole === Role.Promoted) {
     addOrdering(cluster, { first: sideOf(resource, "promote"), then, kinds: follows });
@@ -183,7 +200,7 @@ function taskAfterCancel(resource: Resource): string | null {
 function monitorWhereStopped(cluster: Cluster, resource: Resource, operation: RecurringOperation): void {
   if (!hasFlags(resource, ResourceFlag.Unique)) return;
   for (const node of cluster.nodes) {
-    const isRunning = actionsOnNode(resource, operation.key, node).length > 0;
+    const isRunning = actionsOnNode(resource, keyOf(resource, operation), node).length > 0;
     if (node === resource.assignedNode) {
       if (isRunning) cancelWhereStarted(cluster, resource, operation, node);
       continue;
@@ -221,7 +238,7 @@ function createStoppedMonitor(
   const isManaged = hasFlags(resource, ResourceFlag.Managed);
   const monitor = requestAction(cluster, {
     resource,
-    key: operation.key,
+    key: keyOf(resource, operation),
     task: operation.name,
     node,
     isOptional: place.isRunning,

@@ -4,10 +4,10 @@ import type { Cluster } from "../model/cluster.ts";
 import { type ClusterNode, isGuestNode, NodeFlag } from "../model/node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
 import { Role } from "../model/role.ts";
-import { actionKey, foldKey, parseActionKey } from "./action-key.ts";
+import { actionKey, foldKey, intervalMsOfKey } from "./action-key.ts";
 import { canFence, requestFencing } from "./fencing.ts";
 import { failureResponse, roleAfterFailure } from "./on-fail.ts";
-import { findOperation, operationMeta, operationParameters } from "./operation-configuration.ts";
+import { configuredOperation, operationParameters } from "./operation-configuration.ts";
 
 export interface ActionRequest {
   /** Null for actions of the cluster: fencing, shutdown, barriers. */
@@ -103,7 +103,7 @@ function findAction(cluster: Cluster, request: ActionRequest): Action | null {
 function newAction(cluster: Cluster, request: ActionRequest): Action {
   const { resource, task, node } = request;
   const key = request.key ?? keyOfOnce(resource, task);
-  const intervalMs = request.key === null ? 0 : (parseActionKey(request.key)?.intervalMs ?? 0);
+  const intervalMs = request.key === null ? 0 : intervalMsOfKey(request.key);
   let flags: number = ActionFlag.Runnable;
   if (request.isOptional) flags |= ActionFlag.Optional;
   if (task === "lrm_delete") flags |= ActionFlag.OnDc;
@@ -135,11 +135,10 @@ function keyOfOnce(resource: Resource | null, task: string): string {
 /** Source: part 3, 3. */
 function configure(cluster: Cluster, action: Action, resource: Resource): void {
   const { task, intervalMs, node } = action;
-  action.operation = findOperation(resource, task, intervalMs);
-  if (action.operation === null && action.key.includes("_notify_")) {
-    action.operation = findOperation(resource, "notify", 0);
-  }
-  action.meta = operationMeta(cluster, { resource, task, intervalMs, node, operation: action.operation });
+  const isNotification = action.key.includes("_notify_");
+  const configured = configuredOperation(cluster, { resource, task, intervalMs, node, isNotification });
+  action.operation = configured.operation;
+  action.meta = configured.meta;
   if (task.toLowerCase() === "start" || task.toLowerCase() === "promote") {
     if (hasFlags(resource, ResourceFlag.NeedsFencing)) action.requirement = "fencing";
     else if (hasFlags(resource, ResourceFlag.NeedsQuorum)) action.requirement = "quorum";

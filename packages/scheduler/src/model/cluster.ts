@@ -1,5 +1,7 @@
 import type { XmlElement } from "@quorate/xml";
-import type { OperationMeta } from "../actions/operation-configuration.ts";
+import type { CoveredParameters } from "../actions/digests.ts";
+import type { ConfiguredOperation } from "../actions/operation-configuration.ts";
+import type { RecurringOperation } from "../actions/recurring-actions.ts";
 import type { SummedInfluences } from "../placement/colocation/summed-influences.ts";
 import type { Action, ActionMeta } from "./action.ts";
 import type { Colocation } from "./colocation.ts";
@@ -78,10 +80,14 @@ export interface Cluster {
   readonly expiredEntries: Set<HistoryEntry>;
   /** All resource history of the status section. */
   readonly history: HistoryIndex;
-  /** Instance attributes that were read so far; see `parametersOf`. */
-  readonly parameters: Map<Resource, ParameterCache>;
-  /** Meta tables of operations that were read so far; see `operationMeta`. */
-  readonly operationMeta: Map<Resource, OperationMeta[]>;
+  /** Instance attributes that were read so far, by the effective element of the resource; see `parametersOf`. */
+  readonly parameters: Map<XmlElement, ParameterCache>;
+  /** What digests cover, by the instance attributes of the resource; see `coveredBy`. */
+  readonly covered: Map<ReadonlyMap<string, string>, readonly CoveredParameters[]>;
+  /** Operations that were asked for so far, by the effective element of the resource, or the root for what has none; see `configuredOperation`. */
+  readonly operations: Map<XmlElement, ConfiguredOperation[]>;
+  /** Those that repeat, by the effective element of the resource; see `createRecurringActions`. */
+  readonly recurringOperations: Map<XmlElement, readonly RecurringOperation[]>;
   /** By expected exit status: meta table -> the same with that status; see `expectResult`. */
   readonly expectedResults: {
     readonly "7": Map<ActionMeta, ActionMeta>;

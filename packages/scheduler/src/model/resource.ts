@@ -96,6 +96,8 @@ export interface CloneFacts {
   readonly isInterleaved: boolean;
   /** The `primitive` or `group` element of which the instances are copies. */
   readonly template: XmlElement;
+  /** Meta-attributes as instances have them at first, of the one that was made first; null: to be read. */
+  instanceMeta: Map<string, string> | null;
   /** Instances made so far; the number of the next one. */
   instanceCount: number;
   /** While history is read: where an instance, or a part of it, is active or has a pending action. */

@@ -1,6 +1,6 @@
 import { INFINITY } from "@quorate/cib";
 import { failureResponse, roleAfterFailure } from "../../actions/on-fail.ts";
-import { findOperation, operationMeta } from "../../actions/operation-configuration.ts";
+import { configuredOperation } from "../../actions/operation-configuration.ts";
 import { FailureResponse } from "../action.ts";
 import { scopeOfBan } from "../ancestry.ts";
 import { ExecutionStatus, ExitStatus } from "../history-entry.ts";
@@ -53,8 +53,13 @@ function configuredResponse(
   intervalMs: number,
 ): { readonly response: FailureResponse; readonly role: Role } {
   const { resource, node, unpacking } = reading;
-  const operation = findOperation(resource, task, intervalMs);
-  const meta = operationMeta(unpacking.cluster, { resource, task, intervalMs, node, operation });
+  const { meta } = configuredOperation(unpacking.cluster, {
+    resource,
+    task,
+    intervalMs,
+    node,
+    isNotification: false,
+  });
   const onFail = meta.get("on-fail") ?? null;
   const response = failureResponse(unpacking.cluster, { resource, task, intervalMs, onFail });
   return { response, role: roleAfterFailure(resource, task, response) };

@@ -34,6 +34,7 @@ export function unpackClone(unpacking: Unpacking, resource: Resource): boolean {
     isOrdered: isMeta(resource, "ordered"),
     isInterleaved: isMeta(resource, "interleave"),
     template,
+    instanceMeta: null,
     instanceCount: 0,
     instancesByNode: new Map(),
     firstInactive: 0,
@@ -95,6 +96,7 @@ export function forceAnonymous(unpacking: Unpacking, clone: Resource, primitive:
   facts.max = Math.min(facts.max, cluster.nodes.length);
   markAnonymous(primitive);
   markAnonymous(clone);
+  facts.instanceMeta = null;
 }
 
 function markAnonymous(resource: Resource): void {

@@ -6,9 +6,26 @@ import { isText } from "../xml-attribute.ts";
 /**
  * Fills the meta-attributes of a resource; a name that has a value is never replaced, so nearer sources come
  * first: instance number, XML attributes, own blocks, blocks of the ancestors, defaults, table of the parent.
- * Source: part 1, 6.4.
+ * Instances of a clone differ in the number only, so theirs are read once. Source: part 1, 6.4.
  */
 export function unpackMeta(unpacking: Unpacking, resource: Resource): void {
+  const clone = resource.instanceNumber === null ? null : (resource.parent?.clone ?? null);
+  if (clone === null) {
+    readMeta(unpacking, resource);
+    return;
+  }
+  if (clone.instanceMeta === null) {
+    readMeta(unpacking, resource);
+    clone.instanceMeta = new Map(resource.meta);
+    return;
+  }
+  clone.instanceMeta.forEach((value, name) => {
+    resource.meta.set(name, value);
+  });
+  resource.meta.set("clone", String(resource.instanceNumber));
+}
+
+function readMeta(unpacking: Unpacking, resource: Resource): void {
   const { cluster, sections } = unpacking;
   const meta = resource.meta;
   const facts = { resource: resource.primitive };

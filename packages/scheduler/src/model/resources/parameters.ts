@@ -5,7 +5,8 @@ import type { Resource } from "../resource.ts";
 
 /**
  * The instance attributes of a resource as they are on a node, or without any node: its own blocks, then those of
- * its ancestors. Reading them offers recheck times, so they are read when they are needed first, and then kept.
+ * its ancestors. Reading them offers recheck times, so they are read when they are needed first, and then kept, once for all
+ * instances of a clone: they and what they are in have the same elements.
  * The result must not be changed. Source: part 1, 6.13 and 22.
  */
 export function parametersOf(
@@ -13,12 +14,12 @@ export function parametersOf(
   resource: Resource,
   node: ClusterNode | null,
 ): ReadonlyMap<string, string> {
-  const cached = cluster.parameters.get(resource);
+  const cached = cluster.parameters.get(resource.xml);
   const byNode = cached ?? {
     shared: null,
     byNode: new Map<ClusterNode | null, ReadonlyMap<string, string>>(),
   };
-  if (cached === undefined) cluster.parameters.set(resource, byNode);
+  if (cached === undefined) cluster.parameters.set(resource.xml, byNode);
   if (byNode.shared !== null) return byNode.shared;
   const known = byNode.byNode.get(node);
   if (known !== undefined) return known;
