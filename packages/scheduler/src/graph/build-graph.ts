@@ -5,6 +5,7 @@ import type { BundleFacts } from "../model/bundle.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type Resource, Variant } from "../model/resource.ts";
 import { collectiveFlags } from "../orderings/ordering-flags.ts";
+import { AttributeLayouts } from "./attribute-layouts.ts";
 import { graphAttributes } from "./graph-attributes.ts";
 import { belongsInGraph } from "./inclusion.ts";
 import { isInputKept, mergeInputs } from "./inputs.ts";
@@ -31,6 +32,7 @@ export function buildGraph(cluster: Cluster): TransitionGraph {
 class GraphBuilder {
   readonly synapses: Synapse[] = [];
   readonly #cluster: Cluster;
+  readonly #layouts: AttributeLayouts;
   /** By id: 1 for actions of which the inputs are merged. */
   #merged: Uint8Array;
   /** By id: what is said of each action, as a synapse's own or as an input. */
@@ -38,6 +40,7 @@ class GraphBuilder {
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
+    this.#layouts = new AttributeLayouts(cluster);
     this.#merged = new Uint8Array(cluster.actions.length + 1);
   }
 
@@ -115,7 +118,7 @@ class GraphBuilder {
   #plannedOf(action: Action): GraphAction {
     const known = this.#planned[action.id];
     if (known !== undefined) return known;
-    const made = new PlannedAction(this.#cluster, action);
+    const made = new PlannedAction(this.#cluster, this.#layouts, action);
     this.#planned[action.id] = made;
     return made;
   }

@@ -3,7 +3,7 @@ import { type Action, ActionFlag, hasActionFlags } from "../model/action.ts";
 import type { Cluster } from "../model/cluster.ts";
 import { type ClusterNode, NodeFlag } from "../model/node.ts";
 import { hasFlags, type Resource, ResourceFlag } from "../model/resource.ts";
-import { actionAttributes } from "./action-attributes.ts";
+import type { AttributeLayouts } from "./attribute-layouts.ts";
 import { downedBy } from "./downed.ts";
 import { nodesWithNewMaintenance } from "./maintenance.ts";
 import { routerNode } from "./router-node.ts";
@@ -16,10 +16,12 @@ import type { GraphAction, GraphElementName, GraphResource, MaintenanceChange } 
  */
 export class PlannedAction implements GraphAction {
   readonly #cluster: Cluster;
+  readonly #layouts: AttributeLayouts;
   readonly #action: Action;
 
-  constructor(cluster: Cluster, action: Action) {
+  constructor(cluster: Cluster, layouts: AttributeLayouts, action: Action) {
     this.#cluster = cluster;
+    this.#layouts = layouts;
     this.#action = action;
   }
 
@@ -82,7 +84,7 @@ export class PlannedAction implements GraphAction {
   }
 
   get attributes(): ReadonlyMap<string, string> {
-    return actionAttributes(this.#cluster, this.#action, shownNode(this.#action));
+    return this.#layouts.of(this.#action, shownNode(this.#action));
   }
 
   get downed(): readonly string[] {

@@ -1,4 +1,5 @@
 import { escapeAttribute } from "@quorate/xml";
+import { type AttributeLayout, LaidOutAttributes } from "../graph/attribute-layouts.ts";
 import type { GraphAction, GraphResource, Synapse, TransitionGraph } from "../graph/transition-graph.ts";
 
 /** Long enough that writing a piece costs little, short enough that it need not be kept: characters. */
@@ -21,8 +22,9 @@ export function* graphXmlPieces(graph: TransitionGraph): Generator<string> {
     return;
   }
   text += ">\n";
+  const attributes = new AttributeTexts();
   for (const synapse of graph.synapses) {
-    text += synapseText(synapse);
+    text += synapseText(synapse, attributes);
     if (text.length < PIECE_LENGTH) continue;
     yield text;
     text = "";
@@ -30,9 +32,9 @@ export function* graphXmlPieces(graph: TransitionGraph): Generator<string> {
   yield `${text}</transition_graph>\n`;
 }
 
-function synapseText(synapse: Synapse): string {
+function synapseText(synapse: Synapse, attributes: AttributeTexts): string {
   const priority = synapse.priority > 0 ? ` priority="${synapse.priority}"` : "";
-  const text = `  <synapse id="${synapse.id}"${priority}>\n    <action_set>\n${actionText(synapse.action)}    </action_set>\n`;
+  const text = `  <synapse id="${synapse.id}"${priority}>\n    <action_set>\n${actionText(synapse.action, attributes)}    </action_set>\n`;
   if (synapse.inputs.length === 0) return `${text}    <inputs/>\n  </synapse>\n`;
   let inputs = "";
   for (const input of synapse.inputs) {
@@ -41,12 +43,12 @@ function synapseText(synapse: Synapse): string {
   return `${text}    <inputs>\n${inputs}    </inputs>\n  </synapse>\n`;
 }
 
-function actionText(action: GraphAction): string {
+function actionText(action: GraphAction, attributes: AttributeTexts): string {
   const { element, shutdownLockS, resource, downed, maintenance } = action;
   const lock = shutdownLockS === null ? "" : ` shutdown-lock="${shutdownLockS}"`;
   let text = `      <${element}${identityText(action)}${lock}>\n`;
   if (resource !== null) text += `        <${resourceText(resource)}/>\n`;
-  text += attributesText(action.attributes);
+  text += attributes.of(action.attributes);
   if (downed.length > 0) {
     text += "        <downed>\n";
     for (const id of downed) text += `          <node${attribute("id", id)}/>\n`;
@@ -88,9 +90,52 @@ function resourceText(resource: GraphResource): string {
   );
 }
 
+/** The texts of attributes. What actions with one layout have in common, which is nearly all of the text, is made once. */
+class AttributeTexts {
+  /** What stands between the values that each action has of its own; null: there are `param` children. */
+  readonly #between = new Map<AttributeLayout, readonly string[] | null>();
+
+  of(attributes: ReadonlyMap<string, string>): string {
+    if (!(attributes instanceof LaidOutAttributes)) return attributesText(attributes);
+    const { layout } = attributes;
+    let between = this.#between.get(layout);
+    if (between === undefined) {
+      between = textBetween(attributes);
+      this.#between.set(layout, between);
+    }
+    if (between === null) return attributesText(attributes);
+    let text = between[0] as string;
+    for (let index = 0; index < layout.ownPlaces.length; index++)
+      text +=
+        escapeAttribute(attributes.valueAt(layout.ownPlaces[index] as number)) +
+        (between[index + 1] as string);
+    return text;
+  }
+}
+
+function textBetween(attributes: LaidOutAttributes): readonly string[] | null {
+  const { ownPlaces } = attributes.layout;
+  const between: string[] = [];
+  let text = ATTRIBUTES_BEGIN;
+  for (let index = 0; index < attributes.size; index++) {
+    const name = attributes.nameAt(index);
+    if (isDigit(name.charCodeAt(0))) return null;
+    if (ownPlaces.includes(index)) {
+      between.push(`${text} ${name}="`);
+      text = '"';
+    } else text += attribute(name, attributes.valueAt(index));
+  }
+  between.push(`${text}/>\n`);
+  // Looking at a character makes one string of the pieces; otherwise every use would walk through them again.
+  for (const piece of between) piece.charCodeAt(0);
+  return between;
+}
+
+const ATTRIBUTES_BEGIN = "        <attributes";
+
 /** Names that begin with a digit are no XML names, so they become `param` children. */
 function attributesText(attributes: ReadonlyMap<string, string>): string {
-  let text = "        <attributes";
+  let text = ATTRIBUTES_BEGIN;
   let parameters = "";
   attributes.forEach((value, name) => {
     if (isDigit(name.charCodeAt(0))) {
