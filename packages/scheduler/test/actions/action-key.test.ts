@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { actionKey, notificationKey, parseActionKey } from "../../src/actions/action-key.ts";
+import { actionKey, intervalMsOfKey, notificationKey, parseActionKey } from "../../src/actions/action-key.ts";
 
 const taskNames = [
   "start",
@@ -27,6 +27,16 @@ describe("keys of actions (part 3, 2.2)", () => {
         });
       }),
     );
+  });
+
+  it("tell the interval without their other parts, or 0", () => {
+    const words = fc.stringMatching(/^[a-z0-9_]{0,12}$/);
+    fc.assert(
+      fc.property(words, (key) => {
+        expect(intervalMsOfKey(key)).toBe(parseActionKey(key)?.intervalMs ?? 0);
+      }),
+    );
+    expect(intervalMsOfKey("my_rsc_monitor_10000")).toBe(10000);
   });
 
   it("of notifications keep the type with the task", () => {
