@@ -12,6 +12,9 @@ const XMLLINT = "/usr/bin/xmllint";
  * 2.1.5 has it.
  */
 const NEWER_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
+  // Of a running cluster: whether all of the local daemon runs, and which node this was asked of.
+  stack: ["pacemakerd-state"],
+  last_update: ["origin"],
   // New names of stonith-enabled and stonith-timeout-ms, which stay.
   cluster_options: ["fencing-enabled", "fencing-timeout-ms"],
   // A new name of "orphaned", which stays; whether the resource is in maintenance; and what the administrator says of it.
