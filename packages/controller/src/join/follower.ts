@@ -60,6 +60,8 @@ export class JoinFollower {
     }
     if (!message.accepted.includes(context.localNodeId) || !replica.isSynchronised) return;
     const id = String(context.localNodeId);
+    const states = replica.document.first("status")?.all("node_state") ?? [];
+    memory.adoptDigests(states.find((state) => state.id === id)?.first("lrm") ?? null);
     changes.replaceHistory({ id, name: context.localName }, memory.toXml(id), this.#deps.locksSinceS());
     for (const { node, state, lrm } of this.#deps.remoteNodes.histories()) {
       changes.setNodeStates([state]);

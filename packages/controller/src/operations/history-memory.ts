@@ -9,6 +9,10 @@ interface Remembered {
   lockS: number | null;
 }
 
+/** What tells one result from another under the same id. */
+const IDENTITY = ["operation_key", "transition-magic", "call-id"] as const;
+const DIGESTS = ["op-digest", "op-restart-digest", "op-secure-digest"] as const;
+
 /**
  * What this process knows of the resources on its node: the truth that a join puts into the CIB. Operations that have
  * begun are in it as pending, so that no new DC starts elsewhere what is just being started here.
@@ -56,6 +60,27 @@ export class HistoryMemory {
 
   entries(resourceId: string): readonly XmlElement[] {
     return [...(this.#resources.get(resourceId)?.entries.values() ?? [])];
+  }
+
+  /**
+   * Takes over digests that somebody changed in the CIB, of results that are the same otherwise: who changes parameters that are in effect
+   * already changes them along, so that the cluster finds nothing to do; a join must not undo that.
+   * @param lrm of the node's state in the CIB; null when there is none
+   */
+  adoptDigests(lrm: XmlElement | null): void {
+    for (const element of lrm?.first("lrm_resources")?.all("lrm_resource") ?? []) {
+      const entries = this.#resources.get(element.id ?? "")?.entries;
+      for (const theirs of element.all("lrm_rsc_op")) {
+        const own = entries?.get(theirs.id ?? "");
+        if (own === undefined || !IDENTITY.every((name) => own.get(name) === theirs.get(name))) continue;
+        const next = own.clone();
+        for (const name of DIGESTS) {
+          const digest = theirs.get(name);
+          if (digest !== null && own.get(name) !== null) next.set(name, digest);
+        }
+        entries!.set(theirs.id!, next);
+      }
+    }
   }
 
   /** The `lrm` element of the node's state. */
