@@ -5,6 +5,7 @@ import { LabCluster, primitive } from "./lab-cluster.ts";
 import { whySkipped } from "./test-lab.ts";
 
 const DISK = "/dev/lab/data";
+const MORE = "/dev/lab/more";
 /** Every host sees it: one line for each attempt to write to the disk, in their order. */
 const JOURNAL = "/run/lab/shared/journal";
 const WAIT_MS_MAX = 60_000;
@@ -31,7 +32,7 @@ describe.skipIf(whySkipped !== "")(
     let node3: Host;
 
     beforeAll(async () => {
-      cluster = await LabCluster.start({ sharedDisks: { data: { sizeMib: 16 } } });
+      cluster = await LabCluster.start({ sharedDisks: { data: { sizeMib: 16 }, more: { sizeMib: 16 } } });
       [node1, node3] = [cluster.host("node1"), cluster.host("node3")];
       for (const host of cluster.lab.hosts) host.writeFile("/etc/lab/writer", WRITER, 0o755);
     });
@@ -48,8 +49,23 @@ describe.skipIf(whySkipped !== "")(
       return names.filter((name, index) => name !== names[index - 1]);
     }
 
-    async function mayWrite(host: Host): Promise<boolean> {
-      return (await host.run(["sg_persist", "--may-write", DISK])).status === 0;
+    async function mayWrite(host: Host, disk = DISK): Promise<boolean> {
+      return (await host.run(["sg_persist", "--may-write", disk])).status === 0;
+    }
+
+    async function keysOn(disk: string): Promise<number> {
+      const stdout = await node1.must(["sg_persist", "--in", "--read-keys", disk]);
+      return stdout.match(/^\s+0x/gm)?.length ?? 0;
+    }
+
+    /** When what runs was started, and with what: the ids and times of the starts in the history. */
+    async function starts(): Promise<string[]> {
+      const stdout = await node1.must(["cibadmin", "--query", "--xpath", "//lrm_rsc_op[@operation='start']"]);
+      return [
+        ...stdout.matchAll(/<lrm_rsc_op id="(\w+)_last_0".*? call-id="(\d+)".*? last-rc-change="(\d+)"/g),
+      ]
+        .map(([, ...facts]) => facts.join(" "))
+        .sort();
     }
 
     function untilWrittenBy(isMeant: (host: string) => boolean, timeoutMs = WAIT_MS_MAX): Promise<void> {
@@ -66,12 +82,35 @@ describe.skipIf(whySkipped !== "")(
           ${primitive("scsi", "stonith:fence_scsi", { devices: DISK, pcmk_host_list: cluster.names.join(" "), pcmk_reboot_action: "off" }, '<op id="scsi-monitor" name="monitor" interval="120s" timeout="40s"/>').replace("<operations>", '<meta_attributes id="scsi-meta"><nvpair id="scsi-provides" name="provides" value="unfencing"/></meta_attributes><operations>')}
           ${primitive("writer", "ocf:heartbeat:anything", { binfile: "/etc/lab/writer", pidfile: "/run/writer.pid" }, '<op id="writer-monitor" name="monitor" interval="5s" timeout="40s"/>')}
         </resources>
-        <constraints><rsc_location id="writer-on-node3" rsc="writer" node="node3" score="100"/></constraints></configuration>`);
+        <constraints><rsc_location id="writer-on-node3" rsc="writer" node="node3" score="100"/><rsc_location id="scsi-on-node1" rsc="scsi" node="node1" score="100"/></constraints></configuration>`);
       await untilWrittenBy((host) => host === "node3");
       await cluster.untilIdle("node1", WAIT_MS_MAX);
       for (const host of cluster.lab.hosts)
         expect([host.name, await mayWrite(host)]).toEqual([host.name, true]);
       expect(journal().filter((line) => line.endsWith(" refused"))).toEqual([]);
+    });
+
+    test("pcs stonith update-scsi-devices: every node gets access to another disk, and nothing is restarted", async () => {
+      const before = await starts();
+      await node1.must(["pcs", "stonith", "update-scsi-devices", "scsi", "add", MORE], { timeoutMs: 90_000 });
+      await cluster.untilIdle("node1", WAIT_MS_MAX);
+      expect(await keysOn(MORE)).toBe(cluster.lab.hosts.length);
+      for (const host of cluster.lab.hosts)
+        expect([host.name, await mayWrite(host, MORE)]).toEqual([host.name, true]);
+      expect(await starts()).toEqual(before);
+
+      const refused = await node1.run(["pcs", "stonith", "update-scsi-devices", "scsi", "add", "/dev/none"]);
+      expect(refused.stderr).toContain("The devices are as they were before");
+      await cluster.untilIdle("node1", WAIT_MS_MAX);
+      expect(await node1.must(["pcs", "stonith", "config", "scsi"])).toContain(`${DISK},${MORE}\n`);
+
+      // A join tells anew what each node knows of its resources.
+      for (const action of ["stop", "start"] as const)
+        await cluster.host("node2").service("quorated", action);
+      await cluster.untilAllOnline();
+      await cluster.untilIdle("node1", WAIT_MS_MAX);
+      expect(await starts()).toEqual(before);
+      expect(hostsThatWrote(journal())).toEqual(["node3"]);
     });
 
     test("stonith_admin --fence node3: its writes end, and the writer starts elsewhere at once", async () => {

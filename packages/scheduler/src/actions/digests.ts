@@ -56,7 +56,8 @@ export function restartDigestOf(cluster: Cluster, entry: HistoryEntry): string |
   return cluster.expiredEntries.has(entry) ? "calculated-failure-timeout" : entry.restartDigest;
 }
 
-function entryDigests(
+/** Digests of an operation in the history, as they are with the parameters that are configured now. */
+export function entryDigests(
   cluster: Cluster,
   resource: Resource,
   node: ClusterNode,

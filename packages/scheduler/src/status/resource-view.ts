@@ -12,6 +12,12 @@ import { resourceElement, resourcesElement } from "../render/status-xml.ts";
 import { TextReport } from "../render/text-report.ts";
 import { type ConstraintView, colocationsOf, viewConstraints } from "./constraint-view.ts";
 import { viewDigests } from "./digest-view.ts";
+import {
+  type HistoryDigests,
+  type UnfencingDigests,
+  viewHistoryDigests,
+  viewUnfencingDigests,
+} from "./history-digests.ts";
 import { type OperationQuery, type OperationView, viewOperations } from "./operation-view.ts";
 import { type ReasonView, viewReasons } from "./reason-view.ts";
 
@@ -72,6 +78,10 @@ export interface ClusterView {
     nodeName: string,
     overrides: ReadonlyMap<string, string>,
   ): ReturnType<typeof viewDigests> | null;
+  /** Of the results in the history of a primitive; empty for what is none. */
+  historyDigests(id: string): readonly HistoryDigests[];
+  /** Of a fence device on each node; empty for what is none. */
+  unfencingDigests(id: string): readonly UnfencingDigests[];
   reasons(id: string, nodeName: string | null): ReasonView | null;
 }
 
@@ -135,6 +145,14 @@ export function viewCluster(cib: XmlElement, nowS: number): ClusterView {
       const resource = find(id);
       const node = cluster.lookup.nodeByName(nodeName);
       return resource === null || node === null ? null : viewDigests(cluster, resource, node, overrides);
+    },
+    historyDigests: (id) => {
+      const resource = find(id);
+      return resource === null ? [] : viewHistoryDigests(cluster, resource);
+    },
+    unfencingDigests: (id) => {
+      const resource = find(id);
+      return resource === null ? [] : viewUnfencingDigests(cluster, resource);
     },
     reasons: (id, nodeName) => {
       const resource = find(id);

@@ -31,10 +31,8 @@ export class Hosts {
 
   /** @throws PcsError, FileError */
   static async of(call: PcsCall): Promise<Hosts> {
-    const text = call.value("--request-timeout");
-    if (text !== null && !/^[1-9]\d{0,5}$/.test(text))
-      fail(`'${text}' is not a valid --request-timeout value, use a positive integer`);
-    return new Hosts(call, await call.world.openManagement(), text === null ? null : Number(text) * 1000);
+    const timeoutS = requestTimeoutS(call);
+    return new Hosts(call, await call.world.openManagement(), timeoutS === null ? null : timeoutS * 1000);
   }
 
   /** How to reach hosts, in the order of their names. @throws PcsError when one was never authenticated */
@@ -112,6 +110,14 @@ export class Hosts {
       for (const { name } of taken) this.#leases.delete(name);
     }
   }
+}
+
+/** Null without `--request-timeout`. @throws PcsError */
+export function requestTimeoutS(call: PcsCall): number | null {
+  const text = call.value("--request-timeout");
+  if (text !== null && !/^[1-9]\d{0,5}$/.test(text))
+    fail(`'${text}' is not a valid --request-timeout value, use a positive integer`);
+  return text === null ? null : Number(text);
 }
 
 /** What this machine's own part of the cluster does; `tell` makes the message of what it says when it cannot. @throws PcsError */

@@ -4,6 +4,7 @@ import { statusCommand } from "../status/commands.ts";
 import { confirmCommand, fenceCommand, historyGroup } from "../stonith/fence-commands.ts";
 import { levelGroup } from "../stonith/levels.ts";
 import { sbdGroup } from "../stonith/sbd/commands.ts";
+import { updateScsiDevices } from "../stonith/scsi/update-devices.ts";
 import { agentList, agentTypes, providers, standards } from "./agent-lists.ts";
 import { bundleCreate, bundleReset, bundleUpdate } from "./bundle/commands.ts";
 import { debugCommands, restartCommand } from "./by-hand.ts";
@@ -132,5 +133,6 @@ export const stonithGroup: PcsGroup = {
     confirm: confirmCommand,
     history: historyGroup,
     sbd: sbdGroup,
+    "update-scsi-devices": updateScsiDevices,
   },
 };
