@@ -21,4 +21,10 @@ export {
   type ServiceName,
   type ServiceState,
 } from "./protocol/contract.ts";
+export {
+  parseRecoverySites,
+  printRecoverySites,
+  type RecoverySites,
+  type SiteRole,
+} from "./protocol/recovery-sites.ts";
 export { TokenStore } from "./server/tokens.ts";

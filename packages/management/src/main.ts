@@ -1,6 +1,6 @@
-import { readFileSync, writeSync } from "node:fs";
+import { readFileSync, realpathSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
-import { resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { serviceHelp } from "@quorate/host";
 import { ownCertificate } from "./certificate/own-certificate.ts";
@@ -57,6 +57,8 @@ async function main(argv: readonly string[]): Promise<number | null> {
     paths,
     certificate,
     cluster: new OwnCluster(root),
+    // The one of this installation: another cluster manager's may come first in the path.
+    pcs: join(dirname(realpathSync(process.argv[1]!)), "pcs"),
     tokens: new TokenStore(paths.tokens),
     limit: new LoginLimit(),
     leases: new Leases(),

@@ -41,6 +41,7 @@ export class TestService {
       paths: this.paths,
       certificate: ownCertificate(this.paths, "node1", new Date()),
       cluster: new OwnCluster(this.root, run, serviceControl(run, false)),
+      pcs: "/opt/bin/pcs",
       tokens: new TokenStore(this.paths.tokens),
       limit: new LoginLimit(),
       leases: new Leases(),

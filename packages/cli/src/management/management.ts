@@ -4,6 +4,7 @@ import type {
   MethodName,
   Methods,
   OwnCluster,
+  RecoverySites,
   RequestOptions,
   Target,
 } from "@quorate/management";
@@ -26,6 +27,9 @@ export interface Management {
     params: Methods[M]["params"],
     options: RequestOptions,
   ): Promise<{ readonly result: Methods[M]["result"]; readonly fingerprint: string }>;
+  /** @throws Error that says what is wrong with the text */
+  parseRecoverySites(text: string): RecoverySites;
+  printRecoverySites(sites: RecoverySites): string;
   /** What is in a backup, as other hosts are given it. */
   restoring(files: ClusterFiles): Methods["cluster.restore"]["params"];
   /** Random bytes for a key that hosts share. */

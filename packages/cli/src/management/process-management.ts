@@ -5,6 +5,8 @@ import {
   changeKnownHosts,
   managementPaths,
   OwnCluster,
+  parseRecoverySites,
+  printRecoverySites,
   readKnownHosts,
   requestHost,
   restoring,
@@ -34,6 +36,8 @@ export function processManagement(root: string): Management {
     own: new OwnCluster(root),
     backups: processBackupFiles,
     restoring,
+    parseRecoverySites,
+    printRecoverySites,
     knownHosts: () => {
       try {
         return readKnownHosts(paths.knownHosts);

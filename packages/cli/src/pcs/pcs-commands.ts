@@ -11,6 +11,7 @@ import { clientGroup, pcsdGroup, pcsdStatus } from "./hosts/pcsd.ts";
 import { nodeGroup } from "./node/commands.ts";
 import { propertyGroup } from "./property/commands.ts";
 import { qdeviceGroup, qdeviceStatus } from "./qdevice/provider.ts";
+import { recoveryGroup } from "./recovery/commands.ts";
 import { resourceGroup, stonithGroup } from "./resource/commands.ts";
 import { statusNodes } from "./status/commands.ts";
 import { clusterStatus, wholeStatus, xmlStatus } from "./status/whole-status.ts";
@@ -50,5 +51,6 @@ export const pcsCommands: PcsGroup = {
     host: hostGroup,
     pcsd: pcsdGroup,
     client: clientGroup,
+    dr: recoveryGroup,
   },
 };

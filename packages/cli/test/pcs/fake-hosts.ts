@@ -1,10 +1,17 @@
-import { type KnownHost, ManagementError, type MethodName, type SbdState } from "@quorate/management";
+import {
+  type KnownHost,
+  ManagementError,
+  type MethodName,
+  parseRecoverySites,
+  printRecoverySites,
+  type SbdState,
+} from "@quorate/management";
 import type { Management } from "../../src/management/management.ts";
 import type { MemoryWorld } from "../memory-world.ts";
 import { confOf } from "./conf-of.ts";
 
 /** What only asks, and leases. */
-const ASKS = /\.(?:state|check|take|release)$|^file\.read$/;
+const ASKS = /\.(?:state|status|check|take|release)$|^file\.read$/;
 
 /** Hosts that are all known to the first of them, n1, and do nothing but remember what they were asked. */
 export class FakeHosts {
@@ -34,7 +41,10 @@ export class FakeHosts {
     world.management = {
       hostName: "n1",
       knownHosts: () => known,
+      own: { readText: (kind: string) => this.files.get(`n1 ${kind}`) ?? null },
       readKeyFile: () => null,
+      parseRecoverySites,
+      printRecoverySites,
       request,
     } as unknown as Management;
   }
@@ -42,7 +52,7 @@ export class FakeHosts {
   #answer(
     name: string,
     method: MethodName,
-    params: { files?: { kind: string; content: string }[] },
+    params: { files?: { kind: string; content: string }[]; kind?: string; kinds?: string[] },
   ): unknown {
     if (this.offline.has(name))
       throw new ManagementError("unreachable", `Unable to communicate with ${name}`);
@@ -52,10 +62,13 @@ export class FakeHosts {
     }
     for (const { kind, content } of params.files ?? [])
       this.files.set(`${name} ${kind}`, Buffer.from(content, "base64").toString("utf8"));
+    for (const kind of params.kinds ?? []) this.files.delete(`${name} ${kind}`);
+    const text = this.files.get(`${name} ${params.kind}`);
     const services = { corosync: { isActive: this.isCorosyncActive }, quorated: { isActive: false } };
     const result: Partial<Record<MethodName, unknown>> = {
       "lease.take": { lease: "l" },
       "host.state": { services },
+      "file.read": { content: text === undefined ? null : Buffer.from(text).toString("base64") },
       "sbd.check": this.check,
       "sbd.state": {
         isInstalled: true,

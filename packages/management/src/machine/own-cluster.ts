@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseCorosyncConf, viewCorosyncConf } from "@quorate/corosync-conf";
 import {
   ManagementError,
+  type Methods,
+  type ReadableKind,
   type Restoring,
   SERVICES,
   type ServiceName,
@@ -19,6 +21,8 @@ import { runProgram } from "./programs.ts";
 import { type RunProgram, type ServiceControl, serviceControl } from "./services.ts";
 
 const COMMAND_MS_MAX = 30_000;
+/** Of a large cluster on a busy machine. */
+const STATUS_MS_MAX = 50_000;
 /** It takes a moment; where all hosts were busy it was seen to hang until it was asked again. */
 const RELOAD_MS_MAX = 10_000;
 const RELOAD_ATTEMPTS_MAX = 3;
@@ -134,7 +138,27 @@ export class OwnCluster {
 
   /** Text of corosync.conf; null when there is none. */
   readConf(): string | null {
-    return readIfThere(join(this.#root, MANAGED_FILES["corosync.conf"].path))?.toString("utf8") ?? null;
+    return this.readText("corosync.conf");
+  }
+
+  /** Null when there is no such file. */
+  readText(kind: ReadableKind): string | null {
+    return readIfThere(join(this.#root, MANAGED_FILES[kind].path))?.toString("utf8") ?? null;
+  }
+
+  /**
+   * What a person is told of the cluster here.
+   * @param pcs path of the program that tells it
+   * @throws ManagementError where the cluster does not run
+   */
+  async statusText(
+    pcs: string,
+    { isFull, hidesInactive }: Methods["cluster.status"]["params"],
+  ): Promise<string> {
+    const options = [...(isFull ? ["--full"] : []), ...(hidesInactive ? ["--hide-inactive"] : [])];
+    const { status, output } = await this.#run(pcs, ["status", ...options], STATUS_MS_MAX);
+    if (status === 0) return output;
+    throw new ManagementError("failed", `the cluster does not tell its status: ${output}`);
   }
 
   /** Of corosync.conf; null when there is none, or it cannot be read. */

@@ -6,7 +6,8 @@ export interface Ended {
   readonly output: string;
 }
 
-const OUTPUT_LENGTH_MAX = 64 * 1024;
+/** The status of a cluster with a thousand resources has 100 KiB; an answer may not be longer than `ANSWER_BYTES_MAX` of the client. */
+const OUTPUT_LENGTH_MAX = 512 * 1024;
 /** Nothing of the caller's environment reaches what is run. */
 const ENVIRONMENT = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

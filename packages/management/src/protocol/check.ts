@@ -4,6 +4,7 @@ import {
   type MethodName,
   type Methods,
   QDEVICE_ACTIONS,
+  READABLE_KINDS,
   REMOVABLE_KINDS,
   SERVICES,
 } from "./contract.ts";
@@ -26,6 +27,9 @@ function oneOf<T extends string>(...choices: readonly T[]): Field<T> {
   return (value, path) =>
     choices.includes(value as T) ? (value as T) : refuse(path, `one of ${choices.join(", ")}`);
 }
+
+const flag: Field<boolean> = (value, path) =>
+  typeof value === "boolean" ? value : refuse(path, "true or false");
 
 function listOf<T>(field: Field<T>, max: number): Field<readonly T[]> {
   return (value, path) =>
@@ -107,7 +111,8 @@ const PARAMS: { readonly [M in MethodName]: Field<Methods[M]["params"]> } = {
     files: fileContents,
     uidgid: listOf(record({ name: fileName, content: base64 }), 256),
   }),
-  "file.read": record({ kind: oneOf("corosync.conf") }),
+  "cluster.status": record({ isFull: flag, hidesInactive: flag }),
+  "file.read": record({ kind: oneOf(...READABLE_KINDS) }),
   "file.write": record({ files: fileContents }),
   "file.remove": record({ kinds: listOf(oneOf(...REMOVABLE_KINDS), REMOVABLE_KINDS.length) }),
   "corosync.reload": record({}),

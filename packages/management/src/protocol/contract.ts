@@ -19,11 +19,24 @@ export interface KnownHost {
 }
 
 /** What may be written on a host, by name; where it is, and what it must look like, the host knows (`ManagedFile`). */
-export const FILE_KINDS = ["corosync.conf", "corosync authkey", "pacemaker authkey", "sbd settings"] as const;
+export const FILE_KINDS = [
+  "corosync.conf",
+  "corosync authkey",
+  "pacemaker authkey",
+  "sbd settings",
+  "disaster-recovery config",
+] as const;
 export type FileKind = (typeof FILE_KINDS)[number];
 
-/** What another host may have removed: what the pcsd of another cluster manager keeps of a cluster, for its web page. */
-export const REMOVABLE_KINDS = ["pcsd settings"] as const;
+/** What another host may read; the keys are not among it. */
+export const READABLE_KINDS = [
+  "corosync.conf",
+  "disaster-recovery config",
+] as const satisfies readonly FileKind[];
+export type ReadableKind = (typeof READABLE_KINDS)[number];
+
+/** What another host may have removed; `pcsd settings` is what the pcsd of another cluster manager keeps of a cluster, for its web page. */
+export const REMOVABLE_KINDS = ["pcsd settings", "disaster-recovery config"] as const;
 export type RemovableKind = (typeof REMOVABLE_KINDS)[number];
 
 /** `content`: base64. */
@@ -96,7 +109,12 @@ export interface Methods {
   "cluster.destroy": { params: Nothing; result: Nothing };
   /** Puts a cluster's files in place where it does not run. */
   "cluster.restore": { params: Restoring; result: Nothing };
-  "file.read": { params: { readonly kind: "corosync.conf" }; result: { readonly content: string | null } };
+  /** What `pcs status` says on that host. */
+  "cluster.status": {
+    params: { readonly isFull: boolean; readonly hidesInactive: boolean };
+    result: { readonly text: string };
+  };
+  "file.read": { params: { readonly kind: ReadableKind }; result: { readonly content: string | null } };
   "file.write": { params: { readonly files: readonly FileContent[] }; result: Nothing };
   "file.remove": { params: { readonly kinds: readonly RemovableKind[] }; result: Nothing };
   /** Has Corosync read its configuration again. */

@@ -1,5 +1,6 @@
 import { parseCorosyncConf, validateCorosyncConf } from "@quorate/corosync-conf";
 import { type FileKind, ManagementError, type RemovableKind } from "./contract.ts";
+import { parseRecoverySites } from "./recovery-sites.ts";
 
 /** A file that another host may have written here. There are no others: a request names a kind, never a path. */
 export interface ManagedFile {
@@ -20,6 +21,8 @@ const SETTINGS_BYTES_MAX = 16 * 1024;
 const COROSYNC_KEY_BYTES = { min: 128, max: 512 } as const;
 /** Less protects nothing; it is a pre-shared key of TLS, whose length that limits. */
 const REMOTE_KEY_BYTES = { min: 32, max: 16 * 1024 } as const;
+
+const RECOVERY_SITES = "/var/lib/pcsd/disaster-recovery";
 
 export const MANAGED_FILES: Readonly<Record<FileKind, ManagedFile>> = {
   "corosync.conf": {
@@ -50,11 +53,19 @@ export const MANAGED_FILES: Readonly<Record<FileKind, ManagedFile>> = {
     isOfCluster: false,
     problemOf: problemOfSettings,
   },
+  "disaster-recovery config": {
+    path: RECOVERY_SITES,
+    mode: 0o600,
+    group: null,
+    isOfCluster: true,
+    problemOf: problemOfSites,
+  },
 };
 
 /** Below the root of the installation. */
 export const REMOVABLE_FILES: Readonly<Record<RemovableKind, string>> = {
   "pcsd settings": "/var/lib/pcsd/pcs_settings.conf",
+  "disaster-recovery config": RECOVERY_SITES,
 };
 
 function problemOfKey(
@@ -74,6 +85,16 @@ function problemOfSettings(content: Buffer): string | null {
   return wrong < 0
     ? null
     : `line ${wrong + 1} is not NAME=VALUE with letters, digits and ./:,=@%+- or, in double quotes, blanks and ';', too`;
+}
+
+function problemOfSites(content: Buffer): string | null {
+  if (content.length > SETTINGS_BYTES_MAX) return `it is longer than ${SETTINGS_BYTES_MAX} bytes`;
+  try {
+    parseRecoverySites(content.toString("utf8"));
+    return null;
+  } catch (error) {
+    return (error as ManagementError).message;
+  }
 }
 
 function problemOfConf(content: Buffer): string | null {

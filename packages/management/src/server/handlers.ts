@@ -21,6 +21,8 @@ export interface ServerParts {
   readonly root: string;
   readonly paths: ManagementPaths;
   readonly cluster: OwnCluster;
+  /** Path of the program that shows the cluster's status. */
+  readonly pcs: string;
   readonly tokens: TokenStore;
   readonly limit: LoginLimit;
   readonly leases: Leases;
@@ -74,8 +76,9 @@ export function createHandlers(parts: ServerParts): Handlers {
     "cluster.disable": () => done(cluster.disable()),
     "cluster.destroy": () => done(cluster.destroy()),
     "cluster.restore": (params) => done(cluster.restorePacked(params)),
-    "file.read": () => {
-      const text = cluster.readConf();
+    "cluster.status": async (params) => ({ text: await cluster.statusText(parts.pcs, params) }),
+    "file.read": ({ kind }) => {
+      const text = cluster.readText(kind);
       return { content: text === null ? null : Buffer.from(text).toString("base64") };
     },
     "file.write": ({ files }) => {

@@ -15,6 +15,7 @@ import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 import { clusterNodeNames, Hosts } from "../hosts/hosts.ts";
 import { deviceHost, joinDevice } from "../qdevice/certificates.ts";
+import { ownSitesFile } from "../recovery/sites.ts";
 import { checkNewNode, enableOnNewNode, sbdOfNewNode } from "../stonith/sbd/new-node.ts";
 import { breakTies, needsTieBreaker } from "../stonith/sbd/tie-breaker.ts";
 import { quorumWithout } from "./quorum-loss.ts";
@@ -70,8 +71,8 @@ const add: PcsCommand = {
       await hosts.all([host], () => hosts.ask(host, "cluster.destroy", {}));
       call.reports.info(`${name}: Successfully destroyed cluster`);
       await hosts.all(all, (each) => hosts.ask(each, "hosts.learn", { hosts: all }));
-      const keys = ownKeys(hosts);
-      if (keys.length > 0) await sendFiles(call, hosts, [host], keys);
+      const files = [...ownKeys(hosts), ...ownSitesFile(hosts)];
+      if (files.length > 0) await sendFiles(call, hosts, [host], files);
       if (sbd !== null) await enableOnNewNode(call, hosts, host, sbd);
       if (device !== null) await joinDevice(call, hosts, host, device);
       await distributeConf(call, hosts, all, document);
