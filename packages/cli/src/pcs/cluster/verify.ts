@@ -1,7 +1,8 @@
 import { isTrue, parseBoolean } from "@quorate/cib";
 import { schedule } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
-import { allPrimitives, isStonith } from "../../configuration/resources.ts";
+import { nvpairValue } from "../../configuration/nvsets.ts";
+import { allPrimitives, findResource, isClone, isStonith } from "../../configuration/resources.ts";
 import { sectionElements } from "../../configuration/sections.ts";
 import { type Finding, findProblems } from "../../verify/findings.ts";
 import type { PcsCommand } from "../framework/command.ts";
@@ -64,16 +65,11 @@ function warnings(cib: XmlElement, nowS: number): string[] {
       "There are no fence devices: without them no resource will be started; configure some before adding resources",
     );
   }
-  for (const order of sectionElements(cib, "constraints").flatMap((each) => [
-    each,
-    ...each.descendants("resource_set"),
-  ])) {
-    const requiresAll = order.get("require-all");
-    if (requiresAll !== null && !isTrue(requiresAll)) {
+  for (const order of sectionElements(cib, "constraints")) {
+    if (asksForInstances(cib, order))
       text.push(
-        `Constraint '${order.id}' uses require-all, which is deprecated: use the meta attribute clone-min of the clone`,
+        `Constraint '${order.id}' uses require-all of the clone '${order.get("first")}', which is deprecated: use the meta attribute clone-min of the clone`,
       );
-    }
   }
   for (const colocation of sectionElements(cib, "constraints")) {
     const influence = colocation.get("influence");
@@ -82,6 +78,13 @@ function warnings(cib: XmlElement, nowS: number): string[] {
     }
   }
   return [...text, ...fencedNodes(cib, nowS).map((node) => `Node ${node} would be fenced`)];
+}
+
+/** Whether an order says itself how many instances of a clone must be there first. In a set `require-all` says something else, and goes on to. */
+function asksForInstances(cib: XmlElement, order: XmlElement): boolean {
+  if (order.get("require-all") === null) return false;
+  const first = findResource(cib, order.get("first") ?? "");
+  return first !== null && isClone(first) && nvpairValue(first, "meta_attributes", "clone-min") === null;
 }
 
 function hasFencing(cib: XmlElement): boolean {
