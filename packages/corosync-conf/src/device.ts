@@ -20,8 +20,13 @@ export function changeDevice(
   const device = ensureSection(ensureSection(document, "quorum"), "device");
   const quorums = sectionsOf(document, "quorum");
   const owner = quorums.findLast((quorum) => sectionsOf(quorum, "device").includes(device))!;
+  // In this order pcs writes them, and files that are made by either are compared.
+  const [votes, generic] = [true, false].map(
+    (isVotes) => new Map([...options].filter(([name]) => (name === "votes") === isVotes)),
+  );
+  if (generic!.size > 0) change(owner, "device", generic!);
   setEverywhere(owner, "device", "model", model);
-  change(owner, "device", options);
+  change(owner, "device", votes!);
   change(device, model, modelOptions);
   change(device, "heuristics", heuristics);
 }

@@ -1,7 +1,7 @@
 import type { XmlElement } from "@quorate/xml";
 
-/** Elements whose `id` names another element instead of itself. */
-const REFERENCES: ReadonlySet<string> = new Set(["obj_ref", "resource_ref", "role"]);
+/** Elements whose `id` names another element, or a user of the operating system, instead of themselves. */
+const REFERENCES: ReadonlySet<string> = new Set(["acl_target", "obj_ref", "resource_ref", "role"]);
 
 /** The element that bears the id in the configuration, or null. References to it and the status do not count. */
 export function findById(cib: XmlElement, id: string): XmlElement | null {

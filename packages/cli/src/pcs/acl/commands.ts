@@ -108,9 +108,10 @@ const holderCreate = (kind: "user" | "group"): PcsCommand => ({
     const [name, ...roles] = call.expect(1);
     const editor = await call.cib();
     const tag = TAGS[kind];
-    const isTaken = sectionElements(editor.cib, "acls").some(
-      (element) => element.name === tag && element.id === name,
-    );
+    const isTaken =
+      kind === "group"
+        ? idExists(editor.cib, name!)
+        : sectionElements(editor.cib, "acls").some((element) => element.name === tag && element.id === name);
     if (isTaken) fail(`'${name}' already exists`);
     const holder = new XmlElement(tag, [["id", name!]]);
     ensureSection(editor.cib, "acls").append(holder);

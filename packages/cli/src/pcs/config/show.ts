@@ -40,6 +40,7 @@ export async function cibText(call: PcsCall): Promise<string> {
   const constraints = allConstraintLines(cib, {
     showsIds: true,
     showsExpired: true,
+    marksExpired: false,
     nowMs: call.world.nowMs(),
   });
   const blocks = [

@@ -1,6 +1,5 @@
 import type { XmlElement } from "@quorate/xml";
 import { findResource, outerCollective } from "../../configuration/resources.ts";
-import { sectionElements } from "../../configuration/sections.ts";
 import type { PcsCall } from "../framework/command.ts";
 import { fail } from "../framework/reports.ts";
 
@@ -31,12 +30,7 @@ function constrainedProblem(
   missing: string,
 ): { readonly message: string; readonly isForceable: boolean } | null {
   const resource = findResource(cib, id);
-  if (resource === null) {
-    const isTagOrTemplate =
-      sectionElements(cib, "tags").some((tag) => tag.id === id) ||
-      sectionElements(cib, "resources").some((element) => element.name === "template" && element.id === id);
-    return isTagOrTemplate ? null : { message: missing, isForceable: false };
-  }
+  if (resource === null) return { message: missing, isForceable: false };
   const collective = outerCollective(resource);
   if (collective === null) return null;
   const kind = collective.name === "bundle" ? "bundle" : "clone";

@@ -9,6 +9,8 @@ export interface ConstraintTextOptions {
   readonly showsIds: boolean;
   /** Also constraints whose rules have expired. */
   readonly showsExpired: boolean;
+  /** Whether those are marked as such; default: yes. */
+  readonly marksExpired?: boolean;
   readonly nowMs: number;
 }
 
@@ -153,8 +155,11 @@ function hasRules(constraint: XmlElement): boolean {
 }
 
 function isShown(constraint: XmlElement, options: ConstraintTextOptions): boolean {
-  if (options.showsExpired || !hasRules(constraint)) return true;
-  return !constraint.all("rule").every((rule) => isRuleExpired(rule, options.nowMs));
+  return options.showsExpired || !hasRules(constraint) || !constraint.all("rule").every(isExpiredIn(options));
+}
+
+function isExpiredIn({ nowMs }: ConstraintTextOptions): (rule: XmlElement) => boolean {
+  return (rule) => isRuleExpired(rule, nowMs);
 }
 
 /** Location constraints by resource. `titles`: only those; null: all. */
@@ -222,11 +227,11 @@ function locationDetails(constraint: XmlElement, options: ConstraintTextOptions)
   ].join(" ");
 }
 
-function ruleConstraintLines(constraint: XmlElement, options: ConstraintTextOptions): string[] {
+export function ruleConstraintLines(constraint: XmlElement, options: ConstraintTextOptions): string[] {
   const discovery = constraint.get("resource-discovery");
   const rules = constraint.all("rule");
-  const isExpired = rules.every((rule) => isRuleExpired(rule, options.nowMs));
-  const title = isExpired ? "Constraint (expired):" : "Constraint:";
+  const isExpired = options.marksExpired === false ? () => false : isExpiredIn(options);
+  const title = rules.every(isExpired) ? "Constraint (expired):" : "Constraint:";
   return [
     [title, constraint.id ?? "", ...(discovery === null ? [] : [`(resource-discovery=${discovery})`])].join(
       " ",
@@ -235,7 +240,7 @@ function ruleConstraintLines(constraint: XmlElement, options: ConstraintTextOpti
       rules.flatMap((rule) =>
         ruleLines(rule, {
           showsIds: options.showsIds,
-          isExpired: (candidate) => isRuleExpired(candidate, options.nowMs),
+          isExpired,
         }),
       ),
     ),

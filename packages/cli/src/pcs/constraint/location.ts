@@ -11,7 +11,9 @@ import { isScore } from "../framework/score.ts";
 import { parseRule } from "../rules/parse-rule.ts";
 import { fillRule } from "../rules/rule-tree.ts";
 import { checkConstrained } from "./constrained-resource.ts";
-import { constraintsOf, locationByNodeLines, locationLines } from "./constraint-text.ts";
+import { constraintsOf, locationByNodeLines, locationLines, ruleConstraintLines } from "./constraint-text.ts";
+import { refuseDuplicates } from "./duplicates.ts";
+import { constraintsWithSameRule } from "./same-rule.ts";
 
 /** A resource by id, or all whose names match a pattern. */
 interface Subject {
@@ -218,6 +220,11 @@ async function addRuleConstraint(call: PcsCall, subject: Subject, words: readonl
   if (discovery !== undefined) constraint.set("resource-discovery", discovery);
   ensureSection(cib, "constraints").append(constraint);
   appendRule(call, cib, constraint, options, expression);
+  const details = { showsIds: true, showsExpired: true, nowMs: call.world.nowMs() };
+  refuseDuplicates(
+    call,
+    constraintsWithSameRule(cib, constraint).flatMap((other) => ruleConstraintLines(other, details)),
+  );
   await editor.commit();
 }
 

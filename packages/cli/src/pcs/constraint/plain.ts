@@ -16,6 +16,7 @@ import {
   type PlainKind,
   ticketText,
 } from "./constraint-text.ts";
+import { refuseDuplicates } from "./duplicates.ts";
 import { checkScore } from "./location.ts";
 import { removeReferences } from "./remove-resource.ts";
 import { setCommand } from "./resource-sets.ts";
@@ -62,16 +63,6 @@ function checkConstraintId(cib: XmlElement, id: string | undefined): void {
   if (id === undefined) return;
   checkId(id, "constraint id");
   if (idExists(cib, id)) fail(`id '${id}' is already in use, please specify another one`);
-}
-
-function refuseDuplicates(call: PcsCall, duplicates: readonly string[]): void {
-  if (duplicates.length === 0 || call.has("--force")) return;
-  fail(
-    [
-      "duplicate constraint already exists, use --force to override",
-      ...duplicates.map((line) => `  ${line}`),
-    ].join("\n"),
-  );
 }
 
 function checkOptionNames(names: Iterable<string>, allowed: readonly string[]): void {

@@ -51,7 +51,10 @@ export function defaultsLines(
           .map(([name, value]) => `${name}=${quotedValue(value)}`),
         ...(rule === null
           ? []
-          : ruleLines(rule, { showsIds: options.showsIds, isExpired: () => isExpired(set) })),
+          : ruleLines(rule, {
+              showsIds: options.showsIds,
+              isExpired: (part) => options.checksExpired && isRuleExpired(part, options.nowMs),
+            })),
       ]),
     ];
   });
@@ -167,12 +170,12 @@ async function updateOnlySet(
 
 async function createSet(call: PcsCall, section: DefaultsSection, allowsOperations: boolean): Promise<void> {
   const { reports } = call;
-  const parts = splitAtKeywords(call.args, { meta: {}, rule: {} });
+  const parts = splitAtKeywords(call.args, { meta: { repeats: "never" }, rule: { repeats: "never" } });
   const options = assignmentMap(parts.get("")![0]!);
   const assignments = parseAssignments(parts.get("meta")?.[0] ?? []);
   const ruleWords = parts.get("rule")?.[0] ?? [];
   const editor = await call.cib();
-  checkNames(reports, options.keys(), ["id", "score"], "", true);
+  checkNames(reports, options.keys(), ["id", "score"], "", false);
   const id = options.get("id");
   if (id !== undefined) {
     reportId(reports, id, "id");
@@ -187,7 +190,7 @@ async function createSet(call: PcsCall, section: DefaultsSection, allowsOperatio
       ? null
       : parseRule(
           ruleWords.flatMap((word) => word.split(" ")),
-          { allowsNodeAttributes: false, allowsResources: true, allowsOperations },
+          { allowsNodeAttributes: allowsOperations, allowsResources: true, allowsOperations },
         );
   reports.check();
   if (condition !== null && usesResourceExpressions(condition)) {

@@ -1,6 +1,6 @@
 import { XmlElement } from "@quorate/xml";
 import { uniqueId } from "../../configuration/ids.ts";
-import { findNode, guestNodeNames, nodesOf } from "../../configuration/nodes.ts";
+import { findNode, guestNodeNames, nodesOf, remoteNodeNames } from "../../configuration/nodes.ts";
 import {
   type Assignment,
   type NvsetName,
@@ -30,8 +30,8 @@ const attribute: PcsCommand = {
     }
     const assignments = parseAssignments(rest);
     const known = findNode(editor.cib, nodeName!);
-    const isGuest = known === null && guestNodeNames(editor.cib).includes(nodeName!);
-    const node = isGuest ? makeGuestNode(editor.cib, nodeName!) : known;
+    const isRemote = known === null && connectedNodeNames(editor.cib).includes(nodeName!);
+    const node = isRemote ? makeRemoteNode(editor.cib, nodeName!) : known;
     if (node === null) fail(`unable to set attribute ${assignments[0]![0]}: there is no node '${nodeName}'`);
     const missing = assignments.find(
       ([name, value]) => value === "" && nvpairValue(node, "instance_attributes", name) === null,
@@ -124,15 +124,15 @@ function modeCommand(name: "standby" | "maintenance", isOn: boolean, help: strin
       }
       const editor = await call.cib();
       const names = await chosenNodes(call, editor.cib);
-      const guests = guestNodeNames(editor.cib);
+      const remotes = connectedNodeNames(editor.cib);
       for (const nodeName of names) {
-        if (findNode(editor.cib, nodeName) === null && !guests.includes(nodeName)) {
+        if (findNode(editor.cib, nodeName) === null && !remotes.includes(nodeName)) {
           call.reports.error(`Node '${nodeName}' does not appear to exist in configuration`);
         }
       }
       call.reports.check();
       for (const nodeName of names) {
-        const node = findNode(editor.cib, nodeName) ?? makeGuestNode(editor.cib, nodeName);
+        const node = findNode(editor.cib, nodeName) ?? makeRemoteNode(editor.cib, nodeName);
         setAttributes(editor.cib, node, [[name, isOn ? "on" : ""]]);
       }
       await editor.commit();
@@ -142,14 +142,20 @@ function modeCommand(name: "standby" | "maintenance", isOn: boolean, help: strin
 }
 
 async function chosenNodes(call: PcsCall, cib: XmlElement): Promise<readonly string[]> {
-  if (call.has("--all")) return nodesOf(cib).map((node) => node.get("uname") ?? "");
+  if (call.has("--all"))
+    return [...new Set([...nodesOf(cib).map((node) => node.get("uname") ?? ""), ...connectedNodeNames(cib)])];
   if (call.args.length > 0) return call.args;
   const daemon = await call.live.daemon();
   return [(await daemon.request("node.status", {})).nodeName];
 }
 
-/** Guest nodes get an entry among the nodes with the first attribute. */
-function makeGuestNode(cib: XmlElement, name: string): XmlElement {
+/** Nodes that resources connect to the cluster, those of bundles aside: these last as long as their containers. */
+function connectedNodeNames(cib: XmlElement): string[] {
+  return [...guestNodeNames(cib), ...remoteNodeNames(cib)];
+}
+
+/** Such nodes get an entry among the nodes with the first attribute. */
+function makeRemoteNode(cib: XmlElement, name: string): XmlElement {
   const node = new XmlElement("node", [
     ["id", uniqueId(cib, name)],
     ["type", "remote"],

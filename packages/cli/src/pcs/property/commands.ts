@@ -140,6 +140,8 @@ function isWritableValue(option: Option, value: string): boolean {
       return /^(\d+\s*[a-z]*|P\S+)$/i.test(value) && isValidValue(option.type, value);
     case "timeout":
       return /^([+-]?\d+\s*[a-z]*|P\S+)$/i.test(value) && isValidValue(option.type, value);
+    case "percentage":
+      return /^\d+%$/.test(value);
     case "choice":
       return option.type.words.includes(value);
     default:

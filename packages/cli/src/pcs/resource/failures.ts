@@ -101,7 +101,8 @@ function failcounts(cib: XmlElement): Failcount[] {
       return [
         {
           node: state.get("uname") ?? state.id ?? "",
-          resource: match[1]!,
+          // Of an instance of a clone the name without its number.
+          resource: match[1]!.replace(/:\d+$/, ""),
           operation: match[2]!,
           intervalMs: Number(match[3]),
           count: value === "INFINITY" || Number(value) >= INFINITE ? INFINITE : Number(value) || 0,

@@ -26,7 +26,7 @@ export function ruleLines(rule: XmlElement, options: RuleTextOptions): string[] 
     [title, ...attributes, ...idSuffix(rule, options)].join(" "),
     ...indented(
       rule.elements().flatMap((child) => {
-        if (child.name === "rule") return ruleLines(child, { showsIds: options.showsIds });
+        if (child.name === "rule") return ruleLines(child, options);
         return EXPRESSIONS.has(child.name) ? expressionLines(child, options) : [];
       }),
     ),

@@ -1,5 +1,5 @@
 import { viewCorosyncConf } from "@quorate/corosync-conf";
-import { type ClusterView, monitor, viewCluster } from "@quorate/scheduler";
+import { type Monitor, monitor } from "@quorate/scheduler";
 import type { XmlElement } from "@quorate/xml";
 import { guestNodeNames, nodesOf, remoteNodeNames } from "../../configuration/nodes.ts";
 import { allPrimitives, findResource, isStonith } from "../../configuration/resources.ts";
@@ -10,25 +10,32 @@ import { fail } from "../framework/reports.ts";
 import { levelLines } from "../stonith/levels-text.ts";
 import { tagsOf } from "../tag/commands.ts";
 
+interface Shown {
+  readonly showsInactive: boolean;
+  /** Only this resource, or those with this tag. */
+  readonly resource?: string | null;
+  readonly node?: string | null;
+}
+
 /** Nodes and resources as the monitor of the cluster shows them. */
-function monitorText(call: PcsCall, cib: XmlElement, showsInactive: boolean): string {
+function statusMonitor(call: PcsCall, cib: XmlElement, shown: Shown): Monitor {
   const nowMs = call.world.nowMs();
   return monitor(cib, Math.floor(nowMs / 1000), {
     sections: new Set(["nodes", "resources"]),
-    showsInactive,
+    showsInactive: shown.showsInactive,
     groupsByNode: false,
     isBrief: false,
     showsTiming: false,
     showsDetail: false,
-    node: null,
-    resource: null,
+    node: shown.node ?? null,
+    resource: shown.resource ?? null,
     banPrefix: null,
     viewer: null,
     timeText: classicLocalTime(new Date(nowMs)),
     daemonState: null,
     fencing: [],
     notices: [],
-  }).text();
+  });
 }
 
 /** Lines of the resource list, each top resource with what belongs to it. */
@@ -41,12 +48,16 @@ function resourceBlocks(text: string): string[][] {
   const blocks: string[][] = [];
   for (const line of lines.slice(start + 1)) {
     if (!line.startsWith("  ")) break;
-    // The monitor's own word for an empty list.
-    if (/^ {2}\* No (active )?resources$/.test(line)) continue;
+    if (isEmptyWord(line)) continue;
     if (line.startsWith("  * ")) blocks.push([line]);
     else blocks.at(-1)?.push(line);
   }
   return blocks;
+}
+
+/** The monitor's own word for an empty list. */
+function isEmptyWord(line: string): boolean {
+  return /^ {2}\* No (active )?resources$/.test(line);
 }
 
 /** Id of the resource that a block of the list is about. */
@@ -67,32 +78,34 @@ export function statusCommand(isStonithCommand: boolean): PcsCommand {
     async run(call) {
       const { cib } = await call.cib();
       const [id, node] = parseStatusWords(call);
-      const wanted = id === null ? null : wantedTops(cib, id);
-      const text = monitorText(call, cib, !call.has("--hide-inactive"));
-      const blocks = resourceBlocks(text)
-        .filter((block) => {
-          const top = findResource(cib, blockId(block));
-          const isFence = top !== null && isStonith(top);
-          if (wanted !== null) return wanted.has(blockId(block));
-          return isFence === isStonithCommand;
-        })
-        .map((block) => (isStonithCommand ? block : block.filter((line) => !line.includes("(stonith:"))));
-      const shown =
-        node === null ? blocks : blocks.map((block) => onNode(block, node)).filter((block) => block !== null);
+      if (id !== null && !isResourceOrTag(cib, id)) fail(`resource or tag id '${id}' not found`);
+      const text = statusMonitor(call, cib, {
+        showsInactive: !call.has("--hide-inactive"),
+        resource: id,
+        node,
+      }).text();
+      const blocks = resourceBlocks(text);
+      const shown = id === null ? blocks.flatMap((block) => ofKind(cib, block, isStonithCommand)) : blocks;
       if (shown.length > 0) call.print(shown.flat().join("\n"));
-      else if (id !== null || node !== null || call.has("--hide-inactive"))
-        call.print(hasAny(cib, isStonithCommand) ? `No active ${what}` : `NO ${what} configured`);
+      else if (blocks.length === 0 && hasPrimitives(cib)) call.print("No active resources");
       else call.print(`NO ${what} configured`);
       const levels = levelLines(cib);
-      if (isStonithCommand && id === null && levels.length > 0) {
+      if (isStonithCommand && call.args.length === 0 && levels.length > 0) {
         call.print(["", "Fencing Levels:", ...levels.map((line) => ` ${line}`)].join("\n"));
       }
     },
   };
 }
 
-function hasAny(cib: XmlElement, isStonithCommand: boolean): boolean {
-  return allPrimitives(cib).some((primitive) => isStonith(primitive) === isStonithCommand);
+/** The block where it is about fence devices or about other resources; these are shown without the fence devices in them. */
+function ofKind(cib: XmlElement, block: readonly string[], isOfStonith: boolean): readonly string[][] {
+  const top = findResource(cib, blockId(block));
+  if ((top !== null && isStonith(top)) !== isOfStonith) return [];
+  return [isOfStonith ? [...block] : block.filter((line) => !line.includes("(stonith:"))];
+}
+
+function hasPrimitives(cib: XmlElement): boolean {
+  return allPrimitives(cib).length > 0;
 }
 
 function parseStatusWords(call: PcsCall): readonly [id: string | null, node: string | null] {
@@ -108,32 +121,8 @@ function parseStatusWords(call: PcsCall): readonly [id: string | null, node: str
   return [id, node];
 }
 
-/** Ids of the outermost resources that an id or tag means. */
-function wantedTops(cib: XmlElement, id: string): ReadonlySet<string> {
-  const tag = tagsOf(cib).find((candidate) => candidate.id === id);
-  const ids = tag === undefined ? [id] : tag.all("obj_ref").map((reference) => reference.id ?? "");
-  const tops = ids.map((one) => {
-    let resource = findResource(cib, one);
-    if (resource === null) fail(`resource or tag id '${one}' not found`);
-    while (resource.parent !== null && findResource(cib, resource.parent.id ?? "") === resource.parent) {
-      resource = resource.parent;
-    }
-    return resource.id ?? "";
-  });
-  return new Set(tops);
-}
-
-/** The part of a block that is about a node: what runs there, and what runs nowhere. */
-function onNode(block: readonly string[], node: string): string[] | null {
-  const kept = block.flatMap((line) => {
-    const list = /^(\s+\* (?:Started|Stopped|Promoted|Unpromoted)): \[ (.*) \]$/.exec(line);
-    if (list !== null) return list[2]!.split(" ").includes(node) ? [`${list[1]}: [ ${node} ]`] : [];
-    const state = /\t ((?:Started|Promoted|Unpromoted|FAILED|Stopping|Starting)[^\t]* \S.*)/.exec(line);
-    if (state !== null) return state[1]!.split(/\s+/).includes(node) ? [line] : [];
-    return [line];
-  });
-  const isOnlyTitle = kept.length === 0 || (kept.length === 1 && block.length > 1 && !/\t/.test(kept[0]!));
-  return isOnlyTitle ? null : kept;
+function isResourceOrTag(cib: XmlElement, id: string): boolean {
+  return findResource(cib, id) !== null || tagsOf(cib).some((tag) => tag.id === id);
 }
 
 const REMOTE_TITLES = ["Pacemaker Nodes:", "Pacemaker Remote Nodes:"] as const;
@@ -172,7 +161,11 @@ export function configuredNodeLines(call: PcsCall, cib: XmlElement): string[] {
     "Corosync Nodes:",
     nameLine(nodes.map(({ name }) => name)),
     "Pacemaker Nodes:",
-    nameLine(nodesOf(cib).map((node) => node.get("uname"))),
+    nameLine(
+      nodesOf(cib)
+        .filter((node) => node.get("type") !== "remote")
+        .map((node) => node.get("uname")),
+    ),
   ];
 }
 
@@ -194,72 +187,55 @@ async function membershipLines(call: PcsCall): Promise<string[]> {
 }
 
 function nodeStatusLines(call: PcsCall, cib: XmlElement): string[] {
-  const states = nodeStates(call, cib);
-  const remotes = new Set([...guestNodeNames(cib), ...remoteNodeNames(cib), ...bundleNodeNames(call, cib)]);
-  const lines: string[] = [];
-  for (const [index, title] of REMOTE_TITLES.entries()) {
-    const names = [...states.keys()].filter((name) => remotes.has(name) === (index === 1)).sort();
-    const of = (state: NodeState) => names.filter((name) => states.get(name) === state);
-    const line = (label: string, found: readonly string[]) => [` ${label}:`, ...found].join(" ");
-    lines.push(
+  const nodes = nodeStates(call, cib);
+  return REMOTE_TITLES.flatMap((title, index) => {
+    const line = (label: string, state: NodeState) =>
+      [
+        ` ${label}:`,
+        ...nodes
+          .filter((node) => node.isRemote === (index === 1) && node.state === state)
+          .map(({ name }) => name),
+      ].join(" ");
+    return [
       title,
-      line("Online", of("online")),
-      line("Standby", of("standby")),
-      line("Standby with resource(s) running", of("standbyBusy")),
-      line("Maintenance", of("maintenance")),
-      line("Offline", of("offline")),
-    );
-  }
-  return lines;
+      line("Online", "online"),
+      line("Standby", "standby"),
+      line("Standby with resource(s) running", "standbyBusy"),
+      line("Maintenance", "maintenance"),
+      line("Offline", "offline"),
+    ];
+  });
 }
 
 type NodeState = "online" | "standby" | "standbyBusy" | "maintenance" | "offline";
 
-/** Reads the node list of the monitor: `* Node n1: standby`, `* Online: [ n1 n2 ]`. */
-function nodeStates(call: PcsCall, cib: XmlElement): Map<string, NodeState> {
-  const states = new Map<string, NodeState>();
-  const text = monitorText(call, cib, true);
-  for (const line of text.split("\n")) {
-    const list = /^ {2}\* (\S*?(?:Online|online|OFFLINE|offline)): \[ (.*) \]$/i.exec(line);
-    if (list !== null) {
-      const state: NodeState = /offline/i.test(list[1]!) ? "offline" : "online";
-      for (const name of list[2]!.split(" ")) states.set(shortName(name), state);
-      continue;
-    }
-    const single =
-      /^ {2}\* (?:Remote|Guest|)?Node (\S+?):? (.*)$/.exec(line) ?? /^ {2}\* Node (\S+): (.*)$/.exec(line);
-    if (single !== null) states.set(shortName(single[1]!), stateOf(single[2]!));
-  }
-  for (const name of [
-    ...nodesOf(cib).map((node) => node.get("uname") ?? ""),
-    ...viewOf(call, cib).nodeNames,
-  ]) {
-    if (name !== "" && !states.has(name)) states.set(name, "offline");
+/** As the monitor knows them and in its order, and last those that are only configured. */
+function nodeStates(
+  call: PcsCall,
+  cib: XmlElement,
+): { readonly name: string; readonly isRemote: boolean; readonly state: NodeState }[] {
+  const known = statusMonitor(call, cib, { showsInactive: true })
+    .elements()
+    .find((element) => element.name === "nodes");
+  const states = known!.all("node").map((node) => ({
+    name: node.get("name") ?? "",
+    isRemote: node.get("type") === "remote",
+    state: stateOf(node),
+  }));
+  const remotes = [...guestNodeNames(cib), ...remoteNodeNames(cib)];
+  const configured = [...nodesOf(cib).map((node) => node.get("uname") ?? ""), ...remotes];
+  for (const name of new Set(configured)) {
+    if (name !== "" && !states.some((state) => state.name === name))
+      states.push({ name, isRemote: remotes.includes(name), state: "offline" });
   }
   return states;
 }
 
-function shortName(name: string): string {
-  return name.replace(/@.*$/, "").replace(/:$/, "");
-}
-
-function stateOf(text: string): NodeState {
-  if (/offline/i.test(text) && !/standby/i.test(text)) return "offline";
-  if (/standby/i.test(text)) return /with active resources/.test(text) ? "standbyBusy" : "standby";
-  if (/maintenance/i.test(text)) return "maintenance";
-  // Pending, or in a state that this does not know: nobody should count on such a node.
-  return /\bonline\b/i.test(text) ? "online" : "offline";
-}
-
-/** Nodes that run in the containers of bundles. */
-function bundleNodeNames(call: PcsCall, cib: XmlElement): string[] {
-  const view = viewOf(call, cib);
-  return view.nodeNames.filter((name) => {
-    const resource = view.resource(name);
-    return resource !== null && view.resource(resource.topId)?.kind === "bundle";
-  });
-}
-
-function viewOf(call: PcsCall, cib: XmlElement): ClusterView {
-  return viewCluster(cib, Math.floor(call.world.nowMs() / 1000));
+function stateOf(node: XmlElement): NodeState {
+  const is = (name: string) => node.get(name) === "true";
+  if (is("standby") || is("standby_onfail"))
+    return node.get("resources_running") === "0" ? "standby" : "standbyBusy";
+  if (is("maintenance")) return "maintenance";
+  // Nobody should count on a node that is only about to be there.
+  return is("online") && !is("pending") ? "online" : "offline";
 }

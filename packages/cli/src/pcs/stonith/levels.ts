@@ -3,7 +3,7 @@ import { sanitizedId, uniqueId } from "../../configuration/ids.ts";
 import { findNode } from "../../configuration/nodes.ts";
 import { allPrimitives, isStonith } from "../../configuration/resources.ts";
 import { ensureSection, sectionElements } from "../../configuration/sections.ts";
-import { quoted } from "../framework/assignments.ts";
+import { quoted, splitAtKeywords } from "../framework/assignments.ts";
 import type { PcsCall, PcsCommand, PcsGroup } from "../framework/command.ts";
 import { reportId } from "../framework/ids.ts";
 import { fail } from "../framework/reports.ts";
@@ -19,6 +19,7 @@ function parseTarget(text: string): Target {
   if (text.startsWith("attrib%")) {
     const [name, ...value] = text.slice("attrib%".length).split("=");
     if (value.length === 0) fail(`missing value of '${name}' option`);
+    if (name === "") fail(`missing key in '=${value.join("=")}' option`);
     return [
       ["target-attribute", name ?? ""],
       ["target-value", value.join("=")],
@@ -109,7 +110,7 @@ interface Selection {
 /** `[target T] [stonith D...]`; without these words the old form, which guesses. */
 function parseSelection(call: PcsCall, words: readonly string[], cib: XmlElement): Selection {
   if (words.length === 0) return { target: null, devices: null };
-  if (words[0] !== "target" && words[0] !== "stonith") {
+  if (!isNamed(words)) {
     call.reports.deprecated("write 'target' before the target and 'stonith' before devices");
     const asTarget = parseTarget(words[0]!);
     const isKnown =
@@ -119,11 +120,19 @@ function parseSelection(call: PcsCall, words: readonly string[], cib: XmlElement
       return { target: asTarget, devices: words.length > 1 ? words.slice(1).flatMap(splitDevices) : null };
     return { target: null, devices: words.flatMap(splitDevices) };
   }
-  const stonith = words.indexOf("stonith");
-  const targets = words[0] === "target" ? words.slice(1, stonith < 0 ? undefined : stonith) : [];
-  const devices = stonith < 0 ? null : words.slice(stonith + 1).flatMap(splitDevices);
-  if ((words[0] === "target" && targets.length !== 1) || devices?.length === 0) call.usage();
-  return { target: targets.length === 0 ? null : parseTarget(targets[0]!), devices };
+  const once = { repeats: "never" } as const;
+  const parts = splitAtKeywords(words, { target: once, stonith: once });
+  const targets = parts.get("target")?.[0] ?? null;
+  const devices = parts.get("stonith")?.[0] ?? null;
+  if (targets?.length === 0 || devices?.length === 0) call.usage();
+  if (targets !== null && targets.length > 1) fail("At most one target can be specified");
+  for (const device of devices ?? []) reportId(call.reports, device, "stonith id");
+  call.reports.check();
+  return { target: targets === null ? null : parseTarget(targets[0]!), devices };
+}
+
+function isNamed(words: readonly string[]): boolean {
+  return words[0] === "target" || words[0] === "stonith";
 }
 
 function splitDevices(word: string): string[] {
@@ -158,8 +167,10 @@ const clear: PcsCommand = {
   help: "Delete all levels, those of a target, or those with exactly these devices.",
   options: ["-f"],
   async run(call) {
+    if (!isNamed(call.args) && call.args.length > 1) call.usage();
     const editor = await call.cib();
     const { target, devices } = parseSelection(call, call.args, editor.cib);
+    if (target !== null && devices !== null) fail("Only one of 'target' and 'stonith' can be used");
     ensureSection(editor.cib, "fencing-topology");
     const chosen = sectionElements(editor.cib, "fencing-topology").filter(
       (level) =>
@@ -167,8 +178,7 @@ const clear: PcsCommand = {
         (devices === null || level.get("devices") === devices.join(",")),
     );
     // The old form asks nothing of what it guesses.
-    const isNamed = call.args[0] === "target" || call.args[0] === "stonith";
-    if (isNamed && chosen.length === 0)
+    if (isNamed(call.args) && chosen.length === 0)
       fail("Such a fencing level does not exist; 'pcs stonith level' shows them");
     for (const level of chosen) level.remove();
     await editor.commit();

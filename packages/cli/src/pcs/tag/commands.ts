@@ -39,6 +39,19 @@ export function tagsOf(cib: XmlElement): XmlElement[] {
   return sectionElements(cib, "tags").filter(({ name }) => name === "tag");
 }
 
+/** Tags that hold any of these. */
+export function tagsHolding(cib: XmlElement, ids: readonly string[]): XmlElement[] {
+  return tagsOf(cib).filter((tag) => tag.all("obj_ref").some(({ id }) => ids.includes(id ?? "")));
+}
+
+/** Takes a resource that goes out of all tags; a tag that holds nothing any more goes, too. */
+export function removeFromTags(cib: XmlElement, id: string): void {
+  for (const tag of tagsHolding(cib, [id])) {
+    for (const held of tag.all("obj_ref")) if (held.id === id) held.remove();
+    if (tag.first("obj_ref") === null) tag.remove();
+  }
+}
+
 const create: PcsCommand = {
   usage: ["<tag id> <id>..."],
   help: "Create a tag for resources.",

@@ -43,7 +43,9 @@ export const bundleCreate: PcsCommand = {
     assign(container, words.container);
     if (words.network.size > 0 || words.portMaps.added.length > 0) changeNetwork(cib, bundle, words);
     if (words.storageMaps.added.length > 0) addStorage(cib, bundle, words);
-    updateNvset(cib, bundle, "meta_attributes", metaOf(call, words));
+    updateNvset(cib, bundle, "meta_attributes", [...words.meta]);
+    if (call.has("--disabled"))
+      updateNvset(cib, bundle, "meta_attributes", [["target-role", "Stopped"]], { position: "first" });
     await editor.commit();
     if (waitS !== null) await waitAndTell(call, waitS, [id!]);
   },

@@ -21,20 +21,31 @@ import { duplicatesOf } from "../../framework/duplicates.ts";
 import { checkId, reportId } from "../../framework/ids.ts";
 import { fail } from "../../framework/reports.ts";
 import { checkWait, waitAndTell, waitForIdle } from "../../framework/wait.ts";
-import { tagsOf } from "../../tag/commands.ts";
+import { removeFromTags, tagsHolding } from "../../tag/commands.ts";
 import { agentOfPrimitive } from "../create/primitive.ts";
 import { tellOtherKind } from "./switches.ts";
 
 /** Removes a resource with its constraints, and the group or clone that it leaves empty. */
 export function removeResource(call: PcsCall, cib: XmlElement, resource: XmlElement): void {
-  const outer = outerResource(resource);
-  for (const inner of allWithin(resource)) {
-    for (const line of removeConstraintsOf(cib, inner.id ?? "")) call.reports.info(line);
+  const whole = leavingWith(resource);
+  for (const inner of allWithin(whole)) {
+    removeMentions(call, cib, inner.id ?? "");
     removeFromLevels(cib, inner.id ?? "");
   }
-  resource.remove();
-  const isLeftEmpty = outer !== null && outer.name !== "bundle" && innerResources(outer).length === 0;
-  if (isLeftEmpty) removeResource(call, cib, outer);
+  whole.remove();
+}
+
+/** The resource, or the group or clone that would be empty without it. */
+function leavingWith(resource: XmlElement): XmlElement {
+  const outer = outerResource(resource);
+  const isLeftEmpty = outer !== null && outer.name !== "bundle" && innerResources(outer).length === 1;
+  return isLeftEmpty ? leavingWith(outer) : resource;
+}
+
+/** Removes what names a resource that goes: constraints, and places in tags. */
+function removeMentions(call: PcsCall, cib: XmlElement, id: string): void {
+  for (const line of removeConstraintsOf(cib, id)) call.reports.info(line);
+  removeFromTags(cib, id);
 }
 
 function allWithin(resource: XmlElement): XmlElement[] {
@@ -63,9 +74,8 @@ export function deleteCommand(isStonithCommand: boolean): PcsCommand {
       const resource = findResource(editor.cib, id!);
       if (resource === null) fail(`Resource '${id}' does not exist.`);
       tellOtherKind(call, [resource], isStonithCommand);
-      const tags = tagsOf(editor.cib).filter((tag) =>
-        tag.all("obj_ref").some((reference) => reference.id === id),
-      );
+      const leaving = allWithin(leavingWith(resource)).map((each) => each.id ?? "");
+      const tags = tagsHolding(editor.cib, leaving);
       if (tags.length > 0) {
         fail(
           `Unable to remove resource '${id}' because it is referenced in the tags: ${quoted(tags.map((tag) => tag.id ?? ""))}`,
@@ -175,6 +185,7 @@ function dropEmptyGroup(cib: XmlElement, group: XmlElement): void {
     if (isReferenced)
       fail(`Group '${id}' would become empty, but constraints need it; use 'pcs resource ungroup' first`);
   }
+  for (const each of allWithin(whole)) removeFromTags(cib, each.id ?? "");
   whole.remove();
 }
 
@@ -225,7 +236,7 @@ export const groupRemove: PcsCommand = {
     const resources = ensureSection(cib, "resources");
     for (const member of leaving) resources.append(member);
     if (isAll) {
-      for (const line of removeConstraintsOf(cib, groupId!)) call.reports.info(line);
+      removeMentions(call, cib, groupId!);
       group.remove();
     }
     await editor.commit();
@@ -293,9 +304,10 @@ async function makeClone(
     for (const primitive of primitivesIn(resource)) {
       const agent = await agentOfPrimitive(call, primitive);
       if (agent.description !== null && !isPromotable(agent)) {
-        call.reports.error(
-          `Clone option 'promotable' is not compatible with '${formatAgentName(agent.name)}' resource agent of resource '${primitive.id}'`,
-        );
+        const message = `Clone option 'promotable' is not compatible with '${formatAgentName(agent.name)}' resource agent of resource '${primitive.id}'`;
+        // Others in a group may be promotable, or a group may be all that is to have roles.
+        if (resource.name === "group") call.reports.forceable(`${message} in group '${id}'`);
+        else call.reports.error(message);
       }
     }
     call.reports.check();
@@ -330,7 +342,7 @@ export const unclone: PcsCommand = {
     if (clone !== null) {
       const [inner] = innerResources(clone);
       if (inner !== undefined) resources.append(inner);
-      for (const line of removeConstraintsOf(cib, clone.id ?? "")) call.reports.info(line);
+      removeMentions(call, cib, clone.id ?? "");
       clone.remove();
     } else if (outer?.name === "group" && outerResource(outer) !== null) {
       resources.append(resource);

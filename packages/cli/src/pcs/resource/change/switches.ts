@@ -90,7 +90,7 @@ export function disableCommand(isStonithCommand: boolean, { isSafe } = { isSafe:
       if (call.has("--simulate") && call.has("--wait"))
         fail("Only one of '--simulate', '--wait' can be used");
       if (call.isOnFile) {
-        for (const option of ["--wait", "--simulate", "--safe"] as const) {
+        for (const option of ["--wait", "--simulate", "--safe", "--no-strict"] as const) {
           if (call.has(option)) fail(`'${option}' cannot be used with '-f'`);
         }
       }

@@ -1,6 +1,6 @@
 import { XmlElement } from "@quorate/xml";
 import { idExists, uniqueId } from "../../../configuration/ids.ts";
-import { type Assignment, nvpairs, updateNvset } from "../../../configuration/nvsets.ts";
+import { type Assignment, nvpairs, nvpairValue, updateNvset } from "../../../configuration/nvsets.ts";
 import {
   appendOperation,
   defaultInterval,
@@ -45,6 +45,7 @@ export function updateCommand(isStonithCommand: boolean): PcsCommand {
       const parameters = parseAssignments(parts.get("")![0]!);
       const meta = parseAssignments(parts.get("meta")?.[0] ?? []);
       if (isClone(resource)) {
+        if (parts.has("op")) fail(`op settings must be changed on the resource in '${id}', not on the clone`);
         updateNvset(cib, resource, "meta_attributes", [...parameters, ...meta]);
       } else {
         await checkUpdate(call, resource, parameters, meta);
@@ -62,7 +63,9 @@ export function updateCommand(isStonithCommand: boolean): PcsCommand {
 function parseUpdates(words: readonly string[]): OperationSpec[] {
   const groups: string[][] = [];
   for (const word of words) {
-    if (!word.includes("=") || groups.length === 0) groups.push([word]);
+    if (groups.length === 0 && word.includes("="))
+      fail(`${word} does not appear to be a valid operation action; write its name before its options`);
+    if (!word.includes("=")) groups.push([word]);
     else groups.at(-1)!.push(word);
   }
   // A name alone says nothing: it must not set an operation back to what no options mean.
@@ -99,7 +102,7 @@ function checkGuestNode(call: PcsCall, resource: XmlElement, meta: ReadonlyMap<s
 
 /** Puts an operation in the place of the first one of that name (and role, if one is given), or at the end. */
 function replaceOperation(call: PcsCall, cib: XmlElement, primitive: XmlElement, given: OperationSpec): void {
-  const [spec] = checkedOperations(call.reports, [given], null);
+  const [spec] = checkedOperations(call.reports, [given], null, { isSpellingExact: true });
   call.reports.check();
   const operations = ensureOperations(primitive);
   const role = spec!.attributes.get("role");
@@ -191,7 +194,7 @@ export function operationAdd(isStonithCommand: boolean): PcsCommand {
         call.reports,
         [operationSpec(name!, options)],
         isStonithCommand ? null : await agentOfPrimitive(call, primitive),
-        CLUSTER_OPERATIONS,
+        { alsoKnown: CLUSTER_OPERATIONS, isSpellingExact: true },
       );
       call.reports.check();
       const operationId = spec!.attributes.get("id");
@@ -204,7 +207,10 @@ export function operationAdd(isStonithCommand: boolean): PcsCommand {
       const sameName = operations
         .all("op")
         .filter(
-          (operation) => operation.get("name") === name && comparableRole(operation.get("role")) === role,
+          (operation) =>
+            operation.get("name") === name &&
+            comparableRole(operation.get("role")) === role &&
+            (name !== "monitor" || checkLevelOf(operation) === spec!.checkLevel),
         );
       if (sameName.length > 0 && !call.has("--force")) {
         fail(
@@ -215,6 +221,11 @@ export function operationAdd(isStonithCommand: boolean): PcsCommand {
       await editor.commit();
     },
   };
+}
+
+/** Monitors that look deeper or less deep stand beside one another. */
+function checkLevelOf(operation: XmlElement): string | null {
+  return nvpairValue(operation, "instance_attributes", "OCF_CHECK_LEVEL");
 }
 
 export const operationRemove: PcsCommand = {

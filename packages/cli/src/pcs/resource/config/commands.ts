@@ -41,7 +41,7 @@ export const resourceConfig: PcsCommand = {
     const { cib } = await call.cib();
     const tree = chosenTree(call, cib, (resource) => !isStonithAtTop(resource), "resource");
     if (format === "text") {
-      call.print(topLevel(tree).flatMap(resourceLines).join("\n"));
+      call.print(ownBlocks(tree, new Set(call.args)).flatMap(resourceLines).join("\n"));
     } else {
       printForPrograms(call, format, tree);
     }
@@ -74,7 +74,7 @@ function printForPrograms(call: PcsCall, format: "cmd" | "json", resources: read
   else call.print(resourceCommands(resources));
 }
 
-/** The resources that are asked for, each with all that is in it, in the order of the document. */
+/** The resources that are asked for by name, each with all that is in it, sorted by name; all of them in the order of the document. */
 function chosenTree(
   call: PcsCall,
   cib: XmlElement,
@@ -90,16 +90,21 @@ function chosenTree(
     else for (const resource of [found, ...withInner(found)]) chosen.add(resource);
   }
   if (chosen.size === 0) fail(`No ${what} found`);
-  return all.filter((resource) => chosen.has(resource));
+  return [...chosen].sort((one, other) => ((one.id ?? "") < (other.id ?? "") ? -1 : 1));
 }
 
 function withInner(resource: XmlElement): XmlElement[] {
   return innerResources(resource).flatMap((inner) => [inner, ...withInner(inner)]);
 }
 
-/** What stands on its own among the shown resources: primitives first, then groups, clones and bundles, each of which shows what is in it. */
-function topLevel(tree: readonly XmlElement[]): XmlElement[] {
-  const tops = tree.filter((resource) => resource.parent === null || !tree.includes(resource.parent));
+/**
+ * What stands on its own among the shown resources, which is also what was asked for by name: primitives first, then groups, clones and
+ * bundles, each of which shows what is in it.
+ */
+function ownBlocks(tree: readonly XmlElement[], names: ReadonlySet<string>): XmlElement[] {
+  const tops = tree.filter(
+    ({ parent, id }) => parent === null || !tree.includes(parent) || names.has(id ?? ""),
+  );
   const kinds = [
     ({ name }: XmlElement) => name === "primitive",
     ({ name }: XmlElement) => name === "group",

@@ -70,8 +70,8 @@ async function create(call: PcsCall, isStonith: boolean): Promise<void> {
   checkId(id!, isStonith ? "stonith name" : "resource name");
   const agent = await requireAgent(call, agentText!, isStonith);
   const isCloned = place.kind === "clone";
-  if (call.has("--disabled") && !isCloned) meta.set("target-role", "Stopped");
-  const spec = checkPrimitive(call, cib, { id: id!, agent, parameters, meta, operations });
+  const isDisabled = call.has("--disabled") && !isCloned;
+  const spec = checkPrimitive(call, cib, { id: id!, agent, parameters, meta, operations, isDisabled });
   await validateByAgent(call, agent, parameters);
   call.reports.check();
   const parent = makePlace(call, cib, place, spec);

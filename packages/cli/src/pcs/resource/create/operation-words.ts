@@ -48,12 +48,19 @@ export function operationSpec(name: string, options: ReadonlyMap<string, string>
 /** What the cluster may ask of a resource when its kind changes later, whether its agent tells of it or not. */
 export const CLUSTER_OPERATIONS = ["demote", "migrate_from", "migrate_to", "notify", "promote"] as const;
 
+interface OperationRules {
+  /** What is known beside the agent's own operations. */
+  readonly alsoKnown?: readonly string[];
+  /** Words must be spelt as the CIB wants them; otherwise large and small letters are the same. */
+  readonly isSpellingExact?: boolean;
+}
+
 /** Tells what is wrong with operations, and gives them back with words spelt as the CIB wants them. */
 export function checkedOperations(
   reports: Reports,
   specs: readonly OperationSpec[],
   agent: LoadedAgent | null,
-  alsoKnown: readonly string[] = [],
+  { alsoKnown = [], isSpellingExact = false }: OperationRules = {},
 ): OperationSpec[] {
   const told = agent?.description?.actions.map(({ name }) => name) ?? null;
   const known = told === null ? null : [...told, ...alsoKnown];
@@ -62,22 +69,19 @@ export function checkedOperations(
       const use = known === null || known.length === 0 ? "" : `, use ${quoted([...new Set(known)].sort())}`;
       reports.forceable(`'${spec.name}' is not a valid operation name value${use}`);
     }
-    return checkedOperation(reports, spec);
+    return checkedOperation(reports, spec, isSpellingExact);
   });
   checkIntervals(reports, checked);
   return checked;
 }
 
-function checkedOperation(reports: Reports, spec: OperationSpec): OperationSpec {
+function checkedOperation(reports: Reports, spec: OperationSpec, isExact: boolean): OperationSpec {
   checkNames(reports, spec.attributes.keys(), ALLOWED, "resource operation ", false);
   const attributes = new Map(spec.attributes);
   if (attributes.has("interval-origin") && attributes.has("start-delay")) {
     reports.error("Only one of resource operation options 'interval-origin' and 'start-delay' can be used");
   }
-  checkWord(reports, attributes, "on-fail", ON_FAIL);
-  checkWord(reports, attributes, "enabled", ["0", "1", "false", "true"]);
-  checkWord(reports, attributes, "record-pending", ["0", "1", "false", "true"]);
-  checkWord(reports, attributes, "role", ROLES);
+  for (const [name, words] of Object.entries(WORDS)) checkWord(reports, attributes, name, words, isExact);
   const role = attributes.get("role");
   if (role !== undefined && modernRole(role) !== role) {
     reports.deprecated(`Value '${role}' of option role is now called '${modernRole(role)}'`);
@@ -98,15 +102,26 @@ function isTime(value: string): boolean {
   return /^-?\d+\s*[a-z]*$|^P\S+$/i.test(value) && intervalMs(value.replace(/^-/, "")) !== null;
 }
 
+const BOOLEANS = ["0", "1", "false", "true"] as const;
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  "on-fail": ON_FAIL,
+  enabled: BOOLEANS,
+  "record-pending": BOOLEANS,
+  role: ROLES,
+};
+
 function checkWord(
   reports: Reports,
   attributes: Map<string, string>,
   name: string,
   words: readonly string[],
+  isExact: boolean,
 ): void {
   const value = attributes.get(name);
   if (value === undefined) return;
-  const known = words.find((word) => word.toLowerCase() === value.toLowerCase());
+  const known = words.find(
+    (word) => word === value || (!isExact && word.toLowerCase() === value.toLowerCase()),
+  );
   if (known === undefined) reports.error(`'${value}' is not a valid ${name} value, use ${quoted(words)}`);
   else attributes.set(name, known);
 }

@@ -23,6 +23,8 @@ export interface PrimitiveSpec {
   readonly parameters: ReadonlyMap<string, string>;
   readonly meta: ReadonlyMap<string, string>;
   readonly operations: readonly OperationSpec[];
+  /** It is not to be started; default: it may be. */
+  readonly isDisabled?: boolean;
 }
 
 /** Finds an agent and what it says of itself; without metadata only with --force. @throws PcsError */
@@ -109,6 +111,8 @@ export function appendPrimitive(
   const meta = new Map(spec.meta);
   if (providesUnfencing(spec.agent)) meta.set("provides", "unfencing");
   updateNvset(cib, primitive, "meta_attributes", sortByName([...meta]));
+  if (spec.isDisabled === true)
+    updateNvset(cib, primitive, "meta_attributes", [["target-role", "Stopped"]], { position: "first" });
   const given = new Set(spec.operations.map((operation) => operation.name));
   const all = [
     ...spec.operations,
