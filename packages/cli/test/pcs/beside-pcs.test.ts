@@ -7,7 +7,7 @@ const DUMMY = 'class="ocf" provider="pacemaker" type="Dummy"';
 /** A monitor with a check level stands in `a`. */
 const CIB = `<cib crm_feature_set="3.20.5" validate-with="pacemaker-4.0" epoch="5" num_updates="0" admin_epoch="0">
   <configuration>
-    <crm_config/><nodes><node id="1" uname="n1"/><node id="r" uname="r1" type="remote"/></nodes>
+    <crm_config/><nodes><node id="1" uname="n1"><instance_attributes id="n1-set"><nvpair id="n1-rack" name="rack" value="1"/></instance_attributes></node><node id="r" uname="r1" type="remote"/></nodes>
     <resources>
       <primitive id="a" ${DUMMY}><operations><op id="a-m" name="monitor" interval="10s"><instance_attributes id="a-i"><nvpair id="a-l" name="OCF_CHECK_LEVEL" value="5"/></instance_attributes></op></operations></primitive>
       <group id="g"><primitive id="ga" ${DUMMY}/><primitive id="gb" ${DUMMY}/></group>
@@ -68,7 +68,14 @@ describe("pcs as pcs does it: what is refused, and what is not", () => {
     ["acl group create a", 1],
     ["acl user create staff", 0],
     ["acl permission add alice read xpath /cib", 0],
+    ["acl group create a/b", 1],
     ["tag create alice a", 0],
+    ["constraint location t2 prefers n1", 1],
+    ["constraint order t2 then c", 1],
+    ["node standby r1", 0],
+    ["property set load-threshold=50", 1],
+    ["property set load-threshold=50%", 0],
+    ["resource update c op monitor interval=9", 1],
     ["stonith level add 2 attrib%=x f", 1],
     ["stonith level clear target n1", 0],
     ["stonith level clear target n1 stonith f", 1],
@@ -88,6 +95,21 @@ describe("pcs as pcs does it: what is refused, and what is not", () => {
     const result = await pcs(line);
     expect([result.status, result.cib === CIB]).toEqual([status, status === 1]);
   });
+});
+
+test("an operation is replaced by one of the same role", async () => {
+  expect((await pcs("resource update a op monitor interval=9 role=Promoted")).cib).toContain('id="a-m"');
+  expect((await pcs("resource update a op monitor interval=9 role=Started")).cib).not.toContain('id="a-m"');
+});
+
+test("a new attribute of a node goes into pcs' own set, one that there is stays where it is", async () => {
+  const { cib } = await pcs("node attribute n1 rack=2 x=1");
+  expect(cib).toContain('<nvpair id="n1-rack" name="rack" value="2"/>');
+  expect(cib).toContain('<nvpair id="nodes-1-x" name="x" value="1"/>');
+});
+
+test("with the last fencing level its section goes", async () => {
+  expect((await pcs("stonith delete f")).cib).not.toContain("fencing-topology");
 });
 
 test("status nodes: remote nodes are told by what they are", async () => {

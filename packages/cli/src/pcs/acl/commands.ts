@@ -108,6 +108,7 @@ const holderCreate = (kind: "user" | "group"): PcsCommand => ({
     const [name, ...roles] = call.expect(1);
     const editor = await call.cib();
     const tag = TAGS[kind];
+    if (kind === "group") checkId(name!, "ACL group");
     const isTaken =
       kind === "group"
         ? idExists(editor.cib, name!)

@@ -3,6 +3,7 @@ import { uniqueId } from "../../configuration/ids.ts";
 import { findNode, guestNodeNames, nodesOf, remoteNodeNames } from "../../configuration/nodes.ts";
 import {
   type Assignment,
+  assignNvpairs,
   type NvsetName,
   nvpairs,
   nvpairValue,
@@ -39,10 +40,27 @@ const attribute: PcsCommand = {
     if (missing !== undefined && !call.has("--force")) {
       throw new PcsError([`attribute: '${missing[0]}' doesn't exist for node: '${nodeName}'`], 2);
     }
-    setAttributes(editor.cib, node, assignments);
+    for (const assignment of assignments) setAttribute(editor.cib, node, assignment);
     await editor.commit();
   },
 };
+
+/** In the set that has the attribute; a new one in the set that is pcs' own, as crm_attribute does it, whatever other sets there are. */
+function setAttribute(cib: XmlElement, node: XmlElement, assignment: Assignment): void {
+  const id = `nodes-${node.id}`;
+  const sets = node.all("instance_attributes");
+  const set =
+    sets.find((one) => nvpairs(one).some(([name]) => name === assignment[0])) ??
+    sets.find((one) => one.id === id);
+  if (set !== undefined) {
+    assignNvpairs(cib, set, [assignment]);
+    return;
+  }
+  const own = new XmlElement("instance_attributes", [["id", uniqueId(cib, id)]]);
+  const last = sets.at(-1);
+  node.insert(own, last === undefined ? node.children.length : node.children.indexOf(last) + 1);
+  assignNvpairs(cib, own, [assignment]);
+}
 
 const utilization: PcsCommand = {
   usage: ["[[<node>] | <node> <name>=<value>...]"],

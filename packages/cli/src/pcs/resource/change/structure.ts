@@ -28,10 +28,7 @@ import { tellOtherKind } from "./switches.ts";
 /** Removes a resource with its constraints, and the group or clone that it leaves empty. */
 export function removeResource(call: PcsCall, cib: XmlElement, resource: XmlElement): void {
   const whole = leavingWith(resource);
-  for (const inner of allWithin(whole)) {
-    removeMentions(call, cib, inner.id ?? "");
-    removeFromLevels(cib, inner.id ?? "");
-  }
+  for (const inner of allWithin(whole)) removeMentions(call, cib, inner.id ?? "");
   whole.remove();
 }
 
@@ -46,6 +43,7 @@ function leavingWith(resource: XmlElement): XmlElement {
 function removeMentions(call: PcsCall, cib: XmlElement, id: string): void {
   for (const line of removeConstraintsOf(cib, id)) call.reports.info(line);
   removeFromTags(cib, id);
+  removeFromLevels(cib, id);
 }
 
 function allWithin(resource: XmlElement): XmlElement[] {
@@ -61,6 +59,13 @@ function removeFromLevels(cib: XmlElement, device: string): void {
     if (rest.length === 0) level.remove();
     else level.set("devices", rest.join(","));
   }
+  dropEmptySection(cib, "fencing-topology");
+}
+
+/** What other tools leave out where there is nothing in it. */
+function dropEmptySection(cib: XmlElement, name: string): void {
+  const section = cib.first("configuration")?.first(name) ?? null;
+  if (section !== null && section.elements().length === 0) section.remove();
 }
 
 export function deleteCommand(isStonithCommand: boolean): PcsCommand {

@@ -105,12 +105,11 @@ function replaceOperation(call: PcsCall, cib: XmlElement, primitive: XmlElement,
   const [spec] = checkedOperations(call.reports, [given], null, { isSpellingExact: true });
   call.reports.check();
   const operations = ensureOperations(primitive);
-  const role = spec!.attributes.get("role");
+  const role = comparableRole(spec!.attributes.get("role"));
   const old = operations
     .all("op")
     .find(
-      (operation) =>
-        operation.get("name") === spec!.name && (role === undefined || operation.get("role") === role),
+      (operation) => operation.get("name") === spec!.name && comparableRole(operation.get("role")) === role,
     );
   const index = old === undefined ? operations.children.length : operations.children.indexOf(old);
   old?.remove();

@@ -23,7 +23,10 @@ import { OPERATION_ATTRIBUTES, operationsOf } from "./text.ts";
  */
 export function resourceCommands(resources: readonly XmlElement[]): string {
   const of = (matches: (resource: XmlElement) => boolean) => resources.filter(matches);
-  const isInBundle = (resource: XmlElement) => outerResource(resource)?.name === "bundle";
+  const isInBundle = (resource: XmlElement) => {
+    const outer = outerResource(resource);
+    return outer?.name === "bundle" && resources.includes(outer);
+  };
   const commands = [
     ...of(({ name }) => name === "bundle").flatMap((bundle) => [
       ...bundleCommands(bundle),
