@@ -16,6 +16,7 @@ const CIB = `<cib crm_feature_set="3.20.5" validate-with="pacemaker-4.0" epoch="
     </resources>
     <constraints>
       <rsc_location id="l" rsc="a"><rule id="l-r" boolean-op="and" score="5" role="Promoted"><expression id="l-e" attribute="x" operation="eq" value="4" type="integer"/><expression id="l-f" attribute="y" operation="defined"/></rule></rsc_location>
+      <rsc_order id="b-order" first="c" then="ga"/><rsc_colocation id="d-colocation" rsc="ga" with-rsc="c"/><rsc_location id="a-location" rsc="c" node="n1" score="1"/>
     </constraints>
     <fencing-topology><fencing-level id="v" index="1" target="n1" devices="f"/></fencing-topology>
     <tags><tag id="t1"><obj_ref id="c"/></tag><tag id="t2"><obj_ref id="g"/><obj_ref id="a"/></tag></tags>
@@ -95,6 +96,12 @@ describe("pcs as pcs does it: what is refused, and what is not", () => {
     const result = await pcs(line);
     expect([result.status, result.cib === CIB]).toEqual([status, status === 1]);
   });
+});
+
+test("constraint ref tells colocations first, then locations and orders", async () => {
+  expect((await pcs("constraint ref c")).stdout).toBe(
+    "Resource: c\n  d-colocation\n  a-location\n  b-order\n",
+  );
 });
 
 test("an operation is replaced by one of the same role", async () => {

@@ -61,11 +61,10 @@ const ref: PcsCommand = {
     const ids = call.expect(1);
     const { cib } = await call.cib();
     const lines = ids.flatMap((id) => {
-      const plain = constraintsNaming(cib, id).map((constraint) => constraint.id ?? "");
-      const inSets = sectionElements(cib, "constraints")
-        .filter((constraint) => [...constraint.descendants("resource_ref")].some((other) => other.id === id))
-        .map((constraint) => constraint.id ?? "");
-      const found = [...plain.sort(), ...inSets.sort()];
+      const inSets = sectionElements(cib, "constraints").filter((constraint) =>
+        [...constraint.descendants("resource_ref")].some((other) => other.id === id),
+      );
+      const found = [...byKind(constraintsNaming(cib, id)), ...byKind(inSets)];
       return [
         `Resource: ${id}`,
         ...(found.length === 0 ? ["  No Matches."] : found.map((other) => `  ${other}`)),
@@ -74,6 +73,14 @@ const ref: PcsCommand = {
     call.print(lines.join("\n"));
   },
 };
+
+/** Ids of constraints: colocations, locations, orders and tickets, each sorted. */
+function byKind(constraints: readonly XmlElement[]): string[] {
+  const keys = constraints.map(({ name, id }) => [name, id ?? ""] as const);
+  const isBefore = (one: readonly string[], other: readonly string[]) =>
+    one[0] === other[0] ? one[1]! < other[1]! : one[0]! < other[0]!;
+  return keys.sort((one, other) => (isBefore(one, other) ? -1 : 1)).map(([, id]) => id);
+}
 
 const ruleAdd: PcsCommand = {
   usage: [
