@@ -35,7 +35,7 @@ export function smallCib(version = "0.5.1"): XmlElement {
   <group id="g"><primitive id="p2" class="ocf" provider="heartbeat" type="Dummy"/></group>
   <primitive id="p3" class="ocf" provider="heartbeat" type="Dummy"/>
  </resources>
- <constraints><rsc_location id="l1" rsc="p1" node="n1" score="10"/></constraints>
+ <constraints><rsc_location id="l1" rsc="g" node="n1" score="10"/></constraints>
 </configuration>
 <status>
  <node_state id="1" uname="n1" crmd="online"><lrm id="1"><lrm_resources><lrm_resource id="p1"/></lrm_resources></lrm></node_state>

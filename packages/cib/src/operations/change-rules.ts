@@ -4,4 +4,4 @@
  * operation another result on any document: validation, ids, order of elements, access rules. `test/operations/change-rules.test.ts`
  * notices most of them.
  */
-export const CHANGE_RULES = 1;
+export const CHANGE_RULES = 2;

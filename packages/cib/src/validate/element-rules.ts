@@ -62,12 +62,13 @@ export const ELEMENT_RULES: ReadonlyMap<string, ElementRule> = new Map<string, E
       ["instance_attributes", "utilization"],
       "required",
       { type: ["normal", "member", "ping", "remote"] },
-      ["uname", "score", "description"],
+      ["score", "description"],
+      ["uname"],
     ),
   ],
   ["resources", rule(["primitive", "group", "clone", "master", "bundle", "template"], "optional")],
   ["primitive", rule(AGENT_CHILDREN, "required", NO_WORDS, [...AGENT, "template"])],
-  ["template", rule(AGENT_CHILDREN, "required", NO_WORDS, AGENT)],
+  ["template", rule(AGENT_CHILDREN, "required", NO_WORDS, ["provider", "description"], ["class", "type"])],
   [
     "group",
     rule(["meta_attributes", "instance_attributes", "primitive"], "required", NO_WORDS, ["description"]),
@@ -119,7 +120,7 @@ export const ELEMENT_RULES: ReadonlyMap<string, ElementRule> = new Map<string, E
   ["port-mapping", rule([], "required", NO_WORDS, ["port", "internal-port", "range"])],
   [
     "storage-mapping",
-    rule([], "required", NO_WORDS, ["source-dir", "source-dir-root", "target-dir", "options"]),
+    rule([], "required", NO_WORDS, ["source-dir", "source-dir-root", "options"], ["target-dir"]),
   ],
   ["operations", rule(["op"], "optional", NO_WORDS, ["id-ref"])],
   [
@@ -131,17 +132,8 @@ export const ELEMENT_RULES: ReadonlyMap<string, ElementRule> = new Map<string, E
         role: ROLES,
         "on-fail": ["ignore", "block", "stop", "restart", "standby", "fence", "restart-container", "demote"],
       },
-      [
-        "name",
-        "interval",
-        "timeout",
-        "start-delay",
-        "interval-origin",
-        "enabled",
-        "record-pending",
-        "requires",
-        "description",
-      ],
+      ["timeout", "start-delay", "interval-origin", "enabled", "record-pending", "requires", "description"],
+      ["name", "interval"],
     ),
   ],
   ["constraints", rule(["rsc_location", "rsc_order", "rsc_colocation", "rsc_ticket"], "optional")],
@@ -220,11 +212,12 @@ export const ELEMENT_RULES: ReadonlyMap<string, ElementRule> = new Map<string, E
         type: ["string", "integer", "number", "version"],
         "value-source": ["literal", "param", "meta"],
       },
-      ["attribute", "value"],
+      ["value"],
+      ["attribute", "operation"],
     ),
   ],
   ["rsc_expression", rule([], "required", NO_WORDS, ["class", "provider", "type"])],
-  ["op_expression", rule([], "required", NO_WORDS, ["name", "interval"])],
+  ["op_expression", rule([], "required", NO_WORDS, ["interval"], ["name"])],
   [
     "date_expression",
     rule(["date_spec", "duration"], "orReference", NO_WORDS, ["operation", "start", "end"]),
@@ -281,6 +274,6 @@ function rule(
   others: readonly string[] = [],
   required: readonly string[] = [],
 ): ElementRule {
-  const attributes = [...Object.keys(words), ...others, ...required];
+  const attributes = [...new Set([...Object.keys(words), ...others, ...required])];
   return { children, id, words: new Map(Object.entries(words)), attributes, required };
 }

@@ -1,12 +1,13 @@
 import type { XmlElement } from "@quorate/xml";
 import { compareDotted } from "../document/versions.ts";
 import { pathOf } from "../patchset/paths.ts";
+import { childIn, ELEMENT_NEEDS } from "./element-needs.ts";
 import { ELEMENT_RULES, type ElementRule } from "./element-rules.ts";
 import { nearestName } from "./nearest-name.ts";
 import type { CibProblem } from "./problem.ts";
 
 /** Before this schema several elements looked different, so only ids and words are checked there. */
-const ALL_SINCE = "3.0";
+export const ALL_SINCE = "3.0";
 
 /** The mistakes in the elements of a configuration that the table of rules knows, in document order. */
 export function checkElements(
@@ -31,6 +32,7 @@ export function checkElement(element: XmlElement, schemaVersion: string, problem
   checkWords(element, rule, problems);
   if (compareDotted(schemaVersion, ALL_SINCE) < 0) return;
   checkAttributes(element, rule, problems);
+  checkNeeds(element, problems);
   checkChildNames(element, rule.children, problems);
 }
 
@@ -69,6 +71,26 @@ function checkAttributes(element: XmlElement, rule: ElementRule, problems: CibPr
     if (!element.attributes.has(attribute))
       problems.push({ code: "missingAttribute", ...placeOf(element), name: element.name, attribute });
   }
+}
+
+function checkNeeds(element: XmlElement, problems: CibProblem[]): void {
+  const isThere = (need: string): boolean => {
+    const child = childIn(need);
+    return child === null ? element.attributes.has(need) : element.first(child) !== null;
+  };
+  for (const ways of ELEMENT_NEEDS.get(element.name) ?? []) {
+    if (ways.some((way) => way.every(isThere))) continue;
+    problems.push({ code: "missingOneOf", ...placeOf(element), name: element.name, ways });
+  }
+}
+
+/** Whether a change of its attributes may take from an element what its children do not make up for. */
+export function needsChildren(elementName: string): boolean {
+  return (
+    ELEMENT_NEEDS.get(elementName)
+      ?.flat(2)
+      .some((need) => childIn(need) !== null) ?? false
+  );
 }
 
 function idAttributes({ id }: ElementRule): readonly string[] {

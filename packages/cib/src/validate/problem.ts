@@ -26,6 +26,19 @@ export type CibProblem = CibPlace &
     | { readonly code: "missingId"; readonly name: string }
     | { readonly code: "missingAttribute"; readonly name: string; readonly attribute: string }
     | {
+        readonly code: "missingOneOf";
+        readonly name: string;
+        /** Attributes by name, children as `<name>`. */
+        readonly ways: readonly (readonly string[])[];
+      }
+    | {
+        readonly code: "unknownReference";
+        readonly name: string;
+        readonly attribute: string;
+        readonly value: string;
+        readonly suggestion: string | null;
+      }
+    | {
         readonly code: "unknownAttribute";
         readonly name: string;
         readonly attribute: string;
@@ -77,6 +90,10 @@ function sentence(problem: CibProblem): string {
       return `<${problem.name}> has no id; give it a name that nothing else has`;
     case "missingAttribute":
       return `<${problem.name}> has no ${problem.attribute}; add it`;
+    case "missingOneOf":
+      return `<${problem.name}> must have ${problem.ways.map((way) => way.join(" with ")).join(", or ")}`;
+    case "unknownReference":
+      return `${problem.attribute}="${problem.value}" of <${problem.name}> names nothing in the configuration${didYouMean(problem.suggestion)}`;
     case "unknownAttribute":
       return `<${problem.name}> takes no ${problem.attribute}, only ${problem.allowed.join(", ")}${didYouMean(problem.suggestion)}`;
     case "wrongWord":

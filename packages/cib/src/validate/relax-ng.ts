@@ -1,6 +1,7 @@
 import { XmlElement, XmlText } from "@quorate/xml";
 import { knownSchemas } from "../document/schemas.ts";
 import { CONFIGURATION_SECTIONS, REQUIRED_SECTIONS } from "../document/sections.ts";
+import { childIn, ELEMENT_NEEDS, type Way } from "./element-needs.ts";
 import { ELEMENT_RULES, type ElementRule } from "./element-rules.ts";
 import { hasFreeId } from "./id-name.ts";
 
@@ -11,7 +12,7 @@ type Attributes = readonly (readonly [string, string])[];
 
 /**
  * The declared schema as a RELAX NG grammar (XML syntax), for editors and other validators. It refuses what `checkStructure` refuses in a document of
- * the newest schema, except that an id is used twice, which the language cannot say of ids that refer to something else.
+ * the newest schema, except that an id is used twice, or refers to nothing: the language cannot say that of ids that may be any text.
  */
 export function relaxNg(): XmlElement {
   return node(
@@ -59,31 +60,54 @@ function undeclaredNames(): readonly string[] {
 }
 
 function contentOf(name: string, rule: ElementRule): XmlElement {
-  const id = attribute("id", hasFreeId(name) ? nonEmpty() : node("data", [["type", "NCName"]]));
-  const idReference = () => attribute("id-ref", node("text"));
-  const others = rule.attributes.map((name) => {
-    const words = rule.words.get(name);
-    const declared = attribute(name, words === undefined ? node("text") : choiceOf(words));
-    return rule.required.includes(name) ? declared : node("optional", [], declared);
+  const contents = combinationsOf(ELEMENT_NEEDS.get(name) ?? []).map((needed) =>
+    contentWith(name, rule, new Set(needed)),
+  );
+  return contents.length === 1 ? contents[0]! : node("choice", [], ...contents);
+}
+
+/** One way of each list, in all combinations. */
+function combinationsOf(needs: readonly (readonly Way[])[]): readonly Way[] {
+  return needs.reduce<readonly Way[]>(
+    (found, ways) => found.flatMap((former) => ways.map((way) => [...former, ...way])),
+    [[]],
+  );
+}
+
+/** `needed`: attributes and children of which one at least must be there. */
+function contentWith(name: string, rule: ElementRule, needed: ReadonlySet<string>): XmlElement {
+  const others = rule.attributes.map((attributeName) => {
+    const words = rule.words.get(attributeName);
+    const declared = attribute(attributeName, words === undefined ? node("text") : choiceOf(words));
+    const isRequired = rule.required.includes(attributeName) || needed.has(attributeName);
+    return isRequired ? declared : node("optional", [], declared);
   });
-  const children =
-    rule.children.length === 0
-      ? []
-      : [node("zeroOrMore", [], node("choice", [], ...rule.children.map(reference)))];
+  const children = childrenOf(
+    rule,
+    [...needed].map(childIn).filter((child) => child !== null),
+  );
+  return node("group", [], identity(name, rule, needed.has("id-ref")), ...others, ...children);
+}
+
+function identity(name: string, rule: ElementRule, needsReference: boolean): XmlElement {
+  const id = attribute("id", hasFreeId(name) ? nonEmpty() : node("data", [["type", "NCName"]]));
+  const reference = () => attribute("id-ref", node("text"));
   switch (rule.id) {
     case "required":
-      return node("group", [], id, ...others, ...children);
+      return id;
     case "optional":
-      return node("group", [], node("optional", [], id), ...others, ...children);
+      return node("optional", [], id);
     case "orReference":
-      return node(
-        "group",
-        [],
-        node("choice", [], node("group", [], id, node("optional", [], idReference())), idReference()),
-        ...others,
-        ...children,
-      );
+      if (needsReference) return node("group", [], node("optional", [], id), reference());
+      return node("choice", [], node("group", [], id, node("optional", [], reference())), reference());
   }
+}
+
+function childrenOf({ children }: ElementRule, needed: readonly string[]): readonly XmlElement[] {
+  const free = children.filter((child) => !needed.includes(child));
+  const parts = needed.map((child) => node("oneOrMore", [], reference(child)));
+  if (free.length > 0) parts.push(node("zeroOrMore", [], node("choice", [], ...free.map(reference))));
+  return parts.length < 2 ? parts : [node("interleave", [], ...parts)];
 }
 
 function define(name: string, content: XmlElement): XmlElement {

@@ -4,7 +4,8 @@ import { CONFIGURATION_SECTIONS, REQUIRED_SECTIONS } from "../document/sections.
 import { compareDotted } from "../document/versions.ts";
 import type { PatchChange } from "../patchset/patchset.ts";
 import { pathOf } from "../patchset/paths.ts";
-import { checkElement, checkElements } from "./elements.ts";
+import { REFERENCES } from "./element-needs.ts";
+import { ALL_SINCE, checkElement, checkElements, needsChildren } from "./elements.ts";
 import { hasFreeId, isIdName } from "./id-name.ts";
 import { nearestName } from "./nearest-name.ts";
 import type { CibProblem } from "./problem.ts";
@@ -46,14 +47,30 @@ export function checkStructure(cib: XmlElement): readonly CibProblem[] {
   if (configuration !== null) {
     checkChildren(configuration, CONFIGURATION_SECTIONS, REQUIRED_SECTIONS, problems);
     if (schema !== null) checkSectionAge(configuration, schema, problems);
-    checkIds(configuration, problems);
+    const ids = checkIds(configuration, problems);
+    if (schema !== null && compareDotted(schemaVersion(schema), ALL_SINCE) >= 0)
+      checkReferences(configuration, ids, problems);
     checkElements(configuration, schema === null ? "0" : schemaVersion(schema), problems);
   }
   return problems;
 }
 
+const RESOURCES: ReadonlySet<string> = new Set([
+  "primitive",
+  "group",
+  "clone",
+  "master",
+  "bundle",
+  "template",
+]);
+
 /** Attributes that count for more than the element that has them. */
-const FAR_REACHING: ReadonlySet<string> = new Set(["id", "id-ref", "validate-with"]);
+const FAR_REACHING: ReadonlySet<string> = new Set([
+  "id",
+  "id-ref",
+  "validate-with",
+  ...[...REFERENCES.values()].flat(),
+]);
 
 /**
  * The same for a document that had no mistakes before these changes were made, which are all that differ. Where values became others, as in
@@ -67,6 +84,7 @@ export function checkStructureAfter(cib: XmlElement, changes: readonly PatchChan
       return checkStructure(cib);
     // Without its children, which are what they were.
     const { name, attributes } = change.result;
+    if (needsChildren(name)) return checkStructure(cib);
     if (change.path.startsWith("/cib/configuration"))
       checkElement(new XmlElement(name, attributes), version, problems);
   }
@@ -114,7 +132,8 @@ function schemaVersion(schema: string): string {
   return schema.replace("pacemaker-", "");
 }
 
-function checkIds(configuration: XmlElement, problems: CibProblem[]): void {
+/** Returns all ids. */
+function checkIds(configuration: XmlElement, problems: CibProblem[]): ReadonlySet<string> {
   const seen = new Set<string>();
   const repeated: XmlElement[] = [];
   for (const element of configuration.descendants()) {
@@ -132,6 +151,24 @@ function checkIds(configuration: XmlElement, problems: CibProblem[]): void {
     if (seen.add(id).size === countBefore) repeated.push(element);
   }
   if (repeated.length > 0) tellRepeatedIds(configuration, repeated, problems);
+  return seen;
+}
+
+function checkReferences(configuration: XmlElement, ids: ReadonlySet<string>, problems: CibProblem[]): void {
+  for (const element of configuration.descendants()) {
+    for (const attribute of REFERENCES.get(element.name) ?? []) {
+      const value = element.attributes.get(attribute);
+      if (value === undefined || ids.has(value)) continue;
+      problems.push({
+        code: "unknownReference",
+        ...placeOf(element),
+        name: element.name,
+        attribute,
+        value,
+        suggestion: nearestName(value, resourceIds(configuration)),
+      });
+    }
+  }
 }
 
 /** Whose ids they are is looked up only then: a map of a hundred thousand owners takes longer than all other checks. */
@@ -149,6 +186,12 @@ function tellRepeatedIds(
     const owner = owners.get(element.id ?? "") ?? element;
     problems.push({ code: "duplicateId", ...placeOf(element), id: element.id ?? "", other: placeOf(owner) });
   }
+}
+
+/** Of all resources, and templates. */
+function resourceIds(configuration: XmlElement): readonly string[] {
+  const resources = [...(configuration.first("resources")?.descendants() ?? [])];
+  return resources.flatMap(({ name, id }) => (RESOURCES.has(name) && id !== null ? [id] : []));
 }
 
 function placeOf(element: XmlElement): { readonly path: string; readonly line: number } {

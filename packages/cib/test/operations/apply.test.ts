@@ -36,9 +36,9 @@ const CASES: readonly Case[] = [
   {
     name: "create adds to the section",
     operation: "cib_create",
-    request: { section: "resources", data: '<primitive id="n" class="ocf"/>' },
+    request: { section: "resources", data: '<primitive id="n" class="lsb" type="n"/>' },
     version: "0.6.0",
-    document: ['<primitive id="n" class="ocf"/></resources>'],
+    document: ['<primitive id="n" class="lsb" type="n"/></resources>'],
   },
   {
     name: "create with the section element adds its children",
@@ -68,16 +68,18 @@ const CASES: readonly Case[] = [
   {
     name: "create without section merges",
     operation: "cib_create",
-    request: { data: '<cib><configuration><tags><tag id="t"/></tags></configuration></cib>' },
+    request: {
+      data: '<cib><configuration><tags><tag id="t"><obj_ref id="p1"/></tag></tags></configuration></cib>',
+    },
     version: "0.6.0",
-    document: ['<tags><tag id="t"/></tags></configuration>'],
+    document: ['<tags><tag id="t"><obj_ref id="p1"/></tag></tags></configuration>'],
   },
   {
     name: "create makes a missing section",
     operation: "cib_create",
-    request: { section: "tags", data: '<tag id="t"/>' },
+    request: { section: "tags", data: '<tag id="t"><obj_ref id="p1"/></tag>' },
     version: "0.6.0",
-    document: ['<tags><tag id="t"/></tags></configuration>'],
+    document: ['<tags><tag id="t"><obj_ref id="p1"/></tag></tags></configuration>'],
   },
   {
     name: "create without data",
@@ -94,9 +96,9 @@ const CASES: readonly Case[] = [
   {
     name: "create below an XPath",
     operation: "cib_create",
-    request: { xpath: "//group[@id='g']", data: '<primitive id="n"/>' },
+    request: { xpath: "//group[@id='g']", data: '<primitive id="n" class="lsb" type="n"/>' },
     version: "0.6.0",
-    document: ['<primitive id="n"/></group>'],
+    document: ['<primitive id="n" class="lsb" type="n"/></group>'],
   },
 
   // Modify
@@ -143,9 +145,13 @@ const CASES: readonly Case[] = [
   {
     name: "modify with can-create appends to the section",
     operation: "cib_modify",
-    request: { section: "resources", data: '<primitive id="new"/>', flags: ["can-create"] },
+    request: {
+      section: "resources",
+      data: '<primitive id="new" class="lsb" type="n"/>',
+      flags: ["can-create"],
+    },
     version: "0.6.0",
-    document: ['<primitive id="new"/></resources>'],
+    document: ['<primitive id="new" class="lsb" type="n"/></resources>'],
   },
   {
     name: "modify makes a missing section",
@@ -272,9 +278,9 @@ const CASES: readonly Case[] = [
   {
     name: "replace of an object",
     operation: "cib_replace",
-    request: { section: "resources", data: '<primitive id="p2" class="lsb"/>' },
+    request: { section: "resources", data: '<primitive id="p2" class="lsb" type="n"/>' },
     version: "0.6.0",
-    document: ['<group id="g"><primitive id="p2" class="lsb"/></group>'],
+    document: ['<group id="g"><primitive id="p2" class="lsb" type="n"/></group>'],
   },
   {
     name: "replace of a section element",
@@ -299,9 +305,9 @@ const CASES: readonly Case[] = [
   {
     name: "replace of the first XPath match",
     operation: "cib_replace",
-    request: { xpath: "//primitive", data: '<primitive id="x"/>' },
+    request: { xpath: "//primitive", data: '<primitive id="x" class="lsb" type="n"/>' },
     version: "0.6.0",
-    document: ['<resources><primitive id="x"/><group'],
+    document: ['<resources><primitive id="x" class="lsb" type="n"/><group'],
   },
   {
     name: "replace of the root by something else",
@@ -328,7 +334,7 @@ const CASES: readonly Case[] = [
   {
     name: "delete looks at attributes only, in any case",
     operation: "cib_delete",
-    request: { section: "constraints", data: '<rsc_location rsc="P1"><ignored/></rsc_location>' },
+    request: { section: "constraints", data: '<rsc_location rsc="G"><ignored/></rsc_location>' },
     version: "0.6.0",
     document: ["<constraints/>"],
   },
@@ -361,7 +367,7 @@ const CASES: readonly Case[] = [
   {
     name: "delete by XPath: all",
     operation: "cib_delete",
-    request: { xpath: "//primitive | //group", flags: ["multiple"] },
+    request: { xpath: "//primitive | //group | //rsc_location", flags: ["multiple"] },
     version: "0.6.0",
     document: ["<resources/>"],
   },
@@ -499,13 +505,15 @@ describe("applyOperation", () => {
   it("schema: answers with the rejected result and names the mistake", () => {
     const outcome = apply(
       smallCib(),
-      makeRequest("cib_create", { section: "resources", data: '<primitive id="l1"/>' }),
+      makeRequest("cib_create", { section: "resources", data: '<primitive id="l1" class="lsb" type="l"/>' }),
     );
     expect(outcome.problems).toMatchObject([{ code: "duplicateId", id: "l1" }]);
     expect(outcome.reason).toMatch(
       /id "l1" is used already at .*primitive\[@id='l1'\]; give one of the two another id/,
     );
-    expect(outcome.reply && canonicalXml(outcome.reply)).toContain('<primitive id="l1"/></resources>');
+    expect(outcome.reply && canonicalXml(outcome.reply)).toContain(
+      '<primitive id="l1" class="lsb" type="l"/></resources>',
+    );
     expect(outcome.isNotified).toBe(true);
   });
 
@@ -589,7 +597,7 @@ describe("applyOperation", () => {
 
   it("transactions: one version, one patchset, all or nothing", () => {
     const good = [
-      makeRequest("cib_create", { section: "tags", data: '<tag id="t"/>' }),
+      makeRequest("cib_create", { section: "tags", data: '<tag id="t"><obj_ref id="p1"/></tag>' }),
       makeRequest("cib_modify", { section: "crm_config", data: NV("3") }),
       makeRequest("cib_modify", { section: "status", data: '<node_state id="1" crmd="offline"/>' }),
     ];

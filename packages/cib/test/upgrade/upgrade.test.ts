@@ -121,7 +121,8 @@ describe("3.x to 4", () => {
     const rule = (id: string) =>
       `<rule id="${id}" score="1"><expression id="${id}-e" attribute="a" operation="defined"/></rule>`;
     const constraints = `<rsc_location id="l"><resource_set id="s"><resource_ref id="a"/></resource_set>${rule("r1")}${rule("r2")}</rsc_location>`;
-    const text = section("pacemaker-3.9", { constraints }, "constraints");
+    const resources = '<primitive id="a" class="lsb" type="a"/>';
+    const text = section("pacemaker-3.9", { resources, constraints }, "constraints");
     expect(text).toContain('<rsc_location id="pcmk__3_10_upgrade-l-1"><resource_set id="s">');
     expect(text).toContain('<rsc_location id="pcmk__3_10_upgrade-l-2"><resource_set id-ref="s"/>');
   });

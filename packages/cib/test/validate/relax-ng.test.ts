@@ -30,7 +30,11 @@ const DOCUMENTS: readonly (readonly [what: string, text: string, isValid: boolea
     cib({ rest: '<tags/><rsc_defaults/><acls><acl_role id="r"><any/></acl_role></acls>' }),
     true,
   ],
-  ["a word", cib({ constraints: '<rsc_order id="l" first="a" then="b" kind="Optional"/>' }), true],
+  [
+    "a word",
+    cib({ resources: `${DUMMY}/>`, constraints: '<rsc_order id="l" first="p" then="p" kind="Optional"/>' }),
+    true,
+  ],
   ["no status", cib({}).replace(/<status>.*<\/status>/, ""), true],
   ["a wrong word", cib({ constraints: '<rsc_order id="l" first="a" then="b" kind="optional"/>' }), false],
   ["an unknown child", cib({ resources: `${DUMMY}><op id="m"/></primitive>` }), false],
@@ -43,7 +47,35 @@ const DOCUMENTS: readonly (readonly [what: string, text: string, isValid: boolea
     (id) => [`the id ${id}`, cib({ resources: `<primitive id="${id}"/>` }), false] as const,
   ),
   ["a node in a tag", cib({ rest: '<tags><tag id="t"><obj_ref id="1"/></tag></tags>' }), true],
-  ["an id beyond ASCII", cib({ resources: '<group id="ü-1.a"/>' }), true],
+  ["an id beyond ASCII", cib({ resources: '<primitive id="ü-1.a" class="lsb" type="a"/>' }), true],
+  ["a primitive without agent", cib({ resources: '<primitive id="p"/>' }), false],
+  ["a group of none", cib({ resources: '<group id="g"><meta_attributes id="m"/></group>' }), false],
+  [
+    "an option without name",
+    cib({
+      resources: `${DUMMY}><meta_attributes id="m"><nvpair id="n" value="1"/></meta_attributes></primitive>`,
+    }),
+    false,
+  ],
+  [
+    "an order of sets",
+    cib({
+      resources: `${DUMMY}/>`,
+      constraints: '<rsc_order id="l"><resource_set id="s"><resource_ref id="p"/></resource_set></rsc_order>',
+    }),
+    true,
+  ],
+  ["an order of one", cib({ resources: `${DUMMY}/>`, constraints: '<rsc_order id="l" first="p"/>' }), false],
+  ["a location of nothing", cib({ constraints: '<rsc_location id="l" node="n" score="1"/>' }), false],
+  [
+    "a location of a set by a rule",
+    cib({
+      resources: `${DUMMY}/>`,
+      constraints:
+        '<rsc_location id="l"><resource_set id="s"><resource_ref id="p"/></resource_set><rule id="r" score="1"><expression id="e" attribute="a" operation="defined"/></rule></rsc_location>',
+    }),
+    true,
+  ],
   ["neither id nor reference", cib({ resources: `${DUMMY}><meta_attributes/></primitive>` }), false],
   [
     "what many attributes are for",

@@ -3,6 +3,8 @@ import { checkStructure, describeProblem, nearestName } from "../../src/index.ts
 import { parsed, smallCib } from "../parsed.ts";
 
 const FRAME = "<crm_config/><nodes/><resources/><constraints/>";
+const RESOURCES =
+  '<resources><primitive id="a" class="lsb" type="a"/><group id="b"><primitive id="c" class="lsb" type="c"/></group></resources>';
 
 function problemsOf(configuration: string, schema = "pacemaker-4.0"): readonly string[] {
   const cib = parsed(
@@ -34,22 +36,25 @@ describe("checkStructure", () => {
       'line 1: <configuration> cannot contain <rsc_default>. Did you mean "rsc_defaults"?',
     ],
     [
-      FRAME.replace("<nodes/>", '<nodes><node id=""/></nodes>').replace(
+      FRAME.replace("<nodes/>", '<nodes><node id="" uname="n"/></nodes>').replace(
         "<resources/>",
-        '<resources><group id=""/></resources>',
+        '<resources><group id=""><primitive id="p" class="lsb" type="p"/></group></resources>',
       ),
       "line 1: <group> has an empty id; give it a name that nothing else has",
     ],
     [
-      FRAME.replace("<nodes/>", '<nodes><node id="1 a"/></nodes>').replace(
+      FRAME.replace("<nodes/>", '<nodes><node id="1 a" uname="n"/></nodes>').replace(
         "<resources/>",
-        '<resources><group id="a b"/><group id="ü.1-_"/></resources>',
+        '<resources><primitive id="a b" class="lsb" type="a"/><primitive id="ü.1-_" class="lsb" type="a"/></resources>',
       ),
-      'line 1: id "a b" of <group> is no name; begin with a letter or _, then letters, digits, -, _ and .',
+      'line 1: id "a b" of <primitive> is no name; begin with a letter or _, then letters, digits, -, _ and .',
     ],
     [
-      FRAME.replace("<resources/>", '<resources><group id="x"/><primitive id="x"/></resources>'),
-      `line 1: id "x" is used already at /cib/configuration/resources/group[@id='x']; give one of the two another id`,
+      FRAME.replace(
+        "<resources/>",
+        '<resources><template id="x" class="lsb" type="x"/><primitive id="x" class="lsb" type="x"/></resources>',
+      ),
+      `line 1: id "x" is used already at /cib/configuration/resources/template[@id='x']; give one of the two another id`,
     ],
   ])("%s", (configuration, expected) => {
     expect(problemsOf(configuration)).toEqual([expected]);
@@ -61,22 +66,42 @@ describe("checkStructure", () => {
       'line 1: first-action="brake" of <rsc_order> must be one of start, promote, demote, stop',
     ],
     [
-      '<rsc_order id="o" kind="optional"/>',
+      '<rsc_order id="o" first="a" then="b" kind="optional"/>',
       'line 1: kind="optional" of <rsc_order> must be one of Optional, Mandatory, Serialize. Did you mean "Optional"?',
     ],
     [
-      '<rsc_order id="o" first="a" than="b"/>',
+      '<rsc_order id="o" first="a" then="b" than="b"/>',
       'line 1: <rsc_order> takes no than, only id, first-action, then-action, kind, first, then, score, symmetrical, require-all. Did you mean "then"?',
     ],
     ['<rsc_ticket id="t" rsc="a"/>', "line 1: <rsc_ticket> has no ticket; add it"],
-    ["<rsc_location/>", "line 1: <rsc_location> has no id; give it a name that nothing else has"],
-    ['<rsc_location id="l"><rule id-ref="x"/></rsc_location>', null],
+    [
+      '<rsc_location rsc="a" node="n" score="1"/>',
+      "line 1: <rsc_location> has no id; give it a name that nothing else has",
+    ],
+    ['<rsc_location id="l" rsc="b"><rule id-ref="x"/></rsc_location>', null],
+    ['<rsc_location id="l" rsc-pattern="."><rule id-ref="x"/></rsc_location>', null],
+    [
+      '<rsc_location id="l" rsc="a" node="n"/>',
+      "line 1: <rsc_location> must have node with score, or <rule>, or <lifecycle>",
+    ],
+    ['<rsc_order id="o" first="a"/>', "line 1: <rsc_order> must have first with then, or <resource_set>"],
+    [
+      '<rsc_colocation id="o" rsc="a" with-rsc="bb"/>',
+      'line 1: with-rsc="bb" of <rsc_colocation> names nothing in the configuration. Did you mean "b"?',
+    ],
+    [
+      '<rsc_ticket id="t" ticket="T"><resource_set id="s"><resource_ref id="nothing"/></resource_set></rsc_ticket>',
+      'line 1: id="nothing" of <resource_ref> names nothing in the configuration',
+    ],
     [
       '<rsc_locaton id="l"/>',
       'line 1: <constraints> cannot contain <rsc_locaton>. Did you mean "rsc_location"?',
     ],
   ])("constraints: %s", (constraint, expected) => {
-    const configuration = FRAME.replace("<constraints/>", `<constraints>${constraint}</constraints>`);
+    const configuration = FRAME.replace("<resources/>", RESOURCES).replace(
+      "<constraints/>",
+      `<constraints>${constraint}</constraints>`,
+    );
     expect(problemsOf(configuration)).toEqual(expected === null ? [] : [expected]);
   });
 
@@ -91,8 +116,8 @@ describe("checkStructure", () => {
   });
 
   it("ids that refer to something, and those of nodes, are not names of their own", () => {
-    const resources = '<resources><primitive id="r1"/></resources>';
-    const configuration = `${FRAME.replace("<resources/>", resources).replace("<nodes/>", '<nodes><node id="r1"/></nodes>')}
+    const resources = '<resources><primitive id="r1" class="lsb" type="r"/></resources>';
+    const configuration = `${FRAME.replace("<resources/>", resources).replace("<nodes/>", '<nodes><node id="r1" uname="r1"/></nodes>')}
       <tags><tag id="t"><obj_ref id="r1"/><obj_ref id="r1"/></tag></tags>`;
     expect(problemsOf(configuration)).toEqual([]);
   });
