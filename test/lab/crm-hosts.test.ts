@@ -262,39 +262,6 @@ describe.skipIf(whySkipped !== "")(`crm on other hosts, over ssh${whySkipped}`, 
     for (const { name } of lab.hosts) expect(live).toMatch(new RegExp(`^\\S+ ${name} quorated\\[`, "m"));
   });
 
-  test("history looks into the archive itself; sessions keep what the hosts may throw away", {
-    timeout: TEST_MS_MAX,
-  }, async () => {
-    const node1 = lab.host("node1");
-    await node1.must(["rm", "-rf", "/tmp/outage"]);
-    const archived = async (...words: string[]) => {
-      const { status, output } = await crm(["-H", "/tmp/outage.tar.bz2", "history", ...words]);
-      expect(status, output).toBe(0);
-      return output;
-    };
-    expect(await archived("info")).toMatch(/^Nodes: node1 node2 node3$/m);
-    expect(await archived("peinputs")).toMatch(/^\/tmp\/outage\/node\d\/pengine\/pe-input-\d+\.xml$/m);
-    expect(await archived("transitions")).toMatch(/ pe-input-\d+ +node\d/);
-    expect(await archived("latest")).toContain("Calculated transition");
-    expect(await archived("peinputs", "v")).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d .*pe-input-/m);
-    expect(await crm(["history", "session", "save", "now"])).toEqual(told());
-    expect(await crm(["history", "session", "pack", "now"])).toMatchObject({
-      status: 0,
-      output: expect.stringContaining("now.tar.bz2'"),
-    });
-    const home = (await node1.must(["printenv", "HOME"])).trim();
-    const packed = await node1.must(["tar", "--list", "--file", `${home}/now.tar.bz2`]);
-    for (const { name } of lab.hosts) expect(packed).toContain(`now/${name}/journal.log\n`);
-    // What another host decided as DC is known once it was fetched.
-    const fetched = await crm(["history", "refresh", "force"]);
-    expect(fetched).toMatchObject({
-      status: 0,
-      output: expect.stringMatching(/^\d+ transitions, \d+ lines of logs\.\n$/),
-    });
-    expect((await crm(["history", "show", "0"])).status).toBe(0);
-    expect(await crm(["history", "session", "delete", "now"])).toEqual(told());
-  });
-
   test("remove takes a host out of the cluster", { timeout: TEST_MS_MAX }, async () => {
     expect(await crm(["cluster", "remove", "node3"])).toMatchObject({ status: 0 });
     expect(await members("node1")).toBe("1 node1 member\n2 node2 member\n");
