@@ -1,5 +1,5 @@
 import { compareBytes, compareVersions } from "@quorate/cib";
-import { escapeAttribute, type XmlElement } from "@quorate/xml";
+import { escapeAttribute } from "@quorate/xml";
 import type { ActionDigests } from "../model/action-digests.ts";
 import { currentNode } from "../model/activity.ts";
 import type { Cluster } from "../model/cluster.ts";
@@ -114,65 +114,9 @@ function cachedDigests(cluster: Cluster, query: DigestQuery): ActionDigests {
 const SECURE_FROM_ALL_SINCE = "3.16.0";
 
 function calculateDigests(cluster: Cluster, query: DigestQuery): ActionDigests {
-  const covered = coveredBy(cluster, query);
-  let secure: string | null = null;
-  return {
-    all: covered.allDigest,
-    restart: covered.restartDigest,
-    // Asked for only when something differs.
-    get secure() {
-      secure ??= digestOf(secureParameters(cluster, query, covered), cluster.memory);
-      return secure;
-    },
-    isRestartOnMismatch: query.intervalMs === 0 && covered.hasOwnParameters,
-  };
-}
-
-/** What digests of an operation cover: not to be changed. */
-export interface CoveredParameters {
-  readonly operation: XmlElement | null;
-  readonly task: string;
-  readonly intervalMs: number;
-  readonly forceRestart: string | null;
-  /** The resource's instance attributes. */
-  readonly instance: ReadonlyMap<string, string>;
-  readonly all: ReadonlyMap<string, string>;
-  readonly allDigest: string;
-  /** Null when it was not asked for. */
-  readonly restartDigest: string | null;
-  readonly hasOwnParameters: boolean;
-}
-
-/** Worked out once for all instances of a clone that have the same instance attributes. */
-function coveredBy(cluster: Cluster, query: DigestQuery): CoveredParameters {
-  const { resource, node, task, intervalMs, hasRestartDigest, forceRestart } = query;
+  const { resource, node, task, intervalMs } = query;
   const operation = findOperation(resource, task, intervalMs);
   const instance = instanceParameters(cluster, resource, node);
-  // An operation may have attributes of its own that differ between nodes, and fence devices ask for them.
-  const isShared =
-    (operation === null || operation.children.length === 0) && !hasFlags(resource, ResourceFlag.FenceDevice);
-  const known = isShared ? (cluster.covered.get(instance) ?? []) : [];
-  for (const one of known) {
-    const isSame =
-      one.operation === operation &&
-      one.task === task &&
-      one.intervalMs === intervalMs &&
-      one.forceRestart === forceRestart &&
-      (one.restartDigest !== null) === hasRestartDigest;
-    if (isSame) return one;
-  }
-  const made = readCovered(cluster, query, operation, instance);
-  if (isShared) cluster.covered.set(instance, [...known, made]);
-  return made;
-}
-
-function readCovered(
-  cluster: Cluster,
-  query: DigestQuery,
-  operation: XmlElement | null,
-  instance: ReadonlyMap<string, string>,
-): CoveredParameters {
-  const { resource, node, task, intervalMs, forceRestart } = query;
   const all = new Map(instance);
   let hasOwnParameters = false;
   if (operation !== null) {
@@ -188,19 +132,25 @@ function readCovered(
   }
   filterParameters(all, intervalMs);
 
-  let restartDigest: string | null = null;
+  let restart: string | null = null;
   if (query.hasRestartDigest) {
     const reduced = new Map(all);
-    if (forceRestart !== null) {
-      const names = listedNames(forceRestart);
+    if (query.forceRestart !== null) {
+      const names = listedNames(query.forceRestart);
       for (const name of all.keys()) if (!names.has(name)) reduced.delete(name);
     }
-    restartDigest = digestOf(reduced, cluster.memory);
+    restart = digestOf(reduced, cluster.memory);
   }
-  const allDigest = digestOf(all, cluster.memory);
+  let secure: string | null = null;
   return {
-    ...{ operation, task, intervalMs, forceRestart, instance },
-    ...{ all, allDigest, restartDigest, hasOwnParameters },
+    all: digestOf(all, cluster.memory),
+    restart,
+    // Asked for only when something differs.
+    get secure() {
+      secure ??= digestOf(secureParameters(cluster, query, { all, instance }), cluster.memory);
+      return secure;
+    },
+    isRestartOnMismatch: intervalMs === 0 && hasOwnParameters,
   };
 }
 

@@ -1,5 +1,4 @@
 import type { XmlElement } from "@quorate/xml";
-import type { CoveredParameters } from "../actions/digests.ts";
 import type { ConfiguredOperation } from "../actions/operation-configuration.ts";
 import type { RecurringOperation } from "../actions/recurring-actions.ts";
 import type { SummedInfluences } from "../placement/colocation/summed-influences.ts";
@@ -82,8 +81,6 @@ export interface Cluster {
   readonly history: HistoryIndex;
   /** Instance attributes that were read so far, by the effective element of the resource; see `parametersOf`. */
   readonly parameters: Map<XmlElement, ParameterCache>;
-  /** What digests cover, by the instance attributes of the resource; see `coveredBy`. */
-  readonly covered: Map<ReadonlyMap<string, string>, readonly CoveredParameters[]>;
   /** Operations that were asked for so far, by the effective element of the resource, or the root for what has none; see `configuredOperation`. */
   readonly operations: Map<XmlElement, ConfiguredOperation[]>;
   /** Those that repeat, by the effective element of the resource; see `createRecurringActions`. */

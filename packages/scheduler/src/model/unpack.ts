@@ -80,7 +80,6 @@ export function unpackCluster(cib: XmlElement, options: UnpackOptions): Cluster 
     expiredEntries: new Set(),
     history: new HistoryIndex(sections.status, memory),
     parameters: new Map(),
-    covered: new Map(),
     operations: new Map(),
     recurringOperations: new Map(),
     expectedResults: { "7": new Map(), "8": new Map() },
