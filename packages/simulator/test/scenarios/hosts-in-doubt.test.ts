@@ -134,8 +134,9 @@ describe("remote hosts in doubt: 3 nodes that have just gained quorum", () => {
 });
 
 function removeConnection(cluster: SimulatedCluster): void {
-  // Its constraints stay, and concern nobody any more.
-  const answer = cluster.request(1, "cib_delete", { section: "resources", data: '<primitive id="r1"/>' });
+  // With its constraints, and at once: without them somebody would try to connect.
+  const xpath = "//rsc_location[@rsc='r1'] | //primitive[@id='r1']";
+  const answer = cluster.request(1, "cib_delete", { xpath, flags: ["multiple"] });
   expect(answer).toMatchObject({ kind: "done", code: "ok" });
 }
 
