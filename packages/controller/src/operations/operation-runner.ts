@@ -267,6 +267,18 @@ export class OperationRunner {
     );
   }
 
+  /**
+   * A look tells what is here now, and takes the place of what was done last. Half of a migration away from here would be all that is left of the
+   * time before: without the stop that came after it the resource would count as failed wherever it went.
+   */
+  #overtakenBy(action: ActionMessage, resourceId: string): readonly string[] {
+    if (action.operation !== "monitor" || intervalOf(action) > 0) return [];
+    return this.memory
+      .entries(resourceId)
+      .filter((entry) => entry.get("operation")?.startsWith("migrate_") === true)
+      .map(({ id }) => id ?? "");
+  }
+
   /** Old agents know only `reload`. */
   #mapReload(action: ActionMessage, agent: AgentName): ActionMessage {
     const traits = this.#traits.of(agent);
@@ -337,7 +349,7 @@ export class OperationRunner {
       !made.isExpected &&
       pending?.get("op-status") === String(ExecutionStatus.pending)
         ? [recurringId]
-        : [];
+        : this.#overtakenBy(action, resourceId);
     for (const entryId of removed) this.memory.remove(resourceId, entryId);
     const lockS = lockAfter(action, made.rc);
     if (lockS !== null) this.memory.lock(resourceId, lockS);

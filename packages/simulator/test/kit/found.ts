@@ -769,4 +769,16 @@ export const FOUND: readonly Found[] = [
       { afterMs: 100, fault: { kind: "remoteShutdown" } },
     ],
   },
+  {
+    name: "a look took the place of the stop that followed a migration: the connection counted as failed wherever it went, and its host was fenced again and again",
+    seed: 15003351,
+    world: { agentMs: 5, monitorMs: 5, rebootMs: 100, remote: { reconnectS: 20, prefers: ["d1"] } },
+    steps: [
+      { afterMs: 0, fault: { kind: "moveConnection", nodeId: 2 } },
+      { afterMs: 900, fault: { kind: "remoteUntold", isStandby: true, isDaemonKilled: false } },
+      { afterMs: 0, fault: { kind: "remoteLost", state: "fails", forMs: 100000 } },
+      { afterMs: 0, fault: { kind: "harmHolder", how: "freeze", forMs: 12000 } },
+      { afterMs: 100000, fault: { kind: "remoteMend" } },
+    ],
+  },
 ];
