@@ -122,6 +122,13 @@ export const cibadminOptions = {
   dryRun: flagOption({ long: "dry-run", help: "Check the change and say whether it would be accepted" }),
   force: flagOption({ long: "force", short: "f", help: "Carry out what is dangerous" }),
   local: flagOption({ long: "local", short: "l", help: "Accepted; reads are always local", isHidden: true }),
+  node: valueOption({
+    long: "node",
+    short: "N",
+    metavar: "NODE",
+    help: "Accepted; all nodes have one configuration, and this one answers",
+    isHidden: true,
+  }),
   syncCall: flagOption({
     long: "sync-call",
     short: "s",
