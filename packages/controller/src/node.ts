@@ -47,10 +47,16 @@ const NOT_READY: Refusal = {
 
 /**
  * Mistakes of a stored configuration with which the node runs on: versions of this software that knew less of the schema accepted and wrote
- * them, and no decision depends on them. A cluster must not be without its configuration because it was upgraded. Changes
+ * them, and no decision depends on them, or the scheduler leaves out what has them. A cluster must not be without its configuration because it was upgraded. Changes
  * are refused until one mends them.
  */
-const OVERLOOKED: ReadonlySet<CibProblem["code"]> = new Set(["unknownAttribute", "missingAttribute"]);
+const OVERLOOKED: ReadonlySet<CibProblem["code"]> = new Set([
+  "unknownAttribute",
+  "missingAttribute",
+  "missingOneOf",
+  "unknownReference",
+  "malformedId",
+]);
 
 class LocalNode implements ClusterNode {
   readonly cib: CibAccess;

@@ -114,6 +114,7 @@ export class AttributeCibWriter {
   eraseNode(node: string): void {
     if (!this.#deps.isWriter()) return;
     const nodeId = this.#nodeIdOf(node);
+    if (nodeId === null) return;
     const states = this.#deps.document().first("status")?.all("node_state") ?? [];
     const isThere = states.some(
       (state) => state.id === nodeId && state.first("transient_attributes") !== null,

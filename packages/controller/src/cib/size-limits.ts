@@ -67,7 +67,14 @@ export class SizeLimits {
   }
 
   /** A change, of whichever node, was carried out. */
-  applied({ operation, data, flags }: Pick<CibRequest, "operation" | "data" | "flags">): void {
+  applied({
+    operation,
+    section,
+    data,
+    flags,
+  }: Pick<CibRequest, "operation" | "section" | "data" | "flags">): void {
+    // By far most changes: they are no part of the configuration.
+    if (section === "status") return;
     if (operation === "cib_upgrade" || flags.includes("multiple")) this.#configurationAtMost = null;
     else if (this.#configurationAtMost !== null)
       this.#configurationAtMost += GROWTH_MAX * (data?.length ?? 0);

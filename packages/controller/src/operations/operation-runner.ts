@@ -268,11 +268,12 @@ export class OperationRunner {
   }
 
   /**
-   * A look tells what is here now, and takes the place of what was done last. Half of a migration away from here would be all that is left of the
-   * time before: without the stop that came after it the resource would count as failed wherever it went.
+   * A look that finds nothing takes the place of what was done last. Half of a migration away from here would be all that is left of the time
+   * before: without the stop that came after it the resource would count as failed wherever it went. While something runs here, the migration
+   * may still be under way.
    */
-  #overtakenBy(action: ActionMessage, resourceId: string): readonly string[] {
-    if (action.operation !== "monitor" || intervalOf(action) > 0) return [];
+  #overtakenBy(action: ActionMessage, resourceId: string, rc: number): readonly string[] {
+    if (action.operation !== "monitor" || intervalOf(action) > 0 || rc !== OcfCode.notRunning) return [];
     return this.memory
       .entries(resourceId)
       .filter((entry) => entry.get("operation")?.startsWith("migrate_") === true)
@@ -349,7 +350,7 @@ export class OperationRunner {
       !made.isExpected &&
       pending?.get("op-status") === String(ExecutionStatus.pending)
         ? [recurringId]
-        : this.#overtakenBy(action, resourceId);
+        : this.#overtakenBy(action, resourceId, made.rc);
     for (const entryId of removed) this.memory.remove(resourceId, entryId);
     const lockS = lockAfter(action, made.rc);
     if (lockS !== null) this.memory.lock(resourceId, lockS);

@@ -159,6 +159,29 @@ describe("start: 3 nodes", () => {
     expect(cluster.digests()).toHaveLength(1);
   });
 
+  const LOCATION = '<rsc_location id="l" rsc="d1" node="n1" score="5"/>';
+  test.each([
+    ['<rsc_location id="l" rsc="nobody" node="n1" score="5"/>', "names nothing in the configuration"],
+    ['<rsc_order id="l" first="d1"/>', "must have first with then"],
+    ['<rsc_location id="l 1" rsc="d1" node="n1" score="5"/>', "is no name"],
+  ])("so is one with a constraint that an older version accepted: %s", (constraint, reason) => {
+    const cluster = SimulatedCluster.ready(3, {
+      resources: [fenceDevice(), dummy("d1")],
+      more: [["constraints", `<constraints>${LOCATION}</constraints>`]],
+    });
+    startWith(cluster, LOCATION, constraint);
+    cluster.settle();
+    expect(cluster.activeOn("d1")).toHaveLength(1);
+    const create = { section: "resources", data: dummy("d2") };
+    expect(cluster.request(2, "cib_create", create)).toMatchObject({
+      code: "schema",
+      reason: expect.stringContaining(reason),
+    });
+    const mend = { section: "constraints", data: constraint };
+    expect(cluster.request(2, "cib_delete", mend)).toMatchObject({ code: "ok" });
+    expect(cluster.request(2, "cib_create", create)).toMatchObject({ code: "ok" });
+  });
+
   test("a configuration that breaks the schema in other ways is used by nobody", () => {
     const cluster = SimulatedCluster.ready(3, { resources: [fenceDevice(), dummy("d1")] });
     startWith(cluster, '<primitive id="d1"', '<primitive id="fencer"');
